@@ -1,0 +1,61 @@
+# Two commands are enough: `make run` and `make test`. Both install what they need.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PO := $(shell find src -name django.po)
+ASSETS := src/xinheng/web/assets
+
+.PHONY: run test check messages tools clean
+run: .make/env .make/messages .make/assets
+	@$(BIN)/xinheng start
+
+test: .make/dev .make/messages .make/assets .make/browser
+	$(BIN)/pytest -n 2 tests
+	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 tests -m "not browser and not any_database"
+
+check: .make/dev .make/messages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+	$(BIN)/djlint --check --lint src/xinheng/web/templates
+	$(BIN)/bandit -q -r src -c pyproject.toml
+	XINHENG_HOME=.make/check DJANGO_SETTINGS_MODULE=xinheng.wiring.settings $(BIN)/django-admin makemigrations --check --dry-run
+
+.make/uv:
+	@mkdir -p .make
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.make/env: .make/uv uv.lock pyproject.toml
+	@$(BIN)/uv sync --quiet --frozen --inexact
+	@touch $@
+
+.make/dev: .make/env
+	@$(BIN)/uv sync --quiet --frozen --inexact --group dev
+	@touch $@
+
+# Chinese and English words, compiled from the catalogues beside the code
+.make/messages: .make/env $(PO)
+	@for po in $(PO); do $(BIN)/pybabel -q compile -l zh_Hans -i $$po -o $${po%.po}.mo; done
+	@touch $@
+
+# Styles, charts and scripts: npm packages with a lock file, bundled once. Node comes from PyPI where there is none.
+.make/assets: .make/env $(ASSETS)/package-lock.json $(shell find $(ASSETS) -path '*/node_modules' -prune -o -type f -print)
+	@command -v npm >/dev/null || $(BIN)/uv sync --quiet --frozen --inexact --group assets
+	@cd $(ASSETS) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+	@XINHENG_HOME=$${XINHENG_HOME:-var} DJANGO_SETTINGS_MODULE=xinheng.wiring.settings $(BIN)/django-admin collectstatic --noinput --verbosity 0
+	@touch $@
+
+# A browser and Chinese type for the page tests
+.make/browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		{ SUDO=$$(command -v sudo || true); $$SUDO apt-get update -q && $$SUDO apt-get install -y -q chromium; }
+	@fc-list :lang=zh 2>/dev/null | grep -q . || \
+		{ SUDO=$$(command -v sudo || true); $$SUDO apt-get install -y -q fonts-noto-cjk; }
+	@mkdir -p .make && touch $@
+
+clean:
+	rm -rf .make .venv $(ASSETS)/node_modules src/xinheng/web/static/dist

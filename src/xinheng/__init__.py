@@ -1,0 +1,1 @@
+"""Xinheng (信衡): customer credit files and credit management."""

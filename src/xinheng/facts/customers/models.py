@@ -1,0 +1,176 @@
+"""Who we deal with: parties, their names, groups, people, and every fact with its source."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+KINDS = [("company", "company"), ("person", "person")]
+CHANNELS = [  # SIX-13, ADV-05, NET-03
+    ("customer", "given by the customer"),
+    ("observation", "contact and observation"),
+    ("registry", "industry-commerce, tax, bank, intermediaries"),
+    ("own_dealings", "own files and dealings"),
+    ("agency", "commissioned agency"),
+    ("network", "network centre"),
+    ("public", "other public channels"),
+    ("other", "other"),
+]
+
+
+class Customer(models.Model):
+    """A company or person we deal with, as customer, supplier or both."""
+
+    no = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8, choices=KINDS)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, db_index=True)  # normalised, to find like names
+    uscc = models.CharField(max_length=18, null=True, blank=True, unique=True)  # 统一社会信用代码
+    id_number = models.CharField(max_length=18, null=True, blank=True, unique=True)  # 公民身份号码
+    org_code = models.CharField(max_length=10, blank=True)  # 组织机构代码
+    is_customer = models.BooleanField(default=True)
+    is_supplier = models.BooleanField(default=False)
+    nature = models.CharField(max_length=20, blank=True)  # the pack's classes: state, private, foreign …
+    industry = models.CharField(max_length=5, blank=True)  # GB/T 4754: a section letter or 2 to 4 digits
+    industry_section = models.CharField(max_length=1, blank=True, db_index=True)  # A to T
+    region = models.CharField(max_length=20, blank=True, db_index=True)
+    address = models.CharField(max_length=300, blank=True)
+    founded_on = models.DateField(null=True, blank=True)
+    employees = models.IntegerField(null=True, blank=True)
+    revenue_minor = models.BigIntegerField(null=True, blank=True)  # a year, 分
+    assets_minor = models.BigIntegerField(null=True, blank=True)  # 分
+    size_class = models.CharField(
+        max_length=16, blank=True, db_index=True
+    )  # large … micro, not_applicable, ""
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=8, default="active", choices=[("active", "active"), ("closed", "closed")], db_index=True
+    )
+    told_on = models.DateField()
+    batch_no = models.BigIntegerField(null=True, blank=True)  # the intake batch that told us
+
+    class Meta:
+        ordering = ["no"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="person") | Q(id_number__isnull=True), name="only_persons_have_id_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.no} {self.name}"
+
+
+class FormerName(models.Model):
+    """A name the customer carried before."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    until_on = models.DateField(null=True, blank=True)
+    told_on = models.DateField()
+
+    class Meta:
+        ordering = ["customer", "-until_on"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Responsibility(models.Model):
+    """Which unit and which salesperson answer for the customer, by date."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("access.Unit", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "access.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)  # first day it no longer holds
+
+    class Meta:
+        ordering = ["customer", "from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(until_on__isnull=True), name="one_responsibility_now"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gt=models.F("from_on")),
+                name="responsibility_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "until_on"]), models.Index(fields=["unit", "until_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.unit_id} {self.person_id}"
+
+
+class RelatedParty(models.Model):
+    """A link between a customer and another party: shareholder, guarantor, subsidiary …"""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    relation = models.CharField(
+        max_length=20
+    )  # shareholder, subsidiary, guarantor, manager, controller, other
+    other = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    other_name = models.CharField(max_length=200)
+    share = models.DecimalField(max_digits=9, decimal_places=8, null=True, blank=True)  # 0 to 1
+    from_on = models.DateField(null=True, blank=True)
+    until_on = models.DateField(null=True, blank=True)
+    told_on = models.DateField()
+
+    class Meta:
+        ordering = ["customer", "relation", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__gte=0, share__lte=1), name="share_0_to_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.relation} {self.other_name}"
+
+
+class Contact(models.Model):
+    """Someone to talk to at the customer."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    post = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    until_on = models.DateField(null=True, blank=True)
+    told_on = models.DateField()
+
+    class Meta:
+        ordering = ["customer", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FileFact(models.Model):
+    """One item of a customer's credit file as one channel told it. A newer fact never erases an older."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=60)  # a code of the item catalogue (items.yaml)
+    value = models.TextField()
+    true_on = models.DateField()
+    told_on = models.DateField()
+    channel = models.CharField(max_length=20, choices=CHANNELS)
+    source = models.CharField(max_length=200)  # a document, an agency, a person: what can be looked up
+    told_by = models.CharField(max_length=150)  # login
+    verification = models.CharField(
+        max_length=10,
+        default="declared",
+        choices=[("declared", "declared"), ("verified", "verified"), ("disputed", "disputed")],
+    )
+    verified_by = models.CharField(max_length=150, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
+    evidence = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["customer", "item", "-true_on", "-id"]
+        indexes = [models.Index(fields=["customer", "item", "true_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.item} {self.true_on}"

@@ -1,0 +1,78 @@
+"""Grades, the runs that gave them, and what people assessed by hand."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Assessment(models.Model):
+    """A person's answer to one question of a policy about one customer; the newest of a day counts."""
+
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    question = models.CharField(max_length=60)  # a code of the policy's questions
+    value = models.CharField(max_length=60)  # yes, no, unknown, a number, or a choice
+    assessed_on = models.DateField()
+    told_on = models.DateField()
+    assessed_by = models.CharField(max_length=150)
+    evidence = models.CharField(max_length=300, blank=True)
+    batch_no = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["customer", "question", "-assessed_on", "-id"]
+        indexes = [models.Index(fields=["customer", "question", "assessed_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.question} {self.value}"
+
+
+class Run(models.Model):
+    """One rating of customers by one policy as of a day, with all that is needed to do it again."""
+
+    policy_code = models.CharField(max_length=40)
+    policy_version = models.CharField(max_length=20)
+    policy_sha256 = models.CharField(max_length=64)
+    as_of = models.DateField(db_index=True)
+    measurement_id = models.BigIntegerField()
+    inputs_path = models.CharField(max_length=300)  # Parquet: a row a customer, a column an input
+    inputs_sha256 = models.CharField(max_length=64)
+    results_path = models.CharField(max_length=300)  # Parquet: grade, score, triggers, points, caps
+    results_sha256 = models.CharField(max_length=64)
+    state = models.CharField(
+        max_length=10, choices=[("running", "running"), ("done", "done"), ("failed", "failed")]
+    )
+    customers = models.BigIntegerField(default=0)
+    graded = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict)  # grade -> customers
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    run_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-as_of", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.policy_code} {self.as_of} #{self.pk}"
+
+
+class Grade(models.Model):
+    """The grade one run gave one customer."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(
+        "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    state = models.CharField(max_length=14)  # graded, incomplete, not_applicable (RR-09)
+    grade = models.CharField(max_length=12, blank=True)
+    rank = models.SmallIntegerField(null=True)  # 1 is best
+    score_milli = models.BigIntegerField(null=True)  # thousandths of a point
+    previous_grade = models.CharField(max_length=12, blank=True)  # of the run before, same policy
+    previous_rank = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "customer"], name="graded_once_a_run")]
+        indexes = [models.Index(fields=["customer", "run"]), models.Index(fields=["run", "rank"])]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.customer_id} {self.grade}"

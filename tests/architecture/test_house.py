@@ -1,0 +1,117 @@
+"""The house rules that import-linter cannot hold: doors, foreign keys, sizes, words."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+pytestmark = pytest.mark.any_database
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "xinheng"
+DOORS = {"services", "queries", "tables", "values", "errors"}
+ROOMS = [
+    "base.kernel", "base.audit", "base.access", "base.packs",
+    "facts.customers", "facts.receivables", "facts.financials", "facts.intake",
+    "indicators", "judgements.policies", "judgements.ratings", "reports", "runs", "web.pages", "web.api",
+]  # fmt: skip
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "data", "misc"}
+
+
+def modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "migrations" in path.parts or "node_modules" in path.parts:
+            continue
+        name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+        yield name, path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def room_of(name: str) -> str | None:
+    return next((room for room in ROOMS if name == room or name.startswith(room + ".")), None)
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("xinheng."):
+            base = node.module.removeprefix("xinheng.")
+            for alias in node.names:
+                yield node.lineno, f"{base}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("xinheng."):
+                    yield node.lineno, alias.name.removeprefix("xinheng.")
+
+
+def test_rooms_meet_only_at_their_doors() -> None:
+    through_the_wall = []
+    for name, path, tree in modules():
+        for line, target in imported(tree):
+            room = room_of(target)
+            if room in (None, "base.kernel") or room == room_of(name) or name.startswith("wiring"):
+                continue
+            inside = target.removeprefix(room + ".").split(".")[0]
+            if inside not in DOORS and target != room:
+                through_the_wall.append(f"{path.relative_to(SOURCE)}:{line} imports {target}")
+    assert through_the_wall == []
+
+
+def test_foreign_keys_leave_no_handle() -> None:
+    handles = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("xinheng.")
+        for field in model._meta.get_fields()
+        if field.is_relation and getattr(field, "remote_field", None) and not field.auto_created
+        if field.remote_field.related_name != "+"
+    ]
+    assert handles == []
+
+
+def test_functions_and_modules_fit_the_eye() -> None:
+    too_long = []
+    for _name, path, tree in modules():
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > 400:
+            too_long.append(f"{path.relative_to(SOURCE)}: {lines} lines")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > 50:
+                    too_long.append(f"{path.relative_to(SOURCE)}:{node.lineno} {node.name}: {length} lines")
+    assert too_long == []
+
+
+def test_only_the_outer_floors_ask_the_clock() -> None:
+    clocks = {"today", "now", "utcnow", "localdate", "localtime"}
+    asked = []
+    for name, path, tree in modules():
+        if name.split(".")[0] in {"web", "runs", "wiring"} or name.startswith("base.kernel.clock"):
+            continue
+        asked += [
+            f"{path.relative_to(SOURCE)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in clocks
+        ]
+    assert asked == []
+
+
+def test_no_room_is_a_lumber_room() -> None:
+    assert [str(path.relative_to(SOURCE)) for _, path, _ in modules() if path.stem in FORBIDDEN_NAMES] == []
+
+
+def test_doors_say_what_goes_through() -> None:
+    silent = []
+    for name, path, tree in modules():
+        if room_of(name) is None or path.stem not in DOORS:
+            continue
+        silent += [
+            f"{path.relative_to(SOURCE)}:{node.lineno} {node.name}"
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            if not node.name.startswith("_") and not ast.get_docstring(node)
+        ]
+    assert silent == []

@@ -1,0 +1,38 @@
+"""What every test stands on."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from xinheng.base.kernel.actors import Actor, Scope
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture
+def day() -> date:
+    """The business day of a test that names no other."""
+    return date(2026, 6, 30)
+
+
+@pytest.fixture
+def chief() -> Actor:
+    """May do everything, everywhere."""
+    return Actor(login="chief", name="主管", permits=frozenset({"*"}), scope=Scope("everything"))
+
+
+@pytest.fixture
+def reader() -> Actor:
+    """Reads everything and changes nothing."""
+    return Actor(login="reader", name="审计员", permits=frozenset({"*.read"}), scope=Scope("everything"))
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data; the test is skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real data is not on this machine")
+    return SHARED_DATA
