@@ -1,0 +1,41 @@
+"""Who works at the demonstration company."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
+
+UNITS = (  # code, name, kind, parent
+    ("GROUP", "星衡集团（演示）", "group", ""),
+    ("TRADE", "星衡贸易有限公司（演示）", "company", "GROUP"),
+    ("EAST", "华东销售部", "department", "TRADE"),
+    ("SOUTH", "华南销售部", "department", "TRADE"),
+    ("NORTH", "华北销售部", "department", "TRADE"),
+    ("CREDIT", "信用管理部", "department", "TRADE"),
+    ("FINANCE", "财务部", "department", "TRADE"),
+)
+PEOPLE = (  # login, name, role, unit
+    ("admin", "系统管理员", "administrator", "GROUP"),
+    ("credit", "陈信（信用经理）", "credit_manager", "CREDIT"),
+    ("analyst", "苏敏（信用分析员）", "analyst", "CREDIT"),
+    ("lihua", "李华（业务员）", "salesperson", "EAST"),
+    ("wangqiang", "王强（业务员）", "salesperson", "SOUTH"),
+    ("archive", "何静（档案管理员）", "archivist", "CREDIT"),
+    ("finance", "周正（财务经理）", "approver", "FINANCE"),
+    ("vice", "吴远（分管副总）", "approver", "TRADE"),
+    ("general", "郑达（总经理）", "approver", "GROUP"),
+    ("auditor", "高明（审计员）", "auditor", "GROUP"),
+)
+
+
+def found_company(*, actor: Actor, on: date, password: str) -> None:
+    """Set up the organisation and its people, all with the given first password."""
+    access.load_shipped_roles()
+    for code, name, kind, parent in UNITS:
+        access.create_unit(actor=actor, on=on, code=code, name=name, kind=kind, parent=parent)
+    for login, name, role, unit in PEOPLE:
+        access.create_person(
+            actor=actor, on=on, login=login, name=name, password=password, role=role, unit=unit
+        )

@@ -1,0 +1,31 @@
+"""The order of the day: facts are measured, then rated by every rating policy in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.packs import queries as packs
+from xinheng.indicators import services as indicators
+from xinheng.judgements.ratings import services as ratings
+
+Tell = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
+
+
+def measure_and_rate(
+    *, actor: Actor, on: date, as_of: date, policies: list[str] | None = None, tell: Tell
+) -> list[int]:
+    """Measure all customers as of a day and rate them by each policy; gives the run ids in order.
+
+    policies: codes; None means every rating policy in force on that day.
+    """
+    codes = policies or [document.code for document in packs.documents_in_force("rating", on=as_of)]
+    tell("measure", 0, len(codes) + 1)
+    indicators.measure(actor=actor, on=on, as_of=as_of)
+    runs = []
+    for step, code in enumerate(codes, start=1):
+        tell(code, step, len(codes) + 1)
+        runs.append(ratings.rate(actor=actor, on=on, policy_code=code, as_of=as_of).pk)
+    tell("done", len(codes) + 1, len(codes) + 1)
+    return runs

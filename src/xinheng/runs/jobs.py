@@ -1,0 +1,75 @@
+"""Long work, queued in the same database and done by a worker beside the server."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ParamSpec
+
+from django.utils import translation
+from django_tasks import task
+
+from xinheng.base.access import queries as people
+from xinheng.base.access import services as access
+from xinheng.base.audit import services as audit
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.refusal import Refusal
+from xinheng.facts.intake import services as intake
+from xinheng.indicators import services as indicators
+from xinheng.judgements.ratings import services as ratings
+from xinheng.runs.clock import business_day
+
+P = ParamSpec("P")
+
+
+def _job(act: str) -> Callable[[Callable[P, Any]], Callable[P, dict[str, Any]]]:
+    """A refusal ends the job with its words kept as the result and the refused act on the trail."""
+
+    def wrap(function: Callable[P, Any]) -> Callable[P, dict[str, Any]]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
+            login = str(args[-1])
+            person = people.person_by_login(login)
+            with translation.override(person.language):
+                try:
+                    return {"result": function(*args, **kwargs)}
+                except Refusal as refusal:
+                    audit.record_refusal(
+                        actor=_actor(login), act=act, subject="", on=business_day(), refusal=refusal
+                    )
+                    return {"refused": refusal.code, "detail": str(refusal)}
+
+        return run
+
+    return wrap
+
+
+def _actor(login: str) -> Actor:
+    return access.actor_of(people.person_by_login(login), on=business_day(), via="run")
+
+
+@task()
+@_job("intake.read")
+def read_batch(batch_no: int, _login: str) -> int:
+    """Read and check one file."""
+    intake.read_and_check(batch_no)
+    return batch_no
+
+
+@task()
+@_job("intake.post")
+def post_batch(batch_no: int, login: str) -> int:
+    """Put the checked rows of one file into the books."""
+    intake.post(actor=_actor(login), on=business_day(), batch_no=batch_no)
+    return batch_no
+
+
+@task()
+@_job("ratings.run")
+def measure_and_rate(policy_code: str, as_of: str, login: str) -> int:
+    """Measure all customers as of a day and rate them by one policy; gives the run."""
+    actor, day = _actor(login), date.fromisoformat(as_of)
+    indicators.measure(actor=actor, on=business_day(), as_of=day)
+    return ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day).pk
+

@@ -1,0 +1,17 @@
+"""The command line: `xinheng`. Exit codes: 0 done · 1 refused · 2 wrong usage · 3 a check found something."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.wiring.settings")
+
+
+def main() -> None:
+    """Run one command of the command line."""
+    import django
+
+    django.setup()
+    from xinheng.wiring.cli.commands import app
+
+    app()

@@ -1,0 +1,157 @@
+"""Measure, rate, explain, replay, export."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+
+from xinheng.base.packs import queries as packs
+from xinheng.indicators import queries as measured
+from xinheng.indicators import services as indicators
+from xinheng.judgements.ratings import queries as rated
+from xinheng.judgements.ratings import services as ratings
+from xinheng.reports import services as reports
+from xinheng.runs import services as runs
+from xinheng.wiring.cli.output import FOUND, command, day, operator, progress, say_json, say_table, screen
+
+app = typer.Typer()
+AsOf = Annotated[str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+@app.command()
+@command("indicators.measure")
+def measure(as_of: AsOf = None, as_json: Json = False) -> None:
+    """Measure every indicator of every customer as of a day."""
+    done = indicators.measure(actor=operator(), on=runs.business_day(), as_of=day(as_of))
+    answer = {"as_of": done.as_of, "customers": done.customers, "values": done.values_path}
+    if as_json:
+        say_json(answer)
+    else:
+        screen.print(_("%(customers)s customers measured as of %(as_of)s.") % answer)
+
+
+@app.command()
+@command("ratings.run")
+def rate(
+    policy: Annotated[list[str] | None, typer.Argument(help="Policy codes; all in force if none.")] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Measure and rate every customer by the policies in force on a day."""
+    with progress(quiet=as_json) as tell:
+        done = runs.measure_and_rate(
+            actor=operator(), on=runs.business_day(), as_of=day(as_of), policies=policy, tell=tell
+        )
+    found = [rated.run(run_id) for run_id in done]
+    if as_json:
+        say_json(
+            [
+                {"run": run.pk, "policy": run.policy_code, "version": run.policy_version, "as_of": run.as_of,
+                 "customers": run.customers, "graded": run.graded, "counts": run.counts}
+                for run in found
+            ]
+        )  # fmt: skip
+        return
+    rows = [[run.pk, run.policy_code, run.as_of, run.customers, run.graded, _counts(run.counts)] for run in found]
+    columns = [_("Run"), _("Policy"), _("As of"), _("Customers"), _("Graded"), _("Grades")]
+    say_table(_("Rating runs"), columns, rows)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return "  ".join(f"{grade or '—'} {number}" for grade, number in counts.items())
+
+
+@app.command()
+@command("ratings.read")
+def explain(
+    customer_no: str,
+    policy: Annotated[str | None, typer.Option(help="The policy; that of the newest run if not given.")] = None,
+    run: Annotated[int | None, typer.Option(help="The run; the newest if not given.")] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Say why a customer has its grade."""
+    run_id = run or rated.latest_run(policy, as_of=day(as_of)).pk
+    found = rated.explanation(operator(), run_id, customer_no, on=runs.business_day())
+    if as_json:
+        say_json(asdict(found))
+        return
+    screen.print(f"{found.customer_no} {found.customer_name}  {found.policy_name} {found.policy_version}")
+    screen.print(f"{found.as_of}  [bold]{found.grade or _('not graded')}[/bold]  {found.summary}")
+    rows: list[list[Any]] = [
+        [reason.text, _outcome(reason.outcome), reason.grade, reason.points, reason.maximum, _figures(reason.inputs)]
+        for reason in found.reasons
+    ]
+    columns = [_("Reason"), _("Outcome"), _("Grade"), _("Points"), _("Of"), _("Figures")]
+    say_table("", columns, rows)
+
+
+def _outcome(outcome: str) -> str:
+    return {"fired": _("fired"), "not_fired": _("did not fire"), "unknown": _("unknown")}[outcome]
+
+
+def _figures(inputs: tuple[Any, ...]) -> str:
+    return "\n".join(f"{item.name}: {_('not measured') if item.value is None else item.value}" for item in inputs)
+
+
+@app.command()
+@command("ratings.read")
+def replay(run_id: int, as_json: Json = False) -> int:
+    """Compute a stored run again and compare. Exit code 3 when anything differs."""
+    found = ratings.replay(actor=operator(), run_id=run_id)
+    if as_json:
+        say_json(asdict(found))
+    elif found.same:
+        screen.print(_("Run %(run)s gives the same result for %(n)s customers.") % {"run": run_id, "n": found.customers})
+    else:
+        screen.print(_("Run %(run)s does not give the same result.") % {"run": run_id}, style="red")
+        screen.print(found.cause, *found.differences, sep="\n", markup=False)
+    return 0 if found.same else FOUND
+
+
+@app.command()
+@command("indicators.read")
+def indicator_values(customer_no: str, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Show every indicator of a customer as of a day."""
+    found = measured.values_of(customer_no, as_of=day(as_of))
+    if as_json:
+        say_json({value.card.code: value.figure for value in found})
+        return
+    rows = [[value.card.code, value.card.name, value.figure, value.card.unit] for value in found]
+    say_table(customer_no, [_("Code"), _("Name"), _("Figure"), _("Unit")], rows)
+
+
+@app.command()
+@command("policies.read")
+def policies(as_of: AsOf = None, as_json: Json = False) -> None:
+    """List the rating policies in force on a day."""
+    found = packs.documents_in_force("rating", on=day(as_of))
+    if as_json:
+        say_json([{"code": d.code, "version": d.version, "name": d.name, "sha256": d.sha256} for d in found])
+        return
+    say_table(_("Policies"), [_("Code"), _("Version"), _("Name")], [[d.code, d.version, d.name] for d in found])
+
+
+@app.command()
+@command("exports.read")
+def export(
+    target: Annotated[Path, typer.Argument(help="The Excel file to write.")],
+    run: Annotated[int | None, typer.Option(help="A rating run; the customer list if not given.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the customer list or a rating run as an Excel workbook."""
+    workbook = (
+        reports.run_workbook(actor=operator(), on=runs.business_day(), run_id=run)
+        if run
+        else reports.customers_workbook(actor=operator(), on=runs.business_day())
+    )
+    target.write_bytes(workbook)
+    if as_json:
+        say_json({"file": str(target), "bytes": len(workbook)})
+    else:
+        screen.print(_("Written: %(file)s") % {"file": target})

@@ -1,0 +1,104 @@
+"""How a command answers: words for people, JSON for programs, exit codes for scripts."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, ParamSpec
+
+import typer
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from xinheng.base.audit import services as audit
+from xinheng.base.kernel.actors import Actor, Scope
+from xinheng.base.kernel.refusal import Refusal
+from xinheng.runs.services import business_day
+
+DONE, REFUSED, FOUND = 0, 1, 3
+P = ParamSpec("P")
+screen = Console()
+complaints = Console(stderr=True)
+
+
+def operator() -> Actor:
+    """Whoever has the shell and the database: the trail names the account of the machine."""
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        account = str(os.getuid())
+    return Actor(
+        login=f"cli:{account}", name=account, permits=frozenset({"*"}), scope=Scope("everything"), via="cli"
+    )
+
+
+def day(text: str | None) -> date:
+    """A day given as 2026-06-30; today where none is given."""
+    if not text:
+        return business_day()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(_("%(text)s is not a day such as 2026-06-30.") % {"text": text}) from None
+
+
+def command(act: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
+    """Word a refusal and put it on the trail; end with the exit code the command gives."""
+
+    def wrap(function: Callable[P, int | None]) -> Callable[P, None]:
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            with translation.override(os.environ.get("XINHENG_LANGUAGE", "zh-hans")):
+                try:
+                    code = function(*args, **kwargs)
+                except Refusal as refusal:
+                    audit.record_refusal(
+                        actor=operator(), act=act, subject="", on=business_day(), refusal=refusal
+                    )
+                    if kwargs.get("as_json"):
+                        say_json({"refused": refusal.code, "detail": str(refusal), "params": refusal.params})
+                    else:
+                        complaints.print(str(refusal), markup=False, style="red")
+                    code = REFUSED
+            sys.exit(code or DONE)
+
+        return run
+
+    return wrap
+
+
+def say_json(answer: Any) -> None:
+    """The answer as one JSON document on standard output."""
+    sys.stdout.write(json.dumps(answer, cls=DjangoJSONEncoder, ensure_ascii=False, default=str) + "\n")
+
+
+def say_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """The answer as a table for people."""
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*["—" if cell is None else str(cell) for cell in row])
+    screen.print(table)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar that is told what is being done, the steps done and the steps in all."""
+    if quiet:
+        yield lambda _what, _done, _total: None
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=complaints,
+    ) as bar:  # fmt: skip
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
