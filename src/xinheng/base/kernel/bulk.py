@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from itertools import chain, repeat
 from typing import Any
 
 import polars as pl
@@ -10,6 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 CHUNK_ROWS = 50_000  # what one statement carries: bounds memory, costs nothing in speed
+SQLITE_VARIABLES = 900  # what any build of SQLite takes in one statement
 
 
 def append(model: type[models.Model], frame: pl.DataFrame, *, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -47,11 +50,25 @@ def with_defaults(model: type[models.Model], frame: pl.DataFrame) -> pl.DataFram
 
 
 def _execute_many(connection: BaseDatabaseWrapper, table: str, chunk: pl.DataFrame) -> None:
+    """Many rows to a statement: two to three times as fast as a row to a statement."""
     columns = ", ".join(f'"{column}"' for column in chunk.columns)
-    places = ", ".join(["%s"] * chunk.width)
-    rows = zip(*(_as_sqlite_keeps_it(series).to_list() for series in chunk), strict=True)
+    row = f"({', '.join(['%s'] * chunk.width)})"
+    values = list(chain.from_iterable(zip(*(_values(series) for series in chunk), strict=True)))
+    step = max(1, SQLITE_VARIABLES // chunk.width) * chunk.width
+    whole = len(values) // step * step
     with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', list(rows))
+        for start, stop, size in ((0, whole, step), (whole, len(values), len(values) - whole)):
+            if start < stop:
+                rows = ", ".join([row] * (size // chunk.width))
+                statement = f'INSERT INTO "{table}" ({columns}) VALUES {rows}'
+                cursor.executemany(statement, [values[at : at + size] for at in range(start, stop, size)])
+
+
+def _values(series: pl.Series) -> Iterable[Any]:
+    nulls = series.null_count()
+    if nulls == len(series) or (nulls == 0 and (series == series[0]).all()):  # told_on, batch_no, currency …
+        return repeat(_as_sqlite_keeps_it(series.head(1)).item(), len(series))
+    return _as_sqlite_keeps_it(series).to_list()
 
 
 def _as_sqlite_keeps_it(series: pl.Series) -> pl.Series:
