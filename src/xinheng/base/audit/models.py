@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.db import models
 
+from xinheng.base.audit.fields import CanonicalJSON
+
 
 class Entry(models.Model):
     """One act or one refused act. Written once; the sealer adds its seal afterwards."""
 
     at = models.DateTimeField(db_index=True)  # UTC
-    business_day = models.DateField()
+    business_day = models.DateField(db_index=True)
     actor_login = models.CharField(max_length=150, db_index=True)
     actor_name = models.CharField(max_length=150)
     via = models.CharField(max_length=10)  # page, api, cli, run
@@ -17,8 +19,10 @@ class Entry(models.Model):
     subject = models.CharField(max_length=200, blank=True, db_index=True)  # "customer:C-7"
     outcome = models.CharField(max_length=10, choices=[("done", "done"), ("refused", "refused")])
     reason = models.TextField(blank=True)  # a refusal's code and words, or the reason a person gave
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = CanonicalJSON(null=True)
+    after = CanonicalJSON(null=True)
+    # proves that the application wrote the entry: see base.audit.sealing
+    mark = models.CharField(max_length=80, null=True, blank=True, unique=True)
 
     class Meta:
         ordering = ["id"]

@@ -1,0 +1,44 @@
+"""Questions to the trail. Who asks must hold "audit.read": the caller requires it."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from django.db.models import Q, QuerySet
+
+from xinheng.base.audit.models import Entry
+from xinheng.base.audit.values import Search
+
+
+def search(**wanted: Unpack[Search]) -> QuerySet[Entry]:
+    """The entries that fit everything asked (see `Search`), the newest first."""
+    found = Entry.objects.order_by("-id")
+    for name, column in (("login", "actor_login"), ("outcome", "outcome")):
+        if value := wanted.get(name):
+            found = found.filter(**{column: value})
+    if act := wanted.get("act"):
+        found = found.filter(_begins("act", act, "."))
+    if subject := wanted.get("subject"):
+        found = found.filter(_begins("subject", subject, ":"))
+    if from_on := wanted.get("from_on"):
+        found = found.filter(business_day__gte=from_on)
+    if until_on := wanted.get("until_on"):
+        found = found.filter(business_day__lte=until_on)
+    if text := (wanted.get("text") or "").strip():
+        columns = ("reason", "subject", "actor_name", "before", "after")
+        anywhere = Q()
+        for column in columns:
+            anywhere |= Q(**{f"{column}__icontains": text})
+        found = found.filter(anywhere)
+    return found
+
+
+def acts() -> list[str]:
+    """Every act that stands on the trail, to choose from."""
+    return list(Entry.objects.order_by("act").values_list("act", flat=True).distinct())
+
+
+def _begins(column: str, asked: str, sign: str) -> Q:
+    if asked.endswith(("*", sign)):
+        return Q(**{f"{column}__startswith": asked.rstrip("*")})
+    return Q(**{column: asked})
