@@ -13,6 +13,7 @@ class Bill(models.Model):
         "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     bill_no = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField(default=1)  # a correction keeps the number
     billed_on = models.DateField()
     due_on = models.DateField()
     amount_minor = models.BigIntegerField()  # 分, with tax, in the bill's currency
@@ -25,7 +26,10 @@ class Bill(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "bill_no"], name="bill_posted_once"),
+            models.UniqueConstraint(fields=["customer", "bill_no", "version"], name="bill_posted_once"),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=Q(replaces__isnull=False), name="bill_replaced_once"
+            ),
             models.CheckConstraint(condition=~Q(amount_minor=0), name="bill_not_zero"),
             models.CheckConstraint(
                 condition=Q(due_on__gte=models.F("billed_on")), name="due_not_before_billed"
@@ -37,7 +41,10 @@ class Bill(models.Model):
 
 
 class Voiding(models.Model):
-    """A bill was cancelled: from then on it counts for nothing."""
+    """A bill was cancelled: from that day on it counts for nothing.
+
+    A correction voids the wrong bill from the day it was billed, for it never was.
+    """
 
     bill = models.OneToOneField(Bill, on_delete=models.PROTECT, related_name="+")
     voided_on = models.DateField()
@@ -73,12 +80,30 @@ class Receipt(models.Model):
         return self.receipt_no
 
 
+class ReceiptVoiding(models.Model):
+    """The money of a receipt never came: entered by mistake, or the payment bounced."""
+
+    receipt = models.OneToOneField(Receipt, on_delete=models.PROTECT, related_name="+")
+    told_on = models.DateField()
+    reason = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.receipt_id}"
+
+
 class Settlement(models.Model):
-    """Part of a receipt, or of a credit bill, clears part of a bill. A reversal is a negative row."""
+    """Part of a receipt, or of a credit bill, clears part of a bill.
+
+    A reversal is a row below zero of the same day: what it takes back never was, but was once told.
+    """
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="+")
-    receipt = models.ForeignKey(Receipt, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    credit_bill = models.ForeignKey(Bill, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    receipt = models.ForeignKey(
+        Receipt, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    credit_bill = models.ForeignKey(
+        Bill, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     settled_on = models.DateField()
     amount_minor = models.BigIntegerField()  # 分, above zero; below zero takes an earlier one back
     reverses = models.ForeignKey(
@@ -98,6 +123,15 @@ class Settlement(models.Model):
                 condition=Q(amount_minor__gt=0, reverses__isnull=True)
                 | Q(amount_minor__lt=0, reverses__isnull=False),
                 name="settlement_sign",
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="settlement_reversed_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["receipt"], condition=Q(receipt__isnull=False), name="settlement_receipt"),
+            models.Index(
+                fields=["credit_bill"], condition=Q(credit_bill__isnull=False), name="settlement_credit"
             ),
         ]
 
