@@ -84,8 +84,8 @@ class Assignment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(until_on__isnull=True) | Q(until_on__gt=models.F("from_on")),
-                name="assignment_ends_after_start",
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=models.F("from_on")),
+                name="assignment_never_ends_before_start",
             ),
         ]
 

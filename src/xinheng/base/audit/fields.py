@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -25,28 +25,26 @@ def clean(text: str) -> str:
 
 def plain(value: Any) -> Any:
     """The value as JSON knows it; whatever stands under the name of a secret is hidden."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type | Money):
+        value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     match value:
         case None | bool() | int():
-            return value
-        case float():
-            return value if value == value and abs(value) != float("inf") else str(value)
-        case str():
-            return clean(value)
-        case Money():
-            return f"{value.decimal} {value.currency}"
+            told: Any = value
+        case float() if math.isfinite(value):
+            told = value
         case Mapping():
-            return {str(key): _unless_secret(str(key), inner) for key, inner in value.items()}
+            told = {str(key): _unless_secret(str(key), inner) for key, inner in value.items()}
         case list() | tuple():
-            return [plain(inner) for inner in value]
+            told = [plain(inner) for inner in value]
         case set() | frozenset():
-            return sorted((plain(inner) for inner in value), key=str)
+            told = sorted((plain(inner) for inner in value), key=str)
         case datetime() | date() | time():
-            return value.isoformat()
-        case Decimal():
-            return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
-    return clean(str(value))
+            told = value.isoformat()
+        case Money():
+            told = f"{value.decimal} {value.currency}"
+        case _:
+            told = clean(str(value))
+    return told
 
 
 def _unless_secret(key: str, value: Any) -> Any:

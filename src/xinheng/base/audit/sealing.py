@@ -109,7 +109,15 @@ def walk(noted_head: str = "") -> Verification:
     if first is None:
         return Verification(ok=True, sealed=sealed, unsealed=unsealed, head=head)
     cause, entry, place = first
-    return Verification(False, sealed, unsealed, entry, cause, place, head)
+    return Verification(
+        ok=False,
+        sealed=sealed,
+        unsealed=unsealed,
+        first_altered=entry,
+        cause=cause,
+        position=place,
+        head=head,
+    )
 
 
 def _fault(expected: tuple[int, str], seal: tuple[int, str, str], row: Row, keys: list[bytes]) -> Cause:

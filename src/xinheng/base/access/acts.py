@@ -1,0 +1,36 @@
+"""The rights there are, in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTS: dict[str, str | Promise] = {
+    "customers.read": _("see customers"),
+    "customers.write": _("change customers"),
+    "receivables.read": _("see bills and receipts"),
+    "receivables.write": _("change bills and receipts"),
+    "financials.read": _("see statements"),
+    "financials.write": _("change statements"),
+    "intake.read": _("see imports"),
+    "intake.write": _("import files"),
+    "indicators.read": _("see indicators"),
+    "indicators.measure": _("measure indicators"),
+    "ratings.read": _("see ratings"),
+    "ratings.run": _("run ratings"),
+    "ratings.assess": _("enter assessments"),
+    "policies.read": _("see policies"),
+    "policies.adopt": _("adopt policies"),
+    "people.read": _("see people and roles"),
+    "people.write": _("change people, roles and units"),
+    "audit.read": _("search the audit trail"),
+    "exports.read": _("export lists"),
+    "tokens.write": _("issue API tokens"),
+    "runs.read": _("see runs"),
+    "sensitive.read": _("see sensitive fields unmasked"),
+}
+
+
+def words_of(act: str) -> str:
+    """What a right allows, in the reader's language; the code itself where there are no words."""
+    return str(ACTS.get(act, act))

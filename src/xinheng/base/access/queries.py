@@ -1,0 +1,71 @@
+"""Questions about people and rights, within the actor's reach."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from xinheng.base.access.acting import require, running
+from xinheng.base.access.models import ApiToken, Assignment, Person, Role, Unit
+from xinheng.base.kernel.actors import Actor
+
+
+def people(actor: Actor) -> QuerySet[Person]:
+    """The people the actor reaches: all, those ever placed in the actor's units, or only oneself."""
+    require(actor, "people.read")
+    if actor.scope.reach == "everything":
+        return Person.objects.order_by("login")
+    placed = Assignment.objects.filter(_below("unit__path", actor)).values("person_id")
+    return Person.objects.filter(Q(pk__in=placed) | Q(pk=actor.person_id)).order_by("login")
+
+
+def units(actor: Actor, *, on: date | None = None) -> QuerySet[Unit]:
+    """The units the actor reaches, in the order of the tree; with a day, those open that day."""
+    require(actor, "people.read")
+    found = Unit.objects.order_by("path").filter(_below("path", actor))
+    if on is not None:
+        found = found.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
+    return found
+
+
+def roles(actor: Actor) -> QuerySet[Role]:
+    """All roles."""
+    require(actor, "people.read")
+    return Role.objects.order_by("code")
+
+
+def assignments(actor: Actor, *, on: date | None = None) -> QuerySet[Assignment]:
+    """Assignments within the actor's reach with person, role and unit; with a day, those that hold then."""
+    require(actor, "people.read")
+    found = Assignment.objects.select_related("person", "role", "unit").filter(_below("unit__path", actor))
+    found = found.order_by("person__login", "id")
+    return found if on is None else found.filter(running(on))
+
+
+def tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """The tokens of the people the actor administers, else one's own; the newest first."""
+    found = ApiToken.objects.select_related("person").order_by("-id")
+    if actor.may("people.write"):
+        return found.filter(person__in=people(actor).values("pk"))
+    return found.filter(person_id=actor.person_id)
+
+
+def units_by_code() -> dict[str, int]:
+    """Ids of all units by code, for those who post rows in bulk."""
+    return dict(Unit.objects.values_list("code", "pk"))
+
+
+def people_by_login() -> dict[str, int]:
+    """Ids of all people by login, for those who post rows in bulk."""
+    return dict(Person.objects.values_list("login", "pk"))
+
+
+def _below(column: str, actor: Actor) -> Q:
+    if actor.scope.reach == "everything":
+        return Q()
+    below = Q(pk__in=[])
+    if actor.scope.reach == "unit":
+        for path in actor.scope.unit_paths:
+            below |= Q(**{f"{column}__startswith": path})
+    return below

@@ -1,0 +1,41 @@
+"""The acts of people and rights."""
+
+from __future__ import annotations
+
+from xinheng.base.access.acting import actor_of, may_see, require, shown
+from xinheng.base.access.assignments import assign, end_assignment
+from xinheng.base.access.organisation import close_unit, create_unit, move_unit, rename_unit
+from xinheng.base.access.people import (
+    change_password,
+    create_person,
+    deactivate,
+    reactivate,
+    rename_person,
+    set_password,
+)
+from xinheng.base.access.roles import load_shipped_roles, save_role
+from xinheng.base.access.tokens import actor_of_token, issue_token, revoke_token
+
+__all__ = [
+    "actor_of",
+    "actor_of_token",
+    "assign",
+    "change_password",
+    "close_unit",
+    "create_person",
+    "create_unit",
+    "deactivate",
+    "end_assignment",
+    "issue_token",
+    "load_shipped_roles",
+    "may_see",
+    "move_unit",
+    "reactivate",
+    "rename_person",
+    "rename_unit",
+    "require",
+    "revoke_token",
+    "save_role",
+    "set_password",
+    "shown",
+]
