@@ -1,0 +1,21 @@
+"""What policies refuse."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.kernel.refusal import Refusal
+
+
+class PolicyInvalid(Refusal):
+    """A policy document is wrong; nothing of it is used.
+
+    params: file, line, cause of the first problem; problems: every problem as "line N: cause".
+    """
+
+    code = "policy_invalid"
+    status = 422
+    text = _("%(file)s, line %(line)s: %(cause)s")
+
+    def __init__(self, *, file: str, line: int, cause: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(file=file, line=line, cause=cause, problems=problems)

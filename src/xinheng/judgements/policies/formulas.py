@@ -1,0 +1,85 @@
+"""Every expression of a policy, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from xinheng.indicators.values import Card
+from xinheng.judgements.policies.expressions import ExpressionInvalid, Formula, Kind, Name, translate
+from xinheng.judgements.policies.names import kind_of_unit, names_of
+from xinheng.judgements.policies.values import BandsItem, Policy, ProportionalItem
+
+Path = tuple[str | int, ...]
+
+
+@dataclass
+class Formulas:
+    """The formulas of a policy by where they stand, and what was wrong with those that are not there."""
+
+    names: dict[str, Name]
+    at: dict[Path, Formula] = field(default_factory=dict)
+    wrong: list[tuple[Path, str]] = field(default_factory=list)
+
+    def used(self) -> frozenset[str]:
+        """Every name any expression uses."""
+        return frozenset().union(*(formula.names for formula in self.at.values()))
+
+    def behind(self, names: Iterable[str]) -> frozenset[str]:
+        """The names with each term replaced by what it is made of, down to inputs and parameters."""
+        found: set[str] = set()
+        todo = list(names)
+        while todo:
+            name = todo.pop()
+            if self.names[name].origin == "term":
+                todo.extend(self.at[("terms", self._place[name], "of")].names)
+            else:
+                found.add(name)
+        return frozenset(found)
+
+    def read(self, path: Path, text: str, kinds: tuple[Kind, ...]) -> None:
+        """Read one expression that must be of one of these kinds."""
+        try:
+            formula = translate(text, self.names)
+        except ExpressionInvalid as error:
+            self.wrong.append((path, str(error)))
+            return
+        if formula.kind in kinds:
+            self.at[path] = formula
+        else:
+            told = {"what": text[:80], "kind": formula.kind, "kinds": ", ".join(kinds)}
+            self.wrong.append((path, _("%(what)s is %(kind)s, expected: %(kinds)s.") % told))
+
+    _place: dict[str, int] = field(default_factory=dict)
+
+
+def formulas_of(policy: Policy, cards: Iterable[Card]) -> Formulas:
+    """Read all expressions of a policy; terms may use the terms before them."""
+    formulas = Formulas(names_of(policy, cards))
+    for place, term in enumerate(policy.terms):
+        kind = kind_of_unit(term.unit) or "number"
+        formulas.read(("terms", place, "of"), term.of, (kind,))
+        formulas.names[term.code] = Name(term.code, kind, "term", term.unit)
+        formulas._place[term.code] = place
+    for path, text in _truths(policy):
+        formulas.read(path, text, ("yes_no",))
+    for place, item in enumerate(policy.scoring.items if policy.scoring else ()):
+        if isinstance(item, BandsItem | ProportionalItem):
+            formulas.read(("scoring", "items", place, "of"), item.of, ("number", "money"))
+        if isinstance(item, ProportionalItem) and item.among:
+            formulas.read(("scoring", "items", place, "among"), item.among, ("yes_no",))
+    return formulas
+
+
+def _truths(policy: Policy) -> Iterator[tuple[Path, str]]:
+    if policy.applies:
+        yield ("applies", "when"), policy.applies.when
+    for place, condition in enumerate(policy.conditions):
+        if condition.when is not None:
+            yield ("conditions", place, "when"), condition.when
+    for place, veto in enumerate(policy.vetoes):
+        yield ("vetoes", place, "when"), veto.when
+    for place, cap in enumerate(policy.caps):
+        yield ("caps", place, "when"), cap.when

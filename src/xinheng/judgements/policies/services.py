@@ -1,0 +1,89 @@
+"""Loading policies, publishing their schema, adopting them, and rating a table by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from xinheng.indicators.values import Card
+from xinheng.judgements.policies import checks, compiling
+from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.judgements.policies.expressions import COLUMN_TYPES
+from xinheng.judgements.policies.formulas import Formulas, formulas_of
+from xinheng.judgements.policies.reading import Document
+from xinheng.judgements.policies.values import Policy
+
+
+def load(text: str, *, file: str = "", cards: Iterable[Card] | None = None) -> Policy:
+    """A checked policy from its YAML text.
+
+    cards: the indicators conditions may use; the catalogue when not given. Refuses: PolicyInvalid,
+    naming file, line and cause, for anything the language does not allow.
+    """
+    document = Document(text, file or "policy.yaml")
+    try:
+        policy = Policy.model_validate(document.content)
+    except ValidationError as error:
+        _refuse(document, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
+    formulas = _formulas(policy, tuple(cards) if cards is not None else None)
+    if found := checks.problems(policy, formulas):
+        _refuse(document, found)
+    return policy
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON schema of a rating policy."""
+    schema = Policy.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Rating policy"}
+
+
+def inputs_of(policy: Policy, *, cards: Iterable[Card] | None = None) -> dict[str, str]:
+    """The columns a rating by this policy reads, with their types.
+
+    Money columns hold minor units, shares 0 to 1, yes/no questions true, false or null.
+    """
+    formulas = _formulas(policy, tuple(cards) if cards is not None else None)
+    wanted = set(formulas.used())
+    for item in policy.scoring.items if policy.scoring else ():
+        if item.kind == "manual":
+            wanted.add(item.question)
+    return {
+        code: COLUMN_TYPES[formulas.names[code].kind]
+        for code in sorted(wanted)
+        if formulas.names[code].origin not in ("parameter", "term", "role")
+    }
+
+
+def rate_table(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = None) -> Any:
+    """One Ibis expression that grades every row of `inputs`.
+
+    inputs: a row a customer (and role): customer_no, customer_id or both, role where the policy has
+    roles, and the columns of inputs_of. Gives the same rows with state, grade ("" where not graded),
+    rank (1 is best), score_milli, grade_before_caps; condition_*, cap_*, veto_* (true, false, null:
+    unknown) and points_* (thousandths, null: not measured).
+    """
+    return compiling.rated(policy, _formulas(policy, tuple(cards) if cards is not None else None), inputs)
+
+
+def formulas(policy: Policy) -> Formulas:
+    """Every expression of a policy, read: for explanations that name the figures behind a rule."""
+    return _formulas(policy, None)
+
+
+@lru_cache(maxsize=64)
+def _formulas(policy: Policy, cards: tuple[Card, ...] | None) -> Formulas:
+    if cards is None:
+        from xinheng.indicators import queries
+
+        cards = tuple(queries.catalogue())
+    return formulas_of(policy, cards)
+
+
+def _refuse(document: Document, found: list[checks.Problem]) -> None:
+    told = sorted({(document.line(path), cause) for path, cause in found})
+    line, cause = told[0]
+    every = tuple(f"line {number}: {text}" for number, text in told)
+    raise PolicyInvalid(file=document.file, line=line, cause=cause, problems=every)

@@ -1,0 +1,246 @@
+"""The rating policy as a document says it: what the YAML may hold, and nothing else.
+
+These models are the published JSON schema. Points are decimals here and exact thousandths in results.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,47}$")]
+Formula = Annotated[str, Field(min_length=1, max_length=2000)]
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+Mark = Literal["given", "assumed", "lost"]
+Unit = Literal["CNY", "share", "days", "months", "years", "count", "ratio", "points", "yes_no", "text"]
+
+
+class Part(BaseModel):
+    """Anything in a policy: closed (an unknown key is refused) and never edited."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Worded(Part):
+    """Something people read in Chinese and in English."""
+
+    zh: Text
+    en: Text
+
+
+class Marked(Worded):
+    """Something with a value: whether the source gave it, we assumed it, or the source lost it."""
+
+    mark: Mark
+    clause: str = ""  # where the source says it: "Art. 11 (1)"
+    note: str = ""  # why we assumed it, or how we read an unclear clause
+
+
+class GradeStep(Worded):
+    """One grade of the scale; the first is the best and has rank 1."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9+_-]{0,11}$")]
+
+
+class Parameter(Marked):
+    """A named number conditions refer to. A lost one without a value is not set (RR-16)."""
+
+    code: Code
+    unit: Unit
+    value: Decimal | None = None
+
+
+class Choice(Worded):
+    """One possible answer."""
+
+    code: Code
+
+
+class Question(Marked):
+    """What a person assesses: yes, no or unknown; a number; or one of several choices."""
+
+    code: Code
+    type: Literal["yes_no", "number", "choice"]
+    unit: Unit = "count"
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: Annotated[int, Field(ge=0, le=3)] = 0
+    choices: tuple[Choice, ...] = ()
+    evidence: Literal["required", "optional"] = "optional"
+    valid_months: Annotated[int, Field(ge=1, le=120)] | None = None  # older answers count as unknown
+
+
+class Term(Worded):
+    """A named formula that conditions, items and later terms refer to."""
+
+    code: Code
+    of: Formula
+    unit: Unit
+
+
+class Condition(Marked):
+    """A statement that is true, false or unknown of a customer."""
+
+    code: Code
+    when: Formula | None = None  # none only where the source lost it
+    roles: tuple[Literal["customer", "supplier"], ...] = ()  # none: every role
+
+
+class Criterion(Part):
+    """What gives one grade: any of its conditions, all of them, or that nothing else fired."""
+
+    grade: str
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    otherwise: bool = False
+    known_at_least: Annotated[int, Field(ge=0)] = 1  # of all conditions, for `otherwise`
+
+
+class Criteria(Part):
+    """Grades by conditions.
+
+    precedence: which grade holds when several fire. unknown: whether a condition that cannot be
+    judged simply does not fire, or leaves the result incomplete where it could make the grade worse.
+    """
+
+    precedence: Literal["worst", "best", "first"] = "worst"
+    unknown: Literal["does_not_fire", "incomplete"] = "does_not_fire"
+    mark: Mark
+    clause: str = ""
+    note: str = ""
+    grades: tuple[Criterion, ...]
+
+
+class Band(Part):
+    """Points for a stretch of values. `inclusive` says whether the bound given here belongs to it."""
+
+    from_: Decimal | None = Field(default=None, alias="from")
+    to: Decimal | None = None
+    inclusive: bool | None = None
+    points: Decimal
+
+
+class MissingRule(Part):
+    """What happens to an item that is not measured.
+
+    incomplete: no grade. lowest: the item's lowest points. leave_out: the others carry the score.
+    cap: left out, and the grade is at best `grade`. points: so many, said in the policy.
+    """
+
+    rule: Literal["incomplete", "lowest", "leave_out", "cap", "points"]
+    grade: str = ""
+    points: Decimal | None = None
+
+
+class Item(Marked):
+    """One scored item."""
+
+    code: Code
+    maximum: Decimal
+    missing: MissingRule
+
+
+class ManualItem(Item):
+    """Points a person gives, between 0 and the maximum."""
+
+    kind: Literal["manual"]
+    question: str
+
+
+class BandsItem(Item):
+    """Points by the band a value falls into."""
+
+    kind: Literal["bands"]
+    of: Formula
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+
+
+class ProportionalItem(Item):
+    """The highest value among those concerned gets the maximum, the others in proportion, half up."""
+
+    kind: Literal["proportional_to_maximum"]
+    of: Formula
+    among: Formula | None = None
+    others: Decimal = Decimal(0)  # points of those not concerned
+    decimals: Annotated[int, Field(ge=0, le=3)]
+
+
+ScoredItem = Annotated[ManualItem | BandsItem | ProportionalItem, Field(discriminator="kind")]
+
+
+class Threshold(Part):
+    """The score from which a grade is given; the last grade has none and takes the rest."""
+
+    grade: str
+    from_: Decimal | None = Field(default=None, alias="from")
+    inclusive: bool | None = None
+    mark: Mark
+    clause: str = ""
+    note: str = ""
+
+
+class Scoring(Part):
+    """Points by item, and the grades they reach. The score is never rounded up."""
+
+    total: Decimal = Decimal(100)
+    measured_at_least: Decimal = Decimal(0)  # of the total, where items may be left out
+    items: Annotated[tuple[ScoredItem, ...], Field(min_length=1)]
+    thresholds: Annotated[tuple[Threshold, ...], Field(min_length=2)]
+
+
+class Cap(Marked):
+    """While it holds, the grade is at best `grade`. soft: "in principle" (RR-05)."""
+
+    code: Code
+    when: Formula
+    grade: str
+    soft: bool
+    unknown: Literal["applies", "ignored"] = "applies"
+
+
+class Veto(Marked):
+    """When it fires the customer has `grade` or worse, even where other data are missing."""
+
+    code: Code
+    when: Formula
+    grade: str
+
+
+class Applies(Worded):
+    """Whom the policy is for; the others are not applicable."""
+
+    when: Formula
+
+
+class Source(Worded):
+    """Where the policy comes from."""
+
+    reference: str = ""
+
+
+class Policy(Part):
+    """A rating policy, checked."""
+
+    kind: Literal["rating"]
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,19}$")]
+    name: Worded
+    about: Worded
+    source: Source
+    scale: Annotated[tuple[GradeStep, ...], Field(min_length=2)]
+    roles: tuple[Literal["customer", "supplier"], ...] = ()
+    applies: Applies | None = None
+    parameters: tuple[Parameter, ...] = ()
+    questions: tuple[Question, ...] = ()
+    terms: tuple[Term, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    criteria: Criteria | None = None
+    scoring: Scoring | None = None
+    vetoes: tuple[Veto, ...] = ()
+    caps: tuple[Cap, ...] = ()
+
+    def rank_of(self, grade: str) -> int:
+        """The rank of a grade: 1 is the best."""
+        return next(rank for rank, step in enumerate(self.scale, 1) if step.code == grade)
