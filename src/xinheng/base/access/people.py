@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Unpack
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,6 +24,7 @@ from xinheng.base.access.assignments import (
 )
 from xinheng.base.access.errors import (
     AccessDenied,
+    FieldInvalid,
     LoginInvalid,
     PasswordWeak,
     PasswordWrong,
@@ -106,6 +108,16 @@ def change_password(*, actor: Actor, on: date, present: str, password: str) -> P
     person.save(update_fields=["password", "must_change_password"])
     _record(actor, on, "people.change_password", person, before)
     return person
+
+
+def choose_language(*, actor: Actor, language: str) -> None:
+    """Speak a language to oneself from now on; a matter of taste, so it is not on the trail.
+
+    Refuses: FieldInvalid (a language that the installation does not speak).
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise FieldInvalid(field="language", value=language[:80])
+    Person.objects.filter(pk=actor.person_id).update(language=language)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from xinheng.base.access.assignments import assign, end_assignment
 from xinheng.base.access.organisation import close_unit, create_unit, move_unit, rename_unit
 from xinheng.base.access.people import (
     change_password,
+    choose_language,
     create_person,
     deactivate,
     reactivate,
@@ -21,6 +22,7 @@ __all__ = [
     "actor_of_token",
     "assign",
     "change_password",
+    "choose_language",
     "close_unit",
     "create_person",
     "create_unit",
