@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from xinheng.base.access.acting import require, running
+from xinheng.base.access.errors import PersonUnknown
 from xinheng.base.access.models import ApiToken, Assignment, Person, Role, Unit
 from xinheng.base.kernel.actors import Actor
 
@@ -49,6 +50,18 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
     if actor.may("people.write"):
         return found.filter(person__in=people(actor).values("pk"))
     return found.filter(person_id=actor.person_id)
+
+
+def anyone() -> bool:
+    """Whether the installation has any person yet."""
+    return Person.objects.exists()
+
+
+def person_by_login(login: str) -> Person:
+    """The person of a login, for work that is done in somebody's name. Refuses: PersonUnknown."""
+    if person := Person.objects.filter(login=login).first():
+        return person
+    raise PersonUnknown(login=login)
 
 
 def units_by_code() -> dict[str, int]:
