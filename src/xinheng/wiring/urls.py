@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "xinheng.web.pages.edge.bad_request"
+handler403 = "xinheng.web.pages.edge.forbidden"
+handler404 = "xinheng.web.pages.edge.not_found"
+handler500 = "xinheng.web.pages.edge.failed"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("xinheng.web.pages.urls")),
+]

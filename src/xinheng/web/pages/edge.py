@@ -1,0 +1,172 @@
+"""Where requests come in and refusals are worded: who asks, and what a person reads when turned down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinheng.base.access import services as access
+from xinheng.base.audit import services as audit
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.refusal import Refusal
+from xinheng.runs.services import business_day
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in person with today's rights; looked up once a request."""
+    kept: Actor | None = getattr(request, "_actor", None)
+    if kept is None:
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated:
+            kept = access.actor_of(user, on=business_day(), via="page")
+        else:
+            kept = Actor(login="", name="", via="page")
+        request._actor = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks, for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the reader to another page, whether htmx or the browser itself asked."""
+    if wants_part(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def signed_in(view: View[Arguments]) -> View[Arguments]:
+    """Only for people who signed in and whose password is their own."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if request.user.must_change_password and view.__name__ not in {"change_password", "switch_language"}:
+            return go_to(request, reverse("password"))
+        return view(request, *args, **kwargs)
+
+    guarded.signed_in = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if wants_part(request):
+        seen = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(seen.path).url})
+    return redirect_to_login(request.get_full_path())
+
+
+class Edge:
+    """Words every refusal in the reader's language and writes it on the trail."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal of a page; everything else, and the API, goes on."""
+        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+            return None
+        return refused(request, exception)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Write the refusal on the trail and answer with what was refused, why, and what to do next."""
+    match = request.resolver_match
+    audit.record_refusal(
+        actor=actor_of(request),
+        act=str(refusal.params.get("act") or f"page.{match.view_name if match else 'unknown'}"),
+        subject=str(refusal.params.get("subject") or "")[:200],
+        on=business_day(),
+        refusal=refusal,
+    )
+    return trouble(request, status=refusal.status, text=str(refusal), code=refusal.code)
+
+
+def trouble(request: HttpRequest, *, status: int, text: str, code: str = "") -> HttpResponse:
+    """A page, or a note for htmx, that says what went wrong and what to do next."""
+    told = {
+        "status": status,
+        "text": text,
+        "code": code,
+        "heading": _heading(status),
+        "advice": _advice(status),
+    }
+    if wants_part(request):
+        answer = render(request, "errors/note.html", told, status=status)
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
+        return answer
+    return render(request, "errors/page.html", told, status=status)
+
+
+def _heading(status: int) -> str:
+    headings: dict[int, str] = {
+        403: _("You may not do this"),
+        404: _("Nothing is here"),
+        409: _("This cannot be done now"),
+        413: _("The file is too large"),
+        429: _("Too many attempts"),
+        500: _("Something went wrong on our side"),
+    }
+    return headings.get(status, _("The request was refused"))
+
+
+def _advice(status: int) -> str:
+    advice: dict[int, str] = {
+        403: _("If your work needs it, ask an administrator for the right. The attempt was noted."),
+        404: _("Check the number or the address, or search at the top of the page."),
+        409: _("Go back, look at what is there now, and decide again."),
+        413: _("Split the file, or send it as Parquet, and try again."),
+        429: _("Wait until the time named, or ask an administrator."),
+        500: _("Nothing was changed. Try again; if it happens again, tell an administrator the time."),
+    }
+    return advice.get(status, _("Go back and correct what is named above."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The page for an address that does not exist."""
+    return trouble(request, status=404, text=_("There is no page at this address."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The page for what the server itself refuses."""
+    return trouble(request, status=403, text=_("The server refused the request."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """The page for a request that cannot be read."""
+    return trouble(request, status=400, text=_("The request could not be read."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The page for our own mistakes; needs neither database nor session."""
+    told = {"status": 500, "text": "", "heading": _heading(500), "advice": _advice(500)}
+    if wants_part(request):
+        answer = render(None, "errors/note.html", {**told, "text": told["advice"]}, status=500)  # type: ignore[arg-type]
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
+        return answer
+    return render(None, "errors/bare.html", told, status=500)  # type: ignore[arg-type]
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """The page for a form whose token does not fit (CSRF)."""
+    from xinheng.web.pages.errors import FormExpired
+
+    return refused(request, FormExpired())

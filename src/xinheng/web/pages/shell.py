@@ -1,0 +1,233 @@
+"""What stands around every page: the ways a person may go, signing in and out, the own password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.access import services as access
+from xinheng.base.access.errors import PasswordWeak, PasswordWrong
+from xinheng.base.audit import services as audit
+from xinheng.base.kernel.actors import Actor
+from xinheng.runs.services import business_day
+from xinheng.web.pages import edge
+from xinheng.web.pages.errors import LockedOut, SignInRefused
+from xinheng.web.pages.language import switch_language
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry of the side bar; shown to those who may do the act."""
+
+    route: str
+    label: str | Promise
+    icon: str
+    act: str
+    group: str = ""
+
+
+WAYS = [
+    Way("home", _("Home"), icon="home", act=""),
+    Way("customers", _("Customers"), icon="building", act="customers.read", group="work"),
+    Way("ratings", _("Ratings"), icon="chart-bar", act="ratings.read", group="work"),
+    Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
+    Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
+    Way("imports", _("Imports"), icon="file-import", act="intake.read", group="work"),
+    Way("people", _("People"), icon="users", act="people.read", group="care"),
+    Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),
+    Way("organisation", _("Organisation"), icon="sitemap", act="people.read", group="care"),
+    Way("tokens", _("API tokens"), icon="key", act="tokens.write", group="care"),
+    Way("trail", _("Audit trail"), icon="history", act="audit.read", group="care"),
+]
+GROUPS: list[tuple[str, str | Promise]] = [
+    ("", ""),
+    ("work", _("Credit work")),
+    ("care", _("Administration")),
+]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """For every template: who reads, and the ways that person may go."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    actor = edge.actor_of(request)
+    return {"actor": actor, "ways": _ways(actor, request.path), "today": business_day()}
+
+
+def _ways(actor: Actor, here: str) -> list[dict[str, Any]]:
+    groups = []
+    for code, label in GROUPS:
+        entries = [
+            {"way": way, "address": address, "current": _is_current(address, here)}
+            for way in WAYS
+            if way.group == code and (not way.act or actor.may(way.act))
+            if (address := _address(way.route))
+        ]
+        if entries:
+            groups.append({"label": label, "entries": entries})
+    return groups
+
+
+def _address(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+def _is_current(address: str, here: str) -> bool:
+    return here == address if address == "/" else here.startswith(address)
+
+
+class SignInForm(AuthenticationForm):
+    """Login and password."""
+
+    username = forms.CharField(
+        label=_("Login"),
+        max_length=150,
+        widget=forms.TextInput(
+            attrs={
+                "autofocus": True,
+                "autocomplete": "username",
+                "class": "form-control",
+                "autocapitalize": "none",
+            }
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
+    )
+    error_messages = {
+        "invalid_login": SignInRefused.text,
+        "inactive": SignInRefused.text,
+    }
+
+
+class SignIn(LoginView):
+    """Ask for login and password; both outcomes are on the trail."""
+
+    template_name = "registration/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let the person in."""
+        answer = super().form_valid(form)
+        actor = edge.actor_of(self.request)
+        audit.record(actor=actor, act="access.sign_in", subject=f"person:{actor.login}", on=business_day())
+        return answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Say that it was refused, not which of the two was wrong."""
+        if not getattr(self.request, "axes_locked_out", False) and form.data.get("username"):
+            note_refused_sign_in(form.data["username"], SignInRefused())
+        return self.render_to_response(self.get_context_data(form=form), status=SignInRefused.status)
+
+
+class SignOut(LogoutView):
+    """Let the person out."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session."""
+        if request.user.is_authenticated:
+            actor = edge.actor_of(request)
+            audit.record(
+                actor=actor, act="access.sign_out", subject=f"person:{actor.login}", on=business_day()
+            )
+        return super().post(request, *args, **kwargs)  # type: ignore[return-value]
+
+
+def note_refused_sign_in(login: str, refusal: SignInRefused | LockedOut) -> None:
+    """Write a refused sign-in on the trail; nobody is known yet, so the login is what was typed."""
+    actor = Actor(login=login[:150], name="")
+    subject = f"person:{login}"[:200]
+    audit.record_refusal(
+        actor=actor, act="access.sign_in", subject=subject, on=business_day(), refusal=refusal
+    )
+
+
+def locked_out(
+    request: HttpRequest, _answer: object, credentials: dict[str, str] | None = None
+) -> HttpResponse:
+    """The page of a login that is closed for a while, with the time it opens again."""
+    login = request.POST.get("username", "") or (credentials or {}).get("username", "")
+    refusal = LockedOut(until=_open_again(request, login))
+    note_refused_sign_in(login, refusal)
+    return render(request, "registration/locked.html", {"refusal": refusal}, status=LockedOut.status)
+
+
+def _open_again(request: HttpRequest, login: str) -> str:
+    attempts = AccessAttempt.objects.filter(username=login).order_by("-attempt_time")
+    last: datetime = next((attempt.attempt_time for attempt in attempts[:1]), timezone.now())
+    wait = get_cool_off(request)
+    return date_format(timezone.localtime(last + wait if wait else last), "H:i:s")
+
+
+class PasswordForm(forms.Form):
+    """The present password and a new one, twice."""
+
+    old = forms.CharField(label=_("Present password"), strip=False, widget=forms.PasswordInput)
+    new = forms.CharField(label=_("New password"), strip=False, widget=forms.PasswordInput)
+    again = forms.CharField(label=_("New password again"), strip=False, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, hint in (("old", "current-password"), ("new", "new-password"), ("again", "new-password")):
+            self.fields[name].widget.attrs.update({"autocomplete": hint, "class": "form-control"})
+
+    def clean(self) -> None:
+        """The new password was typed the same twice."""
+        if self.cleaned_data.get("new") != self.cleaned_data.get("again"):
+            self.add_error("again", gettext("The two new passwords differ."))
+
+
+@edge.signed_in
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Change the own password; everyone whose password was set by another must do so first."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = access.change_password(
+                actor=edge.actor_of(request),
+                on=business_day(),
+                present=form.cleaned_data["old"],
+                password=form.cleaned_data["new"],
+            )
+        except PasswordWrong as refusal:
+            form.add_error("old", str(refusal))
+        except PasswordWeak as refusal:
+            form.add_error("new", str(refusal))
+        else:
+            update_session_auth_hash(request, person)
+            messages.success(request, gettext("Your password is changed."))
+            return redirect("home")
+    status = 400 if form.is_bound else 200
+    return render(request, "registration/password.html", {"form": form}, status=status)
+
+
+urlpatterns = [
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", SignOut.as_view(), name="logout"),
+    path("password/", change_password, name="password"),
+    path("language/", switch_language, name="language"),
+]

@@ -1,0 +1,9 @@
+"""Every address of the pages, a topic a line."""
+
+from __future__ import annotations
+
+from django.urls import URLResolver, include, path
+
+TOPICS = ["shell", "home"]
+
+urlpatterns: list[URLResolver] = [path("", include(f"xinheng.web.pages.{topic}")) for topic in TOPICS]
