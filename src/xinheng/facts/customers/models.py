@@ -14,6 +14,7 @@ CHANNELS = [  # SIX-13, ADV-05, NET-03
     ("agency", "commissioned agency"),
     ("network", "network centre"),
     ("public", "other public channels"),
+    ("mailed_form", "form returned by mail"),  # LSE-11: counts only once it was examined
     ("other", "other"),
 ]
 
@@ -24,28 +25,28 @@ class Customer(models.Model):
     no = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=8, choices=KINDS)
     name = models.CharField(max_length=200)
-    name_key = models.CharField(max_length=200, db_index=True)  # normalised, to find like names
+    name_key = models.CharField(max_length=200)  # normalised, to find like names
     uscc = models.CharField(max_length=18, null=True, blank=True, unique=True)  # 统一社会信用代码
     id_number = models.CharField(max_length=18, null=True, blank=True, unique=True)  # 公民身份号码
     org_code = models.CharField(max_length=10, blank=True)  # 组织机构代码
     is_customer = models.BooleanField(default=True)
     is_supplier = models.BooleanField(default=False)
+    is_direct = models.BooleanField(default=True)  # an indirect one is linked to the direct one it came by
     nature = models.CharField(max_length=20, blank=True)  # the pack's classes: state, private, foreign …
     industry = models.CharField(max_length=5, blank=True)  # GB/T 4754: a section letter or 2 to 4 digits
-    industry_section = models.CharField(max_length=1, blank=True, db_index=True)  # A to T
-    region = models.CharField(max_length=20, blank=True, db_index=True)
+    industry_section = models.CharField(max_length=1, blank=True)  # A to T
+    region = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=300, blank=True)
     founded_on = models.DateField(null=True, blank=True)
     employees = models.IntegerField(null=True, blank=True)
     revenue_minor = models.BigIntegerField(null=True, blank=True)  # a year, 分
     assets_minor = models.BigIntegerField(null=True, blank=True)  # 分
-    size_class = models.CharField(
-        max_length=16, blank=True, db_index=True
-    )  # large … micro, not_applicable, ""
+    size_class = models.CharField(max_length=16, blank=True)  # large … micro, not_applicable, ""
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(
-        max_length=8, default="active", choices=[("active", "active"), ("closed", "closed")], db_index=True
+        max_length=8, default="active", choices=[("active", "active"), ("closed", "closed")]
     )
+    closed_on = models.DateField(null=True, blank=True)
     told_on = models.DateField()
     batch_no = models.BigIntegerField(null=True, blank=True)  # the intake batch that told us
 
@@ -55,6 +56,18 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="person") | Q(id_number__isnull=True), name="only_persons_have_id_number"
             ),
+            models.CheckConstraint(
+                condition=Q(status="active", closed_on__isnull=True)
+                | Q(status="closed", closed_on__isnull=False),
+                name="closed_customers_have_a_day",
+            ),
+        ]
+        indexes = [  # a filtered list comes out in the order of the numbers without sorting
+            models.Index(fields=["name_key"]),
+            models.Index(fields=["name", "no"]),
+            models.Index(fields=["industry_section", "no"]),
+            models.Index(fields=["region", "no"]),
+            models.Index(fields=["size_class", "no"]),
         ]
 
     def __str__(self) -> str:
@@ -66,11 +79,13 @@ class FormerName(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200)
     until_on = models.DateField(null=True, blank=True)
     told_on = models.DateField()
 
     class Meta:
-        ordering = ["customer", "-until_on"]
+        ordering = ["customer", "-until_on", "-id"]
+        indexes = [models.Index(fields=["name_key"])]
 
     def __str__(self) -> str:
         return self.name
@@ -153,6 +168,7 @@ class FileFact(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     item = models.CharField(max_length=60)  # a code of the item catalogue (items.yaml)
+    key = models.CharField(max_length=120, blank=True)  # which of many: a case number, a bank account
     value = models.TextField()
     true_on = models.DateField()
     told_on = models.DateField()
@@ -169,8 +185,51 @@ class FileFact(models.Model):
     evidence = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        ordering = ["customer", "item", "-true_on", "-id"]
-        indexes = [models.Index(fields=["customer", "item", "true_on"])]
+        ordering = ["customer", "item", "key", "-true_on", "-id"]
+        indexes = [models.Index(fields=["customer", "item", "true_on"]), models.Index(fields=["told_by"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(channel=""), name="fact_has_a_channel"),
+            models.CheckConstraint(
+                condition=Q(verification="declared") | Q(verified_on__isnull=False),
+                name="fact_judged_on_a_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.item} {self.true_on}"
+
+
+class Survey(models.Model):
+    """A questionnaire on one customer: kept unfinished as long as need be, then handed in once."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=40)  # a code of forms.yaml
+    channel = models.CharField(max_length=20, choices=CHANNELS)
+    source = models.CharField(max_length=200)
+    answers = models.JSONField(default=dict)  # item -> text, or null where the answer is "unknown"
+    begun_on = models.DateField()
+    submitted_on = models.DateField(null=True, blank=True)
+    told_by = models.CharField(max_length=150)  # login
+
+    class Meta:
+        ordering = ["customer", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.form} {self.begun_on}"
+
+
+class SearchEntry(models.Model):
+    """What finds a customer: the tokens of one name with its codes. A new name adds an entry.
+
+    An index of each database's own kind stands on the tokens (migration 0002): a migration that
+    rebuilds this table on SQLite must make the triggers anew.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    tokens = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.tokens[:40]}"

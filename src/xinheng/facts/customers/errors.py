@@ -1,0 +1,175 @@
+"""What customers refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.kernel.refusal import Refusal
+
+
+class CustomerUnknown(Refusal):
+    """No customer has the number, or it is out of the actor's reach."""
+
+    code = "customer_unknown"
+    status = 404
+    text = _("There is no customer %(no)s.")
+
+
+class CustomerClosed(Refusal):
+    """The customer is closed."""
+
+    code = "customer_closed"
+    status = 409
+    text = _("The customer %(no)s is closed since %(closed_on)s.")
+
+
+class FieldInvalid(Refusal):
+    """A field is empty, too long or none of the allowed values."""
+
+    code = "field_invalid"
+    text = _("The field “%(field)s” is empty, too long or not allowed: %(value)s.")
+
+
+class IdentifierWrong(Refusal):
+    """A code does not hold together: length, letters or check digit."""
+
+    code = "identifier_wrong"
+    text = _("The %(field)s %(value)s is not valid: %(cause)s.")
+
+
+class DuplicateIdentifier(Refusal):
+    """Another customer carries the same code."""
+
+    code = "duplicate_identifier"
+    status = 409
+    text = _("The %(field)s %(value)s belongs to customer %(no)s already.")
+
+
+class LikeNamesExist(Refusal):
+    """Customers of a like name exist; look at them, then say so if it is another one."""
+
+    code = "like_names_exist"
+    status = 409
+    text = _("Customers of a like name exist: %(names)s. Open a new file only if it is none of them.")
+
+    def __init__(self, *, name: str, likes: list[Any]) -> None:
+        self.likes = likes
+        nos = [like.no for like in likes]
+        super().__init__(name=name, nos=nos, names=", ".join(f"{like.no} {like.name}" for like in likes))
+
+
+class ParentCycle(Refusal):
+    """A customer would stand below itself."""
+
+    code = "parent_cycle"
+    status = 409
+    text = _("%(no)s cannot stand below %(parent_no)s: it would stand below itself.")
+
+
+class SharesExceed(Refusal):
+    """The shareholdings would add up to more than the whole."""
+
+    code = "shares_exceed"
+    status = 409
+    text = _("The shares of %(no)s would add up to %(percent)s %%, more than 100 %%.")
+
+
+class ItemUnknown(Refusal):
+    """The credit file has no such item."""
+
+    code = "item_unknown"
+    text = _("The credit file has no item %(item)s.")
+
+
+class ChannelMissing(Refusal):
+    """A fact came without the channel it was told by."""
+
+    code = "channel_missing"
+    text = _("Say by which channel “%(item)s” was told.")
+
+
+class SourceMissing(Refusal):
+    """The channel or item needs a source that can be looked up."""
+
+    code = "source_missing"
+    text = _("Say from whom or where “%(item)s” was told: this channel or item needs it.")
+
+
+class ValueInvalid(Refusal):
+    """The value is not of the item's kind."""
+
+    code = "value_invalid"
+    text = _("“%(value)s” is not a value for “%(item)s”: %(kind)s is wanted.")
+
+
+class ConsentMissing(Refusal):
+    """The person did not agree that personal items are kept."""
+
+    code = "consent_missing"
+    status = 409
+    text = _("“%(item)s” is personal: note the person's consent first.")
+
+
+class DayInvalid(Refusal):
+    """A day lies in the future, or before what it must follow."""
+
+    code = "day_invalid"
+    text = _("The day %(day)s of “%(field)s” is not possible.")
+
+
+class FactUnknown(Refusal):
+    """The customer's file has no such fact."""
+
+    code = "fact_unknown"
+    status = 404
+    text = _("There is no fact %(fact)s in the file.")
+
+
+class OwnFactVerified(Refusal):
+    """Nobody verifies what they told themselves."""
+
+    code = "own_fact_verified"
+    status = 409
+    text = _("You told this yourself; someone else must verify it.")
+
+
+class UnitUnknown(Refusal):
+    """No open unit has the code."""
+
+    code = "unit_unknown"
+    status = 404
+    text = _("There is no open unit %(unit)s.")
+
+
+class PersonUnknown(Refusal):
+    """No active person has the login."""
+
+    code = "person_unknown"
+    status = 404
+    text = _("There is no active person %(login)s.")
+
+
+class SurveyUnfinished(Refusal):
+    """Questions are neither answered nor marked unknown."""
+
+    code = "survey_unfinished"
+    status = 409
+    text = _("Not answered yet: %(items)s. Answer them or mark them unknown.")
+
+
+class SurveyUnknown(Refusal):
+    """There is no such survey or form, or it was handed in already."""
+
+    code = "survey_unknown"
+    status = 404
+    text = _("There is no open survey %(survey)s.")
+
+
+class RowsNotPostable(Refusal):
+    """Rows of a bulk differ from what is kept, or their codes clash; nothing was posted."""
+
+    code = "rows_not_postable"
+    status = 409
+    text = _("%(rows)s rows cannot be posted, the first is %(no)s: %(cause)s.")

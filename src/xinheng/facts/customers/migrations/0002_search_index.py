@@ -1,0 +1,59 @@
+"""The index a search asks: FTS5 on SQLite, kept up by triggers, and GIN on PostgreSQL."""
+
+from django.db import migrations
+
+SQLITE = [
+    """
+    CREATE VIRTUAL TABLE customers_search USING fts5(
+        tokens, content='customers_searchentry', content_rowid='id',
+        tokenize="ascii tokenchars '.'", detail=none, columnsize=0
+    )
+    """,
+    """
+    CREATE TRIGGER customers_searchentry_added AFTER INSERT ON customers_searchentry BEGIN
+        INSERT INTO customers_search(rowid, tokens) VALUES (new.id, new.tokens);
+    END
+    """,
+    """
+    CREATE TRIGGER customers_searchentry_gone AFTER DELETE ON customers_searchentry BEGIN
+        INSERT INTO customers_search(customers_search, rowid, tokens) VALUES ('delete', old.id, old.tokens);
+    END
+    """,
+    """
+    CREATE TRIGGER customers_searchentry_changed AFTER UPDATE OF tokens ON customers_searchentry BEGIN
+        INSERT INTO customers_search(customers_search, rowid, tokens) VALUES ('delete', old.id, old.tokens);
+        INSERT INTO customers_search(rowid, tokens) VALUES (new.id, new.tokens);
+    END
+    """,
+]
+SQLITE_BACK = [
+    "DROP TRIGGER customers_searchentry_added",
+    "DROP TRIGGER customers_searchentry_gone",
+    "DROP TRIGGER customers_searchentry_changed",
+    "DROP TABLE customers_search",
+]
+POSTGRESQL = [
+    "CREATE INDEX customers_search ON customers_searchentry"
+    " USING gin (array_to_tsvector(string_to_array(trim(tokens), ' ')))",
+    # hits are judged by their number, so the planner must know how frequent each token is
+    "ALTER INDEX customers_search ALTER COLUMN 1 SET STATISTICS 1000",
+]
+POSTGRESQL_BACK = ["DROP INDEX customers_search"]
+
+
+def _run(schema_editor, sqlite, postgresql):
+    for statement in postgresql if schema_editor.connection.vendor == "postgresql" else sqlite:
+        schema_editor.execute(statement, params=None)
+
+
+def forwards(apps, schema_editor):
+    _run(schema_editor, SQLITE, POSTGRESQL)
+
+
+def backwards(apps, schema_editor):
+    _run(schema_editor, SQLITE_BACK, POSTGRESQL_BACK)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("customers", "0001_initial")]
+    operations = [migrations.RunPython(forwards, backwards)]
