@@ -26,3 +26,35 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.as_of} {self.values_sha256[:12]}"
+
+
+class Standing(models.Model):
+    """What lists show and sort by of each customer, by the latest measurement; null is not measured."""
+
+    customer = models.OneToOneField(
+        "customers.Customer", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3, default="CNY")
+    balance_minor = models.BigIntegerField(null=True)
+    overdue_minor = models.BigIntegerField(null=True)
+    turnover_12m_minor = models.BigIntegerField(null=True)
+    sales_12m_minor = models.BigIntegerField(null=True)  # the customer's own sales, by its trade invoices
+    longest_overdue_days = models.IntegerField(null=True)
+    dbt = models.FloatField(null=True)  # days beyond terms, weighted
+
+    class Meta:
+        indexes = [
+            models.Index(fields=[column, "customer"], name=f"standing_{name}")
+            for column, name in (
+                ("balance_minor", "balance"),
+                ("overdue_minor", "overdue"),
+                ("turnover_12m_minor", "turnover"),
+                ("sales_12m_minor", "sales"),
+                ("longest_overdue_days", "oldest"),
+                ("dbt", "dbt"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"

@@ -16,7 +16,7 @@ class Card:
     code: str
     name: str  # Chinese
     name_en: str
-    unit: str  # CNY (minor units in files, Money at the edge), share (0 to 1), days, months, count, ratio, yes_no
+    unit: str  # CNY (money, minor units), share (0 to 1), days, months, years, count, ratio, points
     subject: str  # dealings, payment, position, trade, statement
     source: str  # where the formula is written
     missing: str  # what "not measured" means for it, Chinese
@@ -31,6 +31,7 @@ class Value:
     card: Card
     as_of: date
     figure: Figure
+    currency: str = "CNY"  # of money figures: the currency most of the customer's bills are in
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+"""What was measured: the catalogue, one customer's values, and how they went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from xinheng.indicators import formulas as _formulas  # noqa: F401  (fills the catalogue)
+from xinheng.indicators import tables, valuefiles
+from xinheng.indicators.catalogue import FORMULAS, Day
+from xinheng.indicators.errors import IndicatorUnknown
+from xinheng.indicators.models import Measurement
+from xinheng.indicators.values import Card, Figure, Trend, Value
+
+SUBJECTS = ["dealings", "payment", "position", "trade", "statement"]
+
+
+def catalogue() -> list[Card]:
+    """Every indicator there is, by subject in the order of the page."""
+    cards = [formula.card for formula in FORMULAS.values()]
+    return sorted(cards, key=lambda card: SUBJECTS.index(card.subject))
+
+
+def card(code: str) -> Card:
+    """The card of one indicator. Refuses: IndicatorUnknown."""
+    if code not in FORMULAS:
+        raise IndicatorUnknown(code=code)
+    return FORMULAS[code].card
+
+
+def latest_measurement(*, as_of: date | None = None) -> Measurement | None:
+    """The newest measurement of the day or the last measured day before it; of all days without one."""
+    known = Measurement.objects.all() if as_of is None else Measurement.objects.filter(as_of__lte=as_of)
+    return known.order_by("-as_of", "-id").first()
+
+
+def values_of(customer_no: str, *, as_of: date | None = None) -> list[Value]:
+    """Every indicator of one customer by the latest measurement on or before the day.
+
+    A figure None is not measured. An empty list: nothing was measured, or not this customer.
+    """
+    measurement = latest_measurement(as_of=as_of)
+    if measurement is None:
+        return []
+    row = valuefiles.row(tables.values(measurement), customer_no)
+    if row is None:
+        return []
+    currency = str(row["currency"])
+    return [Value(card, measurement.as_of, _figure(row.get(card.code)), currency) for card in catalogue()]
+
+
+def trends_of(
+    customer_no: str, codes: Sequence[str], *, as_of: date | None = None, months: int = 12
+) -> list[Trend]:
+    """How indicators of one customer went: the last measurement of each month, oldest first.
+
+    A month without a measurement has no point; a figure None was not measured. Refuses: IndicatorUnknown.
+    """
+    cards = [card(code) for code in codes]
+    measured = [
+        (measurement.as_of, valuefiles.row(tables.values(measurement), customer_no, codes) or {})
+        for measurement in _monthly(as_of, months)
+    ]
+    days = tuple(day for day, _ in measured)
+    return [Trend(one, days, tuple(_figure(row.get(one.code)) for _, row in measured)) for one in cards]
+
+
+def _monthly(as_of: date | None, months: int) -> Iterable[Measurement]:
+    last = latest_measurement(as_of=as_of)
+    if last is None:
+        return []
+    since = Day(last.as_of).month - months
+    newest: dict[int, Measurement] = {}
+    for measurement in Measurement.objects.filter(as_of__lte=last.as_of).order_by("as_of", "id"):
+        newest[Day(measurement.as_of).month] = measurement
+    return [measurement for month, measurement in newest.items() if month > since]
+
+
+def _figure(raw: object) -> Figure:
+    if isinstance(raw, float):
+        return Decimal(repr(round(raw, 10)))
+    assert raw is None or isinstance(raw, int | date | Decimal)
+    return raw
