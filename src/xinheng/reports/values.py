@@ -1,0 +1,134 @@
+"""What the reports hand to pages, API and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from xinheng.base.kernel.money import Money
+
+SortKey = Literal[
+    "no", "name", "industry", "region", "salesperson", "grade", "balance", "overdue", "turnover"
+]
+SORT_KEYS: tuple[SortKey, ...] = (
+    "no", "name", "industry", "region", "salesperson", "grade", "balance", "overdue", "turnover"
+)  # fmt: skip
+MEASURED_KEYS: frozenset[str] = frozenset({"balance", "overdue", "turnover"})
+INCOMPLETE_KEYS: frozenset[str] = MEASURED_KEYS | {"grade", "salesperson"}  # a customer may have none
+NOT_GRADED = "-"  # a filter's word for customers the run could not grade
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which customers a list shows. An empty text filters nothing.
+
+    text: part of a name, pinyin initials or a code. grade: one grade of the latest run, or NOT_GRADED.
+    section: a letter of GB/T 4754. unit: a unit's code, its sub-units included. lacking: customers that
+    have no value for this sort key, so no place in that order.
+    """
+
+    text: str = ""
+    grade: str = ""
+    section: str = ""
+    region: str = ""
+    size_class: str = ""
+    salesperson: str = ""
+    unit: str = ""
+    status: str = ""
+    overdue: bool = False
+    lacking: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a list and the place in it: after or before the customer with this id."""
+
+    key: SortKey = "no"
+    descending: bool = False
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One customer of a list. None means not measured, empty text not told."""
+
+    customer_id: int
+    no: str
+    name: str
+    kind: str
+    uscc: str
+    id_number: str  # of a person, masked unless the reader may see it
+    section: str
+    region: str
+    size_class: str
+    status: str
+    salesperson: str
+    unit: str
+    grade: str
+    previous_grade: str
+    rank: int | None
+    balance: Money | None
+    overdue: Money | None
+    turnover: Money | None
+    longest_overdue_days: int | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list.
+
+    total: how many customers match; None where counting them would keep the reader waiting (`count`
+    gives it). lacking: how many of them have no place in this order, likewise.
+    """
+
+    lines: tuple[Line, ...]
+    total: int | None
+    lacking: int | None
+    first: bool  # nothing before this page
+    last: bool  # nothing after it
+    run_id: int | None
+    as_of: date | None  # the day of the grades
+    measured_on: date | None  # the day of the figures
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many customers match, and how many of them have no place in the order asked for."""
+
+    total: int
+    lacking: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """Customers that had one grade in the run before and have another now."""
+
+    previous_grade: str
+    grade: str
+    customers: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters of the list offer."""
+
+    regions: tuple[str, ...] = ()
+    salespeople: tuple[tuple[str, str], ...] = ()  # login, name
+    units: tuple[tuple[str, str], ...] = field(default=())  # code, name
+
+
+@dataclass(frozen=True)
+class CellLine:
+    """One customer behind a cell of a run's tables."""
+
+    customer_id: int
+    no: str
+    name: str
+    section: str
+    region: str
+    previous_grade: str
+    grade: str
+    state: str
+    score: float | None
