@@ -76,11 +76,11 @@ def _bill_file(bills: pl.DataFrame) -> pl.DataFrame:
     signed = pl.when(pl.col("kind") == "credit").then(-(pl.col("amount") // 10)).otherwise(pl.col("amount"))
     return bills.select(
         pl.col("customer").alias("客户编号"),
-        pl.col("bill_no").alias("发票号码"),
+        pl.col("bill_no").alias("账单号"),
         pl.col("billed_on").alias("开票日期"),
         pl.col("due_on").alias("到期日"),
         yuan(signed).alias("金额(元)"),
-        pl.when(pl.col("kind") == "void").then(pl.lit("作废")).otherwise(pl.lit("正常")).alias("状态"),
+        pl.when(pl.col("kind") == "void").then(pl.lit("作废")).otherwise(pl.lit("正常")).alias("单据状态"),
     )
 
 
@@ -102,7 +102,7 @@ def _receipt_file(dice: Generator, bills: pl.DataFrame, end: date) -> pl.DataFra
         pl.col("on").alias("收款日期"),
         yuan(pl.col("part").sum().over("receipt")).alias("收款金额(元)"),
         pl.lit("银行转账").alias("收款方式"),
-        pl.col("bill_no").alias("核销发票号码"),
+        pl.col("bill_no").alias("核销账单号"),
         yuan(pl.col("part")).alias("核销金额(元)"),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
+
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 
@@ -30,6 +32,7 @@ PEOPLE = (  # login, name, role, unit
 )
 
 
+@transaction.atomic
 def found_company(*, actor: Actor, on: date, password: str) -> None:
     """Set up the organisation and its people, all with the given first password."""
     access.load_shipped_roles()

@@ -73,10 +73,10 @@ def make_parties(dice: Generator, *, end: date) -> Parties:
             "地区": [REGIONS[r][0] for r in region],
             "地址": [f"{REGIONS[r][0]}演示路{n}号" for r, n in zip(region, dice.integers(1, 999, CUSTOMERS), strict=True)],
             "成立日期": founded,
-            "从业人员": staff.astype(int),
+            "从业人数": staff.astype(int),
             "年营业收入(万元)": np.round(revenue, 2),
             "资产总额(万元)": np.round(revenue * dice.uniform(0.5, 1.5, CUSTOMERS), 2),
-            "上级客户编号": parents,
+            "上级单位编号": parents,
             "责任部门": [REGIONS[r][1] for r in region],
             "业务员": sellers,
         }

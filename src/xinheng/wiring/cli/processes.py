@@ -14,10 +14,9 @@ import typer
 from django.core.management import call_command
 from django.utils.translation import gettext as _
 
-from xinheng.base.access import queries as people
 from xinheng.base.audit import services as audit
 from xinheng.runs import services as runs
-from xinheng.runs.demonstration.services import first_login, load_demonstration
+from xinheng.runs.demonstration import services as demonstration
 from xinheng.wiring.cli.output import REFUSED, command, complaints, operator, progress, screen
 
 app = typer.Typer()
@@ -37,10 +36,10 @@ def start() -> int | None:
         )
         return REFUSED
     call_command("migrate", verbosity=0)
-    if not people.anyone():
+    if demonstration.is_wanted():
         screen.print(_("First start: a demonstration company is simulated, imported, measured and rated."))
         with progress() as tell:
-            load_demonstration(actor=operator(), today=runs.business_day(), tell=tell)
+            demonstration.load_demonstration(actor=operator(), today=runs.business_day(), tell=tell)
     _tell_unfinished()
     return _serve(_welcome())
 
@@ -97,7 +96,7 @@ def _port_is_free() -> bool:
 
 def _welcome() -> str:
     lines = [_("Open http://%(host)s:%(port)s/") % {"host": HOST, "port": PORT}]
-    if login := first_login():
+    if login := demonstration.first_login():
         lines += [
             _("Sign in as %(login)s with the password %(password)s") % login,
             _("(credit, analyst, lihua, wangqiang, finance, auditor and others have the same password)."),

@@ -1,0 +1,123 @@
+"""Load the demonstration company the way a company loads itself: files come in, then the flow runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from xinheng.base.access import queries as people
+from xinheng.base.kernel.actors import Actor
+from xinheng.facts.intake import services as intake
+from xinheng.judgements.ratings import services as ratings
+from xinheng.runs.demonstration.assessments import make_assessments
+from xinheng.runs.demonstration.dealings import make_dealings
+from xinheng.runs.demonstration.evidence import make_statements, make_trade_invoices
+from xinheng.runs.demonstration.organisation import found_company
+from xinheng.runs.demonstration.parties import make_parties
+from xinheng.runs.flow import measure_and_rate
+
+Tell = Callable[[str, int, int], None]
+UNFINISHED = "unfinished"
+SEED = 20_161_023
+HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one
+KINDS = ("customers", "bills", "receipts", "statements", "trade_invoices", "assessments")
+
+
+def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
+    """Simulate the company up to the last month end before `today`, import its files, measure and rate.
+
+    The same seed and month give the same company. A first password is made and kept in a file that
+    only the account of the server can read. A load that was cut off goes on where it stopped: what is
+    there already is recognised and left alone.
+    """
+    folder = settings.HOME / "demonstration"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / UNFINISHED).touch()
+    end = today.replace(day=1) - timedelta(days=1)
+    days = _month_ends(end, HISTORY_MONTHS)
+    steps = 2 + len(KINDS) + len(days)
+    tell(_("organisation and people"), 0, steps)
+    if not people.anyone():
+        found_company(actor=actor, on=_month_ends(end, 37)[0], password=_first_password())
+    ratings.adopt_shipped_policies(actor=actor, on=today)
+    tell(_("simulating three years of dealings"), 1, steps)
+    files = write_files(folder, end=end, seed=SEED)
+    for step, kind in enumerate(KINDS, start=2):
+        tell(_("importing %(file)s") % {"file": files[kind].name}, step, steps)
+        intake.import_file(actor=actor, on=today, path=files[kind], kind=kind)
+    for step, day in enumerate(days, start=2 + len(KINDS)):
+        tell(_("measuring and rating as of %(day)s") % {"day": day}, step, steps)
+        measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
+    (folder / UNFINISHED).unlink()
+    tell(_("done"), steps, steps)
+
+
+def is_wanted() -> bool:
+    """Whether nobody is here yet, or an earlier load was cut off."""
+    return not people.anyone() or (settings.HOME / "demonstration" / UNFINISHED).exists()
+
+
+def write_files(folder: Path, *, end: date, seed: int) -> dict[str, Path]:
+    """The files of the simulated company by kind: Excel, CSV in GB18030 and Parquet, with Chinese headings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dice = np.random.default_rng(seed)
+    parties = make_parties(dice, end=end)
+    dealings = make_dealings(dice, parties, end=end)
+    files = {
+        "customers": folder / "客户.xlsx",
+        "bills": folder / "应收账单.csv",
+        "receipts": folder / "收款.parquet",
+        "statements": folder / "财务报表.xlsx",
+        "trade_invoices": folder / "进销项发票.parquet",
+        "assessments": folder / "人工评价.xlsx",
+    }
+    _write_excel(parties.customers, files["customers"])
+    files["bills"].write_bytes(dealings.bills.write_csv().encode("gb18030"))
+    dealings.receipts.write_parquet(files["receipts"])
+    _write_excel(make_statements(dice, parties, end=end), files["statements"])
+    make_trade_invoices(dice, parties, end=end).write_parquet(files["trade_invoices"])
+    _write_excel(make_assessments(dice, parties, end=end), files["assessments"])
+    return files
+
+
+def first_login() -> dict[str, str] | None:
+    """Login and first password of the demonstration, or None where there is none."""
+    path = _login_file()
+    if not path.exists():
+        return None
+    login: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return login
+
+
+def _first_password() -> str:
+    password = secrets.token_urlsafe(9)
+    path = _login_file()
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"login": "credit", "password": password}, file)
+    return password
+
+
+def _login_file() -> Path:
+    return Path(settings.HOME) / "first_login.json"
+
+
+def _write_excel(frame: pl.DataFrame, path: Path) -> None:
+    frame.write_excel(path, autofit=True, dtype_formats={pl.Date: "yyyy-mm-dd"})
+
+
+def _month_ends(end: date, back: int) -> list[date]:
+    """`end` and the month ends before it, the oldest first."""
+    days = [end]
+    for _month in range(back):
+        days.append(days[-1].replace(day=1) - timedelta(days=1))
+    return days[::-1]
