@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import opencc
 import polars as pl
@@ -20,7 +21,15 @@ LEGAL_FORM = (
 )
 NOT_A_SIGN = r"[^\p{L}\p{N}]"  # what a name's key does without: brackets, spaces, dots, hyphens
 _LEGAL_FORM = re.compile(LEGAL_FORM)
-READINGS_IN_NAMES = {"长": "chang", "行": "hang", "乐": "le", "重": "zhong", "厦": "sha", "都": "du", "朝": "chao"}
+READINGS_IN_NAMES = {
+    "长": "chang",
+    "行": "hang",
+    "乐": "le",
+    "重": "zhong",
+    "厦": "sha",
+    "都": "du",
+    "朝": "chao",
+}
 MOST_READINGS = 12
 
 
@@ -35,7 +44,7 @@ def simplified(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as search compares it: half-width, simplified sign by sign, lower case, letters and digits only."""
+    """The text as search compares it: half-width, simplified by signs, lower case, no punctuation."""
     folded = halfwidth(text).translate(_simplified_signs()).lower()
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN")
 
@@ -124,9 +133,9 @@ def _phrase_readings() -> dict[str, list[str]]:
     for phrase, words in PHRASES_DICT.items():
         key = plain(phrase)
         spoken = [_toneless(word[0]) for word in words]
-        if len(key) == len(spoken) and all(sign in signs for sign in key):
-            if any(signs[sign] != one for sign, one in zip(key, spoken, strict=True)):
-                found[key] = spoken
+        usual = [signs.get(sign) for sign in key]
+        if len(key) == len(spoken) and None not in usual and usual != spoken:
+            found[key] = spoken
     return found
 
 
@@ -175,7 +184,9 @@ def name_tokens(names: pl.Series) -> pl.Series:
     written = pairs.group_by("row", maintain_order=True).agg(_row("pair"), _row("one"))
     heard = said.group_by("row", maintain_order=True).agg(map(_row, ("initials", "first", "pair", "one")))
     texts = [written["pair"], written["one"], *heard.select(pl.exclude("row"))]
-    whole = pl.select(pl.concat_str([text.alias(f"text_{at}") for at, text in enumerate(texts)], separator=" "))
+    whole = pl.select(
+        pl.concat_str([text.alias(f"text_{at}") for at, text in enumerate(texts)], separator=" ")
+    )
     return " " + whole.to_series().str.replace_all(" +", " ").str.strip_chars_start() + " "
 
 
@@ -238,7 +249,7 @@ def _by_syllables(letters: str) -> list[Wanted]:
         if len(spoken) == 1:
             ways.append(Wanted((f"p.{spoken[0]}",), open_ended=True))
             continue
-        pairs = [f"q.{one}.{other}" for one, other in zip(spoken, spoken[1:], strict=False)]
+        pairs = [f"q.{one}.{other}" for one, other in pairwise(spoken)]
         ways.append(Wanted(tuple(pairs), open_ended=True))
     return ways
 

@@ -25,7 +25,9 @@ def index(rows: pl.DataFrame) -> None:
     """
     for chunk in rows.iter_slices(CHUNK_ROWS):
         told = [pl.col(code).fill_null("") for code in ("no", "uscc", "org_code")]
-        codes = pl.concat_str([pl.when(code != "").then(code_tokens(code)).otherwise(pl.lit("")) for code in told])
+        codes = pl.concat_str(
+            [pl.when(code != "").then(code_tokens(code)).otherwise(pl.lit("")) for code in told]
+        )
         tokens = name_tokens(chunk["name"]) + chunk.select(codes=codes)["codes"]
         bulk.append(SearchEntry, pl.DataFrame({"customer_id": chunk["customer_id"], "tokens": tokens}))
 
@@ -77,8 +79,9 @@ def _entries(way: Wanted) -> list[int]:
         asked, position = _as_tsquery(way), "strpos"
     else:
         sql = (
-            "SELECT entry.customer_id FROM customers_search found"
-            " JOIN customers_searchentry entry ON entry.id = found.rowid WHERE found.tokens MATCH %s"
+            "SELECT entry.customer_id FROM customers_search"
+            " JOIN customers_searchentry entry ON entry.id = customers_search.rowid"
+            " WHERE customers_search MATCH %s"
         )
         asked, position = _as_match(way), "instr"
     values: list[object] = [asked]

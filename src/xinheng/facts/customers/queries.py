@@ -1,0 +1,185 @@
+"""Questions to customers. Every list, page, export and answer starts at `visible`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.texts import halfwidth, name_key
+from xinheng.facts.customers import search as index
+from xinheng.facts.customers.comparing import compared, prepared
+from xinheng.facts.customers.errors import CustomerClosed, CustomerUnknown
+from xinheng.facts.customers.models import (
+    Contact,
+    Customer,
+    FormerName,
+    RelatedParty,
+    Responsibility,
+    SearchEntry,
+)
+from xinheng.facts.customers.values import LikeName
+
+FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met soon enough in passing
+MOST_LIKE_NAMES = 20
+
+
+def visible(actor: Actor, *, on: date) -> QuerySet[Customer]:
+    """The customers the actor reaches on a day, by their numbers. Refuses: AccessDenied.
+
+    Reach by unit includes the customers one is responsible for oneself. Who answers for a customer is
+    what `Responsibility` says of that day, so a customer that moved is seen by its new unit only.
+    """
+    access.require(actor, "customers.read")
+    scope = actor.scope
+    if scope.reach == "everything":
+        return Customer.objects.all()
+    held = Q(person_id=scope.person_id) if scope.person_id else Q(pk__in=[])
+    if scope.reach == "unit":
+        for path in scope.unit_paths:
+            held |= Q(unit__path__startswith=path)
+    elif scope.reach != "own":
+        return Customer.objects.none()
+    answering = Responsibility.objects.filter(running(on), held).order_by()
+    if scope.reach == "unit" and answering[FEW_IN_SCOPE : FEW_IN_SCOPE + 1].exists():
+        return Customer.objects.filter(Exists(answering.filter(customer=OuterRef("pk"))))
+    return Customer.objects.filter(pk__in=answering.values("customer_id"))
+
+
+def get(actor: Actor, no: str, *, on: date) -> Customer:
+    """The customer of a number. Refuses: AccessDenied; CustomerUnknown, also when out of reach."""
+    if customer := visible(actor, on=on).filter(no=no).first():
+        return customer
+    raise CustomerUnknown(no=no)
+
+
+def open_customer(actor: Actor, no: str, *, on: date, lock: bool = False) -> Customer:
+    """The customer of a number for an act on it. Refuses as `get` does, and: CustomerClosed."""
+    customer = get(actor, no, on=on)
+    if lock:
+        customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    if customer.status == "closed":
+        raise CustomerClosed(no=no, closed_on=customer.closed_on)
+    return customer
+
+
+def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
+    """The visible customers that a typed text finds, the likeliest first.
+
+    text: parts of a name of now or before in simplified or traditional signs, pinyin whole or by
+    initials, the beginning of a number or credit code, a whole ID number; each word must be found.
+    A blank text finds all. Many hits come in the order of the numbers.
+    """
+    seen = visible(actor, on=on)
+    words = index.words_of(halfwidth(text))
+    if not words:
+        return seen.none() if text.strip() else seen
+    if len(words) == 1 and (holder := seen.filter(id_number=words[0].upper())).exists():
+        return holder
+    found = [index.hits(word) for word in words]
+    counted = [hits.ids for hits in found if hits.ids is not None]
+    for hits in found:
+        if hits.ids is None:
+            seen = seen.filter(_met_in_passing(hits.word))
+    if not counted:
+        return seen
+    seen = seen.filter(pk__in=frozenset.intersection(*counted))
+    return seen.order_by(_likeliness(text.strip()), "no")
+
+
+def _met_in_passing(word: str) -> Q:
+    """A condition on a customer that is cheap where most of the first customers fulfil it."""
+    runs = Q()
+    for run in index.runs_of(word):
+        runs |= Q(tokens__contains=run)
+    codes = Q(**index.beginning("no", word)) | Q(**index.beginning("no", word.upper()))
+    return codes | Q(Exists(SearchEntry.objects.filter(runs, customer=OuterRef("pk"))))
+
+
+def _likeliness(text: str) -> Case:
+    rank = [
+        When(Q(no__iexact=text) | Q(uscc=text.upper()), then=0),
+        When(Q(name=text) | Q(name_key=name_key(text)), then=1),
+        When(name__startswith=text, then=2),
+    ]
+    return Case(*rank, default=Value(3), output_field=IntegerField())
+
+
+def like_names(name: str, *, but: str = "") -> list[LikeName]:
+    """Customers whose name, now or before, is like the name, up to twenty; `but` is left out.
+
+    Alike: equal without width, script, brackets, spaces, case and legal form (有限公司, 股份有限公司 …).
+    """
+    key = name_key(name)
+    if not key:
+        return []
+    now = Customer.objects.filter(name_key=key).exclude(no=but)[:MOST_LIKE_NAMES]
+    found = {row.no: LikeName(row.no, row.name, row.name, row.status) for row in now}
+    before = FormerName.objects.filter(name_key=key).exclude(customer__no=but).select_related("customer")
+    for row in before[:MOST_LIKE_NAMES]:
+        holder = row.customer
+        found.setdefault(holder.no, LikeName(holder.no, row.name, holder.name, holder.status))
+    return list(found.values())[:MOST_LIKE_NAMES]
+
+
+def ids_by_no() -> pl.DataFrame:
+    """The id of every customer: columns no, id."""
+    rows = Customer.objects.order_by().values_list("no", "pk").iterator(chunk_size=100_000)
+    return pl.DataFrame(rows, schema={"no": pl.String, "id": pl.Int64}, orient="row")
+
+
+def former_names(customer: Customer) -> QuerySet[FormerName]:
+    """The names the customer carried before, the last first."""
+    return FormerName.objects.filter(customer=customer)
+
+
+def responsibilities(customer: Customer) -> QuerySet[Responsibility]:
+    """Who answered for the customer, the present first, with unit and person."""
+    held = Responsibility.objects.filter(customer=customer).select_related("unit", "person")
+    return held.order_by("-from_on", "-id")
+
+
+def responsible(customers: list[Customer], *, on: date) -> dict[int, Responsibility]:
+    """Who answers on a day for each of a page's customers, by customer id, in one query."""
+    held = Responsibility.objects.filter(running(on), customer__in=customers)
+    return {row.customer_id: row for row in held.select_related("unit", "person")}
+
+
+def subsidiaries(customer: Customer) -> QuerySet[Customer]:
+    """The customers directly below the customer in its group."""
+    return Customer.objects.filter(parent=customer)
+
+
+def related_parties(customer: Customer, *, on: date) -> QuerySet[RelatedParty]:
+    """The links of the customer that hold on a day, with the other customer where it is one."""
+    return RelatedParty.objects.filter(linked(on), customer=customer).select_related("other")
+
+
+def contacts(customer: Customer, *, on: date) -> QuerySet[Contact]:
+    """The people to talk to at the customer on a day."""
+    return Contact.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=on), customer=customer)
+
+
+def running(on: date) -> Q:
+    """The responsibilities that hold on a day."""
+    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+
+def linked(on: date) -> Q:
+    """The links that hold on a day; one without a first day always held."""
+    begun = Q(from_on__isnull=True) | Q(from_on__lte=on)
+    return begun & (Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+
+def compare(frame: pl.DataFrame, *, on: date) -> pl.DataFrame:
+    """What posting a frame of customers (`values.FRAME`) would do, a row for each of its rows, in order.
+
+    Gives no · state: new, known (nothing new is said), changed or conflict · fields: those that differ,
+    or clash · cause of a conflict: invalid (cannot be), repeated (twice in the frame), taken (a code of
+    another customer), unknown (a parent, unit or person that is not there), cycle; else null ·
+    like_no: another customer of a like name, to be shown before a second file is opened; else null.
+    """
+    return compared(prepared(frame, on=on))
