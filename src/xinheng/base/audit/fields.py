@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
         case float() if math.isfinite(value):
             told = value
         case Mapping():
-            told = {str(key): _unless_secret(str(key), inner) for key, inner in value.items()}
+            told = {clean(str(key)): _unless_secret(str(key), inner) for key, inner in value.items()}
         case list() | tuple():
             told = [plain(inner) for inner in value]
         case set() | frozenset():
