@@ -24,12 +24,16 @@ def append(model: type[models.Model], frame: pl.DataFrame, *, using: str = DEFAU
     """
     if frame.is_empty():
         return 0
-    frame = with_defaults(model, frame)
+    return append_rows(model._meta.db_table, with_defaults(model, frame), using=using)
+
+
+def append_rows(table: str, frame: pl.DataFrame, *, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Insert every row of the frame into a table that has no model, such as a temporary one."""
     connection = connections[using]
     insert = _copy if connection.vendor == "postgresql" else _execute_many
     with transaction.atomic(using=using):
         for chunk in frame.iter_slices(CHUNK_ROWS):
-            insert(connection, model._meta.db_table, chunk)
+            insert(connection, table, chunk)
     return frame.height
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from xinheng.base.kernel.money import Money
 
 
@@ -58,3 +60,77 @@ class PaymentMonth:
     billed: Money
     received: Money
     days_to_pay: float | None  # weighted by amount, of what was settled in the month
+
+
+@dataclass(frozen=True)
+class NewBill:
+    """A bill to be posted; below zero: a credit (red-letter) bill."""
+
+    bill_no: str
+    billed_on: date
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True)
+class NewReceipt:
+    """Money that came in."""
+
+    receipt_no: str
+    received_on: date
+    amount: Money
+    method: str = ""
+
+
+@dataclass(frozen=True)
+class NewSettlement:
+    """Clears part of a bill with a receipt or, where `credit_bill_no` is given, with a credit bill."""
+
+    bill_no: str
+    settled_on: date
+    amount: Money
+    receipt_no: str = ""
+    credit_bill_no: str = ""
+
+
+@dataclass(frozen=True)
+class SettlementsPosted:
+    """What a bulk of settlements came to.
+
+    rejected: a row a refused settlement: row (its place in the frame, from 0), field, cause (a code).
+    """
+
+    posted: int
+    rejected: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class BillPage:
+    """Some bills of a customer, newest first; `after` asks for the next page, "" on the last one."""
+
+    rows: tuple[BillRow, ...]
+    after: str
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """One receipt as of a day."""
+
+    receipt_no: str
+    received_on: date
+    amount: Money
+    unsettled: Money  # a prepayment as long as no bill takes it
+    method: str
+    is_void: bool
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The ledger of some customers in one currency, as of a day."""
+
+    currency: str
+    open: Money  # open bills less open credit bills
+    overdue: Money
+    prepaid: Money  # receipts that no bill has taken
+    bills: int
+    overdue_bills: int

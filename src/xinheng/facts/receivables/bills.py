@@ -1,0 +1,95 @@
+"""The bills and receipts of one customer, a page at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from xinheng.base.kernel.money import Money
+from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
+from xinheng.facts.receivables.standing import FAR
+from xinheng.facts.receivables.values import BillPage, BillRow, ReceiptRow
+
+PAGE_ROWS = 50
+
+
+def bills_of(
+    customer: Any, *, as_of: date, after: str = "", size: int = PAGE_ROWS, known_on: date | None = None
+) -> BillPage:
+    """The customer's bills as of a day, newest first, void ones marked.
+
+    after: what the page before gave, "" for the first. An `after` that no page gave is the first page.
+    Costs three statements, whatever the length of the ledger behind the page.
+    """
+    known = known_on or FAR
+    voided = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of, told_on__lte=known)
+    bills = Bill.objects.filter(customer=customer, billed_on__lte=as_of, told_on__lte=known)
+    bills = _after(bills, after).annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
+    page = list(bills[: size + 1])
+    more, page = len(page) > size, page[:size]
+    settled = _settled([bill.pk for bill in page], as_of=as_of, known=known)
+    made = tuple(_row(bill, settled[bill.pk], as_of=as_of) for bill in page)
+    return BillPage(made, f"{page[-1].billed_on}:{page[-1].pk}" if more else "")
+
+
+def receipts_of(customer: Any, *, as_of: date, size: int = PAGE_ROWS) -> list[ReceiptRow]:
+    """The customer's last receipts as of a day, newest first, with what no bill has taken."""
+    void = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
+    rows = Receipt.objects.filter(customer=customer, received_on__lte=as_of).annotate(is_void=Exists(void))
+    page = list(rows.order_by("-received_on", "-pk")[:size])
+    used = dict(
+        Settlement.objects.filter(receipt__in=[row.pk for row in page], settled_on__lte=as_of)
+        .values_list("receipt_id")
+        .annotate(Sum("amount_minor"))
+    )
+    return [
+        ReceiptRow(
+            row.receipt_no,
+            row.received_on,
+            Money(row.amount_minor, row.currency),
+            Money(0 if row.is_void else row.amount_minor - used.get(row.pk, 0), row.currency),
+            row.method,
+            row.is_void,
+        )
+        for row in page
+    ]
+
+
+def _after(bills: QuerySet[Bill], after: str) -> QuerySet[Bill]:
+    day, _, key = after.partition(":")
+    try:
+        last_day, last_key = date.fromisoformat(day), int(key)
+    except ValueError:
+        return bills
+    return bills.filter(Q(billed_on__lt=last_day) | Q(billed_on=last_day, pk__lt=last_key))
+
+
+def _settled(bill_ids: list[int], *, as_of: date, known: date) -> dict[int, list[tuple[date, int]]]:
+    """By bill, the days something was settled and how much, what was taken back left out."""
+    rows = Settlement.objects.filter(settled_on__lte=as_of, told_on__lte=known)
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    for role in ("bill_id", "credit_bill_id"):
+        by_day = rows.filter(**{f"{role}__in": bill_ids}).values_list(role, "settled_on")
+        sign = 1 if role == "bill_id" else -1
+        for bill_id, day, minor in by_day.annotate(Sum("amount_minor")).order_by():
+            if minor:
+                found[bill_id].append((day, sign * minor))
+    return found
+
+
+def _row(bill: Any, settled: list[tuple[date, int]], *, as_of: date) -> BillRow:
+    open_minor = 0 if bill.is_void else bill.amount_minor - sum(minor for _, minor in settled)
+    cleared = not open_minor and settled and not bill.is_void
+    return BillRow(
+        bill_no=bill.bill_no,
+        billed_on=bill.billed_on,
+        due_on=bill.due_on,
+        amount=Money(bill.amount_minor, bill.currency),
+        open=Money(open_minor, bill.currency),
+        overdue_days=max(0, (as_of - bill.due_on).days) if open_minor else 0,
+        settled_on=max(day for day, _ in settled) if cleared else None,
+        is_void=bill.is_void,
+    )

@@ -1,0 +1,89 @@
+"""Bills and receipts by the file: appended in one go, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+from django.db.models import Max
+
+from xinheng.base.access.services import require
+from xinheng.base.audit.services import record
+from xinheng.base.kernel import bulk
+from xinheng.base.kernel.actors import Actor
+from xinheng.facts.receivables.models import Bill, Receipt, Voiding
+
+BILL_COLUMNS = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor", "currency"]
+RECEIPT_COLUMNS = ["customer_id", "receipt_no", "received_on", "amount_minor", "currency", "method"]
+
+
+@transaction.atomic
+def post_bills(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, actor: Actor) -> int:
+    """Post every bill of the frame; all or none. Gives how many.
+
+    frame: customer_id, bill_no, billed_on, due_on, amount_minor (分, below zero: a credit bill),
+    currency (CNY where left out), is_void (left out: false), voided_on (null: the day it was billed).
+    The rows are checked before: a bill posted twice or an impossible row is an IntegrityError.
+    Refuses: AccessDenied.
+    """
+    require(actor, "receivables.write", f"batch:{batch_no}")
+    ready = _told(frame, BILL_COLUMNS, batch_no=batch_no, told_on=told_on)
+    void = frame.get_column("is_void", default=None)
+    if void is None or not void.fill_null(value=False).any():
+        bulk.append(Bill, _by_customer(ready))
+    else:
+        is_void = void.fill_null(value=False)
+        _post_void(ready.filter(is_void), frame.filter(is_void))
+        bulk.append(Bill, _by_customer(ready.filter(~is_void)))
+    _record("receivables.post_bills", ready, actor=actor, batch_no=batch_no, told_on=told_on)
+    return ready.height
+
+
+@transaction.atomic
+def post_receipts(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, actor: Actor) -> int:
+    """Post every receipt of the frame; all or none. Gives how many.
+
+    frame: customer_id, receipt_no, received_on, amount_minor (分, above zero), currency (CNY where left
+    out), method (may be left out). A receipt posted twice is an IntegrityError.
+    Refuses: AccessDenied.
+    """
+    require(actor, "receivables.write", f"batch:{batch_no}")
+    ready = _told(frame, RECEIPT_COLUMNS, batch_no=batch_no, told_on=told_on)
+    bulk.append(Receipt, _by_customer(ready))
+    _record("receivables.post_receipts", ready, actor=actor, batch_no=batch_no, told_on=told_on)
+    return ready.height
+
+
+def _told(frame: pl.DataFrame, wanted: list[str], *, batch_no: int | None, told_on: date) -> pl.DataFrame:
+    columns = [column for column in wanted if column in frame.columns]
+    filled = [pl.col(name).fill_null(value) for name, value in (("currency", "CNY"), ("method", ""))
+              if name in columns]  # fmt: skip
+    told = [pl.lit(told_on).alias("told_on"), pl.lit(batch_no, dtype=pl.Int64).alias("batch_no")]
+    return frame.select(columns).with_columns(*filled, *told)
+
+
+def _by_customer(frame: pl.DataFrame) -> pl.DataFrame:
+    """In the order of the table's index: three times as fast, and a customer's rows stand together."""
+    return frame.sort(frame.columns[:2])
+
+
+def _post_void(ready: pl.DataFrame, told: pl.DataFrame) -> None:
+    before = Bill.objects.aggregate(last=Max("pk"))["last"] or 0
+    bulk.append(Bill, ready)
+    batch_no = ready["batch_no"][0]
+    posted = Bill.objects.filter(pk__gt=before, batch_no=batch_no).values_list("pk", "customer_id", "bill_no")
+    keys = pl.DataFrame(list(posted), schema=["bill_id", "customer_id", "bill_no"], orient="row")
+    day = pl.col("voided_on") if "voided_on" in told.columns else pl.lit(None, dtype=pl.Date)
+    voided = told.select("customer_id", "bill_no", voided_on=pl.max_horizontal(day, pl.col("billed_on")))
+    rows = ready.join(voided, on=["customer_id", "bill_no"]).join(keys, on=["customer_id", "bill_no"])
+    bulk.append(Voiding, rows.select("bill_id", "voided_on", "told_on", "batch_no", reason=pl.lit("")))
+
+
+def _record(act: str, ready: pl.DataFrame, *, actor: Actor, batch_no: int | None, told_on: date) -> None:
+    after: dict[str, Any] = {"rows": ready.height}
+    if "currency" in ready.columns:
+        sums = ready.group_by("currency").agg(pl.col("amount_minor").sum()).sort("currency")
+        after["amount_minor"] = dict(sums.iter_rows())
+    record(actor=actor, act=act, subject=f"batch:{batch_no}", on=told_on, after=after)

@@ -1,0 +1,51 @@
+"""What may be posted: pure decisions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.numbers import is_currency
+
+from xinheng.base.kernel.money import Money
+from xinheng.facts.receivables.errors import DayRefused, FieldRefused
+from xinheng.facts.receivables.values import NewBill, NewReceipt
+
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2999, 12, 31)
+LARGEST_MINOR = 10**17  # sums of many such amounts still fit the database's integers
+
+
+def check_bill(bill: NewBill, *, on: date) -> None:
+    """Refuse an unnamed, empty, impossible or future bill."""
+    check_text("bill_no", bill.bill_no, longest=60)
+    check_amount(bill.amount, above_zero=False)
+    check_day("billed_on", bill.billed_on, latest=on)
+    check_day("due_on", bill.due_on, earliest=bill.billed_on)
+
+
+def check_receipt(receipt: NewReceipt, *, on: date) -> None:
+    """Refuse an unnamed, empty, impossible or future receipt."""
+    check_text("receipt_no", receipt.receipt_no, longest=60)
+    check_text("method", receipt.method, longest=20, may_be_empty=True)
+    check_amount(receipt.amount)
+    check_day("received_on", receipt.received_on, latest=on)
+
+
+def check_text(field: str, text: str, *, longest: int, may_be_empty: bool = False) -> None:
+    """Refuse a text that is empty, padded, too long or holds control characters."""
+    fits = text == text.strip() and len(text) <= longest and text.isprintable()
+    if not fits or not (text or may_be_empty):
+        raise FieldRefused(field=field, value=text[:80])
+
+
+def check_amount(amount: Money, *, above_zero: bool = True) -> None:
+    """Refuse nothing, too much, an unknown currency and, where asked, money below zero."""
+    if not is_currency(amount.currency):
+        raise FieldRefused(field="currency", value=amount.currency)
+    if amount.minor == 0 or abs(amount.minor) > LARGEST_MINOR or (above_zero and amount.minor < 0):
+        raise FieldRefused(field="amount", value=str(amount))
+
+
+def check_day(field: str, day: date, *, earliest: date = FIRST_DAY, latest: date = LAST_DAY) -> None:
+    """Refuse a day outside the two, which are themselves allowed."""
+    if not earliest <= day <= latest:
+        raise DayRefused(field=field, value=day, earliest=earliest, latest=latest)
