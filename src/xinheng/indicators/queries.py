@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from xinheng.indicators import formulas as _formulas  # noqa: F401  (fills the catalogue)
 from xinheng.indicators import tables, valuefiles
 from xinheng.indicators.catalogue import FORMULAS, Day
 from xinheng.indicators.errors import IndicatorUnknown
-from xinheng.indicators.models import Measurement
+from xinheng.indicators.models import Measurement, Standing
 from xinheng.indicators.values import Card, Figure, Trend, Value
 
 SUBJECTS = ["dealings", "payment", "position", "trade", "statement"]
@@ -33,6 +35,11 @@ def latest_measurement(*, as_of: date | None = None) -> Measurement | None:
     """The newest measurement of the day or the last measured day before it; of all days without one."""
     known = Measurement.objects.all() if as_of is None else Measurement.objects.filter(as_of__lte=as_of)
     return known.order_by("-as_of", "-id").first()
+
+
+def standings() -> QuerySet[Standing]:
+    """What lists show and sort by, a row a customer of the latest measurement; apply the scope beside."""
+    return Standing.objects.all()
 
 
 def values_of(customer_no: str, *, as_of: date | None = None) -> list[Value]:

@@ -148,6 +148,11 @@ def responsible(customers: list[Customer], *, on: date) -> dict[int, Responsibil
     return {row.customer_id: row for row in held.select_related("unit", "person")}
 
 
+def answering(*, on: date) -> QuerySet[Responsibility]:
+    """Who answers for which customer on a day, for lists to filter and sort by; apply the scope beside."""
+    return Responsibility.objects.filter(running(on))
+
+
 def subsidiaries(customer: Customer) -> QuerySet[Customer]:
     """The customers directly below the customer in its group."""
     return Customer.objects.filter(parent=customer)
