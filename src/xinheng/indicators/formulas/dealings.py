@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from xinheng.indicators.catalogue import Day, Family
 from xinheng.indicators.formulas.parts import change, largest, months_seen, ratio, total
 
+FALLING_MOST = 6
 dealings = Family(
     "dealings", "bills", "docs/algorithms/indicators.md#dealings", "没有账单", "no bill was ever posted"
 )
@@ -36,6 +38,27 @@ def turnover_12m(bills: Any, day: Day) -> Any:
 def turnover_24m(bills: Any, day: Day) -> Any:
     """Money billed in the last 24 months with tax, credit bills deducted, minor units."""
     return total(bills.amount_minor, within(bills, day, 24))
+
+
+@dealings.indicator("累计开票额", "Turnover, all time", "CNY", "higher")
+def turnover_ever(bills: Any, _: Day) -> Any:
+    """Money ever billed with tax, credit bills deducted, minor units (LSE-16)."""
+    return total(bills.amount_minor, valid(bills))
+
+
+@dealings.indicator("开票额连续下滑月数", "Months running of falling turnover", "count", "lower")
+def turnover_falling_months(bills: Any, day: Day) -> Any:
+    """Complete calendar months running, to the last, that billed less than the month before; at most 6."""
+    ended = (day.as_of + timedelta(days=1)).month != day.as_of.month
+    last = day.month if ended else day.month - 1
+    months = [
+        total(bills.amount_minor, valid(bills) & (bills.billed_month == last - ago))
+        for ago in range(FALLING_MOST + 1)
+    ]
+    running: Any = 0
+    for ago in reversed(range(FALLING_MOST)):
+        running = (months[ago] < months[ago + 1]).ifelse(running + 1, 0)
+    return running
 
 
 @ageing_relation.indicator("开票额增长率", "Turnover growth, year on year", "share", "higher")

@@ -122,6 +122,6 @@ def _gap_or_overlap(*, overlaps: bool) -> str:
 def grades_descending(thresholds: Sequence[Threshold]) -> tuple[Band, ...]:
     """Thresholds as bands, so that both are checked by the same rules; points are positions."""
     return tuple(
-        Band(from_=threshold.from_, inclusive=threshold.inclusive, points=Decimal(place))
+        Band(**{"from": threshold.from_}, inclusive=threshold.inclusive, points=Decimal(place))
         for place, threshold in enumerate(thresholds)
     )

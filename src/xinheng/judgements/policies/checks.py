@@ -41,12 +41,16 @@ def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
 def _codes(policy: Policy, formulas: Formulas) -> Iterator[Problem]:
     """Codes people refer to are unique, whatever their case, and hide no indicator or fact."""
     taken = {code.lower() for code, name in formulas.names.items() if name.origin in ("indicator", "fact")}
-    groups = (("parameters", policy.parameters), ("questions", policy.questions), ("terms", policy.terms))
-    for group, parts in groups:
-        for place, part in enumerate(parts):
-            if part.code.lower() in taken:
-                yield (group, place, "code"), _("The code %(code)s is used twice.") % {"code": part.code}
-            taken.add(part.code.lower())
+    groups = (
+        ("parameters", [parameter.code for parameter in policy.parameters]),
+        ("questions", [question.code for question in policy.questions]),
+        ("terms", [term.code for term in policy.terms]),
+    )
+    for group, codes in groups:
+        for place, code in enumerate(codes):
+            if code.lower() in taken:
+                yield (group, place, "code"), _("The code %(code)s is used twice.") % {"code": code}
+            taken.add(code.lower())
     alone = (
         (("scale",), [step.code for step in policy.scale]),
         (("conditions",), [condition.code for condition in policy.conditions]),

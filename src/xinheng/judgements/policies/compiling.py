@@ -55,6 +55,8 @@ def _outcomes(policy: Policy, formulas: Formulas, table: Any) -> Any:
     columns["applicable"] = YES
     if policy.applies:
         columns["applicable"] = formulas.at[("applies", "when")].build(table).fill_null(YES)
+    if policy.roles:
+        columns["applicable"] = columns["applicable"] & table["role"].isin(policy.roles)
     for place, condition in enumerate(policy.conditions):
         formula = formulas.at.get(("conditions", place, "when"))
         outcome = formula.build(table) if formula else ibis.null("boolean")

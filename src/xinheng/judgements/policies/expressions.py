@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+Node = Any  # a part of a parsed expression
 Kind = Literal["number", "money", "yes_no", "text"]
 Origin = Literal["indicator", "question", "fact", "parameter", "term", "role"]
 MINOR = 100  # minor units in one yuan
@@ -74,7 +75,7 @@ class _Reader:
     def __init__(self, names: Mapping[str, Name]) -> None:
         self.names = names
 
-    def read(self, node: exp.Expression) -> Formula:
+    def read(self, node: Node) -> Formula:
         for kinds, reader in _READERS:
             if isinstance(node, kinds):
                 return reader(self, node)
@@ -123,7 +124,7 @@ class _Reader:
         inner = self._truth(node.this)
         return Formula("yes_no", inner.names, lambda table: ~inner.build(table))
 
-    def comparison(self, node: exp.Binary) -> Formula:
+    def comparison(self, node: Node) -> Formula:
         left, right = _alike(self.read(node.this), self.read(node.expression), node)
         if left.kind in ("yes_no", "text") and not isinstance(node, exp.EQ | exp.NEQ):
             raise ExpressionInvalid(_("%(what)s has no order.") % {"what": node.sql()[:80]})
@@ -161,7 +162,7 @@ class _Reader:
             )
         raise ExpressionInvalid(_("IS takes TRUE, FALSE or NULL."))
 
-    def arithmetic(self, node: exp.Binary) -> Formula:
+    def arithmetic(self, node: Node) -> Formula:
         left, right = self._amount(node.this), self._amount(node.expression)
         used = left.names | right.names
         if isinstance(node, exp.Add | exp.Sub):
@@ -187,19 +188,30 @@ class _Reader:
         literal = -inner.literal if isinstance(inner.literal, Decimal) else None
         return Formula(inner.kind, inner.names, lambda table: -inner.build(table), literal)
 
-    def _truth(self, node: exp.Expression) -> Formula:
+    def first_known(self, node: exp.Coalesce) -> Formula:
+        """Of names only: a plain value here would turn what is missing into something known (RR-09)."""
+        parts = [node.this, *node.expressions]
+        if len(parts) < 2 or any(not isinstance(part, exp.Column) for part in parts):
+            raise ExpressionInvalid(_("COALESCE takes names only: missing data are never given a value."))
+        each = [self.read(part) for part in parts]
+        for other in each[1:]:
+            _alike(each[0], other, node)
+        used = frozenset().union(*(one.names for one in each))
+        return Formula(each[0].kind, used, lambda table: ibis.coalesce(*(one.build(table) for one in each)))
+
+    def _truth(self, node: Node) -> Formula:
         formula = self.read(node)
         if formula.kind != "yes_no":
             raise ExpressionInvalid(_("%(what)s is not true or false.") % {"what": node.sql()[:80]})
         return formula
 
-    def _amount(self, node: exp.Expression) -> Formula:
+    def _amount(self, node: Node) -> Formula:
         formula = self.read(node)
         if formula.kind not in ("number", "money"):
             raise ExpressionInvalid(_("%(what)s is not a number.") % {"what": node.sql()[:80]})
         return formula
 
-    def _known_choice(self, node: exp.Expression, other: Formula) -> None:
+    def _known_choice(self, node: Node, other: Formula) -> None:
         name = self.names.get(node.name) if isinstance(node, exp.Column) else None
         if name and name.choices and isinstance(other.literal, str) and other.literal not in name.choices:
             raise ExpressionInvalid(
@@ -207,7 +219,7 @@ class _Reader:
             )
 
 
-def _alike(left: Formula, right: Formula, node: exp.Expression) -> tuple[Formula, Formula]:
+def _alike(left: Formula, right: Formula, node: Node) -> tuple[Formula, Formula]:
     if left.kind == right.kind:
         return left, right
     if left.kind == "money" and isinstance(right.literal, Decimal):
@@ -263,4 +275,5 @@ _READERS: list[tuple[type | tuple[type, ...], Callable[[_Reader, Any], Formula]]
     (exp.Is, _Reader.test),
     ((exp.Add, exp.Sub, exp.Mul, exp.Div), _Reader.arithmetic),
     ((exp.Neg, exp.Abs), _Reader.sign),
+    (exp.Coalesce, _Reader.first_known),
 ]

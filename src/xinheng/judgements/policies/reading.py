@@ -29,7 +29,8 @@ class Document:
 
     def line(self, path: Path) -> int:
         """The line, counted from 1, of the part that a path of keys and positions leads to."""
-        node, line = self._tree, 1
+        node: Any = self._tree
+        line = 1
         for step in path:
             try:
                 if isinstance(node, CommentedMap):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
+from xinheng.base.packs import services as packs
 from xinheng.indicators.values import Card
 from xinheng.judgements.policies import checks, compiling
 from xinheng.judgements.policies.errors import PolicyInvalid
@@ -32,6 +34,23 @@ def load(text: str, *, file: str = "", cards: Iterable[Card] | None = None) -> P
     if found := checks.problems(policy, formulas):
         _refuse(document, found)
     return policy
+
+
+def check(text: str) -> None:
+    """Whether a text is a rating policy that may be adopted. Refuses: PolicyInvalid."""
+    load(text)
+
+
+def in_force(code: str, *, on: date) -> tuple[packs.PolicyDocument, Policy]:
+    """The version of a rating policy that holds on a day, as kept and as read. Refuses: PolicyNotInForce."""
+    document = packs.in_force("rating", code, on=on)
+    return document, loaded(document.text)
+
+
+@lru_cache(maxsize=64)
+def loaded(text: str) -> Policy:
+    """A policy that was adopted, read once; its checks passed then. Refuses: PolicyInvalid."""
+    return load(text)
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""Reading the head of a policy document: the part that is the same for every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from xinheng.base.packs.errors import PolicyHeaderInvalid, PolicyKindUnknown
+from xinheng.base.packs.values import Header, ShippedPack
+
+Check = Callable[[str], None]
+_checks: dict[str, Check] = {}
+
+
+def own(kind: str, check: Check) -> None:
+    """The owner of a kind says how its documents are checked; `check` raises a Refusal."""
+    _checks[kind] = check
+
+
+def check_of(kind: str) -> Check:
+    """How documents of a kind are checked. Refuses: PolicyKindUnknown."""
+    if kind not in _checks:
+        raise PolicyKindUnknown(kind=kind)
+    return _checks[kind]
+
+
+def header_of(text: str) -> Header:
+    """The head of a document. Refuses: PolicyHeaderInvalid."""
+    try:
+        content: Any = YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise PolicyHeaderInvalid(field="kind") from error
+    names = _texts(content, ("kind", "code", "version"))
+    words = _texts(content.get("name"), ("zh", "en"))
+    return Header(*names, *words)
+
+
+def shipped() -> list[ShippedPack]:
+    """The packs that come with the system, by code."""
+    packs = []
+    for path in sorted(Path(settings.PACKS_DIR).glob("*/policy.yaml")):
+        text = path.read_text(encoding="utf-8")
+        packs.append(ShippedPack(header_of(text), path, text))
+    return packs
+
+
+def _texts(content: Any, fields: tuple[str, ...]) -> list[str]:
+    found = content if isinstance(content, dict) else {}
+    for field in fields:
+        if not isinstance(found.get(field), str) or not found[field].strip():
+            raise PolicyHeaderInvalid(field=field)
+    return [found[field] for field in fields]
