@@ -33,6 +33,15 @@ RECEIPTS = pa.schema(
     ]
 )
 
+SETTLEMENTS = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("receipt_no", pa.string()),
+        ("bill_no", pa.string()),
+        ("amount_minor", pa.int64()),
+    ]
+)
+
 
 def known_bills(customer_ids: Iterable[int] | None = None) -> pl.DataFrame:
     """The last version of every bill that is posted and committed, of some customers or of all.
@@ -67,6 +76,25 @@ def known_receipts(customer_ids: Iterable[int] | None = None) -> pl.DataFrame:
         RECEIPTS,
         customer_ids,
     )
+
+
+def known_settlements(customer_ids: Iterable[int] | None = None) -> pl.DataFrame:
+    """What each receipt settled of each bill, committed and not taken back, of some customers or of all.
+
+    Gives customer_id, receipt_no, bill_no, amount_minor: a row a pair of receipt and bill.
+    """
+    rows = _known(
+        """
+        SELECT r.customer_id, r.receipt_no, b.bill_no, s.amount_minor
+        FROM receivables_receipt r JOIN receivables_settlement s ON s.receipt_id = r.id
+        JOIN receivables_bill b ON b.id = s.bill_id WHERE 1 = 1
+        """,
+        "r",
+        SETTLEMENTS,
+        customer_ids,
+    )
+    pairs = rows.group_by("customer_id", "receipt_no", "bill_no").agg(pl.col("amount_minor").sum())
+    return pairs.filter(pl.col("amount_minor") != 0)
 
 
 def _known(sql: str, alias: str, schema: pa.Schema, customer_ids: Iterable[int] | None) -> pl.DataFrame:

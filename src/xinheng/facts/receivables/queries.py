@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables.bills import bills_of, receipts_of
 from xinheng.facts.receivables.curve import payment_curve
-from xinheng.facts.receivables.known import known_bills, known_receipts
+from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
 from xinheng.facts.receivables.values import STANDARD_BUCKETS, AgeingRow, Bucket, Totals
 
@@ -29,6 +29,7 @@ __all__ = [
     "control_total",
     "known_bills",
     "known_receipts",
+    "known_settlements",
     "open_balance",
     "payment_curve",
     "prepaid",
