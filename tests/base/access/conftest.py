@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from xinheng.base.access import services
 from xinheng.base.access.models import Person
@@ -13,6 +15,19 @@ from xinheng.base.kernel.actors import Actor, system_actor
 
 DAY = date(2026, 6, 30)
 PASSWORD = "hengxin-2026-Beijing"
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The real hasher at the least cost, so that the tests need not wait for it."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Hash passwords quickly."""
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["tests.base.access.conftest.QuickArgon2"]
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from xinheng.base.access import rules
 from xinheng.base.access.acting import actor_of, require
+from xinheng.base.access.administrators import keeping_an_administrator
 from xinheng.base.access.errors import (
     AssignmentExists,
     AssignmentUnknown,
-    LastAdministrator,
     PersonInactive,
     PersonUnknown,
     RightsExceeded,
@@ -51,9 +51,9 @@ def end_assignment(*, actor: Actor, on: date, assignment_id: int, until_on: date
     Refuses: AccessDenied, AssignmentUnknown, TermInvalid, RightsExceeded, LastAdministrator.
     """
     require(actor, "people.write", f"assignment:{assignment_id}")
-    lock_administrators()
     assignment = (
-        Assignment.objects.select_related("person", "role", "unit")
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("person", "role", "unit")
         .filter(Q(until_on__isnull=True) | Q(until_on__gt=on), pk=assignment_id)
         .first()
     )
@@ -64,8 +64,8 @@ def end_assignment(*, actor: Actor, on: date, assignment_id: int, until_on: date
     if until_on and (until_on < on or (assignment.until_on and until_on > assignment.until_on)):
         raise TermInvalid(from_on=assignment.from_on, until_on=until_on)
     before, assignment.until_on = told(assignment), ends
-    assignment.save(update_fields=["until_on"])
-    check_administrator_left(on=on)
+    with keeping_an_administrator(on=on):
+        assignment.save(update_fields=["until_on"])
     subject = f"person:{assignment.person.login}"
     record(
         actor=actor,
@@ -125,20 +125,6 @@ def check_not_above(actor: Actor, person: Person, *, on: date) -> None:
         exceeded.append(theirs.scope.reach)
     if exceeded:
         raise RightsExceeded(rights=", ".join(exceeded))
-
-
-def lock_administrators() -> None:
-    """Let only one at a time take rights away, so that two cannot remove each other."""
-    list(Role.objects.select_for_update().filter(code="administrator"))
-
-
-def check_administrator_left(*, on: date) -> None:
-    """Refuse when nobody would be left who may do everything, now and without an end."""
-    held = Assignment.objects.filter(
-        person__is_active=True, from_on__lte=on, until_on__isnull=True, role__reach="everything"
-    ).filter(Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gt=on))
-    if not any("*" in permits for permits in held.values_list("role__permits", flat=True)):
-        raise LastAdministrator()
 
 
 def told(assignment: Assignment) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from xinheng.base.access.rules import normal_login
+
 
 class Unit(models.Model):
     """A place in the organisation: group, company or department."""
@@ -50,7 +52,8 @@ class PersonManager(BaseUserManager["Person"]):
     """Finds people by login; making one is base.access.services.create_person."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(login=username)
+        """The person who signs in with a login, however it was typed."""
+        return self.get(login=normal_login(username or ""))
 
 
 class Person(AbstractBaseUser):

@@ -12,11 +12,10 @@ from django.db import transaction
 
 from xinheng.base.access import rules
 from xinheng.base.access.acting import require
+from xinheng.base.access.administrators import keeping_an_administrator
 from xinheng.base.access.assignments import (
     appoint,
-    check_administrator_left,
     check_not_above,
-    lock_administrators,
     reached_person,
 )
 from xinheng.base.access.assignments import (
@@ -127,15 +126,14 @@ def deactivate(*, actor: Actor, on: date, login: str, reason: str = "") -> Perso
     Refuses: AccessDenied, PersonUnknown, PersonInactive, RightsExceeded, LastAdministrator.
     """
     require(actor, "people.write", f"person:{login}")
-    lock_administrators()
     person = reached_person(actor, login)
     if not person.is_active:
         raise PersonInactive(login=login)
     check_not_above(actor, person, on=on)
     before, person.is_active = told(person), False
-    person.save(update_fields=["is_active"])
+    with keeping_an_administrator(on=on):
+        person.save(update_fields=["is_active"])
     ApiToken.objects.filter(person=person, revoked_on__isnull=True).update(revoked_on=on)
-    check_administrator_left(on=on)
     _record(actor, on, "people.deactivate", person, before, reason)
     return person
 

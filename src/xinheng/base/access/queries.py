@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from xinheng.base.access.acting import require, running
 from xinheng.base.access.errors import PersonUnknown
 from xinheng.base.access.models import ApiToken, Assignment, Person, Role, Unit
+from xinheng.base.access.rules import normal_login
 from xinheng.base.kernel.actors import Actor
 
 
@@ -59,7 +60,7 @@ def anyone() -> bool:
 
 def person_by_login(login: str) -> Person:
     """The person of a login, for work that is done in somebody's name. Refuses: PersonUnknown."""
-    if person := Person.objects.filter(login=login).first():
+    if person := Person.objects.filter(login=normal_login(login)).first():
         return person
     raise PersonUnknown(login=login)
 

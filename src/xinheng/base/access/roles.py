@@ -12,12 +12,13 @@ from ruamel.yaml import YAML
 
 from xinheng.base.access import rules
 from xinheng.base.access.acting import require
+from xinheng.base.access.administrators import keeping_an_administrator
 from xinheng.base.access.errors import FieldInvalid, PermitInvalid, RightsExceeded, RoleShipped, RoleUnknown
 from xinheng.base.access.models import Role
 from xinheng.base.access.organisation import text
 from xinheng.base.access.values import RoleDraft
 from xinheng.base.audit.services import record
-from xinheng.base.kernel.actors import Actor, Scope
+from xinheng.base.kernel.actors import Actor
 
 SHIPPED = Path(__file__).with_name("shipped_roles.yaml")
 
@@ -51,12 +52,11 @@ def save_role(*, actor: Actor, on: date, **draft: Unpack[RoleDraft]) -> Role:
         raise FieldInvalid(field="reach", value=draft["reach"])
     role = Role.objects.select_for_update().filter(code=code).first() or Role(code=code)
     before = told(role) if role.pk else None
-    _check_within(actor, permits, draft["reach"])
-    if before:
-        _check_within(actor, role.permits, role.reach)
+    _check_within(actor, [*permits, *role.permits])
     role.name, role.name_en = text("name", draft["name"], 60), text("name_en", draft["name_en"], 60)
     role.permits, role.reach = permits, draft["reach"]
-    role.save()
+    with keeping_an_administrator(on=on):
+        role.save()
     record(
         actor=actor, act="people.save_role", subject=f"role:{code}", on=on, before=before, after=told(role)
     )
@@ -82,9 +82,10 @@ def told(role: Role) -> dict[str, Any]:
     return {"code": role.code, "name": role.name, "permits": role.permits, "reach": role.reach}
 
 
-def _check_within(actor: Actor, permits: list[str], reach: str) -> None:
+def _check_within(actor: Actor, permits: list[str]) -> None:
+    """A role holds in every unit, so only who reaches everything makes one."""
     exceeded = rules.missing(actor.permits, permits)
-    if reach == "everything" and not rules.reaches_as_far(actor.scope, Scope("everything")):
-        exceeded.append(reach)
+    if actor.scope.reach != "everything":
+        exceeded.append("everything")
     if exceeded:
         raise RightsExceeded(rights=", ".join(exceeded))

@@ -15,6 +15,8 @@ from xinheng.base.access.people import (
     set_password,
 )
 from xinheng.base.access.roles import load_shipped_roles, save_role
+from xinheng.base.access.rules import normal_login
+from xinheng.base.access.signing_in import unlock
 from xinheng.base.access.tokens import actor_of_token, issue_token, revoke_token
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "load_shipped_roles",
     "may_see",
     "move_unit",
+    "normal_login",
     "reactivate",
     "rename_person",
     "rename_unit",
@@ -40,4 +43,5 @@ __all__ = [
     "save_role",
     "set_password",
     "shown",
+    "unlock",
 ]
