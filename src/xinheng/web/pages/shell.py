@@ -177,7 +177,7 @@ def locked_out(
 
 
 def _open_again(request: HttpRequest, login: str) -> str:
-    attempts = AccessAttempt.objects.filter(username=login).order_by("-attempt_time")
+    attempts = AccessAttempt.objects.filter(username=access.normal_login(login)).order_by("-attempt_time")
     last: datetime = next((attempt.attempt_time for attempt in attempts[:1]), timezone.now())
     wait = get_cool_off(request)
     return date_format(timezone.localtime(last + wait if wait else last), "H:i:s")
