@@ -59,7 +59,9 @@ class Batch(models.Model):
     cause = models.TextField(blank=True)  # why the file as a whole was refused
     rows_total = models.BigIntegerField(default=0)
     rows_accepted = models.BigIntegerField(default=0)
-    rows_void = models.BigIntegerField(default=0)  # accepted, and marked void in the file
+    rows_void = models.BigIntegerField(
+        default=0
+    )  # taken, and marked void in the file; not among the accepted
     rows_known = models.BigIntegerField(default=0)  # posted before with the same content
     rows_rejected = models.BigIntegerField(default=0)
     totals = models.JSONField(default=dict)  # control totals of the file and of what was accepted

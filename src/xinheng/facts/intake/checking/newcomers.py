@@ -1,0 +1,91 @@
+"""Customers new in a file: told apart from those we have, and those a file of bills brings along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from xinheng.facts.customers import queries as customers
+from xinheng.facts.customers.values import FRAME
+from xinheng.facts.intake.checking.causes import none, turned_down
+from xinheng.facts.intake.checking.plan import Plan
+from xinheng.facts.intake.reading.tables import ROW
+
+UNKNOWN = {"parent_no": "unknown_parent", "unit_code": "unknown_unit", "person_login": "unknown_person"}
+
+
+def check_all(parts: list[Path], repeats: pl.DataFrame, plan: Plan) -> list[pl.DataFrame]:
+    """For a file of customers: what the customers' room says of each, written back as _known."""
+    if plan.kind.code != "customers":
+        return []
+    causes = []
+    frames = [pl.read_parquet(part, memory_map=False) for part in parts]
+    rows = pl.concat(frames)
+    good = rows.filter(~pl.col("_bad")).join(
+        repeats.select("_at"), on="_at", how="anti", maintain_order="left"
+    )
+    if good.height:
+        found = customers.compare(as_told(good), on=plan.told_on)
+        judged = good.with_columns(found.select("state", "cause", "fields"))
+        causes.append(_clashing(judged))
+        known = judged.filter(pl.col("state") == "known").get_column("_at")
+        rows = rows.with_columns(_known=pl.col("_at").is_in(known.to_list()))
+    for part in parts:
+        part.unlink()
+    rows.write_parquet(parts[0], compression="lz4")
+    del parts[1:]
+    return causes
+
+
+def as_told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a bulk of customers."""
+    return rows.select([name for name in FRAME if name in rows.columns])
+
+
+def _clashing(judged: pl.DataFrame) -> pl.DataFrame:
+    bad = judged.filter(pl.col("state").is_in(["changed", "conflict"]))
+    if bad.is_empty():
+        return none()
+    listed = bad.explode("fields").with_columns(field=pl.col("fields").fill_null("no"))
+    found = []
+    for (field, state, cause), some in listed.group_by("field", "state", "cause", maintain_order=True):
+        code = str(field)
+        value = some.get_column(code) if code in some.columns else some.get_column("no")
+        words = _cause(code, str(state), cause)
+        params = [
+            pl.Series("posted", [code] * some.height),
+            pl.Series("reason", [str(cause or "")] * some.height),
+        ]
+        found.append(turned_down(some, words, field=code.removesuffix("_minor"), value=value, params=params))
+    return pl.concat(found).sort(ROW)
+
+
+def _cause(code: str, state: str, cause: object) -> str:
+    if state == "changed":
+        return "customer_changed"
+    return {
+        "taken": "taken",
+        "repeated": "repeated_code",
+        "cycle": "parent_cycle",
+        "unknown": UNKNOWN.get(code, "unknown_customer"),
+    }.get(str(cause), "identifier")
+
+
+def brought_along(accepted: Path, target: Path) -> int:
+    """The customers of the accepted rows that we do not have, one row each; gives how many."""
+    scan = pl.scan_parquet(accepted).filter(pl.col("customer_id").is_null())
+    names = scan.collect_schema().names()
+    region = pl.col("customer_region") if "customer_region" in names else pl.lit(None, dtype=pl.String)
+    new = (
+        scan.group_by("customer_no", maintain_order=True)
+        .agg(
+            name=pl.coalesce(pl.col("customer_name").drop_nulls().first(), pl.col("customer_no").first()),
+            region=region.drop_nulls().first(),
+        )
+        .rename({"customer_no": "no"})
+        .collect()
+    )
+    if new.height:
+        new.write_parquet(target)
+    return new.height

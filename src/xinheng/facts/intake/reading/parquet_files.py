@@ -1,0 +1,48 @@
+"""Parquet, row group by row group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xinheng.facts.intake import errors
+from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET, Table
+
+MOST_ROWS = 200_000_000
+
+
+def open_parquet(path: Path, *, file_name: str) -> Table:
+    """A Parquet file as a table. Rows are counted from 1, since there is no header line."""
+    try:
+        file = pq.ParquetFile(path)
+        schema = file.schema_arrow
+    except (pa.ArrowException, OSError) as broken:
+        raise errors.FileNotATable(file_name=file_name, detail=str(broken).splitlines()[0]) from broken
+    nested = [each.name for each in schema if pa.types.is_nested(each.type)]
+    if nested:
+        raise errors.FileNotATable(file_name=file_name, detail=f"nested: {', '.join(nested)}")
+    if file.metadata.num_rows == 0:
+        raise errors.FileEmpty(file_name=file_name)
+    if file.metadata.num_rows > MOST_ROWS:
+        raise errors.FileExpandsTooMuch(file_name=file_name, detail=f"{file.metadata.num_rows:,} rows")
+    columns = tuple(name for name in schema.names if not name.startswith(("_", "__index")))
+    loose = frozenset(each.name for each in schema if pa.types.is_floating(each.type))
+
+    def chunks() -> Iterator[pl.DataFrame]:
+        start = 1
+        try:
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=CHUNK_ROWS, columns=list(columns)):
+                frame = pl.from_arrow(batch)
+                assert isinstance(frame, pl.DataFrame)
+                yield frame.with_row_index(ROW, offset=start).with_columns(
+                    pl.col(ROW).cast(pl.Int64), pl.lit("").alias(SHEET)
+                )
+                start += frame.height
+        except (pa.ArrowException, OSError) as broken:
+            raise errors.FileNotATable(file_name=file_name, detail=str(broken).splitlines()[0]) from broken
+
+    return Table(columns, chunks, rows=file.metadata.num_rows, loose=loose)

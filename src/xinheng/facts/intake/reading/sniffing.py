@@ -1,0 +1,208 @@
+"""What a file is, told by its content; and the files that are turned down before they are read."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import puremagic
+
+from xinheng.facts.intake import errors
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WEB_PAGE = re.compile(rb"^\s*(<!doctype\s+html|<html|<head|<table|<meta|<\?xml|mime-version:)", re.IGNORECASE)
+MACROS = "vbaproject.bin"
+STEP = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large files may be. largest_mb: as they are; expanded_mb: unpacked; ratio: between the two."""
+
+    largest_mb: int = 2047
+    expanded_mb: int = 4096
+    ratio: int = 250
+    ratio_counts_from_mb: int = 64  # below that, a high ratio harms nobody
+    dense_cells: int = 60_000_000  # the rectangle a sheet spans, empty cells included
+
+
+def sniff(path: Path, *, file_name: str, limits: Limits) -> str:
+    """The format of a file: xlsx, xlsb, xls, ods, parquet or csv. Refuses what cannot or must not be read."""
+    size = path.stat().st_size
+    if size == 0:
+        raise errors.FileEmpty(file_name=file_name)
+    if size > limits.largest_mb * STEP:
+        raise errors.FileTooLarge(file_name=file_name, size=size // STEP, limit=limits.largest_mb)
+    with path.open("rb") as file:
+        head = file.read(64 * 1024)
+        file.seek(-min(size, 4), 2)
+        tail = file.read(4)
+    if head.startswith(b"PAR1"):
+        if tail != b"PAR1":
+            raise errors.FileNotATable(file_name=file_name, detail="Parquet, cut off")
+        return "parquet"
+    if head.startswith(b"PK\x03\x04"):
+        return _packed(path, file_name=file_name, limits=limits)
+    if head.startswith(b"PARE"):
+        raise errors.FileEncrypted(file_name=file_name)
+    if head.startswith(OLE):
+        return _compound(path, file_name=file_name)
+    return _text(head, file_name=file_name)
+
+
+def _text(head: bytes, *, file_name: str) -> str:
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        plain = head.decode("utf-16", errors="ignore").encode()
+    elif _looks_like_utf16(head):
+        plain = head.replace(b"\x00", b"")
+    else:
+        plain = head.removeprefix(b"\xef\xbb\xbf")
+    if WEB_PAGE.match(plain):
+        raise errors.FileIsWebPage(file_name=file_name)
+    if not plain.strip():
+        raise errors.FileEmpty(file_name=file_name)
+    if b"\x00" in plain or _control_share(plain) > 0.01:
+        raise errors.FileNotATable(file_name=file_name, detail=_kind_of_binary(head))
+    return "csv"
+
+
+def _looks_like_utf16(head: bytes) -> bool:
+    """UTF-16 without a mark: line ends have a zero beside them, and no two zeros stand together."""
+    return head.count(b"\n\x00") + head.count(b"\x00\n") > 0 and head.count(b"\x00\x00") == 0
+
+
+def _control_share(head: bytes) -> float:
+    return sum(head.count(bytes([code])) for code in range(32) if code not in (9, 10, 12, 13, 26)) / len(head)
+
+
+def _kind_of_binary(head: bytes) -> str:
+    try:
+        return puremagic.from_string(head, mime=True) or "binary"
+    except puremagic.PureError:
+        return "binary"
+
+
+def _compound(path: Path, *, file_name: str) -> str:
+    """An OLE file: an old workbook, an encrypted new one, or something else."""
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise errors.FileEncrypted(file_name=file_name)
+    if "_VBA_PROJECT".encode("utf-16-le") in content:
+        raise errors.FileHasMacros(file_name=file_name)
+    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        return "xls"
+    raise errors.FileNotATable(file_name=file_name, detail="OLE")
+
+
+def _packed(path: Path, *, file_name: str, limits: Limits) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            names = {entry.filename.lower() for entry in entries}
+            if any(entry.flag_bits & 0x1 for entry in entries):
+                raise errors.FileEncrypted(file_name=file_name)
+            if any(name.endswith(MACROS) for name in names):
+                raise errors.FileHasMacros(file_name=file_name)
+            kind = _workbook_kind(archive, names, file_name=file_name)
+            _check_expansion(path, entries, file_name=file_name, limits=limits)
+    except (zipfile.BadZipFile, NotImplementedError, struct.error, zlib.error, OSError) as broken:
+        raise errors.FileNotATable(file_name=file_name, detail=f"zip: {broken}") from broken
+    return kind
+
+
+def _workbook_kind(archive: zipfile.ZipFile, names: set[str], *, file_name: str) -> str:
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+        mimetype = archive.read("mimetype")
+        if b"opendocument.spreadsheet" in mimetype:
+            _check_ods_password(archive, names, file_name=file_name)
+            return "ods"
+    raise errors.FileNotATable(file_name=file_name, detail="zip")
+
+
+def _check_ods_password(archive: zipfile.ZipFile, names: set[str], *, file_name: str) -> None:
+    if "meta-inf/manifest.xml" not in names:
+        return
+    with archive.open("META-INF/manifest.xml") as manifest:
+        content = manifest.read(STEP)
+    if b"encryption-data" in content:
+        raise errors.FileEncrypted(file_name=file_name)
+    if b"Basic/script" in content:
+        raise errors.FileHasMacros(file_name=file_name)
+
+
+def _check_expansion(path: Path, entries: list[zipfile.ZipInfo], *, file_name: str, limits: Limits) -> None:
+    """Unpack every entry to nowhere, since a bomb need not say how large it is."""
+    expanded = 0
+    dense = 0
+    size = max(path.stat().st_size, 1)
+    for entry in entries:
+        extent = _Extent() if entry.filename.lower().startswith("xl/worksheets/") else None
+        for piece in _unpacked(path, entry):
+            expanded += len(piece)
+            if extent:
+                extent.see(piece)
+            too_dense = expanded > limits.ratio_counts_from_mb * STEP and expanded / size > limits.ratio
+            if expanded > limits.expanded_mb * STEP or too_dense:
+                detail = f"{expanded // STEP} MB / {size / STEP:.1f} MB"
+                raise errors.FileExpandsTooMuch(file_name=file_name, detail=detail)
+        dense = max(dense, extent.cells if extent else 0)
+    if dense > limits.dense_cells:
+        raise errors.FileExpandsTooMuch(file_name=file_name, detail=f"{dense:,} cells")
+
+
+def _unpacked(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content of an entry piece by piece, however long it really is."""
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        header = file.read(30)
+        name_length, extra_length = struct.unpack("<HH", header[26:30])
+        file.seek(name_length + extra_length, 1)
+        left = entry.compress_size
+        if entry.compress_type == zipfile.ZIP_STORED:
+            while left > 0 and (piece := file.read(min(STEP, left))):
+                left -= len(piece)
+                yield piece
+            return
+        if entry.compress_type != zipfile.ZIP_DEFLATED:
+            raise zipfile.BadZipFile(f"compression {entry.compress_type}")
+        unpacker = zlib.decompressobj(-15)
+        while left > 0 and (packed := file.read(min(STEP, left))):
+            left -= len(packed)
+            while packed:
+                yield unpacker.decompress(packed, STEP)
+                packed = unpacker.unconsumed_tail
+
+
+class _Extent:
+    """How large a rectangle a sheet spans: a workbook reader keeps all of it in memory."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.columns = 26
+        self.rest = b""
+
+    def see(self, piece: bytes) -> None:
+        text = self.rest + piece
+        at = text.rfind(b"<row ")
+        if at >= 0 and (found := re.match(rb'<row [^>]*?\br="(\d+)"', text[at:])):
+            self.rows = max(self.rows, int(found[1]))
+        if self.columns < 16_384 and re.search(rb'<c r="[A-Z]{3}\d', text):
+            self.columns = 16_384
+        for first in range(min(26, 27 - self.columns // 26)):  # from ZA down to what is known already
+            if self.columns < 703 and re.search(rb'<c r="%c[A-Z]\d' % (ord("Z") - first), text):
+                self.columns = max(self.columns, (27 - first) * 26)
+                break
+        self.rest = text[-200:]
+
+    @property
+    def cells(self) -> int:
+        return self.rows * self.columns

@@ -1,0 +1,27 @@
+"""One way to read them all: a table gives its columns, and its rows piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+CHUNK_ROWS = 200_000
+ROW, SHEET, EXTRA = "_row", "_sheet", "_extra"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that was recognised.
+
+    chunks: frames of _row (as a person counts it), _sheet, the columns, and _extra where rows may be
+    longer than the header. rows: about how many, 0 when not known. loose: columns whose amounts the
+    file keeps as floats. notes: what was found (header row, sheets, encoding, delimiter).
+    """
+
+    columns: tuple[str, ...]
+    chunks: Callable[[], Iterator[pl.DataFrame]]
+    rows: int = 0
+    loose: frozenset[str] = frozenset()
+    notes: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,28 @@
+"""The acts of taking files in."""
+
+from __future__ import annotations
+
+from xinheng.facts.intake.batches import cancel, choose_mode, receive, set_mapping
+from xinheng.facts.intake.posting import offer_poster
+from xinheng.facts.intake.shown import look, preview, progress
+from xinheng.facts.intake.sources import save_source
+from xinheng.facts.intake.workbooks import rejects_workbook, template
+from xinheng.facts.intake.working import import_file, post, read_and_check, resume
+
+__all__ = [
+    "cancel",
+    "choose_mode",
+    "import_file",
+    "look",
+    "offer_poster",
+    "post",
+    "preview",
+    "progress",
+    "read_and_check",
+    "receive",
+    "rejects_workbook",
+    "resume",
+    "save_source",
+    "set_mapping",
+    "template",
+]
