@@ -72,4 +72,3 @@ def measure_and_rate(policy_code: str, as_of: str, login: str) -> int:
     actor, day = _actor(login), date.fromisoformat(as_of)
     indicators.measure(actor=actor, on=business_day(), as_of=day)
     return ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day).pk
-

@@ -66,7 +66,9 @@ def job_state(job_id: str) -> JobState:
             return JobState("refused", detail=answer["detail"])
         return JobState("done", result=answer.get("result"))
     if status == "FAILED":
-        return JobState("failed", detail=_("The work stopped unexpectedly. The administrator finds the cause in the log."))
+        return JobState(
+            "failed", detail=_("The work stopped unexpectedly. The administrator finds the cause in the log.")
+        )
     return JobState("running" if status == "RUNNING" else "waiting")
 
 
@@ -75,14 +77,8 @@ def unfinished_work() -> list[str]:
 
     Queued work goes on by itself; interrupted work is marked and can be resumed by a person.
     """
-    lines = []
-    interrupted = DBTaskResult.objects.running()
-    for job in interrupted:
+    for job in DBTaskResult.objects.running():
         job.set_failed(InterruptedError())
     ratings.fail_unfinished()
-    for batch in batches.unfinished():
-        lines.append(
-            _("Import %(no)s of %(file)s was left unfinished (%(state)s). Resume it under Imports or with `xinheng resume %(no)s`.")
-            % {"no": batch.pk, "file": batch.file_name, "state": batch.state}
-        )
-    return lines
+    words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
+    return [words % {"no": batch.pk, "file": batch.file_name} for batch in batches.unfinished()]

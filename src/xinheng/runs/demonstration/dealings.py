@@ -85,15 +85,19 @@ def _bill_file(bills: pl.DataFrame) -> pl.DataFrame:
 
 
 def _receipt_file(dice: Generator, bills: pl.DataFrame, end: date) -> pl.DataFrame:
-    """One bank transfer clears all bills of a customer that fall on the same day; some bills come in two parts."""
+    """A transfer clears all bills of a customer that are paid that day; some bills are paid in two parts."""
     owed = bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid")).with_columns(
-        split=pl.Series(dice.random(bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid")).height) < 0.06)
+        split=pl.Series(
+            dice.random(bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid")).height) < 0.06
+        )
     )
     paid_on = pl.max_horizontal(pl.col("due_on") + pl.duration(days=pl.col("late")), pl.col("billed_on"))
     half = (pl.col("amount") * 6 // 10).cast(pl.Int64)
     whole = owed.filter(~pl.col("split")).with_columns(on=paid_on, part=pl.col("amount"))
     first = owed.filter("split").with_columns(on=paid_on, part=half)
-    second = owed.filter("split").with_columns(on=paid_on + pl.duration(days=21), part=pl.col("amount") - half)
+    second = owed.filter("split").with_columns(
+        on=paid_on + pl.duration(days=21), part=pl.col("amount") - half
+    )
     parts = pl.concat([whole, first, second]).filter(pl.col("on") <= end).sort("on", "customer", "bill_no")
     parts = parts.with_columns(receipt=pl.struct("customer", "on").rank("dense"))
     return parts.select(

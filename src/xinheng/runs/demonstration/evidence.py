@@ -1,4 +1,4 @@
-"""What the demonstration customers let us see of themselves: statements, VAT invoices, and our people's answers."""
+"""What the demonstration customers let us see of themselves: statements and VAT invoices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from numpy.random import Generator
 from xinheng.runs.demonstration.dealings import yuan
 from xinheng.runs.demonstration.parties import Parties
 
-STRENGTH = {"good": 0.10, "seasonal": 0.05, "slow": 0.0, "new": 0.0, "dormant": -0.02, "worsening": -0.08, "failing": -0.2}
+STRENGTH = {
+    "good": 0.10,
+    "seasonal": 0.05,
+    "slow": 0.0,
+    "new": 0.0,
+    "dormant": -0.02,
+    "worsening": -0.08,
+    "failing": -0.2,
+}
 
 
 def make_statements(dice: Generator, parties: Parties, *, end: date) -> pl.DataFrame:
@@ -77,9 +85,14 @@ def make_trade_invoices(dice: Generator, parties: Parties, *, end: date) -> pl.D
                     {
                         "客户编号": f"D{i + 1:04d}",
                         "进销方向": side,
-                        "发票号码": [f"{side == '销项' and 'X' or 'J'}{i + 1:04d}{k:05d}" for k in range(n)],
+                        "发票号码": [
+                            f"{(side == '销项' and 'X') or 'J'}{i + 1:04d}{k:05d}" for k in range(n)
+                        ],
                         "对方": [f"往来{b:03d}" for b in dice.zipf(1.6, n) % 60],
-                        "开票日期": [end - timedelta(days=int((months - 1 - m) * 30.4 + d)) for m, d in zip(month, dice.integers(0, 30, n), strict=True)],
+                        "开票日期": [
+                            end - timedelta(days=int((months - 1 - m) * 30.4 + d))
+                            for m, d in zip(month, dice.integers(0, 30, n), strict=True)
+                        ],
                         "net": np.where(red, -net // 10, net),
                         "发票状态": dice.choice(["正常", "作废"], n, p=[0.97, 0.03]),
                     }

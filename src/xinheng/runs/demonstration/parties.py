@@ -55,11 +55,15 @@ def make_parties(dice: Generator, *, end: date) -> Parties:
     habit = dice.choice([h for h, _ in HABITS], CUSTOMERS, p=[share for _, share in HABITS]).tolist()
     medians = np.array([row[2] for row in INDUSTRIES])[industry]
     revenue = medians * np.exp(dice.normal(0, 0.9, CUSTOMERS))
-    staff = np.maximum(1, revenue * np.array([row[3] for row in INDUSTRIES])[industry] * dice.uniform(0.6, 1.6, CUSTOMERS))
+    staff = np.maximum(
+        1, revenue * np.array([row[3] for row in INDUSTRIES])[industry] * dice.uniform(0.6, 1.6, CUSTOMERS)
+    )
     habit[GROUP_HEAD : SUBSIDIARIES + 1] = ["good", "good", "slow", "worsening", "good", "slow"]
     names = _names(dice, industry, region)
     for i in range(GROUP_HEAD, SUBSIDIARIES + 1):
-        names[i] = f"北辰{'控股' if i == 0 else '东西南北中'[i - 1] + '方'}{INDUSTRIES[industry[i]][1]}有限公司"
+        names[i] = (
+            f"北辰{'控股' if i == 0 else '东西南北中'[i - 1] + '方'}{INDUSTRIES[industry[i]][1]}有限公司"
+        )
     founded = [end.replace(day=1, year=end.year - int(years)) for years in dice.integers(2, 28, CUSTOMERS)]
     since = [_since(dice, kind, end) for kind in habit]
     parents = [""] + ["D0001"] * SUBSIDIARIES + [""] * (CUSTOMERS - SUBSIDIARIES - 1)
@@ -71,7 +75,10 @@ def make_parties(dice: Generator, *, end: date) -> Parties:
             "统一社会信用代码": [_code(dice, REGIONS[r][2]) for r in region],
             "行业代码": [INDUSTRIES[i][0] for i in industry],
             "地区": [REGIONS[r][0] for r in region],
-            "地址": [f"{REGIONS[r][0]}演示路{n}号" for r, n in zip(region, dice.integers(1, 999, CUSTOMERS), strict=True)],
+            "地址": [
+                f"{REGIONS[r][0]}演示路{n}号"
+                for r, n in zip(region, dice.integers(1, 999, CUSTOMERS), strict=True)
+            ],
             "成立日期": founded,
             "从业人数": staff.astype(int),
             "年营业收入(万元)": np.round(revenue, 2),

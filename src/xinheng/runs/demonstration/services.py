@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
-import polars as pl
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -18,16 +16,12 @@ from xinheng.base.access import queries as people
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import services as intake
 from xinheng.judgements.ratings import services as ratings
-from xinheng.runs.demonstration.assessments import make_assessments
-from xinheng.runs.demonstration.dealings import make_dealings
-from xinheng.runs.demonstration.evidence import make_statements, make_trade_invoices
+from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
-from xinheng.runs.demonstration.parties import make_parties
 from xinheng.runs.flow import measure_and_rate
 
 Tell = Callable[[str, int, int], None]
 UNFINISHED = "unfinished"
-SEED = 20_161_023
 HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one
 KINDS = ("customers", "bills", "receipts", "statements", "trade_invoices", "assessments")
 
@@ -66,29 +60,6 @@ def is_wanted() -> bool:
     return not people.anyone() or (settings.HOME / "demonstration" / UNFINISHED).exists()
 
 
-def write_files(folder: Path, *, end: date, seed: int) -> dict[str, Path]:
-    """The files of the simulated company by kind: Excel, CSV in GB18030 and Parquet, with Chinese headings."""
-    folder.mkdir(parents=True, exist_ok=True)
-    dice = np.random.default_rng(seed)
-    parties = make_parties(dice, end=end)
-    dealings = make_dealings(dice, parties, end=end)
-    files = {
-        "customers": folder / "客户.xlsx",
-        "bills": folder / "应收账单.csv",
-        "receipts": folder / "收款.parquet",
-        "statements": folder / "财务报表.xlsx",
-        "trade_invoices": folder / "进销项发票.parquet",
-        "assessments": folder / "人工评价.xlsx",
-    }
-    _write_excel(parties.customers, files["customers"])
-    files["bills"].write_bytes(dealings.bills.write_csv().encode("gb18030"))
-    dealings.receipts.write_parquet(files["receipts"])
-    _write_excel(make_statements(dice, parties, end=end), files["statements"])
-    make_trade_invoices(dice, parties, end=end).write_parquet(files["trade_invoices"])
-    _write_excel(make_assessments(dice, parties, end=end), files["assessments"])
-    return files
-
-
 def first_login() -> dict[str, str] | None:
     """Login and first password of the demonstration, or None where there is none."""
     path = _login_file()
@@ -109,10 +80,6 @@ def _first_password() -> str:
 
 def _login_file() -> Path:
     return Path(settings.HOME) / "first_login.json"
-
-
-def _write_excel(frame: pl.DataFrame, path: Path) -> None:
-    frame.write_excel(path, autofit=True, dtype_formats={pl.Date: "yyyy-mm-dd"})
 
 
 def _month_ends(end: date, back: int) -> list[date]:

@@ -57,7 +57,9 @@ def rate(
             ]
         )  # fmt: skip
         return
-    rows = [[run.pk, run.policy_code, run.as_of, run.customers, run.graded, _counts(run.counts)] for run in found]
+    rows = [
+        [run.pk, run.policy_code, run.as_of, run.customers, run.graded, _counts(run.counts)] for run in found
+    ]
     columns = [_("Run"), _("Policy"), _("As of"), _("Customers"), _("Graded"), _("Grades")]
     say_table(_("Rating runs"), columns, rows)
 
@@ -70,7 +72,9 @@ def _counts(counts: dict[str, int]) -> str:
 @command("ratings.read")
 def explain(
     customer_no: str,
-    policy: Annotated[str | None, typer.Option(help="The policy; that of the newest run if not given.")] = None,
+    policy: Annotated[
+        str | None, typer.Option(help="The policy; that of the newest run if not given.")
+    ] = None,
     run: Annotated[int | None, typer.Option(help="The run; the newest if not given.")] = None,
     as_of: AsOf = None,
     as_json: Json = False,
@@ -84,7 +88,14 @@ def explain(
     screen.print(f"{found.customer_no} {found.customer_name}  {found.policy_name} {found.policy_version}")
     screen.print(f"{found.as_of}  [bold]{found.grade or _('not graded')}[/bold]  {found.summary}")
     rows: list[list[Any]] = [
-        [reason.text, _outcome(reason.outcome), reason.grade, reason.points, reason.maximum, _figures(reason.inputs)]
+        [
+            reason.text,
+            _outcome(reason.outcome),
+            reason.grade,
+            reason.points,
+            reason.maximum,
+            _figures(reason.inputs),
+        ]
         for reason in found.reasons
     ]
     columns = [_("Reason"), _("Outcome"), _("Grade"), _("Points"), _("Of"), _("Figures")]
@@ -96,7 +107,9 @@ def _outcome(outcome: str) -> str:
 
 
 def _figures(inputs: tuple[Any, ...]) -> str:
-    return "\n".join(f"{item.name}: {_('not measured') if item.value is None else item.value}" for item in inputs)
+    return "\n".join(
+        f"{item.name}: {_('not measured') if item.value is None else item.value}" for item in inputs
+    )
 
 
 @app.command()
@@ -107,7 +120,10 @@ def replay(run_id: int, as_json: Json = False) -> int:
     if as_json:
         say_json(asdict(found))
     elif found.same:
-        screen.print(_("Run %(run)s gives the same result for %(n)s customers.") % {"run": run_id, "n": found.customers})
+        screen.print(
+            _("Run %(run)s gives the same result for %(n)s customers.")
+            % {"run": run_id, "n": found.customers}
+        )
     else:
         screen.print(_("Run %(run)s does not give the same result.") % {"run": run_id}, style="red")
         screen.print(found.cause, *found.differences, sep="\n", markup=False)
@@ -134,7 +150,9 @@ def policies(as_of: AsOf = None, as_json: Json = False) -> None:
     if as_json:
         say_json([{"code": d.code, "version": d.version, "name": d.name, "sha256": d.sha256} for d in found])
         return
-    say_table(_("Policies"), [_("Code"), _("Version"), _("Name")], [[d.code, d.version, d.name] for d in found])
+    say_table(
+        _("Policies"), [_("Code"), _("Version"), _("Name")], [[d.code, d.version, d.name] for d in found]
+    )
 
 
 @app.command()

@@ -14,7 +14,9 @@ from xinheng.wiring.cli.output import command, day, operator, say_json, say_tabl
 
 app = typer.Typer(no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
-Password = Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="XINHENG_PASSWORD")]
+Password = Annotated[
+    str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="XINHENG_PASSWORD")
+]
 
 
 @app.command("list")
@@ -41,7 +43,9 @@ def found(
     """Set up an empty installation: the roles, the root of the organisation and the first administrator."""
     with transaction.atomic():
         services.load_shipped_roles()
-        services.create_unit(actor=operator(), on=business_day(), code="ROOT", name=company, kind="group", parent="")
+        services.create_unit(
+            actor=operator(), on=business_day(), code="ROOT", name=company, kind="group", parent=""
+        )
         services.create_person(
             actor=operator(), on=business_day(), login=login, name=name, password=password,
             role="administrator", unit="ROOT",
@@ -51,7 +55,7 @@ def found(
 
 @app.command()
 @command("people.write")
-def add(  # noqa: PLR0913 - each is an option of the command
+def add(
     login: str,
     name: str,
     password: Password,
@@ -88,7 +92,9 @@ def token(
     login: str,
     name: str,
     expires: Annotated[str, typer.Option(help="The last day it works, as 2026-12-31.")],
-    permit: Annotated[list[str], typer.Option(help="An act it may do, such as customers.read; repeat for more.")],
+    permit: Annotated[
+        list[str], typer.Option(help="An act it may do, such as customers.read; repeat for more.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Make an API token for a person. It is shown once and never again."""
@@ -96,7 +102,9 @@ def token(
         actor=operator(), on=business_day(), login=login, name=name, permits=permit, expires_on=day(expires)
     )
     if as_json:
-        say_json({"token": text, "prefix": kept.prefix, "expires_on": kept.expires_on, "permits": kept.permits})
+        say_json(
+            {"token": text, "prefix": kept.prefix, "expires_on": kept.expires_on, "permits": kept.permits}
+        )
     else:
         screen.print(text, markup=False, highlight=False)
         screen.print(_("Keep it now: it is not shown again."))
@@ -106,4 +114,6 @@ def _done(answer: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         say_json(answer)
     else:
-        screen.print(_("Done: %(what)s") % {"what": " ".join(str(value) for value in answer.values())}, markup=False)
+        screen.print(
+            _("Done: %(what)s") % {"what": " ".join(str(value) for value in answer.values())}, markup=False
+        )

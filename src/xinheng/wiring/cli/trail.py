@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from xinheng.base.audit import queries, services
-from xinheng.wiring.cli.output import FOUND, command, day, say_json, say_table, screen
+from xinheng.wiring.cli.output import FOUND, command, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -38,36 +39,30 @@ def verify(as_json: Json = False) -> int:
             _("The trail is whole: %(sealed)s entries sealed, %(unsealed)s not sealed yet.") % asdict(found)
         )
     else:
-        screen.print(_("Altered: entry %(first_altered)s. %(cause)s") % asdict(found), style="red", markup=False)
+        screen.print(
+            _("Altered: entry %(first_altered)s. %(cause)s") % asdict(found), style="red", markup=False
+        )
     return 0 if found.ok else FOUND
 
 
 @app.command()
 @command("audit.read")
-def search(  # noqa: PLR0913 - each filter is an option of the command
-    login: str = "",
-    act: str = "",
-    subject: str = "",
-    outcome: str = "",
-    since: str = "",
-    until: str = "",
+def search(
+    who: Annotated[str, typer.Option(help="A login.")] = "",
+    act: Annotated[str, typer.Option(help="An act, as ratings.run or ratings.*")] = "",
+    subject: Annotated[str, typer.Option(help="What it was done to, as customer:D0001.")] = "",
+    outcome: Annotated[str, typer.Option(help="done or refused.")] = "",
     limit: int = 100,
     as_json: Json = False,
 ) -> None:
     """List entries, newest first."""
-    entries = queries.search(
-        login=login, act=act, subject=subject, outcome=outcome,
-        from_on=day(since) if since else None, until_on=day(until) if until else None,
-    ).order_by("-id")[:limit]  # fmt: skip
+    entries = queries.search(login=who, act=act, subject=subject, outcome=outcome)[:limit]
     if as_json:
-        say_json(
-            [
-                {"id": e.pk, "at": e.at, "day": e.business_day, "login": e.actor_login, "via": e.via, "act": e.act,
-                 "subject": e.subject, "outcome": e.outcome, "reason": e.reason, "before": e.before, "after": e.after}
-                for e in entries
-            ]
-        )  # fmt: skip
+        say_json([model_to_dict(entry) | {"at": entry.at} for entry in entries])
         return
-    rows = [[e.pk, f"{e.at:%Y-%m-%d %H:%M:%S}", e.actor_login, e.act, e.subject, e.outcome, e.reason] for e in entries]
+    rows = [
+        [e.pk, f"{e.at:%Y-%m-%d %H:%M:%S}", e.actor_login, e.act, e.subject, e.outcome, e.reason]
+        for e in entries
+    ]
     columns = [_("No."), _("When (UTC)"), _("Who"), _("Act"), _("Subject"), _("Outcome"), _("Reason")]
     say_table(_("Audit trail"), columns, rows)

@@ -1,0 +1,77 @@
+"""The simulated company is the same for the same seed, and believable."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from stdnum.cn import uscc
+
+from xinheng.runs.demonstration.files import SEED, write_files
+
+pytestmark = pytest.mark.any_database
+END = date(2026, 10, 31)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_files(tmp_path_factory.mktemp("company"), end=END, seed=SEED)
+
+
+def bills_of(files: dict[str, Path]) -> pl.DataFrame:
+    text = files["bills"].read_bytes().decode("gb18030")
+    return pl.read_csv(text.encode(), try_parse_dates=True)
+
+
+def test_four_hundred_customers_in_eight_industries_and_three_regions(files: dict[str, Path]) -> None:
+    customers = pl.read_excel(files["customers"], infer_schema_length=0)
+
+    assert customers.height == 400
+    assert customers["行业代码"].n_unique() == 8
+    assert sorted(customers["地区"].unique()) == ["华东", "华北", "华南"]
+    assert customers["业务员"].n_unique() == 2
+    assert customers.filter(pl.col("上级单位编号") == "D0001").height == 5
+    assert all(uscc.is_valid(code) for code in customers["统一社会信用代码"])
+    assert customers["客户名称"].n_unique() == 400
+
+
+def test_three_years_of_bills_and_nothing_after_the_end(files: dict[str, Path]) -> None:
+    bills = bills_of(files)
+    receipts = pl.read_parquet(files["receipts"])
+
+    assert bills["开票日期"].min() >= date(2023, 11, 1)
+    assert END - timedelta(days=31) < bills["开票日期"].max() <= END
+    assert receipts["收款日期"].max() <= END
+    assert bills["账单号"].n_unique() == bills.height > 20_000
+
+
+def test_no_bill_is_paid_twice_and_no_receipt_spends_more_than_it_brought(files: dict[str, Path]) -> None:
+    money = pl.col("金额(元)").cast(pl.Decimal(20, 2))
+    bills = bills_of(files).select("账单号", money)
+    receipts = pl.read_parquet(files["receipts"]).with_columns(
+        pl.col("核销金额(元)", "收款金额(元)").cast(pl.Decimal(20, 2))
+    )
+    paid = receipts.group_by("核销账单号").agg(pl.col("核销金额(元)").sum())
+    both = paid.join(bills, left_on="核销账单号", right_on="账单号", how="left")
+    spent = receipts.group_by("收款单号").agg(pl.col("核销金额(元)").sum(), pl.col("收款金额(元)").first())
+
+    assert both.filter(pl.col("核销金额(元)") > pl.col("金额(元)")).is_empty()
+    assert both["金额(元)"].null_count() == 0
+    assert spent.filter(pl.col("核销金额(元)") != pl.col("收款金额(元)")).is_empty()
+
+
+def test_the_same_seed_gives_the_same_company(files: dict[str, Path], tmp_path: Path) -> None:
+    again = write_files(tmp_path, end=END, seed=SEED)
+    other = write_files(tmp_path / "other", end=END, seed=SEED + 1)
+
+    assert bills_of(again).equals(bills_of(files))
+    assert not bills_of(other).equals(bills_of(files))
+
+
+def test_statements_add_up(files: dict[str, Path]) -> None:
+    sheets = pl.read_excel(files["statements"], infer_schema_length=None)
+
+    assert (sheets["资产总计"] == sheets["负债合计"] + sheets["所有者权益合计"]).all()
+    assert (sheets["流动资产合计"] == sheets["货币资金"] + sheets["应收账款"] + sheets["存货"]).all()
