@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+import numpy as np
 import opencc
 import polars as pl
+import pyarrow as pa
 
 CJK = range(0x3400, 0xA000)
 LEGAL_FORM = (
@@ -162,32 +164,26 @@ def _toneless(word: str) -> str:
 
 
 # Tokens: what a search index keeps of a name, and what it is asked.
-#   华为 为技 技术 术      pairs of signs of the whole name, then every sign
-#   i.hw i.wj i.js        pairs of initials, without the legal form
-#   p.hua p.wei q.hua.wei  syllables and pairs of syllables, without the legal form
+#   华为 为技 技术 术       pairs of signs of the whole name, then every sign
+#   i.hw i.wj t.hwj i.h    pairs and threes of initials and the first, without the legal form
+#   p.hua q.hua.wei        syllables and pairs of syllables, without the legal form
 #   c.c0001234 c.1234      codes, whole and from the first digit that counts
 def name_tokens(names: pl.Series) -> pl.Series:
     """What an index keeps of each name: tokens in the order of the name, a space before and after each."""
-    rows = names.alias("name").to_frame().with_row_index("row")
-    one, following = pl.col("one"), pl.col("one").shift(-1)
-    ends = (pl.col("row") != pl.col("row").shift(-1)).fill_null(value=True)
-    opens = (pl.col("row") != pl.col("row").shift(1)).fill_null(value=True)
-    signs = rows.select("row", one=plain_of(pl.col("name")).str.split("")).explode("one", empty_as_null=True)
-    spoken = rows.select("row", one=_spoken(pl.col("name"))).explode("one", empty_as_null=True)
-    pairs = signs.with_columns(pair=pl.when(ends).then(one).otherwise(one + following))
-    said = spoken.with_columns(
-        pair=pl.when(~ends).then("q." + one + "." + following),
-        initials=pl.when(~ends).then("i." + one.str.head(1) + following.str.head(1)),
-        first=pl.when(opens).then("i." + one.str.head(1)),
-        one="p." + one,
-    )
-    written = pairs.group_by("row", maintain_order=True).agg(_row("pair"), _row("one"))
-    heard = said.group_by("row", maintain_order=True).agg(map(_row, ("initials", "first", "pair", "one")))
-    texts = [written["pair"], written["one"], *heard.select(pl.exclude("row"))]
-    whole = pl.select(
-        pl.concat_str([text.alias(f"text_{at}") for at, text in enumerate(texts)], separator=" ")
-    )
-    return " " + whole.to_series().str.replace_all(" +", " ").str.strip_chars_start() + " "
+    told = names.alias("name").to_frame()
+    written = told.select(plain_of(pl.col("name")).str.split("")).to_series()
+    heard = told.select(pinyin_of(name_key_of(pl.col("name"))).str.strip_chars().str.split(" ")).to_series()
+    one, two, three = pl.col("one"), pl.col("two"), pl.col("three")
+    initial, initials = one.str.head(1), one.str.head(1) + two.str.head(1)
+    first = pl.when(pl.col("opens")).then("i." + initial)
+    texts = [
+        *_rows(written, [pl.coalesce(one + two, one), one]),
+        *_rows(heard, ["i." + initials, "t." + initials + three.str.head(1), first]),
+        *_rows(heard, ["q." + one + "." + two, "p." + one]),
+    ]
+    named = [text.alias(f"text_{at}") for at, text in enumerate(texts)]
+    whole = pl.DataFrame(named).select(pl.concat_str(pl.all(), separator=" ")).to_series()
+    return " " + whole.str.replace_all("  +", " ").str.strip_chars_start() + " "
 
 
 def code_tokens(codes: pl.Expr) -> pl.Expr:
@@ -196,28 +192,40 @@ def code_tokens(codes: pl.Expr) -> pl.Expr:
     return "c." + whole + " c." + whole.str.replace(r"^[^0-9]*0*", "") + " "
 
 
-def _spoken(names: pl.Expr) -> pl.Expr:
-    return pinyin_of(name_key_of(names)).str.strip_chars().str.split(" ")
-
-
-def _row(column: str) -> pl.Expr:
-    return pl.col(column).str.join(" ")
+def _rows(lists: pl.Series, made: list[pl.Expr]) -> list[pl.Series]:
+    """Texts for each list: what is made of each member and the two that follow it in the list."""
+    sizes = lists.list.len().to_numpy()
+    row = pl.Series("row", np.repeat(np.arange(len(lists)), sizes))
+    flat = lists.explode(empty_as_null=False, keep_nulls=False).alias("one")
+    following = [pl.col("one").shift(-far) for far in (1, 2)]
+    within = [pl.col("row") == pl.col("row").shift(-far) for far in (1, 2)]
+    around = pl.DataFrame([flat, row]).select(
+        "one",
+        two=pl.when(within[0]).then(following[0]),
+        three=pl.when(within[1]).then(following[1]),
+        opens=(pl.col("row") != pl.col("row").shift(1)).fill_null(value=True),
+    )
+    members = around.select(one.alias(f"made_{at}") for at, one in enumerate(made))
+    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]))
+    rows = [pa.LargeListArray.from_arrays(offsets, column.to_arrow()) for column in members]
+    return [pl.Series(row).list.join(" ") for row in rows]
 
 
 @dataclass(frozen=True)
 class Wanted:
     """One way in which a typed word may be found.
 
-    tokens: all of them must be there; the last may be the beginning of one (`open_ended`).
-    run: what stands in the row of tokens of every name that is found this way, and of no other.
+    tokens: all of them must be there, and one of `endings`. run: what stands in the row of tokens of
+    every name that is found this way, and of no other; `sure` when the tokens alone say so.
     """
 
     tokens: tuple[str, ...]
-    open_ended: bool = False
+    endings: tuple[str, ...]
+    run: str
 
     @property
-    def run(self) -> str:
-        return f" {' '.join(self.tokens)}{'' if self.open_ended else ' '}"
+    def sure(self) -> bool:
+        return not self.tokens
 
 
 def wanted(word: str) -> list[Wanted]:
@@ -225,32 +233,29 @@ def wanted(word: str) -> list[Wanted]:
     signs = plain(word)
     if not signs:
         return []
-    ways = [_run("", signs)]
+    ways = [_in_a_row([signs[at : at + 2] for at in range(max(1, len(signs) - 1))])]
     if signs.isascii():
-        ways.append(Wanted((f"c.{signs}",)))
+        ways.append(_in_a_row([f"c.{signs}"]))
     if signs.isascii() and signs.isalpha():
         core = re.sub(r"(?<=.)(?:gf)?yx(?:zr)?gs$", "", signs)
-        ways.append(_run("i.", core))
+        size, tag = (3, "t.") if len(core) > 2 else (2, "i.")
+        ways.append(_in_a_row([tag + core[at : at + size] for at in range(max(1, len(core) - size + 1))]))
         ways += _by_syllables(signs)
     return ways
 
 
-def _run(tag: str, signs: str) -> Wanted:
-    if len(signs) == 1:
-        return Wanted((tag + signs,))
-    pairs = [tag + signs[at : at + 2] for at in range(len(signs) - 1)]
-    return Wanted(tuple(pairs))
+def _in_a_row(tokens: list[str]) -> Wanted:
+    return Wanted(tuple(tokens[:-1]), (tokens[-1],), f" {' '.join(tokens)} ")
 
 
 def _by_syllables(letters: str) -> list[Wanted]:
     core = re.sub(r"(?<=.)(?:gufen)?youxian(?:zeren)?gongsi$", "", letters)
     ways = []
     for spoken in split_pinyin(core):
-        if len(spoken) == 1:
-            ways.append(Wanted((f"p.{spoken[0]}",), open_ended=True))
-            continue
-        pairs = [f"q.{one}.{other}" for one, other in pairwise(spoken)]
-        ways.append(Wanted(tuple(pairs), open_ended=True))
+        before = [f"q.{one}.{other}" for one, other in pairwise(spoken[:-1])]
+        last = f"q.{spoken[-2]}." if len(spoken) > 1 else "p."
+        endings = tuple(sorted(last + one for one in syllables() if one.startswith(spoken[-1])))
+        ways.append(Wanted(tuple(before), endings, " " + " ".join([*before, last + spoken[-1]])))
     return ways
 
 

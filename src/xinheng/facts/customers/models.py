@@ -48,6 +48,8 @@ class Customer(models.Model):
     )
     closed_on = models.DateField(null=True, blank=True)
     told_on = models.DateField()
+    channel = models.CharField(max_length=20, choices=CHANNELS, default="own_dealings")  # of this row
+    source = models.CharField(max_length=200, blank=True)
     batch_no = models.BigIntegerField(null=True, blank=True)  # the intake batch that told us
 
     class Meta:
@@ -199,6 +201,26 @@ class FileFact(models.Model):
         return f"{self.customer_id} {self.item} {self.true_on}"
 
 
+class SiteItem(models.Model):
+    """An item of the credit file that the site added: told before it was known, classified since."""
+
+    code = models.CharField(max_length=60, unique=True)
+    dimension = models.SmallIntegerField()  # 1 to 6
+    credit = models.CharField(max_length=5, choices=[("moral", "moral"), ("asset", "asset")])
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    stale_after_months = models.SmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["dimension", "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(dimension__gte=1, dimension__lte=6), name="dimension_1_to_6")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Survey(models.Model):
     """A questionnaire on one customer: kept unfinished as long as need be, then handed in once."""
 
@@ -219,17 +241,17 @@ class Survey(models.Model):
 
 
 class SearchEntry(models.Model):
-    """What finds a customer: the tokens of one name with its codes. A new name adds an entry.
+    """What finds a customer: the tokens of all its names and codes.
 
     An index of each database's own kind stands on the tokens (migration 0002): a migration that
     rebuilds this table on SQLite must make the triggers anew.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    customer = models.OneToOneField(Customer, primary_key=True, on_delete=models.CASCADE, related_name="+")
     tokens = models.TextField()
 
     class Meta:
-        ordering = ["id"]
+        ordering = ["customer"]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.tokens[:40]}"

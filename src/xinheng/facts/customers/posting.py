@@ -50,7 +50,7 @@ def post_customers(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, 
     link_parents(new)
     keep_former_names(new, told_on=told_on)
     hold(new, from_on=told_on)
-    let_find(new, ("name", "former_name"))
+    search.index(new.rename({"id": "customer_id"}), ("name", "former_name"))
     after = {"customers": new.height, "batch_no": batch_no}
     record(actor=actor, act="customers.post", subject=f"batch:{batch_no}", on=told_on, after=after)
     return new.height
@@ -109,10 +109,3 @@ def hold(rows: pl.DataFrame, *, from_on: date) -> None:
 
 def _ids(column: str, ids: dict[str, int]) -> pl.Expr:
     return pl.col(column).replace_strict(ids, default=None, return_dtype=pl.Int64)
-
-
-def let_find(rows: pl.DataFrame, names: tuple[str, ...]) -> None:
-    """Let the search find customers by the names in some columns. rows: id, no, uscc, org_code."""
-    for name in names:
-        told = rows.filter(pl.col(name) != "")
-        search.index(told.select("no", "uscc", "org_code", customer_id="id", name=name))

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.kernel.texts import halfwidth, name_key
+from xinheng.base.kernel.texts import halfwidth, name_key, wanted
 from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
 from xinheng.facts.customers.errors import CustomerClosed, CustomerUnknown
@@ -79,22 +79,20 @@ def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
         return seen.none() if text.strip() else seen
     if len(words) == 1 and (holder := seen.filter(id_number=words[0].upper())).exists():
         return holder
-    found = [index.hits(word) for word in words]
+    found = index.hits(words)
     counted = [hits.ids for hits in found if hits.ids is not None]
-    for hits in found:
-        if hits.ids is None:
-            seen = seen.filter(_met_in_passing(hits.word))
-    if not counted:
-        return seen
-    seen = seen.filter(pk__in=frozenset.intersection(*counted))
-    return seen.order_by(_likeliness(text.strip()), "no")
+    if counted:
+        seen = seen.filter(pk__in=frozenset.intersection(*counted)).order_by(_likeliness(text.strip()), "no")
+    for word in [word for hits in found if hits.ids is None for word in hits.words]:
+        seen = seen.filter(_met_in_passing(word))
+    return seen
 
 
 def _met_in_passing(word: str) -> Q:
     """A condition on a customer that is cheap where most of the first customers fulfil it."""
     runs = Q()
-    for run in index.runs_of(word):
-        runs |= Q(tokens__contains=run)
+    for way in wanted(word):
+        runs |= Q(tokens__contains=way.run)
     codes = Q(**index.beginning("no", word)) | Q(**index.beginning("no", word.upper()))
     return codes | Q(Exists(SearchEntry.objects.filter(runs, customer=OuterRef("pk"))))
 

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-import polars as pl
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -18,13 +17,15 @@ from xinheng.base.kernel.texts import name_key
 from xinheng.facts.customers import industry as industries
 from xinheng.facts.customers import search
 from xinheng.facts.customers.errors import (
+    ChannelMissing,
     DayInvalid,
     DuplicateIdentifier,
     FieldInvalid,
     IdentifierWrong,
     LikeNamesExist,
+    SourceMissing,
 )
-from xinheng.facts.customers.models import Customer, FormerName, RelatedParty
+from xinheng.facts.customers.models import CHANNELS, Customer, FormerName, RelatedParty
 from xinheng.facts.customers.queries import like_names, open_customer
 from xinheng.facts.customers.responsibility import first_responsibility
 from xinheng.facts.customers.sizes import size_class
@@ -57,21 +58,10 @@ def register(*, actor: Actor, on: date, new: NewCustomer, despite_like_names: bo
             customer=customer, relation="direct", other=direct, other_name=direct.name, from_on=on, told_on=on
         )
     _keep_former_names(customer, new.former_names, on=on)
-    let_find(customer, [customer.name, *new.former_names])
+    search.index_anew(customer, [customer.name, *new.former_names])
     after = asdict(new) | {"no": customer.no, "despite_like_names": despite_like_names}
     record(actor=actor, act="customers.register", subject=f"customer:{customer.no}", on=on, after=after)
     return customer
-
-
-def let_find(customer: Customer, names: list[str]) -> None:
-    """Let the search find a customer by names and its codes."""
-    row = {
-        "customer_id": customer.pk,
-        "no": customer.no,
-        "uscc": customer.uscc,
-        "org_code": customer.org_code,
-    }
-    search.index(pl.DataFrame([row | {"name": name} for name in names], infer_schema_length=None))
 
 
 def judge_size(customer: Customer, *, on: date) -> str:
@@ -108,12 +98,23 @@ def _checked(new: NewCustomer, *, on: date) -> Customer:
         is_direct=not new.through_no,
         founded_on=new.founded_on,
         told_on=on,
+        channel=channel_of(new),
+        source=new.source.strip()[:200],
         **amounts(new.employees, new.revenue_minor, new.assets_minor),
     )
     customer.industry = industry_code(new.industry)
     customer.industry_section = industries.section_of(customer.industry)
     customer.size_class = judge_size(customer, on=on)
     return customer
+
+
+def channel_of(new: NewCustomer) -> str:
+    """The channel by which a customer was told. Refuses a missing one, and "other" without a source."""
+    if new.channel not in dict(CHANNELS):
+        raise ChannelMissing(item=gettext("Customer"))
+    if new.channel == "other" and not new.source.strip():
+        raise SourceMissing(item=gettext("Customer"))
+    return new.channel
 
 
 def text(field: str, value: str) -> str:

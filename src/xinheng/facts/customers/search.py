@@ -1,4 +1,4 @@
-"""The search index: one table of tokens, indexed by FTS5 on SQLite and by GIN on PostgreSQL."""
+"""The search index: one row of tokens a customer, indexed by FTS5 on SQLite and by GIN on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -16,28 +16,58 @@ FEW = 2_000  # up to so many hits are looked up by their ids; more are met soon 
 CHUNK_ROWS = 100_000
 MOST_WORDS = 6
 MOST_SIGNS = 60
+CODES = ("no", "uscc", "org_code")
+SQLITE = (
+    "SELECT entry.customer_id FROM customers_search"
+    " JOIN customers_searchentry entry ON entry.customer_id = customers_search.rowid"
+    " WHERE customers_search MATCH %s"
+)
+POSTGRESQL = (  # the expression is that of the index
+    "SELECT entry.customer_id FROM customers_searchentry entry"
+    " WHERE array_to_tsvector(string_to_array(trim(tokens), ' ')) @@ %s::tsquery"
+)
 
 
-def index(rows: pl.DataFrame) -> None:
-    """Let customers be found by a name of theirs and their codes.
+def index(rows: pl.DataFrame, names: Sequence[str]) -> None:
+    """Let customers that no search finds yet be found by the names in some columns and by their codes.
 
-    rows: customer_id, name, and no, uscc, org_code (null or blank where there is none).
+    rows: customer_id, the columns of names, and no, uscc, org_code; null or blank where there is none.
     """
     for chunk in rows.iter_slices(CHUNK_ROWS):
-        told = [pl.col(code).fill_null("") for code in ("no", "uscc", "org_code")]
-        codes = pl.concat_str(
-            [pl.when(code != "").then(code_tokens(code)).otherwise(pl.lit("")) for code in told]
-        )
-        tokens = name_tokens(chunk["name"]) + chunk.select(codes=codes)["codes"]
-        bulk.append(SearchEntry, pl.DataFrame({"customer_id": chunk["customer_id"], "tokens": tokens}))
+        codes = [_filled(code, code_tokens(pl.col(code))) for code in CODES]
+        tokens = chunk.select(pl.concat_str(codes)).to_series()
+        for name in names:
+            told = chunk.select(pl.col(name).fill_null("")).to_series()
+            if (told != "").any():
+                tokens = pl.select(
+                    pl.when(told != "").then(name_tokens(told) + tokens).otherwise(tokens)
+                ).to_series()
+        frame = pl.DataFrame({"customer_id": chunk["customer_id"], "tokens": tokens})
+        bulk.append(SearchEntry, frame)
+
+
+def _filled(code: str, tokens: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col(code).fill_null("") != "").then(tokens).otherwise(pl.lit(""))
+
+
+def index_anew(customer: Customer, names: Sequence[str]) -> None:
+    """Let a customer be found by all names given, now and before, and its codes."""
+    SearchEntry.objects.filter(customer=customer).delete()
+    columns = [f"name_{at}" for at in range(len(names))]
+    row = {"customer_id": customer.pk} | {code: getattr(customer, code) or "" for code in CODES}
+    index(pl.DataFrame([row | dict(zip(columns, names, strict=True))]), columns)
 
 
 @dataclass(frozen=True)
 class Hits:
-    """The customers a typed word finds: their ids, or None when they are many."""
+    """The customers that words find: their ids, or None when they are many.
 
-    word: str
+    by_code: some are found by the beginning of a number or code, which the index does not hold.
+    """
+
+    words: tuple[str, ...]
     ids: frozenset[int] | None
+    by_code: bool = False
 
 
 def words_of(text: str) -> list[str]:
@@ -45,18 +75,29 @@ def words_of(text: str) -> list[str]:
     return [word for word in text[:MOST_SIGNS].split() if wanted(word)][:MOST_WORDS]
 
 
-def hits(word: str) -> Hits:
-    """Ask the index for one word, up to `FEW` customers."""
-    ids: set[int] = set(codes_beginning(word))
+def hits(words: list[str]) -> list[Hits]:
+    """What each word finds; the words that find many are asked for together as well."""
+    found = [_hits_of(word) for word in words]
+    many = tuple(one.words[0] for one in found if one.ids is None and not one.by_code)
+    if len(many) < 2:
+        return found
+    ids = _asked([wanted(word) for word in many])
+    together = Hits(many, None if len(ids) > FEW else frozenset(ids))
+    return [*(one for one in found if one.words[0] not in many), together]
+
+
+def _hits_of(word: str) -> Hits:
+    codes = _beginning_with(word)
+    ids = set(codes)
     for way in wanted(word):
         if len(ids) > FEW:
             break
-        ids |= set(_entries(way))
-    return Hits(word, None if len(ids) > FEW else frozenset(ids))
+        ids |= set(_asked([[way]]))
+    return Hits((word,), None if len(ids) > FEW else frozenset(ids), by_code=bool(codes))
 
 
-def codes_beginning(word: str) -> list[int]:
-    """Ids of up to `FEW` + 1 customers whose number or credit code begins with the word."""
+def _beginning_with(word: str) -> list[int]:
+    """Ids of some customers whose number or credit code begins with the word; more than `FEW` are many."""
     found: list[int] = []
     for column in ("no", "uscc"):
         for typed in dict.fromkeys((word, word.upper())):
@@ -66,54 +107,29 @@ def codes_beginning(word: str) -> list[int]:
 
 
 def beginning(column: str, text: str) -> dict[str, str]:
-    """A filter the plain index of the column answers on either database."""
+    """A filter that the plain index of the column answers on either database."""
     if connection.vendor == "postgresql":
         return {f"{column}__startswith": text}
     return {f"{column}__gte": text, f"{column}__lt": text + "\U0010ffff"}
 
 
-def _entries(way: Wanted) -> list[int]:
-    """Ids of up to `FEW` + 1 customers that the index gives for one way to read a word."""
-    if connection.vendor == "postgresql":
-        sql = f"SELECT customer_id FROM customers_searchentry WHERE {GIN_TOKENS} @@ %s::tsquery"
-        asked, position = _as_tsquery(way), "strpos"
-    else:
-        sql = (
-            "SELECT entry.customer_id FROM customers_search"
-            " JOIN customers_searchentry entry ON entry.id = customers_search.rowid"
-            " WHERE customers_search MATCH %s"
-        )
-        asked, position = _as_match(way), "instr"
-    values: list[object] = [asked]
-    if len(way.tokens) > 1:
-        sql += f" AND {position}(tokens, %s) > 0".replace("tokens", _column())
-        values.append(way.run)
+def _asked(words: list[list[Wanted]]) -> list[int]:
+    """Ids of up to `FEW` + 1 customers that are found by each word in one of its ways."""
+    postgresql = connection.vendor == "postgresql"
+    sql, sign = (POSTGRESQL, "'") if postgresql else (SQLITE, '"')
+    conjunction, disjunction = (" & ", " | ") if postgresql else (" AND ", " OR ")
+    asked = [disjunction.join(_tokens(way, sign, conjunction, disjunction) for way in ways) for ways in words]
+    values = [conjunction.join(f"({one})" for one in asked)]
+    for ways in words:
+        if not all(way.sure for way in ways):
+            position = "strpos" if postgresql else "instr"
+            sql += f" AND ({' OR '.join([f'{position}(entry.tokens, %s) > 0'] * len(ways))})"
+            values += [way.run for way in ways]
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} LIMIT {FEW + 1}", values)
         return [row[0] for row in cursor.fetchall()]
 
 
-GIN_TOKENS = "array_to_tsvector(string_to_array(trim(tokens), ' '))"
-
-
-def _column() -> str:
-    return "tokens" if connection.vendor == "postgresql" else "entry.tokens"
-
-
-def _as_match(way: Wanted) -> str:
-    quoted = [f'"{token}"' for token in way.tokens]
-    if way.open_ended:
-        quoted[-1] += " *"
-    return " AND ".join(quoted)
-
-
-def _as_tsquery(way: Wanted) -> str:
-    quoted = [f"'{token}'" for token in way.tokens]
-    if way.open_ended:
-        quoted[-1] += ":*"
-    return " & ".join(quoted)
-
-
-def runs_of(word: str) -> Sequence[str]:
-    """What may stand in the row of tokens of a customer the word finds, for those met in passing."""
-    return [way.run for way in wanted(word)]
+def _tokens(way: Wanted, sign: str, conjunction: str, disjunction: str) -> str:
+    endings = disjunction.join(f"{sign}{token}{sign}" for token in way.endings)
+    return f"({conjunction.join([*(f'{sign}{token}{sign}' for token in way.tokens), f'({endings})'])})"

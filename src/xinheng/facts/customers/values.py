@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 import polars as pl
+from django.utils.translation import get_language
 
 SizeClass = Literal["large", "medium", "small", "micro", "not_applicable"]
 Verification = Literal["declared", "verified", "disputed"]
@@ -41,7 +42,7 @@ class NewCustomer:
     """A customer to be. Blank and None mean not told; a blank number is given by the system.
 
     unit_code, person_login: who answers for it; blank means the actor's own unit and the actor.
-    through_no: the direct customer an indirect one came by.
+    through_no: the direct customer an indirect one came by. channel, source: how all this was told.
     """
 
     name: str
@@ -65,6 +66,8 @@ class NewCustomer:
     person_login: str = ""
     former_names: tuple[str, ...] = ()
     through_no: str = ""
+    channel: str = "own_dealings"
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,3 +122,177 @@ class Holdings:
 
     known: tuple[Holding, ...]
     unknown: Decimal
+
+
+Credit = Literal["moral", "asset", ""]
+Basis = Literal["ledger", "declared", "told", "row", "missing"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item a credit file may hold. dimension 0 and a blank credit: nobody classified it yet.
+
+    key_for: the kinds of customers for whose completeness it counts. field: the column of the customer's
+    row it also stands in. stale_after_months None: never stale.
+    """
+
+    code: str
+    dimension: int
+    credit: Credit
+    zh: str
+    en: str
+    type: str = "text"
+    choices: tuple[tuple[str, str, str], ...] = ()  # code, Chinese, English
+    key_for: tuple[str, ...] = ()
+    field: str = ""
+    many: bool = False
+    sensitive: bool = False
+    personal: bool = False
+    ledger: bool = False
+    needs_source: bool = False
+    holdings: bool = False
+    stale_after_months: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.zh if (get_language() or "zh").startswith("zh") else self.en
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One of the six dimensions."""
+
+    number: int
+    zh: str
+    en: str
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.zh if (get_language() or "zh").startswith("zh") else self.en
+
+
+@dataclass(frozen=True)
+class ToldFact:
+    """One fact as one channel told it. value is masked where `masked` says so.
+
+    id None: what stands in the customer's own row. usable False: a mailed form nobody examined yet.
+    """
+
+    id: int | None
+    value: str
+    masked: bool
+    true_on: date
+    told_on: date
+    channel: str
+    source: str
+    told_by: str
+    verification: Verification
+    verified_by: str
+    verified_on: date | None
+    evidence: str
+    stale: bool
+    usable: bool
+
+
+@dataclass(frozen=True)
+class FiledItem:
+    """One item of a customer's file, or one of many by its key.
+
+    facts: what holds now, the last of each channel side by side when they contradict; else the one that
+    counts first. history: what was told before. basis: where the value comes from; "declared" is a typed
+    figure of which a ledger exists, `ledger_value` is then the ledger's.
+    """
+
+    item: Item
+    key: str
+    facts: tuple[ToldFact, ...]
+    history: tuple[ToldFact, ...]
+    contradictory: bool
+    stale: bool
+    basis: Basis
+    ledger_value: str = ""
+
+    @property
+    def missing(self) -> bool:
+        """Whether nothing is known."""
+        return self.basis == "missing"
+
+
+@dataclass(frozen=True)
+class FiledDimension:
+    """A dimension of a customer's file. completeness: share of its key items told; None when it has none."""
+
+    dimension: Dimension
+    items: tuple[FiledItem, ...]
+    completeness: Decimal | None
+
+
+@dataclass(frozen=True)
+class CreditFile:
+    """A customer's credit file as of a day: six dimensions, and what nobody has classified."""
+
+    no: str
+    on: date
+    dimensions: tuple[FiledDimension, ...]
+    unclassified: tuple[FiledItem, ...]
+    completeness: Decimal | None
+    holdings: Holdings
+
+    @property
+    def items(self) -> tuple[FiledItem, ...]:
+        """All items of all dimensions, those not classified last."""
+        return (*(item for one in self.dimensions for item in one.items), *self.unclassified)
+
+    @property
+    def stale(self) -> tuple[FiledItem, ...]:
+        """The items that are older than they may be."""
+        return tuple(item for item in self.items if item.stale)
+
+    @property
+    def contradictory(self) -> tuple[FiledItem, ...]:
+        """The items of which two channels tell different things."""
+        return tuple(item for item in self.items if item.contradictory)
+
+
+@dataclass(frozen=True)
+class ItemQuality:
+    """How well one key item is kept over many customers; shares are None when nobody ought to have it."""
+
+    item: Item
+    customers: int  # that ought to have it
+    present: int
+    stale: int
+    completeness: Decimal | None
+    staleness: Decimal | None  # of those present
+
+
+@dataclass(frozen=True)
+class DataQuality:
+    """The state of the files of all visible customers; shares are None (n/a) when there is none."""
+
+    on: date
+    customers: int
+    completeness: Decimal | None
+    staleness: Decimal | None
+    items: tuple[ItemQuality, ...]
+    single_owner: int  # customers of whom one person alone told every fact
+    unanswered: int  # customers for whom nobody answers
+    unclassified: tuple[tuple[str, int], ...]  # items told but not in the catalogue, with how many facts
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire: which items it asks."""
+
+    code: str
+    zh: str
+    en: str
+    source: str
+    items: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.zh if (get_language() or "zh").startswith("zh") else self.en

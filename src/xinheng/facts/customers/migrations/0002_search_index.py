@@ -5,24 +5,24 @@ from django.db import migrations
 SQLITE = [
     """
     CREATE VIRTUAL TABLE customers_search USING fts5(
-        tokens, content='customers_searchentry', content_rowid='id',
+        tokens, content='customers_searchentry', content_rowid='customer_id',
         tokenize="ascii tokenchars '.'", detail=none, columnsize=0
     )
     """,
     """
     CREATE TRIGGER customers_searchentry_added AFTER INSERT ON customers_searchentry BEGIN
-        INSERT INTO customers_search(rowid, tokens) VALUES (new.id, new.tokens);
+        INSERT INTO customers_search(rowid, tokens) VALUES (new.customer_id, new.tokens);
     END
     """,
     """
     CREATE TRIGGER customers_searchentry_gone AFTER DELETE ON customers_searchentry BEGIN
-        INSERT INTO customers_search(customers_search, rowid, tokens) VALUES ('delete', old.id, old.tokens);
+        INSERT INTO customers_search(customers_search, rowid, tokens) VALUES ('delete', old.customer_id, old.tokens);
     END
     """,
     """
     CREATE TRIGGER customers_searchentry_changed AFTER UPDATE OF tokens ON customers_searchentry BEGIN
-        INSERT INTO customers_search(customers_search, rowid, tokens) VALUES ('delete', old.id, old.tokens);
-        INSERT INTO customers_search(rowid, tokens) VALUES (new.id, new.tokens);
+        INSERT INTO customers_search(customers_search, rowid, tokens) VALUES ('delete', old.customer_id, old.tokens);
+        INSERT INTO customers_search(rowid, tokens) VALUES (new.customer_id, new.tokens);
     END
     """,
 ]
