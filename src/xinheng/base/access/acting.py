@@ -28,13 +28,12 @@ def actor_of(person: Person, *, on: date, via: str = "page") -> Actor:
     A deactivated person may do nothing and reaches nothing, from the moment of deactivation.
     """
     held = list(held_by(person, on=on)) if person.is_active else []
-    reach = max((row.role.reach for row in held), key=rules.REACHES.index, default="nothing")
     return Actor(
         login=person.login,
         name=person.name,
         person_id=person.pk,
         permits=frozenset(permit for row in held for permit in row.role.permits),
-        scope=Scope(_reach(reach), _unit_paths(held), person.pk),
+        scope=Scope(_widest(held), _unit_paths(held), person.pk),
         via=via,
     )
 
@@ -64,11 +63,9 @@ def shown(actor: Actor, field: str, text: str) -> str:
     return text if may_see(actor, field) else rules.masked(text)
 
 
-def _reach(reach: str) -> Reach:
-    match reach:
-        case "everything" | "unit" | "own":
-            return reach
-    return "nothing"
+def _widest(held: list[Assignment]) -> Reach:
+    reaches = [rules.reach_of(row.role.reach) for row in held]
+    return max(reaches, key=rules.REACHES.index, default="nothing")
 
 
 def _unit_paths(held: list[Assignment]) -> tuple[str, ...]:

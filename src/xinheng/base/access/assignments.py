@@ -110,7 +110,7 @@ def reached_person(actor: Actor, login: str) -> Person:
 def check_within(actor: Actor, role: Role, unit: Unit) -> None:
     """Refuse a role that holds more than the actor does, or reaches further."""
     exceeded = rules.missing(actor.permits, role.permits)
-    given = Scope(role.reach, (unit.path,))
+    given = Scope(rules.reach_of(role.reach), (unit.path,))
     if not rules.reaches_as_far(actor.scope, given):
         exceeded.append(f"{role.reach} {unit.code}")
     if exceeded:

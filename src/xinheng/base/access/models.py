@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -66,7 +64,7 @@ class Person(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
 
     USERNAME_FIELD = "login"
-    objects: Any = PersonManager()
+    objects = PersonManager()
 
     class Meta:
         ordering = ["login"]

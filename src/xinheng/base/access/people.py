@@ -116,7 +116,7 @@ def choose_language(*, actor: Actor, language: str) -> None:
     """
     if language not in dict(settings.LANGUAGES):
         raise FieldInvalid(field="language", value=language[:80])
-    Person.objects.filter(pk=actor.person_id).update(language=language)
+    Person.objects.filter(pk=actor.person_id or 0).update(language=language)
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
     found = ApiToken.objects.select_related("person").order_by("-id")
     if actor.may("people.write"):
         return found.filter(person__in=people(actor).values("pk"))
-    return found.filter(person_id=actor.person_id)
+    return found.filter(person_id=actor.person_id or 0)
 
 
 def anyone() -> bool:

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from xinheng.base.kernel.actors import Scope
+from xinheng.base.kernel.actors import Reach, Scope
 
 PERMIT = re.compile(r"\*|([a-z_]+|\*)\.([a-z_]+|\*)")
 CODE = re.compile(r"[a-z0-9_-]{2,40}")  # of a role
 LOGIN = re.compile(r"[\w.@+-]{2,150}")
-REACHES = ("nothing", "own", "unit", "everything")  # from the narrowest to the widest
+REACHES: tuple[Reach, ...] = ("nothing", "own", "unit", "everything")  # from the narrowest to the widest
 KINDS = ("group", "company", "department")  # from the root down
 SENSITIVE = frozenset({"id_number", "mobile", "phone", "email", "bank_account", "home_address"})
 
@@ -48,6 +48,11 @@ def reaches_as_far(own: Scope, other: Scope) -> bool:
     if other.reach == "unit" and own.reach == "unit":
         return all(reaches_unit(own, path) for path in other.unit_paths)
     return False
+
+
+def reach_of(text: str) -> Reach:
+    """The reach that a role names."""
+    return REACHES[REACHES.index(text)]
 
 
 def reaches_unit(scope: Scope, path: str) -> bool:

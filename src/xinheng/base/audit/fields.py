@@ -57,6 +57,9 @@ def _unless_secret(key: str, value: Any) -> Any:
 class CanonicalJSON(models.TextField[Any, Any]):
     """A JSON value kept as its canonical text, so that every byte of it is under the seal."""
 
+    _pyi_private_set_type: Any  # what django-stubs asks a field of other types to say
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, *_args: Any) -> Any:
         """The value; text that is no JSON any more comes back as it is, for the verifier to name."""
         if value is None:

@@ -188,7 +188,8 @@ def _sealed_rows() -> Iterator[Row]:
 def _fetch(sql: str, params: list[Any]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 def _columns() -> str:

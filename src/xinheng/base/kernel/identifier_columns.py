@@ -28,7 +28,7 @@ def check_uscc_column(codes: pl.Series) -> pl.DataFrame:
     odd_class = [
         (first == authority) & ~second.is_in(list(classes)) for authority, classes in single.CLASSES.items()
     ]
-    warnings = {
+    warnings: dict[str, pl.Expr | pl.Series] = {
         "AUTHORITY": ~first.is_in(list(single.AUTHORITIES)),
         "CLASS": pl.any_horizontal(odd_class),
         "AREA": ~pl.col("value").str.slice(2, 6).str.contains("^[0-9]{6}$"),
@@ -141,7 +141,8 @@ def _weighted(values: pl.Series, alphabet: str, weights: list[int]) -> np.ndarra
     signs = _signs(values)
     worth = np.zeros(256, dtype=np.int64)
     worth[np.frombuffer(alphabet.encode(), dtype=np.uint8)] = np.arange(len(alphabet))
-    return worth[signs[:, : len(weights)]] @ np.array(weights, dtype=np.int64)
+    total: np.ndarray = worth[signs[:, : len(weights)]] @ np.array(weights, dtype=np.int64)
+    return total
 
 
 def _equal_at(values: pl.Series, place: int, alphabet: str, expected: np.ndarray) -> pl.Series:
