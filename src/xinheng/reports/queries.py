@@ -1,0 +1,19 @@
+"""Questions that need several rooms: the list of customers, and what a rating run shows a reader."""
+
+from __future__ import annotations
+
+from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
+from xinheng.reports.run_tables import cell_lines, migration, moved, run_shares
+from xinheng.reports.sources import choices
+
+__all__ = [
+    "PAGE",
+    "all_lines",
+    "cell_lines",
+    "choices",
+    "customer_list",
+    "customer_sizes",
+    "migration",
+    "moved",
+    "run_shares",
+]

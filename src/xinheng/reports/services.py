@@ -1,0 +1,43 @@
+"""The acts of the reports room, and the charts pages draw."""
+
+from __future__ import annotations
+
+from xinheng.reports.charts import (
+    Spark,
+    ageing,
+    credit_curve,
+    grade_distribution,
+    grades_by_group,
+    moves,
+    payment_curve,
+    sparkline,
+    tone,
+)
+from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.sheets import Column, Sheet, workbook
+from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
+
+__all__ = [
+    "BUCKETS",
+    "KINDS",
+    "SECTIONS",
+    "SIZES",
+    "STATES",
+    "STATUSES",
+    "Column",
+    "Sheet",
+    "Spark",
+    "ageing",
+    "credit_curve",
+    "export_customers",
+    "export_run",
+    "grade_distribution",
+    "grades_by_group",
+    "in_full",
+    "moves",
+    "payment_curve",
+    "sparkline",
+    "tone",
+    "word",
+    "workbook",
+]

@@ -1,0 +1,191 @@
+"""The judgements on one customer: why the grade, what people assessed, how the grade went over time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from xinheng.base.audit import queries as trail
+from xinheng.base.packs import queries as packs
+from xinheng.facts.customers import queries as customers
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.values import Question
+from xinheng.judgements.ratings import queries as ratings
+from xinheng.judgements.ratings import services as assessing
+from xinheng.judgements.ratings.values import Explanation, Reason
+from xinheng.reports import services as reports
+from xinheng.runs.services import business_day
+from xinheng.web.pages.edge import actor_of, go_to, signed_in
+from xinheng.web.pages.errors import FieldsRefused
+from xinheng.web.pages.figures import figure_text
+from xinheng.web.pages.scales import Scale, scale_of
+from xinheng.web.pages.seen import Seen
+
+GROUPS = [  # kind of reason, its heading
+    ("veto", _("Vetoes")),
+    ("condition", _("Conditions")),
+    ("points", _("Points")),
+    ("cap", _("Caps")),
+    ("missing", _("Missing data")),
+]
+
+
+def why(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
+    """The grade explained: the sentence, then every condition, point, cap and veto with its figures."""
+    run = ratings.latest_run(None, as_of=seen.as_of)
+    if run is None or not ratings.grades(run.pk).filter(customer=seen.customer).exists():
+        return {"explanation": None, "run": run}
+    explained = ratings.explanation(seen.actor, run.pk, seen.customer.no, on=seen.on)
+    scale = scale_of(run.pk)
+    return {
+        "run": run,
+        "explanation": explained,
+        "badge": scale.badge(explained.grade),
+        "before_caps": scale.badge(explained.grade_before_caps),
+        "state": reports.word(reports.STATES, explained.state),
+        "score": "" if explained.score is None else figure_text(explained.score, "points"),
+        "groups": _groups(explained, scale),
+    }
+
+
+def _groups(explained: Explanation, scale: Scale) -> list[dict[str, Any]]:
+    groups = []
+    for kind, heading in GROUPS:
+        lines = [_reason(one, scale) for one in explained.reasons if one.kind == kind]
+        if lines:
+            points = [one.points for one in explained.reasons if one.kind == kind and one.points is not None]
+            total = figure_text(sum(points), "points") if points else ""
+            groups.append({"kind": kind, "heading": heading, "lines": lines, "total": total})
+    return groups
+
+
+def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
+    share = 0
+    if reason.points is not None and reason.maximum:
+        share = round(100 * max(0, reason.points) / reason.maximum)
+    return {
+        "reason": reason,
+        "badge": scale.badge(reason.grade) if reason.grade else None,
+        "points": "" if reason.points is None else figure_text(reason.points, "points"),
+        "maximum": "" if reason.maximum is None else figure_text(reason.maximum, "points"),
+        "percent": share,
+        "inputs": [(one.name, figure_text(one.value, one.unit), one.value is None) for one in reason.inputs],
+    }
+
+
+def history(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
+    """The grade over the runs of each policy, and what was done to this customer, where one may see it."""
+    curves = []
+    run = ratings.latest_run(None, as_of=seen.as_of) if seen.actor.may("ratings.read") else None
+    if run:
+        scale = scale_of(run.pk)
+        points = [p for p in ratings.curve(seen.customer.no, run.policy_code) if p.as_of <= seen.as_of]
+        curves.append(
+            {
+                "policy": scale.policy_name,
+                "chart": reports.credit_curve(points, scale.grades) if points else None,
+                "rows": [
+                    (
+                        point,
+                        scale.badge(point.grade),
+                        "" if point.score is None else figure_text(point.score, "points"),
+                    )
+                    for point in reversed(points)
+                ],
+            }
+        )
+    entries = []
+    if seen.actor.may("audit.read"):
+        entries = list(trail.search(subject=f"customer:{seen.customer.no}")[:50])
+    return {"curves": curves, "entries": entries, "may_audit": seen.actor.may("audit.read")}
+
+
+def assessments(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
+    """What people answered about this customer, and the questions open to answer."""
+    asked = _questions(seen)
+    words = {question.code: _in_words(question) for question in asked}
+    rows = [
+        {
+            "question": words.get(row.question, row.question),
+            "answer": _answer(asked, row.question, row.value),
+            "row": row,
+        }
+        for row in ratings.assessments_of(seen.customer, as_of=seen.as_of)
+    ]
+    may = seen.actor.may("ratings.assess") and seen.customer.status == "active"
+    return {"rows": rows, "form": AssessForm(asked, seen) if may and asked else None, "no": seen.customer.no}
+
+
+def _questions(seen: Seen) -> list[Question]:
+    found: dict[str, Question] = {}
+    for document in packs.documents_in_force("rating", on=seen.on):
+        for question in policies.load(document.text).questions:
+            found.setdefault(question.code, question)
+    return list(found.values())
+
+
+def _in_words(worded: Any) -> str:
+    return str(worded.zh if (get_language() or "").startswith("zh") else worded.en)
+
+
+def _answer(asked: list[Question], code: str, value: str) -> str:
+    for question in asked:
+        if question.code == code:
+            named = {choice.code: _in_words(choice) for choice in question.choices}
+            unit = "yes_no" if question.type == "yes_no" else "text"
+            return named.get(value) or figure_text(value, unit)
+    return value
+
+
+class AssessForm(forms.Form):
+    """One answer to one question of a policy."""
+
+    question = forms.ChoiceField(label=_("Question"))
+    value = forms.CharField(
+        label=_("Answer"), max_length=60, help_text=_("yes, no or unknown; a number; or a choice's code.")
+    )
+    assessed_on = forms.DateField(label=_("Assessed on"), widget=forms.DateInput(attrs={"type": "date"}))
+    evidence = forms.CharField(label=_("Evidence"), max_length=300, required=False)
+
+    def __init__(self, asked: list[Question], seen: Seen, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"assessed_on": seen.on.isoformat()}, **kwargs})
+        self.fields["question"].choices = [(one.code, _in_words(one)) for one in asked]  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-select" if name == "question" else "form-control"
+        answers = [("yes", gettext("yes")), ("no", gettext("no")), ("unknown", gettext("unknown"))]
+        for one in asked:
+            answers += [(choice.code, _in_words(choice)) for choice in one.choices]
+        self.answers = list(dict(answers).items())
+        self.fields["value"].widget.attrs["list"] = "answers"
+
+
+@signed_in
+@require_POST
+def assess(request: HttpRequest, no: str) -> HttpResponse:
+    """Keep one answer about the customer; it counts from the next run on."""
+    actor, on = actor_of(request), business_day()
+    seen = Seen(actor, customers.get(actor, no, on=on), on, on)
+    form = AssessForm(_questions(seen), seen, request.POST)
+    if not form.is_valid():
+        raise FieldsRefused(
+            fields=", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)
+        )
+    told = form.cleaned_data
+    assessing.assess(
+        actor=actor,
+        on=on,
+        customer_no=no,
+        question=told["question"],
+        value=told["value"],
+        assessed_on=told["assessed_on"],
+        evidence=told["evidence"],
+    )
+    messages.success(request, gettext("The assessment is kept; it counts from the next rating on."))
+    return go_to(request, f"{reverse('customer', args=[no])}?tab=assessments")

@@ -1,0 +1,228 @@
+"""The list of customers: search, filters, order, export, and opening a new file."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from xinheng.base.access import services as access
+from xinheng.facts.customers import queries as customers
+from xinheng.facts.customers import services as files
+from xinheng.facts.customers.values import NewCustomer
+from xinheng.reports import queries as reports
+from xinheng.reports import services as room
+from xinheng.reports.values import MEASURED_KEYS, Line, Listing, Order, SortKey, Wanted
+from xinheng.runs.services import business_day
+from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part
+from xinheng.web.pages.scales import Scale, scale_of
+
+COLUMNS: list[tuple[SortKey, Any, str]] = [  # sort key, heading, the right to see it
+    ("no", _("No."), ""),
+    ("name", _("Name"), ""),
+    ("industry", _("Industry"), ""),
+    ("region", _("Region"), ""),
+    ("salesperson", _("Salesperson"), ""),
+    ("grade", _("Grade"), "ratings.read"),
+    ("balance", _("Balance"), "indicators.read"),
+    ("overdue", _("Overdue"), "indicators.read"),
+    ("turnover", _("Turnover 12 months"), "indicators.read"),
+]
+
+
+def asked(request: HttpRequest) -> tuple[Wanted, Order]:
+    """The filters and the order that the address names; anything else in it is passed over."""
+    named = request.GET
+    sort = named.get("sort", "no")
+    key: SortKey = next((key for key in get_args(SortKey) if key == sort.lstrip("-")), "no")
+    wanted = Wanted(
+        text=named.get("q", "").replace("\x00", "").strip()[:100],
+        grade=named.get("grade", "")[:12],
+        section=named.get("section", "")[:1],
+        region=named.get("region", "")[:20],
+        size_class=named.get("size", "")[:16],
+        salesperson=named.get("person", "")[:150],
+        unit=named.get("unit", "")[:40],
+        status=named.get("status", "")[:8],
+        overdue=named.get("overdue") == "1",
+        lacking=named.get("lacking", "")[:16],
+    )
+    return wanted, Order(key, sort.startswith("-"), _place(named.get("after")), _place(named.get("before")))
+
+
+def _place(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+@signed_in
+@require_GET
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """The customers the reader may see, a page at a time."""
+    actor, on = actor_of(request), business_day()
+    wanted, order = asked(request)
+    listing = reports.customer_list(actor, wanted, order, on=on)
+    scale = scale_of(listing.run_id)
+    told = {
+        "listing": listing,
+        "rows": [_row(line, scale) for line in listing.lines],
+        "columns": _headings(request, order, actor),
+        "wanted": wanted,
+        "order": order,
+        "filtered": wanted != Wanted(),
+        "choices": reports.choices(actor, on=on),
+        "words": _words(),
+        "scale": scale,
+        "may_rate": actor.may("ratings.read"),
+        "may_measure": actor.may("indicators.read"),
+        "may_export": actor.may("exports.read"),
+        "may_write": actor.may("customers.write"),
+        "may_import": reverse("imports") if actor.may("intake.write") else "",
+        "lacking_address": _lacking_address(request, order),
+        **_pager(request, listing),
+    }
+    return render(request, "customers/list.html", told)
+
+
+@signed_in
+@require_GET
+def customer_sizes(request: HttpRequest) -> HttpResponse:
+    """How many customers match; asked for after the page stands, where counting takes a while."""
+    wanted, order = asked(request)
+    sizes = reports.customer_sizes(actor_of(request), wanted, order, on=business_day())
+    told = {"sizes": sizes, "order": order, "lacking_address": _lacking_address(request, order)}
+    return render(request, "customers/sizes.html", told)
+
+
+def _row(line: Line, scale: Scale) -> dict[str, Any]:
+    return {
+        "line": line,
+        "section": room.word(room.SECTIONS, line.section),
+        "badge": scale.badge(line.grade),
+        "turn": scale.turn(line.previous_grade, line.grade),
+    }
+
+
+def _lacking_address(request: HttpRequest, order: Order) -> str:
+    """The same list with only those that have no place in the order."""
+    query = request.GET.copy()
+    for gone in ("after", "before", "sort"):
+        query.pop(gone, None)
+    query["lacking"] = order.key
+    return f"{reverse('customers')}?{query.urlencode()}"
+
+
+def _headings(request: HttpRequest, order: Order, actor: Any) -> list[dict[str, Any]]:
+    headings = []
+    for key, label, right in COLUMNS:
+        if right and not actor.may(right):
+            continue
+        here = order.key == key
+        sort = f"-{key}" if (here and not order.descending) or (not here and key in MEASURED_KEYS) else key
+        query = request.GET.copy()
+        for gone in ("after", "before", "lacking"):
+            query.pop(gone, None)
+        query["sort"] = sort
+        headings.append(
+            {
+                "key": key,
+                "label": label,
+                "address": f"?{query.urlencode()}",
+                "here": here,
+                "sorted": ("descending" if order.descending else "ascending") if here else "none",
+                "number": key in MEASURED_KEYS,
+            }
+        )
+    return headings
+
+
+def _pager(request: HttpRequest, listing: Listing) -> dict[str, str]:
+    query = request.GET.copy()
+    for gone in ("after", "before"):
+        query.pop(gone, None)
+    start = query.urlencode()
+    pager = {"query": start, "previous": "", "next": ""}
+    if listing.lines and not listing.first:
+        pager["previous"] = f"?{start}&before={listing.lines[0].customer_id}".replace("?&", "?")
+    if listing.lines and not listing.last:
+        pager["next"] = f"?{start}&after={listing.lines[-1].customer_id}".replace("?&", "?")
+    return pager
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "sections": room.in_full(room.SECTIONS),
+        "sizes": room.in_full(room.SIZES),
+        "statuses": room.in_full(room.STATUSES),
+    }
+
+
+class NewCustomerForm(forms.Form):
+    """What opens a file."""
+
+    no = forms.CharField(
+        label=_("Customer no."),
+        max_length=40,
+        required=False,
+        help_text=_("Leave it empty and the system gives the next one."),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=[("company", _("Company")), ("person", _("Person"))])
+    name = forms.CharField(label=_("Name"), max_length=200)
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        max_length=30,
+        required=False,
+        help_text=_("18 letters and digits; the last one is checked."),
+    )
+    id_number = forms.CharField(
+        label=_("ID number"), max_length=30, required=False, help_text=_("For persons only.")
+    )
+    industry = forms.CharField(
+        label=_("Industry code"),
+        max_length=5,
+        required=False,
+        help_text=_("GB/T 4754: a section letter or 2 to 4 digits."),
+    )
+    region = forms.CharField(label=_("Region"), max_length=20, required=False)
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    despite_like_names = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name != "despite_like_names":
+                field.widget.attrs["class"] = "form-select" if name == "kind" else "form-control"
+
+    def new(self) -> NewCustomer:
+        """The customer to register."""
+        told = {name: value for name, value in self.cleaned_data.items() if name != "despite_like_names"}
+        return NewCustomer(**told)
+
+
+@signed_in
+def new_customer(request: HttpRequest) -> HttpResponse:
+    """Open a file; like names are shown before a second one is opened for the same customer."""
+    actor, on = actor_of(request), business_day()
+    access.require(actor, "customers.write")
+    form = NewCustomerForm(request.POST or None)
+    like: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        despite = form.cleaned_data["despite_like_names"]
+        like = [] if despite else list(customers.like_names(form.cleaned_data["name"]))
+        if not like:
+            customer = files.register(actor=actor, on=on, new=form.new(), despite_like_names=despite)
+            return go_to(request, reverse("customer", args=[customer.no]))
+    status = 400 if form.is_bound and not form.is_valid() else 200
+    page = "customers/new_form.html" if wants_part(request) else "customers/new.html"
+    return render(request, page, {"form": form, "like": like}, status=status)
+
+
+urlpatterns = [
+    path("customers/", customer_list, name="customers"),
+    path("customers/sizes/", customer_sizes, name="customer_sizes"),
+    path("customers/new/", new_customer, name="new_customer"),
+]

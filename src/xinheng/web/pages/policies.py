@@ -1,0 +1,251 @@
+"""Policies as a rule book: what is asked, what gives which grade, what is given and what assumed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from xinheng.base.access import services as access
+from xinheng.base.packs import services as packs
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.values import Band, Criterion, MissingRule, Policy, Threshold
+from xinheng.runs.services import business_day
+from xinheng.web.pages.edge import actor_of, signed_in
+from xinheng.web.pages.figures import figure_text
+from xinheng.web.pages.scales import Scale, policy_scale
+
+KIND = "rating"
+
+
+@signed_in
+@require_GET
+def policy_list(request: HttpRequest) -> HttpResponse:
+    """Every version of every policy, and which holds today."""
+    access.require(actor_of(request), "policies.read")
+    on = business_day()
+    rows = [
+        {
+            "document": one,
+            "name": one.name if _chinese() else one.name_en,
+            "holds": one.effective_from <= on and (one.effective_until is None or one.effective_until > on),
+            "coming": one.effective_from > on,
+        }
+        for one in packs.documents(KIND)
+    ]
+    return render(request, "policies/list.html", {"rows": rows})
+
+
+@signed_in
+@require_GET
+def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
+    """One version as a rule book, with the text as it was adopted."""
+    access.require(actor_of(request), "policies.read", f"policy:{code}@{version}")
+    document = packs.document(KIND, code, version)
+    policy = policies.load(document.text, file=f"{code}@{version}")
+    scale = policy_scale(policy)
+    told = {
+        "document": document,
+        "name": said(policy.name),
+        "about": said(policy.about),
+        "source": policy.source,
+        "source_name": said(policy.source),
+        "scale": scale,
+        "versions": [one for one in packs.documents(KIND) if one.code == code],
+        "applies": said(policy.applies) if policy.applies else "",
+        "marks": _marks(policy),
+        "parameters": [_parameter(one) for one in policy.parameters],
+        "questions": [_question(one) for one in policy.questions],
+        "terms": [{"text": said(one), "formula": one.of, "code": one.code} for one in policy.terms],
+        "criteria": _criteria(policy, scale),
+        "scoring": _scoring(policy, scale),
+        "gates": _gates(policy, scale),
+        "raw": document.text,
+    }
+    return render(request, "policies/policy.html", told)
+
+
+def said(worded: Any) -> str:
+    """Text of a policy in the reader's language."""
+    return str(worded.zh if _chinese() else worded.en)
+
+
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def _marks(policy: Policy) -> dict[str, int]:
+    """How many values the source gave, how many we assumed, how many it lost."""
+    counts = {"given": 0, "assumed": 0, "lost": 0}
+    marked: list[Any] = [
+        *policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps
+    ]  # fmt: skip
+    if policy.criteria:
+        marked.append(policy.criteria)
+    if policy.scoring:
+        marked += [*policy.scoring.items, *policy.scoring.thresholds]
+    for one in marked:
+        counts[one.mark] += 1
+    return counts
+
+
+def _marked(one: Any) -> dict[str, str]:
+    return {"mark": one.mark, "clause": one.clause, "note": one.note}
+
+
+def _parameter(one: Any) -> dict[str, Any]:
+    unset = one.value is None
+    text = _("not set") if unset else figure_text(one.value, one.unit)
+    return {"text": said(one), "code": one.code, "value": text, "unset": unset, **_marked(one)}
+
+
+def _question(one: Any) -> dict[str, Any]:
+    if one.type == "choice":
+        answers = " / ".join(said(choice) for choice in one.choices)
+    elif one.type == "number":
+        answers = _("%(minimum)s to %(maximum)s") % {
+            "minimum": "…" if one.minimum is None else figure_text(one.minimum, one.unit),
+            "maximum": "…" if one.maximum is None else figure_text(one.maximum, one.unit),
+        }
+    else:
+        answers = _("yes / no / unknown")
+    return {
+        "text": said(one),
+        "code": one.code,
+        "answers": answers,
+        "evidence": one.evidence == "required",
+        "valid": figure_text(one.valid_months, "months") if one.valid_months else "",
+        **_marked(one),
+    }
+
+
+def _criteria(policy: Policy, scale: Scale) -> dict[str, Any] | None:
+    if policy.criteria is None:
+        return None
+    conditions = {one.code: one for one in policy.conditions}
+    precedence = {
+        "worst": _("When several grades fire, the worst holds."),
+        "best": _("When several grades fire, the best holds."),
+        "first": _("The first grade that fires holds."),
+    }
+    return {
+        "precedence": precedence[policy.criteria.precedence],
+        "unknown": _("What is unknown does not fire.")
+        if policy.criteria.unknown == "does_not_fire"
+        else _("What is unknown leaves the result incomplete where it could make the grade worse."),
+        "grades": [_criterion(one, conditions, scale) for one in policy.criteria.grades],
+        **_marked(policy.criteria),
+    }
+
+
+def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale) -> dict[str, Any]:
+    if one.otherwise:
+        how = _("otherwise: no other grade fires")
+    else:
+        how = _("any of these") if one.any else _("all of these")
+    return {
+        "badge": scale.badge(one.grade),
+        "how": how,
+        "conditions": [
+            {
+                "text": said(conditions[code]),
+                "formula": conditions[code].when or "",
+                "code": code,
+                **_marked(conditions[code]),
+            }
+            for code in (*one.any, *one.all)
+            if code in conditions
+        ],
+    }
+
+
+def _scoring(policy: Policy, scale: Scale) -> dict[str, Any] | None:
+    if policy.scoring is None:
+        return None
+    return {
+        "total": figure_text(policy.scoring.total, "points"),
+        "items": [_item(one, scale) for one in policy.scoring.items],
+        "thresholds": [_threshold(one, scale) for one in policy.scoring.thresholds],
+    }
+
+
+def _item(one: Any, scale: Scale) -> dict[str, Any]:
+    ways = {
+        "manual": _("A person gives the points."),
+        "bands": _("Points by band."),
+        "proportional_to_maximum": _("The highest value gets the maximum, the others in proportion."),
+    }
+    return {
+        "text": said(one),
+        "code": one.code,
+        "maximum": figure_text(one.maximum, "points"),
+        "way": ways[one.kind],
+        "formula": getattr(one, "of", ""),
+        "bands": [
+            {"stretch": stretch(band), "points": figure_text(band.points, "points")}
+            for band in getattr(one, "bands", ())
+        ],
+        "missing": _missing(one.missing, scale),
+        **_marked(one),
+    }
+
+
+def stretch(band: Band | Threshold) -> str:
+    """The values of a band in words, with whether its bound belongs to it."""
+    upper = getattr(band, "to", None)
+    lower = band.from_
+    if lower is None and upper is None:
+        return _("the rest")
+    if lower is not None and upper is not None:
+        sign = "≤" if band.inclusive else "<"
+        return f"{_plain(lower)} {sign} x … {_plain(upper)}"
+    if lower is not None:
+        return f"{'≥' if band.inclusive else '>'} {_plain(lower)}"
+    return f"{'≤' if band.inclusive else '<'} {_plain(upper)}"
+
+
+def _plain(number: Any) -> str:
+    return f"{Decimal(number).normalize():,f}"
+
+
+def _missing(rule: MissingRule, scale: Scale) -> str:
+    words = {
+        "incomplete": _("not measured: no grade"),
+        "lowest": _("not measured: the lowest points"),
+        "leave_out": _("not measured: left out, the others carry the score"),
+        "cap": _("not measured: left out, the grade is at best %(grade)s"),
+        "points": _("not measured: %(points)s points"),
+    }
+    points = "" if rule.points is None else figure_text(rule.points, "points")
+    return words[rule.rule] % {"grade": scale.badge(rule.grade).grade, "points": points}
+
+
+def _threshold(one: Threshold, scale: Scale) -> dict[str, Any]:
+    return {"badge": scale.badge(one.grade), "stretch": stretch(one), **_marked(one)}
+
+
+def _gates(policy: Policy, scale: Scale) -> list[dict[str, Any]]:
+    vetoes = [{"kind": _("veto"), "soft": False, "effect": _("at best"), "one": one} for one in policy.vetoes]
+    caps = [{"kind": _("cap"), "soft": one.soft, "effect": _("at best"), "one": one} for one in policy.caps]
+    return [
+        {
+            **gate,
+            "text": said(gate["one"]),
+            "formula": gate["one"].when,
+            "badge": scale.badge(gate["one"].grade),
+            **_marked(gate["one"]),
+        }
+        for gate in (*vetoes, *caps)
+    ]
+
+
+urlpatterns = [
+    path("policies/", policy_list, name="policies"),
+    path("policies/<str:code>/<str:version>/", policy_page, name="policy"),
+]

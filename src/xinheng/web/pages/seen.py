@@ -1,0 +1,24 @@
+"""What one reader sees of one customer on one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from xinheng.base.kernel.actors import Actor
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reader, a customer within the reader's scope, the business day and the day looked at."""
+
+    actor: Actor
+    customer: Any
+    on: date
+    as_of: date
+
+    @property
+    def past(self) -> bool:
+        """Whether the reader looks at a day gone by."""
+        return self.as_of < self.on
