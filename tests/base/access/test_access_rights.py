@@ -26,6 +26,7 @@ from xinheng.base.access.errors import (
     RoleUnknown,
     TermInvalid,
     UnitClosed,
+    UnitMisplaced,
     UnitUnknown,
 )
 from xinheng.base.access.models import Assignment, Person, Role, Unit
@@ -361,6 +362,32 @@ def test_a_refusal_says_what_is_not_allowed_in_words() -> None:
         assert str(refusal) == "您的角色无权维护客户（customers.write）。"
     with translation.override("en"):
         assert str(refusal) == "Your roles do not allow you to: change customers (customers.write)."
+    with translation.override("zh-hans"):
+        assert str(FieldInvalid(field="name", value="x")) == "字段“名称”为空、过长或取值不允许：x。"
+        assert (
+            str(UnitMisplaced(kind="company", unit="E"))
+            == "此处不能设置公司：E。层级依次为集团、公司、部门。"
+        )
+
+
+def test_every_refusal_speaks_chinese_and_english() -> None:
+    import inspect
+    import re
+
+    from django.utils import translation
+
+    from xinheng.base.access import errors
+    from xinheng.base.kernel.refusal import Refusal
+
+    for _name, refusal in inspect.getmembers(errors, inspect.isclass):
+        if refusal is Refusal:
+            continue
+        with translation.override("en"):
+            english = str(refusal.text)
+        with translation.override("zh-hans"):
+            chinese = str(refusal.text)
+        assert re.search("[一-鿿]", chinese), refusal
+        assert sorted(re.findall(r"%\(\w+\)s", chinese)) == sorted(re.findall(r"%\(\w+\)s", english))
 
 
 PERMITS = st.sampled_from(

@@ -1,4 +1,4 @@
-"""The rights there are, in words."""
+"""Rights, fields and kinds in words."""
 
 from __future__ import annotations
 
@@ -28,6 +28,21 @@ ACTS: dict[str, str | Promise] = {
     "tokens.write": _("issue API tokens"),
     "runs.read": _("see runs"),
     "sensitive.read": _("see sensitive fields unmasked"),
+}
+
+FIELDS: dict[str, str | Promise] = {
+    "code": _("unit or role code"),
+    "name": _("full name"),
+    "name_en": _("English name"),
+    "kind": _("kind of unit"),
+    "reach": _("reach of the role"),
+    "permits": _("rights given"),
+    "language": _("language of the pages"),
+}
+KINDS: dict[str, str | Promise] = {
+    "group": _("a group"),
+    "company": _("a company"),
+    "department": _("a department"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from xinheng.base.access.acts import words_of
+from xinheng.base.access.acts import FIELDS, KINDS, words_of
 from xinheng.base.kernel.refusal import Refusal
 
 
@@ -83,6 +83,10 @@ class FieldInvalid(Refusal):
     code = "field_invalid"
     text = _("The field “%(field)s” is empty, too long or not allowed: %(value)s.")
 
+    def __str__(self) -> str:
+        field = self.params["field"]
+        return str(self.text) % {**self.params, "field": FIELDS.get(field, field)}
+
 
 class PasswordWeak(Refusal):
     """The password does not meet the rules."""
@@ -136,7 +140,10 @@ class UnitMisplaced(Refusal):
 
     code = "unit_misplaced"
     status = 409
-    text = _("A %(kind)s cannot stand here: %(unit)s. The order is group, company, department.")
+    text = _("Here %(kind)s cannot stand: %(unit)s. The order is group, company, department.")
+
+    def __str__(self) -> str:
+        return str(self.text) % {**self.params, "kind": KINDS[self.params["kind"]]}
 
 
 class RoleUnknown(Refusal):
