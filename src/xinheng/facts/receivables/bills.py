@@ -17,7 +17,7 @@ PAGE_ROWS = 50
 
 
 def bills_of(
-    customer: Any, *, as_of: date, after: str = "", size: int = PAGE_ROWS, known_on: date | None = None
+    customer: Any, *, as_of: date, after: str = "", limit: int = PAGE_ROWS, known_on: date | None = None
 ) -> BillPage:
     """The customer's bills as of a day, newest first, void ones marked.
 
@@ -28,18 +28,18 @@ def bills_of(
     voided = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of, told_on__lte=known)
     bills = Bill.objects.filter(customer=customer, billed_on__lte=as_of, told_on__lte=known)
     bills = _after(bills, after).annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
-    page = list(bills[: size + 1])
-    more, page = len(page) > size, page[:size]
+    page = list(bills[: limit + 1])
+    more, page = len(page) > limit, page[:limit]
     settled = _settled([bill.pk for bill in page], as_of=as_of, known=known)
     made = tuple(_row(bill, settled[bill.pk], as_of=as_of) for bill in page)
     return BillPage(made, f"{page[-1].billed_on}:{page[-1].pk}" if more else "")
 
 
-def receipts_of(customer: Any, *, as_of: date, size: int = PAGE_ROWS) -> list[ReceiptRow]:
+def receipts_of(customer: Any, *, as_of: date, limit: int = PAGE_ROWS) -> list[ReceiptRow]:
     """The customer's last receipts as of a day, newest first, with what no bill has taken."""
     void = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
     rows = Receipt.objects.filter(customer=customer, received_on__lte=as_of).annotate(is_void=Exists(void))
-    page = list(rows.order_by("-received_on", "-pk")[:size])
+    page = list(rows.order_by("-received_on", "-pk")[:limit])
     used = dict(
         Settlement.objects.filter(receipt__in=[row.pk for row in page], settled_on__lte=as_of)
         .values_list("receipt_id")
