@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.money import Money
+from xinheng.facts.financials.values import TradeMonth
 from xinheng.facts.receivables.values import AgeingRow, PaymentMonth
 from xinheng.indicators.values import Trend
 from xinheng.judgements.ratings.values import CurvePoint, Share
@@ -163,6 +164,21 @@ def payment_curve(months: Sequence[PaymentMonth]) -> Option:
                 "itemStyle": {"color": GOOD_TO_BAD[3]},
                 "data": [None if m.days_to_pay is None else round(m.days_to_pay, 1) for m in months],
             },
+        ],
+    }
+
+
+def trade_curve(months: Sequence[TradeMonth]) -> Option:
+    """What a customer sold and bought by month, without tax."""
+    return {
+        "grid": {"left": 8, "right": 8, "top": 44, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "confine": True},
+        "legend": {"top": 0},
+        "xAxis": _category_axis([month.month.strftime("%Y-%m") for month in months]),
+        "yAxis": {"type": "value", "name": months[0].sold.currency if months else "CNY"},
+        "series": [
+            _series_of_money(_("Sold"), ACCENT, [month.sold for month in months]),
+            _series_of_money(_("Bought"), PALE, [month.bought for month in months]),
         ],
     }
 

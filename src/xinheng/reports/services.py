@@ -12,6 +12,7 @@ from xinheng.reports.charts import (
     payment_curve,
     sparkline,
     tone,
+    trade_curve,
 )
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.sheets import Column, Sheet, workbook
@@ -38,6 +39,7 @@ __all__ = [
     "payment_curve",
     "sparkline",
     "tone",
+    "trade_curve",
     "word",
     "workbook",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -94,14 +93,32 @@ def payments(seen: Seen, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+SIDES: dict[str, Any] = {"sale": _("Sales"), "purchase": _("Purchases")}
+OPINIONS: dict[str, Any] = {
+    "unqualified": _("unqualified"),
+    "emphasis": _("with emphasis of matter"),
+    "qualified": _("qualified"),
+    "adverse": _("adverse"),
+    "disclaimer": _("disclaimer"),
+}
+
+
 def business(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     """The customer's own statements and the invoices it let us see."""
+    trade = financials.trade_summary(seen.customer, as_of=seen.as_of)
+    table = financials.statement_table(financials.statements_of(seen.customer, as_of=seen.as_of))
+    chinese = (get_language() or "").startswith("zh")
     return {
-        "statements": financials.statements_of(seen.customer, as_of=seen.as_of),
-        "trade": financials.trade_summary(seen.customer, as_of=seen.as_of),
+        "trade": trade,
+        "trade_chart": reports.trade_curve(trade.months) if trade else None,
+        "sides": [(SIDES[side.side], side, _largest(side)) for side in trade.sides] if trade else [],
+        "statements": [(one, OPINIONS.get(one.opinion, "")) for one in table.statements],
+        "lines": [
+            (row.line.name if chinese else row.line.name_en, row.line.total, row.amounts)
+            for row in table.rows
+        ],
     }
 
 
-def day_text(day: date | None) -> str:
-    """A day as people write it, or a dash."""
-    return day.isoformat() if day else "—"
+def _largest(side: Any) -> list[tuple[Any, str]]:
+    return [(party, figure_text(party.share, "share")) for party in side.largest]

@@ -1,15 +1,18 @@
-"""The credit file of one customer: six dimensions with their sources, and the people and parties around it."""
+"""The credit file of one customer: six dimensions with their sources; people and parties around it."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.customers.values import FiledItem, Item, ToldFact
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.seen import Seen
 
@@ -22,6 +25,87 @@ RELATIONS: dict[str, Any] = {
     "direct": _("direct customer"),
     "other": _("other"),
 }
+
+
+CHANNELS: dict[str, Any] = {
+    "customer": _("given by the customer"),
+    "observation": _("contact and observation"),
+    "registry": _("registries, tax, banks, intermediaries"),
+    "own_dealings": _("own files and dealings"),
+    "agency": _("commissioned agency"),
+    "network": _("network centre"),
+    "public": _("other public channels"),
+    "mailed_form": _("form returned by mail"),
+    "other": _("other"),
+}
+VERIFICATIONS: dict[str, Any] = {
+    "declared": _("declared"),
+    "verified": _("verified"),
+    "disputed": _("disputed"),
+}
+
+
+def credit_file(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
+    """The six dimensions, each item with who told it, when, by which channel, and what is wrong with it."""
+    file = customers.file_of(seen.customer, on=seen.as_of)
+    dimensions = [
+        {
+            "name": one.dimension.name,
+            "completeness": "" if one.completeness is None else figure_text(one.completeness, "share"),
+            "percent": 0 if one.completeness is None else round(100 * one.completeness),
+            "items": [_item(item) for item in one.items if not item.missing],
+            "missing": [item.item.name for item in one.items if item.missing],
+        }
+        for one in file.dimensions
+    ]
+    return {
+        "completeness": "" if file.completeness is None else figure_text(file.completeness, "share"),
+        "dimensions": dimensions,
+        "unclassified": [_item(item) for item in file.unclassified],
+        "stale": len(file.stale),
+        "contradictory": len(file.contradictory),
+    }
+
+
+def _item(filed: FiledItem) -> dict[str, Any]:
+    facts = [_fact(filed, fact) for fact in filed.facts]
+    return {
+        "name": filed.item.name,
+        "key": filed.key,
+        "stale": filed.stale,
+        "contradictory": filed.contradictory,
+        "declared": filed.basis == "declared",
+        "ledger": filed.basis == "ledger",
+        "ledger_value": _value(filed.item, filed.ledger_value) if filed.ledger_value else "",
+        "facts": facts,
+        "history": [_fact(filed, fact) for fact in filed.history],
+    }
+
+
+def _fact(filed: FiledItem, fact: ToldFact) -> dict[str, Any]:
+    return {
+        "value": fact.value if fact.masked else _value(filed.item, fact.value),
+        "fact": fact,
+        "channel": CHANNELS.get(fact.channel, fact.channel),
+        "verification": VERIFICATIONS.get(fact.verification, fact.verification),
+    }
+
+
+def _value(item: Item, text: str) -> str:
+    """A told value in words: choices by name, money and shares written as everywhere."""
+    if item.type == "choice":
+        chinese = (get_language() or "").startswith("zh")
+        return next((zh if chinese else en for code, zh, en in item.choices if code == text), text)
+    if item.type == "yes_no":
+        return figure_text(text, "yes_no")
+    try:
+        if item.type == "money":
+            return str(Money.of(Decimal(text)))
+        if item.type in ("share", "number", "count"):
+            return figure_text(Decimal(text), "share" if item.type == "share" else "ratio")
+    except InvalidOperation:
+        return text
+    return text
 
 
 def parties(seen: Seen, _request: HttpRequest) -> dict[str, Any]:

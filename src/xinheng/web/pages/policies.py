@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xinheng.base.access import services as access
-from xinheng.base.packs import services as packs
+from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Band, Criterion, MissingRule, Policy, Threshold
 from xinheng.runs.services import business_day
@@ -47,7 +47,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
     """One version as a rule book, with the text as it was adopted."""
     access.require(actor_of(request), "policies.read", f"policy:{code}@{version}")
-    document = packs.document(KIND, code, version)
+    document = packs.version(KIND, code, version)
     policy = policies.load(document.text, file=f"{code}@{version}")
     scale = policy_scale(policy)
     told = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
-from xinheng.base.packs import services as packs
+from xinheng.base.packs import queries as packs
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as rating
 from xinheng.reports import queries as reports
