@@ -104,7 +104,7 @@ def bills(
             {**vars(row), "amount": MoneyOut.of(row.amount), "open": MoneyOut.of(row.open)}
             for row in page.rows
         ],
-        "next": page.next or None,
+        "next": page.after or None,
     }
 
 
