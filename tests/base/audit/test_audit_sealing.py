@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import translation
 
 from xinheng.base.audit import sealing, services
 from xinheng.base.audit.models import Entry, Seal
@@ -141,6 +142,10 @@ def test_a_deleted_entry_is_named(written: Writer) -> None:
     sql("DELETE FROM audit_entry WHERE id = %s", ids[2])
     found = services.verify()
     assert (found.ok, found.first_altered, found.cause, found.position) == (False, ids[2], "deleted", 3)
+    with translation.override("zh-hans"):
+        assert found.sentence == f"记录{ids[2]}（第3位）：该条记录被删除。"
+    with translation.override("en"):
+        assert found.sentence == f"Entry {ids[2]} (place 3): The entry was deleted."
 
 
 @pytest.mark.django_db

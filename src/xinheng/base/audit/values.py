@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal, TypedDict
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Cause = Literal["", "altered", "deleted", "inserted", "seal_missing", "seal_altered", "cut_off"]
@@ -69,3 +70,13 @@ class Verification:
     def words(self) -> str:
         """The cause in the reader's language."""
         return str(CAUSES[self.cause])
+
+    @property
+    def sentence(self) -> str:
+        """What was found and where, in the reader's language."""
+        if self.ok:
+            return self.words
+        if self.first_altered is None:
+            return gettext("At place %(place)s: %(words)s") % {"place": self.position, "words": self.words}
+        told = {"entry": self.first_altered, "place": self.position, "words": self.words}
+        return gettext("Entry %(entry)s (place %(place)s): %(words)s") % told

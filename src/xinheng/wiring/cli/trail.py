@@ -29,19 +29,21 @@ def seal(as_json: Json = False) -> None:
 
 @app.command()
 @command("audit.verify")
-def verify(as_json: Json = False) -> int:
-    """Check every sealed entry; name the first altered one. Exit code 3 when there is one."""
-    found = services.verify()
+def verify(
+    head: Annotated[str, typer.Option(help="The head an earlier check gave; finds a cut-off end.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Check every entry; name the first altered, deleted or inserted one. Exit code 3 when there is one."""
+    found = services.verify(noted_head=head)
     if as_json:
         say_json(asdict(found))
     elif found.ok:
         screen.print(
             _("The trail is whole: %(sealed)s entries sealed, %(unsealed)s not sealed yet.") % asdict(found)
         )
+        screen.print(found.head, markup=False, highlight=False)
     else:
-        screen.print(
-            _("Altered: entry %(first_altered)s. %(cause)s") % asdict(found), style="red", markup=False
-        )
+        screen.print(found.sentence, style="red", markup=False)
     return 0 if found.ok else FOUND
 
 
