@@ -44,6 +44,7 @@ def with_defaults(model: type[models.Model], frame: pl.DataFrame) -> pl.DataFram
     assert not unknown, f"{model._meta.db_table} has no column {sorted(unknown)}"
     added = []
     for column, field in fields.items():
+        assert column is not None
         if column in frame.columns or isinstance(field, models.AutoField):
             continue
         value: Any = field.get_default()

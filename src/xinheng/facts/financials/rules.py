@@ -13,13 +13,15 @@ KEY = ["customer_id", "is_consolidated", "period_end", "months"]
 TOLERANCE_MINOR = 100  # one yuan
 TOLERANCE_SHARE = 0.000001  # or a millionth of the total, whichever is more
 OPENING = "opening_is_prior_closing"
-BROKEN = {
-    "check": pl.String,
-    "item": pl.String,
-    "told_minor": pl.Int64,
-    "expected_minor": pl.Int64,
-    "grave": pl.Boolean,
-}
+BROKEN = pl.Schema(
+    {
+        "check": pl.String(),
+        "item": pl.String(),
+        "told_minor": pl.Int64(),
+        "expected_minor": pl.Int64(),
+        "grave": pl.Boolean(),
+    }
+)
 
 
 def broken(told: pl.DataFrame, closings: pl.DataFrame) -> pl.DataFrame:

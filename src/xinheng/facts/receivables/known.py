@@ -101,7 +101,7 @@ def _known(sql: str, alias: str, schema: pa.Schema, customer_ids: Iterable[int] 
     if customer_ids is None:
         return columns.frame(sql, schema)
     ids = iter(sorted(set(customer_ids)))
-    frames = [pl.DataFrame(schema=dict(pl.from_arrow(schema.empty_table()).schema))]
+    frames = [pl.DataFrame(schema.empty_table())]
     while some := list(islice(ids, IDS_A_STATEMENT)):
         listed = ", ".join(str(int(one)) for one in some)
         frames.append(columns.frame(f"{sql} AND {alias}.customer_id IN ({listed})", schema))

@@ -60,7 +60,7 @@ MET_COLUMNS = {
     "source_currency": pl.String, "source_on": pl.String, "source_told_on": pl.String,
     "settled_minor": pl.Int64, "used_minor": pl.Int64,
 }  # fmt: skip
-REJECTED = {"row": pl.Int64, "field": pl.String, "cause": pl.String}
+REJECTED = pl.Schema({"row": pl.Int64(), "field": pl.String(), "cause": pl.String()})
 MOST_ROUNDS = 50
 
 
