@@ -72,7 +72,7 @@ def prepared(frame: pl.DataFrame, *, on: date) -> pl.DataFrame:
 def compared(rows: pl.DataFrame) -> pl.DataFrame:
     """For each prepared row: no, state, fields, cause, like_no; see `queries.compare`."""
     rows = rows.with_row_index("row")
-    kept = _kept(rows["no"]).rename(lambda name: f"kept_{name}").with_columns(is_kept=pl.lit(value=True))
+    kept = kept_rows(rows["no"]).rename(lambda name: f"kept_{name}").with_columns(is_kept=pl.lit(value=True))
     both = rows.join(kept, left_on="no", right_on="kept_no", how="left", maintain_order="left")
     both = _with_former_names(both)
     changed = [_changes(name) for name in FRAME if name not in ("no", "former_name")]
@@ -100,11 +100,12 @@ def compared(rows: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _kept(nos: pl.Series) -> pl.DataFrame:
-    """The customers of some numbers as the frame's columns would tell them."""
+def kept_rows(nos: pl.Series) -> pl.DataFrame:
+    """The customers of some numbers as the frame's columns would tell them, with id and provenance."""
     found = Customer.objects.filter(no__in=among(nos)).order_by()
     schema = {name: FRAME[name] for name in [*KEPT, "parent_no"]}
-    own = framed(found.values_list(*KEPT, "parent__no"), schema)
+    more = {"id": pl.Int64, "told_on": pl.Date, "channel": pl.String, "source": pl.String}
+    own = framed(found.values_list(*KEPT, "parent__no", *more), schema | more)
     running = Responsibility.objects.filter(until_on__isnull=True, customer__no__in=among(nos)).order_by()
     placed = framed(
         running.values_list("customer__no", "unit__code", "person__login"),

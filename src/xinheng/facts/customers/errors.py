@@ -127,6 +127,14 @@ class FactUnknown(Refusal):
     text = _("There is no fact %(fact)s in the file.")
 
 
+class LinkUnknown(Refusal):
+    """The customer has no such running link or contact."""
+
+    code = "link_unknown"
+    status = 404
+    text = _("There is no running link or contact %(link)s.")
+
+
 class OwnFactVerified(Refusal):
     """Nobody verifies what they told themselves."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -13,16 +14,51 @@ from xinheng.base.kernel.texts import halfwidth, name_key, wanted
 from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
 from xinheng.facts.customers.errors import CustomerClosed, CustomerUnknown
+from xinheng.facts.customers.filing import Sight, compose, holdings
+from xinheng.facts.customers.industry import Section, sections
+from xinheng.facts.customers.items import catalogue, dimensions, forms
 from xinheng.facts.customers.models import (
+    CHANNELS,
     Contact,
     Customer,
+    FileFact,
     FormerName,
     RelatedParty,
     Responsibility,
     SearchEntry,
+    Survey,
 )
-from xinheng.facts.customers.values import LikeName
+from xinheng.facts.customers.quality import judge, strange
+from xinheng.facts.customers.values import CreditFile, DataQuality, LikeName
 
+__all__ = [
+    "CHANNELS",
+    "Section",
+    "catalogue",
+    "compare",
+    "contacts",
+    "data_quality",
+    "dimensions",
+    "file_of",
+    "former_names",
+    "forms",
+    "get",
+    "holdings",
+    "ids_by_no",
+    "like_names",
+    "linked",
+    "open_customer",
+    "related_parties",
+    "responsibilities",
+    "responsible",
+    "running",
+    "search",
+    "sections",
+    "subsidiaries",
+    "surveys",
+    "unclassified_items",
+    "visible",
+]
 FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met soon enough in passing
 MOST_LIKE_NAMES = 20
 
@@ -186,3 +222,30 @@ def compare(frame: pl.DataFrame, *, on: date) -> pl.DataFrame:
     like_no: another customer of a like name, to be shown before a second file is opened; else null.
     """
     return compared(prepared(frame, on=on))
+
+
+def file_of(
+    customer: Customer, *, on: date, ledger: Mapping[str, str] | None = None, unmasked: bool = False
+) -> CreditFile:
+    """The credit file of a customer as of a day: six dimensions, each item with values and provenance.
+
+    ledger: figures of the ledger by item ("receipts_year": "12000.00"), from the rooms that keep it; a
+    typed figure beside one is marked "declared". Sensitive values are masked: `services.read_file` shows
+    them to who may see them and notes it on the trail; nobody else sets `unmasked`.
+    """
+    return compose(customer, Sight(on, ledger or {}, unmasked))
+
+
+def unclassified_items(actor: Actor, *, on: date) -> list[tuple[str, int]]:
+    """Items told of visible customers that nobody classified yet, with the number of facts of each."""
+    return strange(FileFact.objects.filter(customer__in=visible(actor, on=on).order_by()))
+
+
+def data_quality(actor: Actor, *, on: date) -> DataQuality:
+    """How complete and fresh the files of the visible customers are. No customers: all shares None."""
+    return judge(visible(actor, on=on), on=on)
+
+
+def surveys(customer: Customer) -> QuerySet[Survey]:
+    """The questionnaires on a customer, the newest first."""
+    return Survey.objects.filter(customer=customer).order_by("-id")

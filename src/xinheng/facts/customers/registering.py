@@ -60,6 +60,7 @@ def register(*, actor: Actor, on: date, new: NewCustomer, despite_like_names: bo
     _keep_former_names(customer, new.former_names, on=on)
     search.index_anew(customer, [customer.name, *new.former_names])
     after = asdict(new) | {"no": customer.no, "despite_like_names": despite_like_names}
+    after["id_number"] = customer.id_number and f"{customer.id_number[:4]}**********{customer.id_number[-4:]}"
     record(actor=actor, act="customers.register", subject=f"customer:{customer.no}", on=on, after=after)
     return customer
 

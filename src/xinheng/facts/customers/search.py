@@ -17,13 +17,10 @@ CHUNK_ROWS = 100_000
 MOST_WORDS = 6
 MOST_SIGNS = 60
 CODES = ("no", "uscc", "org_code")
-SQLITE = (
-    "SELECT entry.customer_id FROM customers_search"
-    " JOIN customers_searchentry entry ON entry.customer_id = customers_search.rowid"
-    " WHERE customers_search MATCH %s"
-)
+SQLITE = "SELECT rowid FROM customers_search WHERE customers_search MATCH %s"
+SQLITE_TOKENS = "(SELECT tokens FROM customers_searchentry WHERE customer_id = customers_search.rowid)"
 POSTGRESQL = (  # the expression is that of the index
-    "SELECT entry.customer_id FROM customers_searchentry entry"
+    "SELECT customer_id FROM customers_searchentry"
     " WHERE array_to_tsvector(string_to_array(trim(tokens), ' ')) @@ %s::tsquery"
 )
 
@@ -122,8 +119,8 @@ def _asked(words: list[list[Wanted]]) -> list[int]:
     values = [conjunction.join(f"({one})" for one in asked)]
     for ways in words:
         if not all(way.sure for way in ways):
-            position = "strpos" if postgresql else "instr"
-            sql += f" AND ({' OR '.join([f'{position}(entry.tokens, %s) > 0'] * len(ways))})"
+            stands = "strpos(tokens, %s) > 0" if postgresql else f"instr({SQLITE_TOKENS}, %s) > 0"
+            sql += f" AND ({' OR '.join([stands] * len(ways))})"
             values += [way.run for way in ways]
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} LIMIT {FEW + 1}", values)

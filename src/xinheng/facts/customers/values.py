@@ -108,6 +108,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class NewContact:
+    """Someone to talk to at a customer."""
+
+    name: str
+    post: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
 class Holding:
     """One shareholder; other_no is blank when it is no customer of ours. share None: not told."""
 
