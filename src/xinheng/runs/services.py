@@ -81,4 +81,4 @@ def unfinished_work() -> list[str]:
         job.set_failed(InterruptedError())
     ratings.fail_unfinished()
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
-    return [words % {"no": batch.pk, "file": batch.file_name} for batch in batches.unfinished()]
+    return [words % {"no": batch.batch_no, "file": batch.file_name} for batch in batches.unfinished()]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tables2",
     "django_tasks",
+    "ninja",
     "django_tasks_db",
 ]
 

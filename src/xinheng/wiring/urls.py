@@ -10,5 +10,6 @@ handler404 = "xinheng.web.pages.edge.not_found"
 handler500 = "xinheng.web.pages.edge.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("xinheng.web.api.urls")),
     path("", include("xinheng.web.pages.urls")),
 ]

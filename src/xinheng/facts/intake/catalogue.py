@@ -84,6 +84,7 @@ class ShippedSource:
     en: str
     mapping: dict[str, str]
     settings: dict[str, Any]
+    file: str = ""  # its name in a folder that holds the whole set
 
 
 def _english() -> bool:
@@ -152,8 +153,9 @@ def shipped_sources() -> dict[str, ShippedSource]:
     for path in sorted((FOLDER / "sources").glob("*.yaml")):
         card = YAML(typ="safe").load(path)
         found[card["code"]] = ShippedSource(
-            card["code"], card["kind"], card["zh"], card["en"], card["mapping"], card.get("settings", {})
-        )
+            card["code"], card["kind"], card["zh"], card["en"], card["mapping"], card.get("settings", {}),
+            card.get("file", ""),
+        )  # fmt: skip
     return found
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from xinheng.base.access import queries as people
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.packs import services as packs
 from xinheng.facts.intake import services as intake
-from xinheng.judgements.ratings import services as ratings
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.flow import measure_and_rate
@@ -42,7 +42,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     tell(_("organisation and people"), 0, steps)
     if not people.anyone():
         found_company(actor=actor, on=_month_ends(end, 37)[0], password=_first_password())
-    ratings.adopt_shipped_policies(actor=actor, on=today)
+    packs.adopt_shipped(actor=actor, on=today, effective_from=days[0])
     tell(_("simulating three years of dealings"), 1, steps)
     files = write_files(folder, end=end, seed=SEED)
     for step, kind in enumerate(KINDS, start=2):

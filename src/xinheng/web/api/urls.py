@@ -20,4 +20,4 @@ api.add_router("/customers", customers.router)
 for part in (measured, judged, taken_in, trailed):
     api.add_router("", part.router)
 
-urlpatterns = [path("api/v1/", api.urls)]
+urlpatterns = [path("v1/", api.urls)]
