@@ -100,9 +100,9 @@ def known_settlements(customer_ids: Iterable[int] | None = None) -> pl.DataFrame
 def _known(sql: str, alias: str, schema: pa.Schema, customer_ids: Iterable[int] | None) -> pl.DataFrame:
     if customer_ids is None:
         return columns.frame(sql, schema)
-    ids = iter(sorted(set(customer_ids)))
-    frames = [pl.DataFrame(schema.empty_table())]
+    ids = iter(sorted({int(one) for one in customer_ids}))
+    frames = []
     while some := list(islice(ids, IDS_A_STATEMENT)):
-        listed = ", ".join(str(int(one)) for one in some)
+        listed = ", ".join(map(str, some))
         frames.append(columns.frame(f"{sql} AND {alias}.customer_id IN ({listed})", schema))
-    return pl.concat(frames)
+    return pl.concat(frames) if frames else columns.frame(f"{sql} AND 1 = 0", schema)
