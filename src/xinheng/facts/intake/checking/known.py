@@ -107,7 +107,7 @@ def _receipts(rows: pl.DataFrame, plan: Plan) -> Compared:  # noqa: ARG001
         number="bill_no",
     )
     known = pl.col("_receipt_posted") & (pl.col("_posted") | pl.col("bill_no").is_null())
-    rows = rows.rename({"_posted": "_settle_posted"}).with_columns(_known=known)
+    rows = rows.with_columns(_known=known).rename({"_posted": "_settle_posted"})
     return Compared(rows, pl.concat([causes, settle_causes]))
 
 
