@@ -16,3 +16,12 @@ def values(measurement: Measurement) -> Path:
     Money is int64 in minor units, counts and months are int64, all else is float64.
     """
     return Path(settings.HOME) / measurement.values_path
+
+
+def customers(measurement: Measurement) -> Path:
+    """The customers of the snapshot the measurement read: a row a customer, in the order of customer_no.
+
+    Columns: customer_id, customer_no, kind, is_customer, is_supplier, industry_section, region,
+    size_class, founded_on, status, currency.
+    """
+    return Path(settings.HOME) / measurement.snapshot_path / "customers.parquet"

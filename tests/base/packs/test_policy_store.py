@@ -9,7 +9,7 @@ import pytest
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.packs import services
+from xinheng.base.packs import queries, services
 from xinheng.base.packs.errors import (
     PolicyDayTaken,
     PolicyHeaderInvalid,
@@ -40,9 +40,9 @@ def test_a_new_version_ends_the_one_before_from_its_day(chief: Actor) -> None:
     adopt(chief, "1", START)
     adopt(chief, "2", date(2026, 7, 1))
 
-    assert services.in_force("sample", "terms", on=date(2026, 6, 30)).version == "1"
-    assert services.in_force("sample", "terms", on=date(2026, 7, 1)).version == "2"
-    assert services.document("sample", "terms", "1").effective_until == date(2026, 7, 1)
+    assert queries.in_force("sample", "terms", on=date(2026, 6, 30)).version == "1"
+    assert queries.in_force("sample", "terms", on=date(2026, 7, 1)).version == "2"
+    assert queries.version("sample", "terms", "1").effective_until == date(2026, 7, 1)
 
 
 @pytest.mark.req("RR-11")
@@ -51,7 +51,7 @@ def test_a_version_adopted_between_two_others_holds_between_them(chief: Actor) -
     adopt(chief, "3", date(2026, 9, 1))
     adopt(chief, "2", date(2026, 5, 1))
 
-    held = [services.in_force("sample", "terms", on=date(2026, month, 1)).version for month in (4, 5, 8, 9)]
+    held = [queries.in_force("sample", "terms", on=date(2026, month, 1)).version for month in (4, 5, 8, 9)]
     assert held == ["1", "2", "2", "3"]
 
 
@@ -60,9 +60,9 @@ def test_no_version_on_a_day_is_refused(chief: Actor) -> None:
     adopt(chief, "1", START)
 
     with pytest.raises(PolicyNotInForce):
-        services.in_force("sample", "terms", on=date(2025, 12, 31))
+        queries.in_force("sample", "terms", on=date(2025, 12, 31))
     with pytest.raises(PolicyUnknown):
-        services.document("sample", "terms", "9")
+        queries.version("sample", "terms", "9")
 
 
 def test_adopting_the_same_again_changes_nothing_and_another_text_is_refused(chief: Actor) -> None:
@@ -74,7 +74,7 @@ def test_adopting_the_same_again_changes_nothing_and_another_text_is_refused(chi
         adopt(chief, "1", START, extra="more: 1\n")
     with pytest.raises(PolicyDayTaken):
         adopt(chief, "2", START)
-    assert services.document("sample", "terms", "1").text == first.text
+    assert queries.version("sample", "terms", "1").text == first.text
 
 
 def test_adoption_is_on_the_trail_and_needs_the_right(chief: Actor, reader: Actor) -> None:
@@ -111,4 +111,4 @@ def test_the_shipped_packs_are_adopted_once(chief: Actor) -> None:
 
     assert {document.code for document in adopted} >= {"adv", "net", "lse", "general"}
     assert services.adopt_shipped(actor=chief, on=START, effective_from=START) == []
-    assert services.in_force("rating", "adv", on=START).name == "客户信用等级管理制度（垫资）"
+    assert queries.in_force("rating", "adv", on=START).name == "客户信用等级管理制度（垫资）"

@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
@@ -15,12 +15,11 @@ from xinheng.base.packs import headers
 from xinheng.base.packs.errors import (
     PolicyDayTaken,
     PolicyHeaderInvalid,
-    PolicyNotInForce,
-    PolicyUnknown,
     PolicyVersionExists,
 )
 from xinheng.base.packs.headers import own, shipped
 from xinheng.base.packs.models import PolicyDocument
+from xinheng.base.packs.queries import documents, in_force
 from xinheng.base.packs.values import Header, ShippedPack
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "ShippedPack",
     "adopt",
     "adopt_shipped",
-    "document",
     "documents",
     "in_force",
     "own",
@@ -86,28 +84,6 @@ def adopt_shipped(*, actor: Actor, on: date, effective_from: date) -> list[Polic
             adopt(actor=actor, on=on, kind=header.kind, text=pack.text, effective_from=effective_from)
         )
     return adopted
-
-
-def in_force(kind: str, code: str, *, on: date) -> PolicyDocument:
-    """The version that holds on a day. Refuses: PolicyNotInForce."""
-    held = documents(kind).filter(code=code, effective_from__lte=on)
-    found = held.filter(Q(effective_until__isnull=True) | Q(effective_until__gt=on)).first()
-    if found is None:
-        raise PolicyNotInForce(code=code, on=on)
-    return found
-
-
-def document(kind: str, code: str, version: str) -> PolicyDocument:
-    """One version, whether or not it still holds. Refuses: PolicyUnknown."""
-    found = documents(kind).filter(code=code, version=version).first()
-    if found is None:
-        raise PolicyUnknown(code=code, version=version)
-    return found
-
-
-def documents(kind: str) -> QuerySet[PolicyDocument]:
-    """Every version of every policy of a kind, by code, the newest first."""
-    return PolicyDocument.objects.filter(kind=kind)
 
 
 def _keep(header: Header, text: str, *, effective_from: date, actor: Actor, on: date) -> PolicyDocument:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -20,17 +20,22 @@ from xinheng.judgements.policies.values import Policy
 
 
 def load(text: str, *, file: str = "", cards: Iterable[Card] | None = None) -> Policy:
-    """A checked policy from its YAML text.
+    """A checked policy from its YAML text; the same text is read once.
 
     cards: the indicators conditions may use; the catalogue when not given. Refuses: PolicyInvalid,
     naming file, line and cause, for anything the language does not allow.
     """
-    document = Document(text, file or "policy.yaml")
+    return _load(text, file or "policy.yaml", None if cards is None else tuple(cards))
+
+
+@lru_cache(maxsize=64)
+def _load(text: str, file: str, cards: tuple[Card, ...] | None) -> Policy:
+    document = Document(text, file)
     try:
         policy = Policy.model_validate(document.content)
     except ValidationError as error:
         _refuse(document, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
-    formulas = _formulas(policy, tuple(cards) if cards is not None else None)
+    formulas = _formulas(policy, cards)
     if found := checks.problems(policy, formulas):
         _refuse(document, found)
     return policy
@@ -44,13 +49,7 @@ def check(text: str) -> None:
 def in_force(code: str, *, on: date) -> tuple[packs.PolicyDocument, Policy]:
     """The version of a rating policy that holds on a day, as kept and as read. Refuses: PolicyNotInForce."""
     document = packs.in_force("rating", code, on=on)
-    return document, loaded(document.text)
-
-
-@lru_cache(maxsize=64)
-def loaded(text: str) -> Policy:
-    """A policy that was adopted, read once; its checks passed then. Refuses: PolicyInvalid."""
-    return load(text)
+    return document, load(document.text, file=f"{document.code}@{document.version}")
 
 
 def json_schema() -> dict[str, Any]:
@@ -101,7 +100,7 @@ def _formulas(policy: Policy, cards: tuple[Card, ...] | None) -> Formulas:
     return formulas_of(policy, cards)
 
 
-def _refuse(document: Document, found: list[checks.Problem]) -> None:
+def _refuse(document: Document, found: list[checks.Problem]) -> NoReturn:
     told = sorted({(document.line(path), cause) for path, cause in found})
     line, cause = told[0]
     every = tuple(f"line {number}: {text}" for number, text in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 
 class Assessment(models.Model):
@@ -48,6 +49,7 @@ class Run(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     run_by = models.CharField(max_length=150)
+    cause = models.CharField(max_length=300, blank=True)  # why a run failed
 
     class Meta:
         ordering = ["-as_of", "-id"]
@@ -57,12 +59,14 @@ class Run(models.Model):
 
 
 class Grade(models.Model):
-    """The grade one run gave one customer."""
+    """The grade one run gave one customer; one for each role where the policy grades by role (NET-07)."""
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(
         "customers.Customer", on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    role = models.CharField(max_length=8, blank=True)  # customer, supplier, or "" without roles
+    leads = models.BooleanField(default=True)  # the worse of a customer's roles is shown first
     state = models.CharField(max_length=14)  # graded, incomplete, not_applicable (RR-09)
     grade = models.CharField(max_length=12, blank=True)
     rank = models.SmallIntegerField(null=True)  # 1 is best
@@ -71,7 +75,12 @@ class Grade(models.Model):
     previous_rank = models.SmallIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "customer"], name="graded_once_a_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "customer", "role"], name="graded_once_a_run"),
+            models.UniqueConstraint(
+                fields=["run", "customer"], condition=Q(leads=True), name="one_grade_leads"
+            ),
+        ]
         indexes = [models.Index(fields=["customer", "run"]), models.Index(fields=["run", "rank"])]
 
     def __str__(self) -> str:

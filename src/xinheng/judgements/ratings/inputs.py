@@ -1,0 +1,108 @@
+"""The figures one run looks at: measured values, facts and answers, a row a customer (and role)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from xinheng.base.kernel import columns
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.values import Policy, Question
+
+TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
+ANSWERS = pa.schema([("customer_id", pa.int64()), ("question", pa.string()), ("value", pa.string()),
+                     ("assessed_on", pa.date32())])  # fmt: skip
+ROW_GROUP = 65_536  # rows: what explaining one customer reads
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The Parquet files a run looks at: the customers of a snapshot, and what was measured of them."""
+
+    customers: Path
+    values: Path
+
+
+def write(policy: Policy, sources: Sources, *, as_of: date, path: Path) -> int:
+    """Write the inputs of a run, sorted by customer_no; gives the number of rows.
+
+    Columns: customer_no, customer_id, role where the policy has roles, and those of inputs_of. Null is
+    unknown. Closed customers are not rated.
+    """
+    wanted = policies.inputs_of(policy)
+    frame = _customers(sources.customers, wanted, as_of=as_of)
+    frame = frame.join(_values(sources.values, wanted), on="customer_no", how="left")
+    for question in policy.questions:
+        if question.code in wanted:
+            frame = frame.join(_answers(question, as_of=as_of), on="customer_id", how="left")
+    if policy.roles:
+        frame = _by_role(frame, policy)
+    keys = ["customer_no", "customer_id", *(["role"] if policy.roles else [])]
+    typed = [
+        (pl.col(code) if code in frame.columns else pl.lit(None)).cast(TYPES[kind]).alias(code)
+        for code, kind in wanted.items()
+    ]
+    frame = frame.select(*keys, *typed).sort(*keys)
+    frame.write_parquet(path, row_group_size=ROW_GROUP)
+    return frame.height
+
+
+def _customers(path: Path, wanted: dict[str, str], *, as_of: date) -> pl.DataFrame:
+    told = pl.read_parquet(path).filter(pl.col("status") != "closed")
+    age = (pl.lit(as_of) - pl.col("founded_on")).dt.total_days() / 365.25
+    texts = [pl.col(name).replace("", None) for name in ("kind", "industry_section", "region", "size_class")]
+    told = told.with_columns(age.alias("founded_years"), *texts)
+    facts = [name for name in told.columns if name in wanted]
+    roles = {"_is_customer": pl.col("is_customer"), "_is_supplier": pl.col("is_supplier")}
+    return told.select("customer_no", "customer_id", *facts, **roles)
+
+
+def _values(path: Path, wanted: dict[str, str]) -> pl.DataFrame:
+    """The indicators the policy uses; a figure that is not finite is not measured."""
+    measured = [code for code in pl.read_parquet_schema(path) if code in wanted]
+    frame = pl.read_parquet(path, columns=["customer_no", *measured])
+    floats = [name for name, kind in frame.schema.items() if kind.is_float()]
+    return frame.with_columns(
+        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in floats
+    )
+
+
+def _answers(question: Question, *, as_of: date) -> pl.DataFrame:
+    """The newest answer of each customer up to the day; an outdated one and "unknown" are unknown."""
+    frame = columns.frame(
+        f"""
+        SELECT customer_id, question, value, assessed_on FROM (
+            SELECT customer_id, question, value, assessed_on,
+                   row_number() OVER (PARTITION BY customer_id ORDER BY assessed_on DESC, id DESC) AS place
+            FROM ratings_assessment
+            WHERE question = '{question.code}' AND assessed_on <= '{as_of.isoformat()}'
+        ) AS newest WHERE place = 1
+        """,
+        ANSWERS,
+    )
+    if question.valid_months is not None:
+        frame = frame.filter(
+            pl.col("assessed_on").dt.offset_by(f"{question.valid_months}mo") >= pl.lit(as_of)
+        )
+    return frame.select("customer_id", _typed(question).alias(question.code))
+
+
+def _typed(question: Question) -> pl.Expr:
+    value = pl.col("value")
+    if question.type == "yes_no":
+        return value.replace_strict({"yes": True, "no": False}, default=None, return_dtype=pl.Boolean)
+    if question.type == "choice":
+        return value.replace("unknown", None)
+    number = value.cast(pl.Float64, strict=False)
+    return (number * 100).round().cast(pl.Int64) if question.unit == "CNY" else number
+
+
+def _by_role(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """A row for each role a party has; a party of none keeps one row, to which the policy does not apply."""
+    rows = [frame.filter(pl.col(f"_is_{role}")).with_columns(role=pl.lit(role)) for role in policy.roles]
+    neither = pl.all_horizontal(*(~pl.col(f"_is_{role}") for role in policy.roles))
+    return pl.concat([*rows, frame.filter(neither).with_columns(role=pl.lit(""))])

@@ -1,0 +1,33 @@
+"""The acts of rating."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.packs import services as packs
+from xinheng.judgements.ratings.assessing import assess, assessment_causes, post_assessments, questions
+from xinheng.judgements.ratings.rating import fail_unfinished, rate
+from xinheng.judgements.ratings.replaying import replay
+
+__all__ = [
+    "adopt_shipped_policies",
+    "assess",
+    "assessment_causes",
+    "fail_unfinished",
+    "post_assessments",
+    "questions",
+    "rate",
+    "replay",
+]
+FROM_THE_START = date(2000, 1, 1)
+
+
+def adopt_shipped_policies(
+    *, actor: Actor, on: date, effective_from: date = FROM_THE_START
+) -> list[packs.PolicyDocument]:
+    """Adopt the shipped policies that are not kept yet, so that past days can be rated too.
+
+    Refuses: AccessDenied.
+    """
+    return packs.adopt_shipped(actor=actor, on=on, effective_from=effective_from)

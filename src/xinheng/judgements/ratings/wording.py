@@ -1,0 +1,79 @@
+"""Words of a policy and figures of a customer, in the reader's language."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from xinheng.indicators import queries as indicators
+from xinheng.judgements.policies.values import Policy, Worded
+from xinheng.judgements.ratings.values import InputValue
+
+
+def chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
+def of(part: Worded) -> str:
+    """The words of a part of a policy."""
+    return part.zh if chinese() else part.en
+
+
+def joined(texts: list[str]) -> str:
+    """Several reasons in one sentence."""
+    return ("；" if chinese() else "; ").join(texts)
+
+
+def plain(number: Decimal) -> str:
+    """A number without needless zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def role(code: str) -> str:
+    """A role in words."""
+    return {"customer": _("customer"), "supplier": _("supplier")}.get(code, code)
+
+
+def facts() -> dict[str, str]:
+    """The facts a policy may look at, in words."""
+    return {
+        "is_customer": _("buys from us"),
+        "is_supplier": _("supplies us"),
+        "kind": _("company or person"),
+        "industry_section": _("industry section"),
+        "region": _("region"),
+        "size_class": _("size class"),
+        "founded_years": _("years since founding"),
+    }
+
+
+def input_value(policy: Policy, code: str, raw: Any) -> InputValue:
+    """One figure a rule looked at, as people read it: money in yuan, choices in words."""
+    question = next((question for question in policy.questions if question.code == code), None)
+    if question is not None:
+        unit = {"yes_no": "yes_no", "choice": "text"}.get(question.type, question.unit)
+        value = _figure(raw, unit)
+        if question.type == "choice" and raw is not None:
+            value = next((of(choice) for choice in question.choices if choice.code == raw), str(raw))
+        return InputValue(code, of(question), value, unit, "assessment")
+    if code in facts():
+        unit = {"founded_years": "years", "is_customer": "yes_no", "is_supplier": "yes_no"}.get(code, "text")
+        return InputValue(code, facts()[code], _figure(raw, unit), unit, "indicator")
+    card = indicators.card(code)
+    name = card.name if chinese() else card.name_en
+    return InputValue(code, name, _figure(raw, card.unit), card.unit, "indicator")
+
+
+def _figure(raw: Any, unit: str) -> Decimal | str | bool | None:
+    if raw is None or isinstance(raw, bool | str):
+        return raw
+    if unit == "CNY":
+        return Decimal(int(raw)).scaleb(-2)
+    if isinstance(raw, float):
+        return Decimal(repr(round(raw, 10))).normalize() if raw != int(raw) else Decimal(int(raw))
+    return Decimal(raw)
