@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access.rules import normal_login
 
@@ -57,8 +58,8 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Someone who signs in."""
 
-    login = models.CharField(max_length=150, unique=True)
-    name = models.CharField(max_length=60)
+    login = models.CharField(_("Login"), max_length=150, unique=True)
+    name = models.CharField(_("full name"), max_length=60)
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="zh-hans")
     must_change_password = models.BooleanField(default=False)

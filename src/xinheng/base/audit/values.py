@@ -54,7 +54,7 @@ class Verification:
     """What a walk along the whole trail found.
 
     first_altered: id of the first entry that is not as it was, None when all are, or when the entry's
-    seal is gone too and only its `position` is known. head: "position:hash" of the last seal, to be
+    seal is gone too and only its `position` is known. head: "position:hash" of the last seal that fits, to be
     noted outside the system; a later walk that is given it finds a trail that was cut off.
     """
 
