@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from functools import cache
 
+from xinheng.facts.financials import queries as financials
 from xinheng.facts.intake.catalogue import plain_heading
 
 
 @cache
 def lines() -> dict[str, str]:
     """Code of a line -> its name."""
-    from xinheng.facts.financials import values as financials
-
-    return {line.code: line.name for line in financials.statement_lines()}
+    return {code: line.name for code, line in financials.lines().items()}
 
 
 @cache
 def line_headings() -> dict[str, str]:
-    """Plain heading -> code of the line."""
-    from xinheng.facts.financials import values as financials
-
+    """Plain heading -> code of the line; of two names that read alike the first listed holds."""
     found: dict[str, str] = {}
-    for line in financials.statement_lines():
-        for name in (line.code, line.name, line.name_en, *line.also):
-            found.setdefault(plain_heading(name)[0], line.code)
+    for name, code in financials.codes_by_name().items():
+        found.setdefault(plain_heading(name)[0], code)
     return found
