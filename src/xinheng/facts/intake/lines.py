@@ -16,7 +16,7 @@ def lines() -> dict[str, str]:
 
 @cache
 def line_headings() -> dict[str, str]:
-    """Plain heading -> code of the line; of two names that read alike the first listed holds."""
+    """Plain heading -> code of the line."""
     found: dict[str, str] = {}
     for name, code in financials.codes_by_name().items():
         found.setdefault(plain_heading(name)[0], code)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customer_queries
 from xinheng.facts.customers import services as customers
+from xinheng.facts.financials import services as financials
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.known import receipt_no
@@ -186,8 +187,6 @@ def _trade_invoices(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         "tax_minor",
         "is_void",
     ]
-    from xinheng.facts.financials import services as financials
-
     financials.post_trade_invoices(
         rows.select(columns), batch_no=told.batch_no, told_on=told.told_on, actor=told.actor
     )
@@ -206,8 +205,6 @@ def _statements(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         "amount_minor",
         "opening_minor",
     ]
-    from xinheng.facts.financials import services as financials
-
     financials.post_statements(
         rows.select(columns), batch_no=told.batch_no, told_on=told.told_on, actor=told.actor
     )

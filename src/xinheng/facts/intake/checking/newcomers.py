@@ -20,7 +20,7 @@ def check_all(parts: list[Path], repeats: pl.DataFrame, plan: Plan) -> list[pl.D
     if plan.kind.code != "customers":
         return []
     causes = []
-    frames = [pl.read_parquet(part, memory_map=False) for part in parts]
+    frames = [pl.read_ipc(part) for part in parts]
     rows = pl.concat(frames)
     good = rows.filter(~pl.col("_bad")).join(
         repeats.select("_at"), on="_at", how="anti", maintain_order="left"
@@ -31,10 +31,9 @@ def check_all(parts: list[Path], repeats: pl.DataFrame, plan: Plan) -> list[pl.D
         causes.append(_clashing(judged))
         known = judged.filter(pl.col("state") == "known").get_column("_at")
         rows = rows.with_columns(_known=pl.col("_at").is_in(known.to_list()))
-    for part in parts:
-        part.unlink()
-    rows.write_parquet(parts[0], compression="lz4")
-    del parts[1:]
+    whole = parts[0].with_name("customers.arrow")  # not over a part: it may still be read
+    rows.write_ipc(whole)
+    parts[:] = [whole]
     return causes
 
 

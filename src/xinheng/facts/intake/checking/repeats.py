@@ -33,7 +33,7 @@ def find_repeats(parts: list[Path], marks: pl.DataFrame, keys: tuple[str, ...], 
     often = marks.filter(pl.col("_key").is_duplicated())
     if often.is_empty():
         return none().with_columns(_at=pl.lit(None, dtype=pl.Int64))
-    scan = pl.concat([pl.scan_parquet(part) for part in parts])
+    scan = pl.concat([pl.scan_ipc(part) for part in parts])
     rows = scan.filter(~pl.col("_bad")).join(often.lazy().select("_at"), on="_at", how="semi").collect()
     rows = rows.sort("_at").filter(
         pl.struct(list(keys)).is_duplicated()

@@ -107,6 +107,8 @@ def _missing(shaped: pl.DataFrame, unread: pl.DataFrame, plan: Plan) -> list[pl.
         codes = [each.code for each in members]
         told = unread.filter(pl.col("field").is_in(codes)).get_column(ROW).to_list()
         rows = shaped.filter(empty & ~shaped.get_column(ROW).is_in(told))
+        if codes == ["item"]:  # told, and unknown: a check says so
+            rows = rows.filter(pl.col("item_told").is_null())
         field = next((each for each in members if each.code in plan.columns), members[0])
         found.append(turned_down(rows, "required", field=field.code, value=pl.Series([""] * rows.height)))
     return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from xinheng.facts.intake.catalogue import plain_heading
 from xinheng.facts.intake.checking.causes import turned_down
 from xinheng.facts.intake.checking.plan import Plan
+from xinheng.facts.intake.lines import line_headings
 from xinheng.facts.intake.parsing.amounts import parse_money
 from xinheng.facts.intake.reading.tables import ROW
 
@@ -47,7 +49,15 @@ def _receipts(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:  # noqa: ARG001
 
 
 def _statements(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:  # noqa: ARG001
-    return rows.with_columns(pl.col("months").fill_null(12), pl.col("opinion").fill_null(""))
+    told = rows.get_column("item")
+    codes = {name: line_headings().get(plain_heading(name)[0]) for name in told.unique().drop_nulls()}
+    known = told.replace_strict(codes, default=None, return_dtype=pl.String)
+    return rows.with_columns(
+        pl.col("months").fill_null(12),
+        pl.col("opinion").fill_null(""),
+        item=known,
+        item_told=told,
+    )
 
 
 def _trade_invoices(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:

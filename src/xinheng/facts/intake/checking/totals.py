@@ -50,6 +50,7 @@ class Tally:
 
     def _add(self, part: str, rows: pl.DataFrame, *, sign: int = 1) -> None:
         amounts = [name for name in rows.columns if name.endswith(MONEY) and not name.startswith("_")]
+        amounts = [name for name in amounts if rows.get_column(name).null_count() < rows.height]
         if not amounts or rows.is_empty():
             return
         currency = pl.col("currency") if "currency" in rows.columns else pl.lit("")
@@ -77,7 +78,7 @@ def check_controls(parts: list[Path], totals: pl.DataFrame, plan: Plan, staging:
     column = column_of(field)
     if plan.items:
         return
-    scan = pl.scan_parquet(parts).select(SHEET, ROW, pl.col(column).alias("minor"))
+    scan = pl.scan_ipc(parts).select(SHEET, ROW, pl.col(column).alias("minor"))
     _check_announced(scan, plan, file_name)
     if totals.is_empty():
         return

@@ -96,8 +96,8 @@ def _read(
         for each, kept in zip(keys, marks, strict=True):
             some = rows.filter(pl.col(each[0]).is_not_null()) if len(each) == 1 else rows
             kept.append(fingerprints(some, each))
-        parts.append(staging.parts / f"{len(parts):05d}.parquet")
-        rows.write_parquet(parts[-1], compression="lz4")
+        parts.append(staging.parts / f"{len(parts):05d}.arrow")
+        rows.write_ipc(parts[-1])
     return parts, marks, causes, pl.concat(totals) if totals else pl.DataFrame()
 
 
@@ -111,7 +111,7 @@ def _settle(  # noqa: PLR0913
     writer: pq.ParquetWriter | None = None
     done = 0
     for part in parts:
-        rows = pl.read_parquet(part, memory_map=False)
+        rows = pl.read_ipc(part)
         good = rows.filter(~pl.col("_bad")).join(repeats.select("_at"), on="_at", how="anti")
         good = good.join(bad_rows, on=[SHEET, ROW], how="anti", maintain_order="left")
         compared = compare(good, plan)
@@ -134,7 +134,9 @@ def _append(rows: pl.DataFrame, staging: Staging, writer: pq.ParquetWriter | Non
         return writer
     table: pa.Table = rows.drop("_bad", "_lead", "_at", "_known").to_arrow()
     if writer is None:
-        writer = pq.ParquetWriter(staging.accepted, table.schema, compression="lz4")
+        writer = pq.ParquetWriter(
+            staging.accepted, table.schema, compression="lz4", use_dictionary=False, write_statistics=False
+        )
     writer.write_table(table.cast(writer.schema))
     return writer
 

@@ -51,8 +51,10 @@ def _quick(raw: pl.Series, *, places: int, shift: int) -> tuple[pl.Series | None
         return _unless_large(raw, raw.cast(pl.Int64, strict=False), power)
     if raw.dtype.is_float():
         minor = (raw.cast(pl.Float64) * power).round()
-        # exact if the float nearest to the decimal of so many places is the very float of the file
-        exact = ((minor / power) == raw.cast(pl.Float64)) & (minor.abs() <= LARGEST)
+        # exact if the float nearest to the decimal of so many places is the very float of the file; divided
+        # by a column, since a division by one number is made a multiplication, which is not exact
+        back = minor / pl.repeat(float(power), len(minor), dtype=pl.Float64, eager=True)
+        exact = (back == raw.cast(pl.Float64)) & (minor.abs() <= LARGEST)
         quick = minor.set(~exact.fill_null(value=False), None).cast(pl.Int64)
         left = raw.is_not_null() & ~raw.is_nan() & quick.is_null()
         texts = raw.set(raw.is_nan(), None).cast(pl.String) if left.any() else None
