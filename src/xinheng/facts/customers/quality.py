@@ -81,10 +81,10 @@ def _rows(customers: QuerySet[Customer], items: list[Item], on: date) -> dict[st
         filled = Q(**{f"{item.field}__isnull": False}, kind__in=item.key_for) & ~Exists(told)
         if Customer._meta.get_field(item.field).get_internal_type() == "CharField":
             filled &= ~Q(**{item.field: ""})
-        counts[item.code] = Count("pk", filter=filled)
+        counts[f"{item.code}_has"] = Count("pk", filter=filled)
         counts[f"{item.code}_stale"] = Count("pk", filter=filled & Q(told_on__lt=fresh_since(item, on=on)))
     found = customers.aggregate(**counts)
-    return {item.code: (found[item.code], found[f"{item.code}_stale"]) for item in items}
+    return {item.code: (found[f"{item.code}_has"], found[f"{item.code}_stale"]) for item in items}
 
 
 def _owned(customers: QuerySet[Customer]) -> int:

@@ -129,7 +129,9 @@ def _met_in_passing(word: str) -> Q:
     runs = Q()
     for way in wanted(word):
         runs |= Q(tokens__contains=way.run)
-    codes = Q(**index.beginning("no", word)) | Q(**index.beginning("no", word.upper()))
+    codes = Q()
+    for column in ("no", "uscc"):
+        codes |= Q(**index.beginning(column, word)) | Q(**index.beginning(column, word.upper()))
     return codes | Q(Exists(SearchEntry.objects.filter(runs, customer=OuterRef("pk"))))
 
 

@@ -235,7 +235,7 @@ def _record(
     actor: Actor, on: date, act: str, fact: FileFact, item: Item, *, before: dict[str, Any] | None
 ) -> None:
     after = {
-        "fact": fact.pk, "item": fact.item, "key": fact.key, "value": MASK if item.sensitive else fact.value,
+        "fact": fact.pk, "item": fact.item, "key": MASK if item.sensitive and fact.key else fact.key, "value": MASK if item.sensitive else fact.value,
         "true_on": fact.true_on, "channel": fact.channel, "source": fact.source,
         "verification": fact.verification, "evidence": fact.evidence,
     }  # fmt: skip
