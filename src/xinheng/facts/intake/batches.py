@@ -38,7 +38,7 @@ def receive(*, actor: Actor, on: date, path: Path | str, kind: str, **choices: U
     choices: source, mapping, mode, settings, file_name; see `values.Choices`. Nothing is read beyond the
     header; `look` shows the proposal, `set_mapping` changes it, `read_and_check` goes on. A file whose
     rows were all posted before (same bytes, kind, mapping) is posted at once, and changes nothing.
-    Refuses: AccessDenied, KindUnknown, SourceUnknown, MappingInvalid, SettingInvalid, FileRefused (its kinds).
+    Refuses: AccessDenied, KindUnknown, SourceUnknown, MappingInvalid, SettingInvalid, FileRefused.
     """
     require(actor, "intake.write", f"kind:{kind}")
     card = catalogue.kind(kind)

@@ -152,7 +152,8 @@ class RowsRejected(Refusal):
     code = "rows_rejected"
     status = 409
     text = _(
-        "%(rows)s rows of the import %(batch_no)s are rejected; nothing was posted. Correct them, or take the good rows only."
+        "%(rows)s rows of the import %(batch_no)s are rejected; nothing was posted. "
+        "Correct them, or take the good rows only."
     )
 
 

@@ -131,10 +131,10 @@ def _bills(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     if paid.is_empty():
         return none()
     paid = paid.with_columns(receipt_no=receipt_no(), amount_minor="_settle_minor", received_on="settled_on")
+    columns = ["customer_id", "receipt_no", "received_on", "amount_minor", "currency"]
     receivables.post_receipts(
-        paid.select("customer_id", "receipt_no", "received_on", "amount_minor", "currency", method=pl.lit("")),
-        batch_no=told.batch_no, told_on=told.told_on, actor=told.actor,
-    )  # fmt: skip
+        paid.select(columns), batch_no=told.batch_no, told_on=told.told_on, actor=told.actor
+    )
     return _settlements(paid, told)
 
 

@@ -16,7 +16,10 @@ from xinheng.facts.intake.values import KindCard, Rejected, SourceCard, Unfinish
 
 
 def batches(actor: Actor) -> QuerySet[Batch]:
-    """The batches an actor may see, newest first: all, or those handed in by the actor. Refuses: AccessDenied."""
+    """The batches an actor may see, newest first: all, or those handed in by the actor.
+
+    Refuses: AccessDenied.
+    """
     require(actor, "intake.read")
     found = Batch.objects.select_related("source").order_by("-pk")
     return found if actor.scope.reach == "everything" else found.filter(created_by=actor.login)

@@ -27,7 +27,10 @@ def progress(batch_no: int) -> Progress:
 
 
 def look(batch_no: int) -> Look:
-    """The columns of a file, its first rows, and how the columns are assigned. Refuses: BatchUnknown, FileRefused."""
+    """The columns of a file, its first rows, and how the columns are assigned.
+
+    Refuses: BatchUnknown, FileRefused.
+    """
     batch = open_batch(batch_no)
     staging = Staging(batch_no)
     table = opening.table_of(batch, staging)

@@ -124,7 +124,7 @@ def rejects_workbook(batch_no: int) -> bytes:
     batch = open_batch(batch_no)
     staging = Staging(batch_no)
     causes = _worded_causes(batch_no, batch.kind)
-    columns = [name for name in staging.kept("found").get("columns", [])]
+    columns = list(staging.kept("found").get("columns", []))
     raw = pl.read_parquet(staging.rejected) if staging.rejected.exists() else pl.DataFrame()
     target = BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

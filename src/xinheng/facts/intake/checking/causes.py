@@ -6,9 +6,8 @@ import polars as pl
 
 from xinheng.facts.intake.reading.tables import ROW, SHEET
 
-SCHEMA = {
-    ROW: pl.Int64, SHEET: pl.String, "field": pl.String, "value": pl.String, "cause": pl.String, "params": pl.String,
-}  # fmt: skip
+SCHEMA = {ROW: pl.Int64, SHEET: pl.String}
+SCHEMA |= dict.fromkeys(("field", "value", "cause", "params"), pl.String)
 LONGEST_VALUE = 200
 
 

@@ -17,11 +17,14 @@ from xinheng.facts.intake.parsing.days import parse_days
 from xinheng.facts.intake.parsing.words import parse_choice, parse_code, parse_flag, parse_text
 
 CURRENCY_WORDS = {
-    "人民币": "CNY", "RMB": "CNY", "CNH": "CNY", "¥": "CNY", "元": "CNY", "美元": "USD", "$": "USD", "港币": "HKD",
-    "港元": "HKD", "欧元": "EUR", "日元": "JPY", "英镑": "GBP", "加元": "CAD", "澳元": "AUD", "新加坡元": "SGD",
+    "人民币": "CNY", "RMB": "CNY", "CNH": "CNY", "¥": "CNY", "元": "CNY", "美元": "USD", "$": "USD",
+    "港币": "HKD", "港元": "HKD", "欧元": "EUR", "日元": "JPY", "英镑": "GBP", "加元": "CAD", "澳元": "AUD",
+    "新加坡元": "SGD",
 }  # fmt: skip
-NULL_TYPES = {"text": pl.String, "code": pl.String, "choice": pl.String, "date": pl.Date, "count": pl.Int64,
-              "flag": pl.Boolean, "money": pl.Int64}  # fmt: skip
+NULL_TYPES = {
+    "text": pl.String, "code": pl.String, "choice": pl.String, "date": pl.Date, "count": pl.Int64,
+    "flag": pl.Boolean, "money": pl.Int64,
+}  # fmt: skip
 MONEY = "_minor"
 
 
@@ -70,7 +73,9 @@ def raw_of(raw: pl.DataFrame, code: str, plan: Plan) -> pl.Series | None:
     return None
 
 
-def _parse(told: pl.Series, field: Field, plan: Plan, currency: pl.Series | None) -> Parsed:
+def _parse(  # noqa: PLR0911
+    told: pl.Series, field: Field, plan: Plan, currency: pl.Series | None
+) -> Parsed:
     settings = plan.settings
     if field.type == "money":
         return _money(told, field, plan, currency)

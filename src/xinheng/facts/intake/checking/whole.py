@@ -101,7 +101,7 @@ def _read(
     return parts, marks, causes, pl.concat(totals) if totals else pl.DataFrame()
 
 
-def _settle(  # noqa: PLR0913
+def _settle(  # noqa: PLR0913, PLR0917
     parts: list[Path], repeats: pl.DataFrame, causes: list[pl.DataFrame], plan: Plan, staging: Staging,
     outcome: Outcome, total: int,
 ) -> list[pl.DataFrame]:  # fmt: skip

@@ -88,13 +88,17 @@ def _parts(order: str) -> list[pl.Expr]:
     day_first = dotted | (number_a > 12) if not order else pl.lit(order == "dmy")
     sure = pl.lit(bool(order)) | dotted | (number_a > 12) | (number_b > 12) | (number_a == number_b)
     full = pl.when(year.str.len_chars() == 4).then(year).when(bool(order)).then("20" + year)
+    month = pl.when(day_first).then(b).otherwise(a)
+    number = pl.when(day_first).then(a).otherwise(b)
+    inner = {name: [form.struct.field(name) for form in (dashed, closed)] for name in "ymd"}
+    unsure = a.is_not_null() & ~sure & (year.str.len_chars() == 4)
     return [
-        pl.coalesce(dashed.struct.field("y"), closed.struct.field("y"), pl.when(sure).then(full)).alias("y"),
-        pl.coalesce(dashed.struct.field("m"), closed.struct.field("m"), pl.when(day_first).then(b).otherwise(a)).alias("m"),
-        pl.coalesce(dashed.struct.field("d"), closed.struct.field("d"), pl.when(day_first).then(a).otherwise(b)).alias("d"),
-        (a.is_not_null() & ~sure & (year.str.len_chars() == 4)).fill_null(value=False).alias("ambiguous"),
-        (dashed.struct.field("y").is_not_null() | closed.struct.field("y").is_not_null() | a.is_not_null()).alias("shaped"),
-    ]  # fmt: skip
+        pl.coalesce(*inner["y"], pl.when(sure).then(full)).alias("y"),
+        pl.coalesce(*inner["m"], month).alias("m"),
+        pl.coalesce(*inner["d"], number).alias("d"),
+        unsure.fill_null(value=False).alias("ambiguous"),
+        pl.any_horizontal([each.is_not_null() for each in (*inner["y"], a)]).alias("shaped"),
+    ]
 
 
 def _month_end() -> pl.Expr:

@@ -15,7 +15,10 @@ SEARCHED_ROWS = 40
 
 @dataclass(frozen=True)
 class Header:
-    """The headings of a table. last_row: index of the row behind which the rows begin; score: how many known."""
+    """The headings of a table.
+
+    last_row: index of the row behind which the rows begin. score: how many headings are known.
+    """
 
     names: tuple[str, ...]
     last_row: int

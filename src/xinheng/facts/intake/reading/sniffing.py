@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 import zipfile
@@ -56,12 +57,9 @@ def sniff(path: Path, *, file_name: str, limits: Limits) -> str:
 
 
 def _text(head: bytes, *, file_name: str) -> str:
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        plain = head.decode("utf-16", errors="ignore").encode()
-    elif _looks_like_utf16(head):
-        plain = head.replace(b"\x00", b"")
-    else:
-        plain = head.removeprefix(b"\xef\xbb\xbf")
+    encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else bare_utf16(head)
+    plain = head.decode(encoding, errors="ignore").encode() if encoding else head
+    plain = plain.removeprefix(b"\xef\xbb\xbf")
     if WEB_PAGE.match(plain):
         raise errors.FileIsWebPage(file_name=file_name)
     if not plain.strip():
@@ -71,9 +69,18 @@ def _text(head: bytes, *, file_name: str) -> str:
     return "csv"
 
 
-def _looks_like_utf16(head: bytes) -> bool:
-    """UTF-16 without a mark: line ends have a zero beside them, and no two zeros stand together."""
-    return head.count(b"\n\x00") + head.count(b"\x00\n") > 0 and head.count(b"\x00\x00") == 0
+def bare_utf16(head: bytes) -> str:
+    """The kind of UTF-16 that text without a mark at its beginning is in; "" for any other text."""
+    if b"\x00" not in head:
+        return ""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        if "\n" in text and not any(mark < " " and mark not in "\t\r\n\f" for mark in set(text)):
+            return encoding
+    return ""
 
 
 def _control_share(head: bytes) -> float:

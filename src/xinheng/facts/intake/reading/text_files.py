@@ -14,6 +14,7 @@ from charset_normalizer import from_bytes
 
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.reading.header import find_header
+from xinheng.facts.intake.reading.sniffing import bare_utf16
 from xinheng.facts.intake.reading.tables import CHUNK_ROWS, EXTRA, ROW, SHEET, Table
 
 STEP = 4 << 20
@@ -66,10 +67,8 @@ def in_utf8(original: Path, *, file_name: str, told: str = "") -> tuple[Path, st
         return _transcoded(original, told, file_name), told
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _transcoded(original, "utf-16", file_name), "utf-16"
-    if b"\x00" in head:
-        little = head[1::2].count(0) > head[::2].count(0)
-        encoding = "utf-16-le" if little else "utf-16-be"
-        return _transcoded(original, encoding, file_name), encoding
+    if bare := bare_utf16(head[:65_536]):
+        return _transcoded(original, bare, file_name), bare
     failed_at = _not_utf8_at(original)
     if failed_at < 0:
         return original, "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
