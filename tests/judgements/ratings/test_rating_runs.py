@@ -175,7 +175,7 @@ def test_the_run_that_grades_most_leads_the_day(chief: Actor, measured: None) ->
 
 
 def test_a_closed_customer_is_not_rated(chief: Actor, measured: None) -> None:
-    Customer.objects.filter(no="C-2").update(status="closed")
+    Customer.objects.filter(no="C-2").update(status="closed", closed_on=JUNE)
     indicators.measure(actor=chief, on=JUNE, as_of=JUNE)
 
     assert set(held(rate(chief))) == {"C-1", "C-3"}
@@ -212,7 +212,7 @@ def test_replay_gives_the_same_although_everything_changed_since(
 ) -> None:
     run = rate(chief)
     answer("C-1", promises="often_broken")
-    Customer.objects.filter(no="C-2").update(status="closed", name="改名")
+    Customer.objects.filter(no="C-2").update(status="closed", closed_on=JUNE, name="改名")
 
     found = services.replay(actor=chief, run_id=run.pk)
 

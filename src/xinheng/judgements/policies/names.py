@@ -43,10 +43,11 @@ def names_of(policy: Policy, cards: Iterable[Card]) -> dict[str, Name]:
         if kind := kind_of_unit(card.unit):
             names[card.code] = Name(card.code, kind, "indicator", card.unit)
     for question in policy.questions:
-        names[question.code] = _question(question)
+        names.setdefault(question.code, _question(question))  # a code used twice is told by the checks
     for parameter in policy.parameters:
         kind = kind_of_unit(parameter.unit) or "number"
-        names[parameter.code] = Name(parameter.code, kind, "parameter", parameter.unit, value=parameter.value)
+        name = Name(parameter.code, kind, "parameter", parameter.unit, value=parameter.value)
+        names.setdefault(parameter.code, name)
     if policy.roles:
         names["role"] = Name("role", "text", "role", choices=frozenset(policy.roles))
     return names

@@ -34,7 +34,7 @@ def _load(text: str, file: str, cards: tuple[Card, ...] | None) -> Policy:
     try:
         policy = Policy.model_validate(document.content)
     except ValidationError as error:
-        _refuse(document, [(tuple(each["loc"]), each["msg"]) for each in error.errors()])
+        _refuse(document, [_told(each["loc"], each["msg"]) for each in error.errors()])
     formulas = _formulas(policy, cards)
     if found := checks.problems(policy, formulas):
         _refuse(document, found)
@@ -98,6 +98,10 @@ def _formulas(policy: Policy, cards: tuple[Card, ...] | None) -> Formulas:
 
         cards = tuple(queries.catalogue())
     return formulas_of(policy, cards)
+
+
+def _told(path: tuple[int | str, ...], cause: str) -> checks.Problem:
+    return path, f"{'.'.join(str(step) for step in path)}: {cause}"
 
 
 def _refuse(document: Document, found: list[checks.Problem]) -> NoReturn:

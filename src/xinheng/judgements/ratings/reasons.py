@@ -10,7 +10,6 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.formulas import Path
 from xinheng.judgements.policies.values import Cap, Condition, ManualItem, Policy, ScoredItem
 from xinheng.judgements.ratings import wording
 from xinheng.judgements.ratings.values import InputValue, Reason
@@ -96,7 +95,7 @@ class _Teller:
         kind: Literal["condition", "points", "cap", "veto"],
         part: Any,
         outcome: Outcome,
-        path: Path,
+        path: tuple[str | int, ...],
         grade: str = "",
     ) -> Reason:
         return Reason(
@@ -110,7 +109,7 @@ class _Teller:
             inputs=tuple(self._inputs(path)),
         )
 
-    def _inputs(self, path: Path) -> Iterator[InputValue]:
+    def _inputs(self, path: tuple[str | int, ...]) -> Iterator[InputValue]:
         formula = self.formulas.at.get(path)
         if formula is None:
             return

@@ -1,0 +1,307 @@
+"""The language: what it refuses with file and line, and what its rules give."""
+
+from __future__ import annotations
+
+import json
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.judgements.policies.language import CARDS, POLICY, policy, rate
+from xinheng.judgements.policies import services
+from xinheng.judgements.policies.bands import BandsInvalid, ascending
+from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.judgements.policies.values import Band
+
+pytestmark = pytest.mark.any_database
+KNOWN = {"keeps_word": True, "funds": "strong", "relation": 24, "impression": 30, "overdue_share": 0.02}
+
+
+def changed(old: str, new: str) -> str:
+    assert old in POLICY
+    return POLICY.replace(old, new, 1)
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+WRONG = [
+    ("unknown name", "of: overdue_share", "of: overdue_shares", "overdue_shares"),
+    ("overlapping bands", "{to: 0.10, inclusive: false", "{to: 0.01, inclusive: false", "0.01"),
+    ("a gap", "        - {points: 0}\n", "        - {from: 0.2, inclusive: true, points: 0}\n", "0.2,"),
+    ("both include the bound", "        - {points: 0}\n", "        - {from: 0.10, inclusive: false, points: 0}\n",
+     "from: 0.10"),
+    ("no inclusion flag", "{to: 0.02, inclusive: true, ", "{to: 0.02, ", "{to: 0.02,"),
+    ("maxima not 100", "maximum: 50", "maximum: 49", "items:"),
+    ("band above the maximum", "points: 50}", "points: 51}", "      bands:"),
+    ("unreachable grade", "{grade: A, from: 90", "{grade: A, from: 100.5", "100.5"),
+    ("no score low enough", "{grade: B, from: 50", "{grade: B, from: 0", "{grade: C, mark"),
+    ("grade without a giver", "  - {code: B, zh: 中, en: medium}", "  - {code: B, zh: 中, en: medium}\n  - {code: BX, zh: x, en: x}",
+     "code: BX"),
+    ("unknown grade", "when: relation < new_months, grade: B", "when: relation < new_months, grade: Z", "grade: Z"),
+    ("duplicate code", "{code: A2, zh: 大客户, en: large,", "{code: a1, zh: 大客户, en: large,", "{code: A1"),
+    ("a question hides an indicator", "{code: impression, zh: 印象分", "{code: sales, zh: 印象分", "{code: sales"),
+    ("missing value not lost", "value: null, mark: lost", "value: null, mark: given", "mark: given}"),
+    ("no mark", "type: yes_no, mark: given}", "type: yes_no}", "keeps_word"),
+    ("unknown key", "kind: rating", "kind: rating\nsurprise: 1", "surprise"),
+    ("condition used nowhere", "any: [A1, A2]", "any: [A1]", "code: A2"),
+    ("condition that is not there", "any: [A1, A2]", "any: [A1, A2, A3]", "A3"),
+    ("two ways to a grade", "{grade: B, otherwise: true}", "{grade: B, otherwise: true, any: [C1]}", "otherwise"),
+    ("question of another range", "maximum: 30, question", "maximum: 29, question", "code: impression, zh: 印象, "),
+    ("choice without answers", "[{code: strong, zh: 强, en: strong}, {code: weak, zh: 弱, en: weak}]", "[]", "code: funds"),
+]  # fmt: skip
+
+
+@pytest.mark.req("RR-01", "RR-13")
+@pytest.mark.parametrize(
+    ("old", "new", "part"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG]
+)
+def test_a_wrong_policy_is_refused_with_its_file_and_line(old: str, new: str, part: str) -> None:
+    text = changed(old, new)
+
+    with pytest.raises(PolicyInvalid) as refused:
+        policy(text)
+
+    assert refused.value.params["file"] == "sample.yaml"
+    lines = {int(told.split(":")[0].removeprefix("line ")) for told in refused.value.params["problems"]}
+    assert line_of(text, part) in lines, refused.value.params["problems"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "overdue_share >",
+        "overdue_share; relation",
+        "(SELECT 1)",
+        "SELECT 1",
+        "overdue_share IN (SELECT 1)",
+        "EXISTS(SELECT 1)",
+        "pg_sleep(1) > 0",
+        "read_text('/etc/passwd') = 'x'",
+        "ratio::int > 1",
+        "CASE WHEN keeps_word THEN TRUE END",
+        "t.ratio > 1",
+        "sales > ratio",
+        "sales > relation",
+        "funds > 'strong'",
+        "funds = 'rich'",
+        "keeps_word = 'yes'",
+        "keeps_word > 1",
+        "ratio",
+        "NOT ratio",
+        "ratio AND keeps_word",
+        "COALESCE(ratio, 0) > 1",
+        "sales * sales > 1",
+        "ratio / sales > 1",
+        "ratio LIKE '%'",
+        "ratio > ALL(1)",
+        "ratio = NULL",
+        "role = 'customer'",
+        "'; DROP TABLE customers; --",
+        "NOT " * 3000 + "keeps_word",
+        "(" * 900 + "keeps_word" + ")" * 900,
+    ],
+)
+def test_only_plain_conditions_are_allowed(expression: str) -> None:
+    quoted = json.dumps(expression)
+    with pytest.raises(PolicyInvalid):
+        policy(changed("when: overdue_share > 0.9", f"when: {quoted}"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "a: [", "a: &x 1\nb: *x", "a: 1\na: 2", "!!python/object:os.system {}", "\0", "x" * 1_000_001],
+)
+def test_what_is_no_policy_document_is_refused(text: str) -> None:
+    with pytest.raises(PolicyInvalid):
+        policy(text)
+
+
+@pytest.mark.req("RR-09")
+@pytest.mark.parametrize(
+    ("expression", "row", "outcome"),
+    [
+        ("ratio > 1 AND keeps_word", {"ratio": 0.5}, False),
+        ("ratio > 1 AND keeps_word", {"ratio": 2}, None),
+        ("ratio > 1 OR keeps_word", {"ratio": 2}, True),
+        ("ratio > 1 OR keeps_word", {"ratio": 0.5}, None),
+        ("NOT keeps_word", {}, None),
+        ("keeps_word IS TRUE", {}, False),
+        ("keeps_word IS NOT TRUE", {}, True),
+        ("keeps_word IS FALSE", {"keeps_word": False}, True),
+        ("ratio IS NULL", {}, True),
+        ("ratio IS NOT NULL", {"ratio": 1}, True),
+        ("ratio BETWEEN 1 AND 2", {"ratio": 2}, True),
+        ("ratio NOT BETWEEN 1 AND 2", {"ratio": 2}, False),
+        ("funds IN ('strong', 'weak')", {"funds": "weak"}, True),
+        ("funds IN ('strong', 'weak')", {}, None),
+        ("sales >= 1000000.00", {"sales": 100_000_000}, True),
+        ("sales > 999999.99", {"sales": 99_999_999}, False),
+        ("sales - sum_ever > 0.5", {"sales": 200, "sum_ever": 150}, False),
+        ("sales / sum_ever > 0.5", {"sales": 2, "sum_ever": 0}, None),
+        ("ABS(-ratio) * 2 >= 1", {"ratio": -0.5}, True),
+        ("COALESCE(ratio, relation) >= 12", {"relation": 12}, True),
+        ("COALESCE(ratio, relation) >= 12", {}, None),
+        ("(ratio > 1) = FALSE", {"ratio": 0}, True),
+    ],
+)  # fmt: skip
+def test_unknown_is_neither_true_nor_false(
+    expression: str, row: dict[str, object], outcome: bool | None
+) -> None:
+    text = changed("when: overdue_share > 0.9", f"when: {json.dumps(expression)}")
+
+    assert rate(policy(text), [row])[0]["veto_lost"] is outcome
+
+
+@pytest.mark.req("RR-16")
+def test_a_lost_parameter_never_fires_and_never_passes() -> None:
+    row = rate(policy(), [KNOWN | {"sales": 10**15, "funds": "weak", "sum_ever": 1}])[0]
+    assert row["condition_A2"] is None
+
+    told = policy(changed("value: null, mark: lost", "value: 5000000, mark: lost"))
+    assert rate(told, [KNOWN | {"sales": 500_000_000, "sum_ever": 1}])[0]["condition_A2"] is True
+    assert rate(told, [KNOWN | {"sales": 499_999_999, "sum_ever": 1}])[0]["condition_A2"] is False
+
+
+@pytest.mark.req("RR-07")
+def test_the_worse_of_score_and_criteria_holds_and_all_that_fired_is_kept() -> None:
+    row = rate(policy(), [KNOWN | {"keeps_word": False, "sum_ever": 1}])[0]
+
+    assert (row["score_milli"], row["grade"]) == (100_000, "C")
+    assert (row["condition_C1"], row["condition_A1"]) == (True, True)
+
+
+def test_precedence_best_and_first() -> None:
+    both = [KNOWN | {"keeps_word": False, "sum_ever": 1}]
+    unscored = POLICY[: POLICY.index("scoring:")] + POLICY[POLICY.index("vetoes:") :]
+    unscored = unscored.replace("  - {code: impression", "  # {code: impression")
+    assert rate(policy(unscored), both_of(both))[0]["grade"] == "C"
+    best = unscored.replace("criteria:\n", "criteria:\n  precedence: best\n")
+    assert rate(policy(best), both_of(both))[0]["grade"] == "A"
+    first = unscored.replace("criteria:\n", "criteria:\n  precedence: first\n")
+    assert rate(policy(first), both_of(both))[0]["grade"] == "A"
+
+
+def both_of(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [
+        {key: value for key, value in row.items() if key not in ("impression", "sum_ever")} for row in rows
+    ]
+
+
+@pytest.mark.req("RR-09")
+def test_unknown_can_leave_a_grade_open() -> None:
+    text = changed("criteria:\n", "criteria:\n  unknown: incomplete\n")
+
+    row = rate(policy(text), [KNOWN | {"keeps_word": None, "sum_ever": 1}])[0]
+    assert row["state"] == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("rule", "score", "grade"),
+    [
+        ("{rule: lowest}", 50_000, "B"),
+        ("{rule: incomplete}", None, ""),
+        ("{rule: leave_out}", 100_000, "A"),
+        ("{rule: cap, grade: B}", 100_000, "B"),
+        ("{rule: points, points: 12.5}", 62_500, "B"),
+    ],
+)  # fmt: skip
+def test_missing_data_by_each_rule(rule: str, score: int | None, grade: str) -> None:
+    text = POLICY.replace("      missing: {rule: lowest}\n", f"      missing: {rule}\n")
+    row = rate(policy(text), [KNOWN | {"overdue_share": None, "sum_ever": 1}])[0]
+
+    assert (row["score_milli"], row["grade"], row["points_overdue"]) == (score, grade, None)
+
+
+@pytest.mark.req("RR-01", "LSE-18")
+@given(st.integers(0, 300))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_score_is_never_rounded_up(tenths: int) -> None:
+    row = rate(policy(), [KNOWN | {"impression": tenths / 10, "sum_ever": 1}])[0]
+
+    assert row["score_milli"] == 70_000 + tenths * 100
+    assert (row["grade"] == "A") == (tenths >= 200)
+
+
+@pytest.mark.req("LSE-16", "RR-08")
+@given(st.lists(st.integers(-(10**6), 10**13), min_size=1, max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_proportional_points_are_half_up_to_the_last_place(sums: list[int]) -> None:
+    rows = rate(policy(), [KNOWN | {"sum_ever": value} for value in sums])
+
+    highest = max(0, *sums)
+    for value, row in zip(sums, rows, strict=True):
+        share = Decimal(20) * max(value, 0) / highest if highest else Decimal(0)
+        points = share.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        assert row["points_volume"] == int(points * 1000)
+
+
+@pytest.mark.req("RR-01")
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"to": 1, "inclusive": True, "points": 1}, {"to": 2, "inclusive": True, "points": 2}, {"points": 3}],
+        [{"from": 2, "inclusive": False, "points": 3}, {"from": 1, "inclusive": False, "points": 2}, {"points": 1}],
+        [
+            {"from": 1, "to": 2, "inclusive": False, "points": 2},
+            {"to": 1, "inclusive": True, "points": 1},
+            {"from": 2, "inclusive": False, "points": 3},
+        ],
+    ],
+)  # fmt: skip
+def test_bands_mean_the_same_whichever_way_they_are_written(rows: list[dict[str, object]]) -> None:
+    steps = ascending([Band.model_validate(row) for row in rows])
+
+    assert [(step.bound, step.includes, step.points) for step in steps] == [
+        (1, True, 1),
+        (2, True, 2),
+        (None, False, 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"from": 1, "inclusive": True, "points": 1}],
+        [{"to": 1, "inclusive": True, "points": 1}, {"to": 1, "inclusive": False, "points": 1}, {"points": 1}],
+        [{"from": 1, "to": 1, "inclusive": True, "points": 1}, {"points": 1}],
+        [{"to": 1, "inclusive": True, "points": 1}, {"from": 1, "inclusive": True, "points": 2}],
+        [{"from": 1, "inclusive": True, "points": 1}, {"to": 1, "inclusive": True, "points": 2}],
+        [{"from": 1, "inclusive": True, "points": 1}, {"to": 0.5, "inclusive": True, "points": 2}],
+        [{"to": 1, "inclusive": True, "points": 1}, {"from": 3, "inclusive": True, "points": 1}, {"points": 2}],
+        [{"points": 1}, {"points": 2}],
+        [{"inclusive": True, "points": 1}, {"points": 2}],
+        [
+            {"to": 1, "inclusive": False, "points": 1},
+            {"from": 1, "to": 2, "inclusive": True, "points": 1},
+            {"from": 3, "inclusive": True, "points": 1},
+        ],
+    ],
+)  # fmt: skip
+def test_bands_with_gaps_or_overlaps_are_refused(rows: list[dict[str, object]]) -> None:
+    with pytest.raises(BandsInvalid):
+        ascending([Band.model_validate(row) for row in rows])
+
+
+def test_an_empty_table_is_rated_to_an_empty_table() -> None:
+    assert rate(policy(), []) == []
+
+
+def test_the_published_schema_is_the_one_in_force() -> None:
+    path = Path(__file__).resolve().parents[3] / "packs" / "rating.schema.json"
+
+    assert json.loads(path.read_text(encoding="utf-8")) == json.loads(json.dumps(services.json_schema()))
+
+
+def test_the_expression_is_free_of_any_engine() -> None:
+    import ibis
+
+    wanted = services.inputs_of(policy(), cards=CARDS)
+    table = ibis.table({"customer_no": "string", **wanted}, name="inputs")
+    rated = services.rate_table(policy(), table, cards=CARDS)
+    for dialect in ("duckdb", "postgres", "trino"):
+        assert "condition_A1" in ibis.to_sql(rated, dialect=dialect)
