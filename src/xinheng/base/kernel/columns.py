@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.ipc
 from django.db import DEFAULT_DB_ALIAS, connections
 
-FEW_ROWS = 5_000  # a process of its own is worth its start from here on
+FEW_ROWS = 50_000  # a process of its own is worth its start from here on
 # SQLite is read in a process of its own. The driver brings its own copy of SQLite, and two copies in one
 # process do not see each other's locks on the file: the second rebuilds the index of the write-ahead log
 # under the first, which then dies of a bus error or damages the database ("How To Corrupt", 2.2.1).
@@ -51,6 +51,8 @@ def read(sql: str, schema: pa.Schema | None = None, *, using: str = DEFAULT_DB_A
     name = f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro"
     if schema is None:
         return _typed(_sqlite_batches(name, sql), None)
+    if (few := _few(sql, schema, using)) is not None:
+        return few.to_reader()
     # SQLite's driver takes the types from the first rows, so a row of examples goes ahead of them
     examples = ", ".join(f'{_example(field.type)} AS "{field.name}"' for field in schema)
     sql = f"SELECT {examples} UNION ALL SELECT * FROM ({sql})"
@@ -59,8 +61,7 @@ def read(sql: str, schema: pa.Schema | None = None, *, using: str = DEFAULT_DB_A
 
 def frame(sql: str, schema: pa.Schema | None = None, *, using: str = DEFAULT_DB_ALIAS) -> pl.DataFrame:
     """All rows of a query at once, typed as `read` types them."""
-    few = _few(sql, schema, using) if schema is not None else None
-    made = pl.from_arrow(read(sql, schema, using=using).read_all() if few is None else few)
+    made = pl.from_arrow(read(sql, schema, using=using).read_all())
     assert isinstance(made, pl.DataFrame)
     return made
 
@@ -68,8 +69,6 @@ def frame(sql: str, schema: pa.Schema | None = None, *, using: str = DEFAULT_DB_
 def _few(sql: str, schema: pa.Schema, using: str) -> pa.Table | None:
     """A small result of SQLite, read by Python's own copy of it; None where it is not small."""
     connection = connections[using]
-    if connection.vendor != "sqlite":
-        return None
     with closing(
         sqlite3.connect(f"file:{quote(str(connection.settings_dict['NAME']))}?mode=ro", uri=True)
     ) as own:
