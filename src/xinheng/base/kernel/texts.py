@@ -95,11 +95,15 @@ def name_key_of(names: pl.Expr) -> pl.Expr:
     return pl.when(bare == "").then(whole).otherwise(bare)
 
 
-def pinyin_of(keys: pl.Expr) -> pl.Expr:
+def pinyin_of(keys: pl.Series) -> pl.Series:
     """The syllables of a column of plain names, each followed by a space."""
-    phrases, signs = _phrase_readings(), _sign_readings()
+    there = set(keys.str.join("").item() or "")  # patterns are dear: only those that can occur
+    phrases = {phrase: words for phrase, words in _phrase_readings().items() if there.issuperset(phrase)}
+    signs = {sign: word for sign, word in _sign_readings().items() if sign in there}
     patterns = [*sorted(phrases, key=len, reverse=True), *signs]
     spoken = [" ".join(phrases[one]) if one in phrases else signs[one] for one in patterns]
+    if not patterns:
+        return keys
     return keys.str.replace_many(patterns, [one + " " for one in spoken], leftmost=True)
 
 
@@ -172,7 +176,7 @@ def name_tokens(names: pl.Series) -> pl.Series:
     """What an index keeps of each name: tokens in the order of the name, a space before and after each."""
     told = names.alias("name").to_frame()
     written = told.select(plain_of(pl.col("name")).str.split("")).to_series()
-    heard = told.select(pinyin_of(name_key_of(pl.col("name"))).str.strip_chars().str.split(" ")).to_series()
+    heard = pinyin_of(told.select(name_key_of(pl.col("name"))).to_series()).str.strip_chars().str.split(" ")
     one, two, three = pl.col("one"), pl.col("two"), pl.col("three")
     initial, initials = one.str.head(1), one.str.head(1) + two.str.head(1)
     first = pl.when(pl.col("opens")).then("i." + initial)
