@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from ibis.expr import operations as ops
 
 from xinheng.indicators.catalogue import FORMULAS, WHOLE, Day, Formula
 from xinheng.indicators.embedded import limits
-from xinheng.indicators.formulas import ONE_ROW, ROWS
+from xinheng.indicators.formulas import KINDS, ONE_ROW, ROWS
+from xinheng.indicators.rows import SCHEMAS
 from xinheng.indicators.snapshots import Snapshot
 
 CHUNK_CUSTOMERS = 250_000  # measured at a time: memory does not grow with the number of customers
@@ -41,7 +46,8 @@ def measure(snapshot: Snapshot, path: Path) -> int:
 def values(tables: dict[str, Any], as_of: date, formulas: dict[str, Formula] | None = None) -> Any:
     """The expression of all indicators over tables of a snapshot, on whichever engine holds them.
 
-    tables: customers (seq, customer_no, currency), bills, invoices and statements, each with seq.
+    tables: customers (seq, customer_no, currency), bills, invoices and statements, each with seq. Gives a row
+    a customer in any order: seq, customer_no, currency, and a column an indicator.
     """
     formulas = FORMULAS if formulas is None else formulas
     day = Day(as_of)
@@ -51,38 +57,58 @@ def values(tables: dict[str, Any], as_of: date, formulas: dict[str, Formula] | N
         if wanted:
             measured = _fused(rows(tables, day), wanted, day, one_row=kind in ONE_ROW)
             joined = joined.left_join(measured, "seq").drop("seq_right")
-    return joined.order_by("seq").select("customer_no", "currency", *formulas)
+    return joined.select("seq", "customer_no", "currency", *formulas)
 
 
+@cache
 def fingerprint() -> str:
     """The SHA-256 of all formulas: of the statement they make for one fixed day."""
     return hashlib.sha256(statement(date(2000, 1, 31)).encode()).hexdigest()
 
 
-def statement(as_of: date, dialect: str = "duckdb") -> str:
-    """The one statement that measures everything, over tables named as in a snapshot."""
+def statement(as_of: date, dialect: str = "duckdb", formulas: dict[str, Formula] | None = None) -> str:
+    """The one statement that measures all formulas, over tables named as in a snapshot."""
     tables = {name: ibis.table(schema, name=name) for name, schema in SCHEMAS.items()}
-    return str(ibis.to_sql(values(tables, as_of), dialect=dialect))
+    return str(ibis.to_sql(values(tables, as_of, formulas), dialect=dialect))
 
 
 def _fused(rows: Any, formulas: dict[str, Formula], day: Day, *, one_row: bool) -> Any:
+    """One grouping with each sum or count of any formula in it once, and the formulas written over those."""
     figures = {
         code: formula.expression(rows, day).cast("int64" if formula.card.unit in WHOLE else "float64")
         for code, formula in formulas.items()
     }
-    return rows.select("seq", **figures) if one_row else rows.group_by("seq").aggregate(**figures)
+    if one_row:
+        return rows.select("seq", **figures)
+    parts = {part: f"part_{number}" for number, part in enumerate(_reductions(figures.values()))}
+    grouped = rows.group_by("seq").aggregate(**{name: part.to_expr() for part, name in parts.items()})
+    place = {part: grouped[name].op() for part, name in parts.items()}
+    return grouped.select(
+        "seq", **{code: figure.op().replace(place).to_expr() for code, figure in figures.items()}
+    )
+
+
+def _reductions(figures: Iterable[Any]) -> dict[Any, None]:
+    """Every sum, count, least or most in the figures, once, in the order met."""
+    return {part: None for figure in figures for part in figure.op().find(ops.Reduction, filter=ops.Value)}
 
 
 def _write(snapshot: Snapshot, path: Path) -> int:
-    sql = statement(snapshot.as_of)
     with duckdb.connect(config=limits(path.parent)) as engine:
         _show(engine, snapshot)
-        found = engine.execute("SELECT count(*) FROM customers").fetchone()
-        assert found is not None
+        rows = {name: _count(engine, name) for name in SCHEMAS}
+        present = {code: one for code, one in FORMULAS.items() if rows[KINDS[one.rows]]}
+        sql = statement(snapshot.as_of, formulas=present)
         with _Writer(path) as writer:
-            for start in range(0, max(found[0], 1), CHUNK_CUSTOMERS):
+            for start in range(0, max(rows["customers"], 1), CHUNK_CUSTOMERS):
                 _show(engine, snapshot, start=start, end=start + CHUNK_CUSTOMERS)
                 writer.write(engine.sql(sql).to_arrow_table())
+    return rows["customers"]
+
+
+def _count(engine: duckdb.DuckDBPyConnection, name: str) -> int:
+    found = engine.execute(f"SELECT count(*) FROM {name}").fetchone()
+    assert found is not None
     return int(found[0])
 
 
@@ -95,47 +121,34 @@ def _show(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot, *, start: int =
         )
 
 
+COLUMNS = pa.schema(
+    [("customer_no", pa.string()), ("currency", pa.string())]
+    + [(code, pa.int64() if one.card.unit in WHOLE else pa.float64()) for code, one in FORMULAS.items()]
+)
+
+
 class _Writer:
-    """A Parquet file that takes its columns from the first table written."""
+    """The values file, written a chunk of customers at a time in their order."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.file: pq.ParquetWriter | None = None
+        self.file = pq.ParquetWriter(
+            path, COLUMNS, compression="lz4", use_dictionary=["currency"], write_statistics=["customer_no"]
+        )
 
     def __enter__(self) -> _Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.file is not None:
-            self.file.close()
+        self.file.close()
 
     def write(self, table: pa.Table) -> None:
-        """Append rows."""
-        if self.file is None:
-            self.file = pq.ParquetWriter(self.path, table.schema, compression="zstd")
-        self.file.write_table(table, row_group_size=ROW_GROUP)
-
-
-def _schemas() -> dict[str, Any]:
-    from xinheng.indicators.formulas.statements import ITEMS
-
-    lines = {f"{item}{when}": "int64" for item in ITEMS for when in ("", "_before")}
-    return {
-        "customers": ibis.schema({"seq": "int32", "customer_no": "string", "currency": "string"}),
-        "bills": ibis.schema(BILLS),
-        "invoices": ibis.schema(INVOICES),
-        "statements": ibis.schema({"seq": "int32", "period_month": "int32", **lines}),
-    }
-
-
-BILLS = {
-    "seq": "int32", "billed_on": "date", "due_on": "date", "billed_month": "int32", "amount_minor": "int64",
-    "is_main_currency": "boolean", "is_void": "boolean", "paid_minor": "int64", "open_minor": "int64",
-    "overdue_days": "int32", "behaved_on": "date", "days_to_pay": "int32", "days_late": "int32",
-    "paid_day_weight": "int64", "late_weight_minor": "int64", "late_day_weight": "int64",
-}  # fmt: skip
-INVOICES = {
-    "seq": "int32", "side": "string", "counterparty": "string", "issued_on": "date", "issued_month": "int32",
-    "net_minor": "int64", "tax_minor": "int64", "is_void": "boolean",
-}  # fmt: skip
-SCHEMAS = _schemas()
+        """Append the rows of a chunk; a column it lacks was measured of nobody."""
+        seq = table.column("seq").combine_chunks()
+        if not pc.all(pc.greater(seq[1:], seq[:-1])).as_py():
+            table = table.take(pc.sort_indices(seq))
+        nothing = pa.nulls(table.num_rows)
+        columns = [
+            table.column(one.name) if one.name in table.column_names else nothing.cast(one.type)
+            for one in COLUMNS
+        ]
+        self.file.write_table(pa.table(columns, schema=COLUMNS), row_group_size=ROW_GROUP)

@@ -6,8 +6,9 @@ Variables: as_of, the day of the snapshot; known_on, the day up to which facts w
 from __future__ import annotations
 
 from xinheng.indicators.formulas.statements import ITEMS
+from xinheng.indicators.rows import POINTS
 
-PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 122880"
 _AS_OF = "getvariable('as_of')"
 _TOLD = "told_on <= getvariable('known_on')"
 
@@ -99,7 +100,8 @@ CUSTOMERS = """
 """
 
 _EPOCH = "DATE '1970-01-01'"
-BILLS = f"""
+_WEIGHED = f"""
+    CREATE VIEW bills_weighed AS
     WITH standing AS (
         SELECT *, CASE WHEN open_minor > 0 AND past_due > 0 THEN past_due ELSE 0 END AS overdue_days,
                CASE WHEN is_void OR paid_minor <= 0 THEN 0 ELSE paid_minor END AS paid,
@@ -107,7 +109,10 @@ BILLS = f"""
         FROM bills_then
     )
     SELECT seq, customer_no, bill_no, billed_on, due_on,
-           CAST(year(billed_on) * 12 + month(billed_on) - 1 AS INTEGER) AS billed_month,
+           CASE WHEN NOT is_void THEN billed_on END AS valid_on,
+           CASE WHEN NOT is_void
+                THEN CAST(year(billed_on) * 12 + month(billed_on) - 1 AS INTEGER) END AS valid_month,
+           CAST(quarter(billed_on) AS INTEGER) AS billed_quarter,
            amount_minor, currency, is_main_currency, is_void,
            CAST(settled_minor AS BIGINT) AS settled_minor, CAST(paid AS BIGINT) AS paid_minor,
            CAST(open_minor AS BIGINT) AS open_minor, CAST(overdue_days AS INTEGER) AS overdue_days,
@@ -126,12 +131,14 @@ BILLS = f"""
                               THEN paid_epoch_weight - paid * datediff('day', {_EPOCH}, due_on) ELSE 0 END
                          + overdue_minor * overdue_days END AS BIGINT) AS late_day_weight
     FROM standing
-    ORDER BY seq, billed_on, bill_no
 """
+STEPS.append(_WEIGHED)
+BILLS = f"SELECT * FROM ({POINTS}) ORDER BY seq, billed_on, bill_no"
 
 INVOICES = """
     SELECT w.seq, w.customer_no, i.side, i.invoice_no, i.counterparty, i.issued_on,
            CAST(year(i.issued_on) * 12 + month(i.issued_on) - 1 AS INTEGER) AS issued_month,
+           CAST(quarter(i.issued_on) AS INTEGER) AS issued_quarter,
            i.net_minor, i.tax_minor, i.is_void
     FROM invoices i JOIN who w ON w.customer_id = i.customer_id
     ORDER BY w.seq, i.issued_on, i.side, i.invoice_no

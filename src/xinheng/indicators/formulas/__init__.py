@@ -23,9 +23,15 @@ __all__ = ["ROWS", "dealings", "insolvency", "parties", "payments", "position", 
 
 Tables = dict[str, Any]
 ROWS: dict[str, Callable[[Tables, Day], Any]] = {  # the rows each kind of formula reads
-    "bills": lambda tables, _: position.with_limits(tables["bills"]),
+    "bills": lambda tables, _: tables["bills"].filter(tables["bills"].is_main_currency),
     "invoices": lambda tables, _: tables["invoices"],
     "parties": lambda tables, day: parties.parties(tables["invoices"], day),
     "statements": lambda tables, _: tables["statements"],
 }
+KINDS = {
+    "bills": "bills",
+    "invoices": "invoices",
+    "parties": "invoices",
+    "statements": "statements",
+}  # from which file
 ONE_ROW = {"statements"}  # kinds with at most one row a customer: nothing to aggregate

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import change, largest, months_seen, ratio, total
+from xinheng.indicators.formulas.parts import change, count, largest, months_seen, ratio, total
 
 FALLING_MOST = 6
 dealings = Family(
@@ -18,14 +18,19 @@ ageing_relation = dealings.but(
 )
 
 
-def valid(bills: Any) -> Any:
-    """Bills that count: not void."""
-    return ~bills.is_void
-
-
 def within(bills: Any, day: Day, months: int) -> Any:
-    """Valid bills of the last so many months."""
-    return valid(bills) & (bills.billed_on > day.back(months))
+    """Valid bills of the last so many months: a void one has no `valid_on`."""
+    return bills.valid_on > day.back(months)
+
+
+def voided(bills: Any, day: Day) -> Any:
+    """Void bills of the last 24 months."""
+    return bills.is_void & (bills.billed_on > day.back(24))
+
+
+def before_credits(bills: Any, day: Day) -> Any:
+    """Money billed in the last 24 months before credit bills."""
+    return total(bills.amount_minor, within(bills, day, 24) & (bills.amount_minor > 0))
 
 
 @dealings.indicator("近12个月开票额", "Turnover, last 12 months", "CNY", "higher")
@@ -43,7 +48,7 @@ def turnover_24m(bills: Any, day: Day) -> Any:
 @dealings.indicator("累计开票额", "Turnover, all time", "CNY", "higher")
 def turnover_ever(bills: Any, _: Day) -> Any:
     """Money ever billed with tax, credit bills deducted, minor units (LSE-16)."""
-    return total(bills.amount_minor, valid(bills))
+    return total(bills.amount_minor, bills.valid_on.notnull())
 
 
 @dealings.indicator("开票额连续下滑月数", "Months running of falling turnover", "count", "lower")
@@ -51,10 +56,7 @@ def turnover_falling_months(bills: Any, day: Day) -> Any:
     """Complete calendar months running, to the last, that billed less than the month before; at most 6."""
     ended = (day.as_of + timedelta(days=1)).month != day.as_of.month
     last = day.month if ended else day.month - 1
-    months = [
-        total(bills.amount_minor, valid(bills) & (bills.billed_month == last - ago))
-        for ago in range(FALLING_MOST + 1)
-    ]
+    months = [total(bills.amount_minor, bills.valid_month == last - ago) for ago in range(FALLING_MOST + 1)]
     running: Any = 0
     for ago in reversed(range(FALLING_MOST)):
         running = (months[ago] < months[ago + 1]).ifelse(running + 1, 0)
@@ -65,7 +67,7 @@ def turnover_falling_months(bills: Any, day: Day) -> Any:
 def turnover_growth(bills: Any, day: Day) -> Any:
     """Last 12 months against the 12 before. Only where the base year is wholly inside the relation."""
     now, both = (total(bills.amount_minor, within(bills, day, months)) for months in (12, 24))
-    covered = day.month - bills.billed_month.min(where=valid(bills)) >= 23
+    covered = day.month - bills.valid_month.min() >= 23
     return covered.ifelse(change(now, both - now), None)
 
 
@@ -81,7 +83,7 @@ def turnover_trend(bills: Any, day: Day) -> Any:
 @dealings.indicator("近12个月账单数", "Bills, last 12 months", "count", "higher")
 def bills_12m(bills: Any, day: Day) -> Any:
     """Valid bills of the last 12 months, credit bills included."""
-    return within(bills, day, 12).sum()
+    return count(within(bills, day, 12))
 
 
 no_bills_24m = dealings.but(missing="近24个月没有账单", missing_en="no bill in the last 24 months")
@@ -90,61 +92,60 @@ no_bills_24m = dealings.but(missing="近24个月没有账单", missing_en="no bi
 @no_bills_24m.indicator("作废账单占比", "Share of void bills, by count", "share", "lower")
 def void_share(bills: Any, day: Day) -> Any:
     """Void bills over all bills of the last 24 months, by count."""
-    recent = bills.billed_on > day.back(24)
-    return ratio((recent & bills.is_void).sum(), recent.sum())
+    void = count(voided(bills, day))
+    return ratio(void, void + count(within(bills, day, 24)))
 
 
 @no_bills_24m.indicator("作废金额占比", "Share of void bills, by amount", "share", "lower")
 def void_amount_share(bills: Any, day: Day) -> Any:
     """Void money over all money billed in the last 24 months; both without sign."""
-    recent = bills.billed_on > day.back(24)
-    size = bills.amount_minor.abs()
-    return ratio(total(size, recent & bills.is_void), size.sum(where=recent))
+    void = total(bills.amount_minor.abs(), voided(bills, day))
+    billed, kept = before_credits(bills, day), total(bills.amount_minor, within(bills, day, 24))
+    return ratio(void, void + billed + billed - kept)
 
 
 @no_bills_24m.indicator("负数账单占比", "Share of credit bills, by count", "share", "lower")
 def credit_share(bills: Any, day: Day) -> Any:
     """Credit (red-letter) bills over valid bills of the last 24 months, by count."""
     recent = within(bills, day, 24)
-    return ratio((recent & (bills.amount_minor < 0)).sum(), recent.sum())
+    return ratio(count(recent & (bills.amount_minor < 0)), count(recent))
 
 
 @no_bills_24m.indicator("负数金额占比", "Share of credit bills, by amount", "share", "lower")
 def credit_amount_share(bills: Any, day: Day) -> Any:
     """Credited money over money billed before credits in the last 24 months."""
-    recent = within(bills, day, 24)
-    billed = total(bills.amount_minor, recent & (bills.amount_minor > 0))
-    return ratio(billed - total(bills.amount_minor, recent), billed)
+    billed = before_credits(bills, day)
+    return ratio(billed - total(bills.amount_minor, within(bills, day, 24)), billed)
 
 
 @dealings.indicator("近12个月活跃月数", "Active months of the last 12", "count", "higher")
 def active_months_12(bills: Any, day: Day) -> Any:
     """Calendar months with a valid bill among the last 12, this month included."""
-    return months_seen(bills.billed_month, valid(bills), day, 12)
+    return months_seen(bills.valid_month, day, 12)
 
 
 @dealings.indicator("近24个月活跃月数", "Active months of the last 24", "count", "higher")
 def active_months_24(bills: Any, day: Day) -> Any:
     """Calendar months with a valid bill among the last 24, this month included."""
-    return months_seen(bills.billed_month, valid(bills), day, 24)
+    return months_seen(bills.valid_month, day, 24)
 
 
 @dealings.indicator("首次往来距今月数", "Months since first dealing", "months")
 def months_since_first(bills: Any, day: Day) -> Any:
     """Calendar months from the first valid bill to the day measured."""
-    return day.month - bills.billed_month.min(where=valid(bills))
+    return day.month - bills.valid_month.min()
 
 
 @dealings.indicator("最近往来距今月数", "Months since last dealing", "months", "lower")
 def months_since_last(bills: Any, day: Day) -> Any:
     """Calendar months from the latest valid bill to the day measured."""
-    return day.month - bills.billed_month.max(where=valid(bills))
+    return day.month - bills.valid_month.max()
 
 
 @dealings.indicator("往来年数", "Years of relation", "years", "higher")
 def relation_years(bills: Any, day: Day) -> Any:
     """Years from the first valid bill's month to the day measured."""
-    return (day.month - bills.billed_month.min(where=valid(bills))) / 12
+    return (day.month - bills.valid_month.min()) / 12
 
 
 @no_bills_24m.but(missing="近24个月没有开票额", missing_en="nothing billed in the last 24 months").indicator(
@@ -153,6 +154,6 @@ def relation_years(bills: Any, day: Day) -> Any:
 def seasonality(bills: Any, day: Day) -> Any:
     """The strongest calendar quarter's share of the last 24 months' turnover: 0.25 is even, 1 one quarter."""
     recent = within(bills, day, 24)
-    quarter = (bills.billed_month % 12) // 3
-    quarters = [total(bills.amount_minor, recent & (quarter == number)) for number in range(4)]
-    return ratio(largest(*quarters), total(bills.amount_minor, recent))
+    year = total(bills.amount_minor, recent)
+    first = [total(bills.amount_minor, recent & (bills.billed_quarter == number)) for number in (1, 2, 3)]
+    return ratio(largest(*first, year - first[0] - first[1] - first[2]), year)

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import total
+from xinheng.indicators.formulas.parts import count, total
 
 PARTS = 100_000_000  # a party's share in whole hundred-millionths: sums are the same in any order
 WINDOW_MONTHS = 24
@@ -43,7 +43,7 @@ def parties(invoices: Any, day: Day) -> Any:
 
 def measured(rows: Any, side: str, value: Any) -> Any:
     """The value, where the customer has a party on that side."""
-    return ((rows.side == side).sum() > 0).ifelse(value, None)
+    return (count(rows.side == side) > 0).ifelse(value, None)
 
 
 def hhi(rows: Any, side: str) -> Any:
@@ -58,15 +58,15 @@ def top(rows: Any, side: str, number: int) -> Any:
     return measured(rows, side, total(rows.share_parts, inside) / PARTS)
 
 
-def count(rows: Any, side: str) -> Any:
+def standing(rows: Any, side: str) -> Any:
     """How many parties stand on the side."""
-    return (rows.side == side).sum()
+    return count(rows.side == side)
 
 
 @buyers.indicator("买方数", "Buyers, last 24 months", "count", "higher")
 def buyers_24m(rows: Any, _: Day) -> Any:
     """Buyers with sales above zero; 0 where there are only suppliers."""
-    return count(rows, "sale")
+    return standing(rows, "sale")
 
 
 @buyers.indicator("客户集中度 HHI", "Concentration of buyers (HHI)", "points", "lower")
@@ -90,7 +90,7 @@ def buyer_top5_share(rows: Any, _: Day) -> Any:
 @suppliers.indicator("供方数", "Suppliers, last 24 months", "count", "higher")
 def suppliers_24m(rows: Any, _: Day) -> Any:
     """Suppliers with purchases above zero; 0 where there are only buyers."""
-    return count(rows, "purchase")
+    return standing(rows, "purchase")
 
 
 @suppliers.indicator("供应商集中度 HHI", "Concentration of suppliers (HHI)", "points", "lower")

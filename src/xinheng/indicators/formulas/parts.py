@@ -9,10 +9,17 @@ import ibis
 
 from xinheng.indicators.catalogue import Day
 
+OLDEST = 30  # months back that a mask of months tells apart
+
 
 def total(value: Any, where: Any) -> Any:
     """Sum where the condition holds; 0 where it holds nowhere."""
-    return value.sum(where=where).coalesce(0)
+    return where.ifelse(value, 0).sum()
+
+
+def count(where: Any) -> Any:
+    """Rows where the condition holds; one that is missing does not."""
+    return where.ifelse(1, 0).sum()
 
 
 def ratio(above: Any, below: Any) -> Any:
@@ -30,12 +37,13 @@ def largest(*values: Any) -> Any:
     return ibis.greatest(*values)
 
 
-def months_seen(month: Any, where: Any, day: Day, months: int) -> Any:
-    """How many of the last so many calendar months, this one included, have a row."""
+def months_seen(month: Any, day: Day, months: int) -> Any:
+    """How many of the last so many calendar months, this one included, have a row with a month.
+
+    month: its number since year 0, none ahead of the day; rows without one count for nothing.
+    """
     ago = day.month - month
-    inside = where & (ago >= 0) & (ago < months)
-    bit = ibis.literal(1, type="int64") << inside.ifelse(ago, 0).cast("int64")
-    mask = bit.bit_or(where=inside).coalesce(0)
+    mask = (ibis.literal(1, type="int64") << ibis.least(ago, OLDEST).cast("int64")).bit_or().coalesce(0)
     return reduce(lambda seen, number: seen + ((mask >> number) & 1), range(1, months), mask & 1)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import at_least_zero, ratio, total
+from xinheng.indicators.formulas.parts import at_least_zero, count, ratio, total
 
 payment = Family(
     "payment",
@@ -30,27 +30,35 @@ LEAST_ITEMS = 3
 
 
 def items(bills: Any, day: Day, months: int) -> Any:
-    """Bills paid in the window or overdue today."""
-    return ~bills.is_void & (bills.behaved_on > day.back(months))
+    """Bills paid in the window or overdue today: others have no `behaved_on`."""
+    return bills.behaved_on > day.back(months)
 
 
 def score(late: Any) -> Any:
-    """Hundredths of payment points of an item so many days beyond terms, straight between the points."""
+    """Hundredths of payment points of an item so many days beyond terms, straight between the points.
+
+    late: days, below zero where paid early; missing gives missing.
+    """
     first, last = SCORES[0], SCORES[-1]
     steps = [
         (late < upto, high - (late - start) * ((high - low) / (upto - start)))
         for (start, high), (upto, low) in pairwise(SCORES)
     ]
-    return ibis.cases((late <= first[0], float(first[1])), *steps, else_=float(last[1])).round().cast("int64")
+    beyond = (late >= last[0], float(last[1]))
+    return ibis.cases((late <= first[0], float(first[1])), *steps, beyond).round().cast("int64")
+
+
+def with_points(bills: Any) -> Any:
+    """The rows with `payment_points` of each item; what a snapshot keeps, so that it is reckoned once."""
+    return bills.mutate(payment_points=score(bills.late_day_weight / bills.late_weight_minor).cast("int32"))
 
 
 def index(bills: Any, day: Day, months: int) -> Any:
     """Payment points weighted by money; not measured below three items."""
     inside = items(bills, day, months)
-    late = bills.late_day_weight / bills.late_weight_minor
-    points = total(score(late) * bills.late_weight_minor, inside)
+    points = total(bills.payment_points.cast("int64") * bills.late_weight_minor, inside)
     measured = ratio(points, total(bills.late_weight_minor, inside) * 100)
-    return (inside.sum() >= LEAST_ITEMS).ifelse(measured, None)
+    return (count(inside) >= LEAST_ITEMS).ifelse(measured, None)
 
 
 @payment.but(missing="近12个月没有结清的账单", missing_en="no bill was paid off in 12 months").indicator(
@@ -59,7 +67,7 @@ def index(bills: Any, day: Day, months: int) -> Any:
 def days_to_pay(bills: Any, day: Day) -> Any:
     """Mean days from billing to the last payment, over bills paid off in the last 12 months."""
     inside = items(bills, day, 12) & bills.days_to_pay.notnull()
-    return ratio(total(bills.days_to_pay, inside), inside.sum())
+    return ratio(total(bills.days_to_pay, inside), count(inside))
 
 
 @paid_family.indicator("加权付款天数", "Days to pay, weighted by amount", "days", "lower")
@@ -106,11 +114,18 @@ def worst_delay_24m(bills: Any, day: Day) -> Any:
     return at_least_zero(bills.days_late.max(where=items(bills, day, 24)))
 
 
+@payment.indicator("逾期付款笔数", "Bills paid late", "count", "lower")
+def late_count_12m(bills: Any, day: Day) -> Any:
+    """Items of the last 12 months that were paid late or are overdue."""
+    inside = items(bills, day, 12)
+    return (count(inside) > 0).ifelse(count(inside & (bills.days_late > 0)), ibis.null())
+
+
 @payment.indicator("逾期付款笔数占比", "Share of bills paid late, by count", "share", "lower")
 def late_share(bills: Any, day: Day) -> Any:
     """Items of the last 12 months that were paid late or are overdue, by count."""
     inside = items(bills, day, 12)
-    return ratio((inside & (bills.days_late > 0)).sum(), inside.sum())
+    return ratio(count(inside & (bills.days_late > 0)), count(inside))
 
 
 @payment.indicator("逾期付款金额占比", "Share of bills paid late, by amount", "share", "lower")

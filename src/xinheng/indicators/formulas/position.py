@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import ibis
 
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import ratio, total
+from xinheng.indicators.formulas.parts import count, ratio, total
 
 position = Family(
     "position", "bills", "docs/algorithms/indicators.md#position", "没有账单", "no bill was ever posted"
 )
 owing = position.but(missing="没有未清账单", missing_en="nothing is open")
-selling = position.but(missing="近90天没有开票额", missing_en="nothing was billed in 90 days")
-DSO_DAYS = 90
+selling = position.but(missing="近3个月没有开票额", missing_en="nothing was billed in 3 months")
+DSO_MONTHS = 3
 
 
 def overdue(bills: Any) -> Any:
@@ -24,9 +23,9 @@ def overdue(bills: Any) -> Any:
 
 
 def days_of_sales(bills: Any, day: Day, money: Any) -> Any:
-    """How many days of sales the money stands for, by the sales of the last 90 days with tax."""
-    recent = ~bills.is_void & (bills.billed_on > day.as_of - timedelta(days=DSO_DAYS))
-    return ratio(money * DSO_DAYS, total(bills.amount_minor, recent))
+    """How many days of sales the money stands for, by the sales of the last 3 months with tax."""
+    since = day.back(DSO_MONTHS)
+    return ratio(money * (day.as_of - since).days, total(bills.amount_minor, bills.valid_on > since))
 
 
 def open_money(bills: Any) -> Any:
@@ -54,13 +53,13 @@ def overdue_amount(bills: Any, _: Day) -> Any:
 @position.indicator("逾期笔数", "Overdue bills", "count", "lower")
 def overdue_count(bills: Any, _: Day) -> Any:
     """Bills open past their due day."""
-    return overdue(bills).sum()
+    return count(overdue(bills))
 
 
 @owing.indicator("逾期笔数占比", "Share overdue, by count", "share", "lower")
 def overdue_count_share(bills: Any, _: Day) -> Any:
     """Overdue bills over open bills."""
-    return ratio(overdue(bills).sum(), (bills.open_minor > 0).sum())
+    return ratio(count(overdue(bills)), count(bills.open_minor > 0))
 
 
 @owing.indicator("逾期金额占比", "Share overdue, by amount", "share", "lower")
@@ -77,13 +76,13 @@ def longest_overdue(bills: Any, _: Day) -> Any:
 
 @selling.indicator("应收账款周转天数 DSO", "Days sales outstanding (DSO)", "days", "lower")
 def dso(bills: Any, day: Day) -> Any:
-    """Balance over the sales of 90 days with tax, in days."""
+    """Balance over the sales of 3 months with tax, in days."""
     return days_of_sales(bills, day, open_money(bills))
 
 
 @selling.indicator("最佳可能 DSO", "Best possible DSO", "days", "lower")
 def best_possible_dso(bills: Any, day: Day) -> Any:
-    """The part of the balance not yet due over the sales of 90 days with tax, in days."""
+    """The part of the balance not yet due over the sales of 3 months with tax, in days."""
     return days_of_sales(bills, day, open_money(bills) - overdue_money(bills))
 
 
@@ -97,10 +96,5 @@ def average_days_delinquent(bills: Any, day: Day) -> Any:
     "额度使用率", "Utilisation of the limit", "share", "lower"
 )
 def utilisation(bills: Any, _: Day) -> Any:
-    """Balance over the credit limit; not measured while the customer has no limit."""
-    return ratio(open_money(bills), bills.limit_minor.max())
-
-
-def with_limits(bills: Any) -> Any:
-    """The bills of the customer's own currency, with its limit beside them: none was given yet."""
-    return bills.filter(bills.is_main_currency).mutate(limit_minor=ibis.null("int64"))
+    """Balance over the credit limit. No limits are kept yet, so it is measured of nobody."""
+    return ratio(open_money(bills), ibis.null("int64"))

@@ -6,11 +6,12 @@ last 12 or 24 months fall, as they should.
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import Any
 
+import ibis
+
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import change, largest, months_seen, ratio, total
+from xinheng.indicators.formulas.parts import at_least_zero, change, count, largest, months_seen, ratio, total
 
 trade = Family(
     "trade",
@@ -141,13 +142,13 @@ def vat_burden(invoices: Any, day: Day) -> Any:
 @trade.indicator("近12个月销售活跃月数", "Months with sales, of the last 12", "count", "higher")
 def sales_months_12(invoices: Any, day: Day) -> Any:
     """Calendar months with a valid sales invoice among the last 12, this month included."""
-    return months_seen(invoices.issued_month, sold(invoices), day, 12)
+    return months_seen(sold(invoices).ifelse(invoices.issued_month, ibis.null()), day, 12)
 
 
 @trade.indicator("近24个月销售活跃月数", "Months with sales, of the last 24", "count", "higher")
 def sales_months_24(invoices: Any, day: Day) -> Any:
     """Calendar months with a valid sales invoice among the last 24, this month included."""
-    return months_seen(invoices.issued_month, sold(invoices), day, 24)
+    return months_seen(sold(invoices).ifelse(invoices.issued_month, ibis.null()), day, 24)
 
 
 @no_sales.indicator("最近销售距今月数", "Months since the last sales invoice", "months", "lower")
@@ -174,7 +175,7 @@ def trading_months(invoices: Any, _: Day) -> Any:
 def sales_void_share(invoices: Any, day: Day) -> Any:
     """Void sales invoices over all sales invoices of the last 24 months, by count."""
     inside = (invoices.side == "sale") & recent(invoices, day, 24)
-    return ratio((inside & invoices.is_void).sum(), inside.sum())
+    return ratio(count(inside & invoices.is_void), count(inside))
 
 
 @no_sales_24m.indicator("销项作废金额占比", "Share of void sales invoices, by amount", "share", "lower")
@@ -189,7 +190,7 @@ def sales_void_amount_share(invoices: Any, day: Day) -> Any:
 def sales_red_share(invoices: Any, day: Day) -> Any:
     """Red-letter over valid sales invoices of the last 24 months, by count."""
     inside = sold(invoices) & recent(invoices, day, 24)
-    return ratio((inside & (invoices.net_minor < 0)).sum(), inside.sum())
+    return ratio(count(inside & (invoices.net_minor < 0)), count(inside))
 
 
 @no_sales_24m.indicator("销项红字金额占比", "Share of red-letter sales, by amount", "share", "lower")
@@ -206,7 +207,7 @@ def sales_red_amount_share(invoices: Any, day: Day) -> Any:
 def purchases_void_share(invoices: Any, day: Day) -> Any:
     """Void purchase invoices over all purchase invoices of the last 24 months, by count."""
     inside = (invoices.side == "purchase") & recent(invoices, day, 24)
-    return ratio((inside & invoices.is_void).sum(), inside.sum())
+    return ratio(count(inside & invoices.is_void), count(inside))
 
 
 @no_sales_12m.indicator("销售波动", "Sales volatility: variation of months", "ratio", "lower")
@@ -216,15 +217,15 @@ def sales_volatility(invoices: Any, day: Day) -> Any:
         total(invoices.net_minor, sold(invoices) & (invoices.issued_month == day.month - ago)).cast("float64")
         for ago in range(12)
     ]
-    mean = reduce(lambda left, right: left + right, months) / 12
-    spread = reduce(lambda left, right: left + right, [(month - mean) * (month - mean) for month in months])
-    return ratio((spread / 12).sqrt(), mean)
+    mean = sum(months[1:], start=months[0]) / 12
+    square = sum((month * month for month in months[1:]), start=months[0] * months[0]) / 12
+    return ratio(at_least_zero(square - mean * mean).sqrt(), mean)
 
 
 @no_sales_24m.indicator("销售季节性", "Seasonality of sales: share of the strongest quarter", "share")
 def sales_seasonality(invoices: Any, day: Day) -> Any:
     """The strongest calendar quarter's share of 24 months' sales: 0.25 is even, 1 one quarter."""
     inside = sold(invoices) & recent(invoices, day, 24)
-    quarter = (invoices.issued_month % 12) // 3
-    quarters = [total(invoices.net_minor, inside & (quarter == number)) for number in range(4)]
-    return ratio(largest(*quarters), total(invoices.net_minor, inside))
+    year = total(invoices.net_minor, inside)
+    first = [total(invoices.net_minor, inside & (invoices.issued_quarter == number)) for number in (1, 2, 3)]
+    return ratio(largest(*first, year - first[0] - first[1] - first[2]), year)
