@@ -76,17 +76,19 @@ def _few(sql: str, schema: pa.Schema, using: str) -> pa.Table | None:
     if len(rows) > FEW_ROWS:
         return None
     columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    arrays = [pa.array(column, _kept_as(field.type)) for column, field in zip(columns, schema, strict=True)]
-    return pa.table(
-        [each.cast(field.type) for each, field in zip(arrays, schema, strict=True)], schema=schema
-    )
+    # not pyarrow.array: it loads pandas, which takes seconds
+    arrays = [
+        pl.Series(column, dtype=_kept_as(field.type), strict=True).to_arrow().cast(field.type)
+        for column, field in zip(columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _kept_as(kind: pa.DataType) -> pa.DataType:
+def _kept_as(kind: pa.DataType) -> type[pl.DataType]:
     """How SQLite hands a type out: days are text, truth is a number."""
-    if pa.types.is_date(kind):
-        return pa.string()
-    return pa.int64() if pa.types.is_boolean(kind) else kind
+    if pa.types.is_floating(kind):
+        return pl.Float64
+    return pl.Int64 if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else pl.String
 
 
 def _sqlite_batches(name: str, sql: str) -> Iterator[Any]:
