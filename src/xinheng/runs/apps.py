@@ -12,4 +12,4 @@ class RunsConfig(AppConfig):
         from xinheng.facts.intake import services as intake
         from xinheng.judgements.ratings import services as ratings
 
-        intake.offer_poster("assessments", ratings.post_assessments)
+        intake.offer_poster("assessments", ratings.post_assessments, ratings.assessment_causes)

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from ruamel.yaml import YAML
 
+from xinheng.base.kernel.identifiers import CAUSES
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.parsing.amounts import UNITS
 from xinheng.facts.intake.parsing.columns import WIDE
@@ -164,6 +165,8 @@ def words_of(cause: str, *, kind_code: str, field_code: str, value: str, params:
     worded = causes().get(cause, {"zh": cause, "en": cause})
     known = kinds()[kind_code].field(field_code)
     shown = {"field": known.label if known else field_code, "value": value, **params}
+    if "check" in params:  # of an identifier
+        shown["reason"] = str(CAUSES.get(params["check"], ""))
     return worded["en" if _english() else "zh"].format_map(_Shown(shown))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,12 +17,10 @@ from xinheng.facts.intake import errors
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.known import receipt_no
 from xinheng.facts.intake.checking.newcomers import as_told
+from xinheng.facts.intake.offers import offers
 from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET
 from xinheng.facts.intake.staging import Staging
 from xinheng.facts.receivables import services as receivables
-
-Poster = Callable[..., int]  # (frame, *, batch_no, told_on, actor) -> rows posted
-_offered: dict[str, Poster] = {}
 
 
 @dataclass(frozen=True)
@@ -32,14 +30,6 @@ class Told:
     batch_no: int
     told_on: date
     actor: Actor
-
-
-def offer_poster(kind: str, poster: Poster) -> None:
-    """A room above offers to post the rows of a kind: called once, when the program starts.
-
-    poster(frame, *, batch_no, told_on, actor) -> int; frame as the kind's fields, with customer_id.
-    """
-    _offered[kind] = poster
 
 
 def post_rows(kind: str, staging: Staging, told: Told) -> pl.DataFrame:
@@ -95,9 +85,9 @@ def _post_piece(kind: str, rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     }.get(kind)
     if post:
         return post(rows, told)
-    if kind not in _offered:
+    if kind not in offers:
         raise errors.PosterMissing(kind=kind)
-    _offered[kind](rows.drop(ROW, SHEET), **_by(told))
+    offers[kind].poster(rows.drop(ROW, SHEET), **_by(told))
     return none()
 
 

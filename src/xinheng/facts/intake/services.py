@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinheng.facts.intake.batches import cancel, choose_mode, receive, set_mapping
-from xinheng.facts.intake.posting import offer_poster
+from xinheng.facts.intake.offers import offer_poster
 from xinheng.facts.intake.sets import parts_of
 from xinheng.facts.intake.shown import look, preview, progress
 from xinheng.facts.intake.sources import save_source

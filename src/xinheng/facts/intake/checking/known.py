@@ -10,6 +10,7 @@ import polars as pl
 from xinheng.facts.financials import tables as financials
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.plan import Plan
+from xinheng.facts.intake.offers import offers
 from xinheng.facts.receivables import queries as receivables
 
 FEW = 60_000  # customers of a piece that are asked for by number; above, the whole table is read once
@@ -34,8 +35,20 @@ def compare(rows: pl.DataFrame, plan: Plan) -> Compared:
     if "_known" in rows.columns:  # customers: told already
         return Compared(rows, none())
     if plan.kind.code not in by_kind:
-        return Compared(rows.with_columns(_known=pl.lit(value=False)), none())
+        return Compared(rows.with_columns(_known=pl.lit(value=False)), _judged(rows, plan))
     return by_kind[plan.kind.code](rows, plan)
+
+
+def _judged(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """What the room that will post the rows says against them."""
+    offer = offers.get(plan.kind.code)
+    if offer is None or offer.judge is None or rows.is_empty():
+        return none()
+    said = offer.judge(rows, on=plan.told_on)
+    bad = rows.filter(said.is_not_null())
+    reason = said.drop_nulls().alias("reason")
+    field = "value" if "value" in rows.columns else plan.kind.key[0]
+    return turned_down(bad, "judged", field=field, value=bad.get_column(field), params=[reason])
 
 
 def _ids(rows: pl.DataFrame) -> list[int] | None:

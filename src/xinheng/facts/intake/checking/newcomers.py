@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from xinheng.base.kernel.identifiers import IdentifierCheck, check_id_number, check_org_code, check_uscc
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers.values import FRAME
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.reading.tables import ROW
 
+IDENTIFIERS = ("uscc", "id_number", "org_code")
 UNKNOWN = {"parent_no": "unknown_parent", "unit_code": "unknown_unit", "person_login": "unknown_person"}
 
 
@@ -28,7 +32,7 @@ def check_all(parts: list[Path], repeats: pl.DataFrame, plan: Plan) -> list[pl.D
     if good.height:
         found = customers.compare(as_told(good), on=plan.told_on)
         judged = good.with_columns(found.select("state", "cause", "fields"))
-        causes.append(_clashing(judged))
+        causes.append(_clashing(judged, plan.told_on))
         known = judged.filter(pl.col("state") == "known").get_column("_at")
         rows = rows.with_columns(_known=pl.col("_at").is_in(known.to_list()))
     whole = parts[0].with_name("customers.arrow")  # not over a part: it may still be read
@@ -42,7 +46,7 @@ def as_told(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select([name for name in FRAME if name in rows.columns])
 
 
-def _clashing(judged: pl.DataFrame) -> pl.DataFrame:
+def _clashing(judged: pl.DataFrame, on: date) -> pl.DataFrame:
     bad = judged.filter(pl.col("state").is_in(["changed", "conflict"]))
     if bad.is_empty():
         return none()
@@ -52,12 +56,20 @@ def _clashing(judged: pl.DataFrame) -> pl.DataFrame:
         code = str(field)
         value = some.get_column(code) if code in some.columns else some.get_column("no")
         words = _cause(code, str(state), cause)
-        params = [
-            pl.Series("posted", [code] * some.height),
-            pl.Series("reason", [str(cause or "")] * some.height),
-        ]
+        params = _reasons(code, value, on) if words == "identifier" else []
         found.append(turned_down(some, words, field=code.removesuffix("_minor"), value=value, params=params))
     return pl.concat(found).sort(ROW)
+
+
+def _reasons(code: str, told: pl.Series, on: date) -> list[pl.Series]:
+    """Why identifiers are not valid, each distinct one checked once."""
+    checks: dict[str, Callable[[str], IdentifierCheck]] = {
+        "uscc": check_uscc,
+        "id_number": lambda text: check_id_number(text, on=on),
+        "org_code": check_org_code,
+    }
+    causes = {text: checks[code](text).cause for text in told.cast(pl.String).unique().drop_nulls()}
+    return [told.cast(pl.String).replace_strict(causes, default="", return_dtype=pl.String).alias("check")]
 
 
 def _cause(code: str, state: str, cause: object) -> str:
@@ -68,7 +80,7 @@ def _cause(code: str, state: str, cause: object) -> str:
         "repeated": "repeated_code",
         "cycle": "parent_cycle",
         "unknown": UNKNOWN.get(code, "unknown_customer"),
-    }.get(str(cause), "identifier")
+    }.get(str(cause), "identifier" if code in IDENTIFIERS else "invalid")
 
 
 def brought_along(accepted: Path, target: Path) -> int:

@@ -100,7 +100,7 @@ def make_plan(
     columns = {code: column for column, code in mapping.items() if code and not code.startswith(ITEM)}
     items = {column: code.removeprefix(ITEM) for column, code in mapping.items() if code.startswith(ITEM)}
     shifts = {}
-    for code, column in columns.items():
+    for code, column in [*columns.items(), *((item, column) for column, item in items.items())]:
         shift = catalogue.plain_heading(column)[1]
         shifts[code] = settings.shift if shift is None else shift
     return Plan(kind, told_on, columns, shifts, settings, items, loose, typed)
