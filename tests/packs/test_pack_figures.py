@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.packs.figures import figures, rate, shipped
+from tests.packs.figures import check, figures, rate, shipped
+from tests.packs.pages import CODES, pages
 
 pytestmark = pytest.mark.any_database
 
@@ -16,8 +17,6 @@ def cases(code: str) -> list[Any]:
 
 
 def run(code: str, rows: list[dict[str, Any]]) -> None:
-    from tests.packs.figures import check
-
     check(shipped(code), rows)
 
 
@@ -83,3 +82,10 @@ def test_every_value_of_a_pack_says_where_it_comes_from(code: str) -> None:
 
     assert [part for part in marked if part.mark == "given" and not part.clause] == []
     assert (code == "general") == all(part.mark == "assumed" for part in marked)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_page_of_a_pack_says_what_the_pack_says(code: str) -> None:
+    stale = [path.name for path, text in pages(code).items() if path.read_text(encoding="utf-8") != text]
+
+    assert stale == [], "run .venv/bin/python -m tests.packs.pages"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -21,7 +22,7 @@ def compute(policy: Policy, inputs: Path, results: Path) -> None:
     table = ibis.table(keys | policies.inputs_of(policy), name="inputs")
     order = [name for name in ("customer_no", "role") if name in keys]
     rated = policies.rate_table(policy, table).order_by(order)
-    limits = {"memory_limit": MEMORY, "temp_directory": f"{results}.tmp"}
+    limits: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": f"{results}.tmp"}
     with duckdb.connect(config=limits) as engine:
         engine.execute(f"CREATE VIEW inputs AS SELECT * FROM read_parquet({_quoted(inputs)})")
         engine.execute(

@@ -1,0 +1,235 @@
+"""The page of a pack in the docs, written from the pack itself so that it cannot go stale.
+
+    .venv/bin/python -m tests.packs.pages
+
+writes docs/packs/<code>.md and docs/packs/<code>.zh-CN.md.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from xinheng.judgements.policies.values import (
+    Band,
+    BandsItem,
+    Condition,
+    ManualItem,
+    Policy,
+    ProportionalItem,
+    ScoredItem,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+CODES = ("adv", "net", "lse", "general")
+WORDS = {
+    "grades": ("Grades", "等级"), "reading": ("How we read it", "如何理解原文"), "values": ("Values", "数值"),
+    "conditions": ("Conditions", "条件"), "items": ("Scored items", "评分项目"),
+    "thresholds": ("Grades by score", "分数与等级"), "caps": ("Caps and vetoes", "上限与一票否决"),
+    "questions": ("What people assess", "人工评价"), "figures": ("Worked figures", "算例"),
+    "marks": ("What the source gave and what is assumed", "原文给出的与假定的"), "code": ("Code", "代码"),
+    "meaning": ("Meaning", "含义"), "value": ("Value", "数值"), "unit": ("Unit", "单位"), "mark": ("Mark", "标注"),
+    "clause": ("Clause", "条款"), "note": ("Note", "说明"), "grade": ("Grade", "等级"), "rule": ("Rule", "规则"),
+    "points": ("Points", "分值"), "from": ("From", "起点"), "facts": ("Facts", "事实"), "result": ("Result", "结果"),
+    "fired": ("Fired", "触发"), "case": ("Case", "情形"), "given": ("given", "原文给出"),
+    "assumed": ("assumed", "假定"), "lost": ("lost in the source", "原文缺失"), "included": ("included", "含"),
+    "excluded": ("not included", "不含"), "rest": ("the rest", "其余"), "soft": ("soft: in principle", "软性：原则上"),
+    "hard": ("hard", "硬性"), "veto": ("veto", "一票否决"), "any": ("any of", "任一"), "all": ("all of", "全部"),
+    "otherwise": ("everything else", "其余"), "source": ("Source", "来源"), "answers": ("Answers", "答案"),
+    "evidence": ("evidence required", "须附依据"), "score": ("score", "得分"), "best": ("at best", "最高"),
+    "missing": ("not measured", "未测得"), "not_set": ("not set", "未设定"), "incomplete": ("incomplete", "资料不全"),
+    "not_applicable": ("not applicable", "不适用"), "manual": ("given by a person", "人工评分"),
+    "proportional": ("in proportion to the highest", "按最高者比例"), "others": ("others", "其他"),
+    "of": ("of", "取值"), "file": ("The document", "文件"), "how": ("Rule for missing data", "缺失时"),
+}  # fmt: skip
+RULES = {
+    "incomplete": ("no grade", "不评级"), "lowest": ("lowest points", "最低分"), "leave_out": ("left out", "不计入"),
+    "cap": ("left out and capped", "不计入并设上限"), "points": ("fixed points", "固定分值"),
+}  # fmt: skip
+
+
+class Page:
+    """One pack in one language."""
+
+    def __init__(self, policy: Policy, cases: list[dict[str, Any]], reading: str, *, chinese: bool) -> None:
+        self.policy, self.cases, self.reading, self.chinese = policy, cases, reading, chinese
+
+    def text(self) -> str:
+        policy = self.policy
+        parts = [
+            f"# {self.words(policy.name)} (`{policy.code}` {policy.version})",
+            self.words(policy.about),
+            f"**{self.say('source')}**: {self.words(policy.source)} · **{self.say('file')}**: "
+            f"[`packs/{policy.code}/policy.yaml`](../../packs/{policy.code}/policy.yaml)",
+            f"## {self.say('reading')}\n\n{self.reading.strip()}",
+            self.section("grades", ["code", "meaning"], [[s.code, self.words(s)] for s in policy.scale]),
+            self.section(
+                "values", ["code", "meaning", "value", "unit", "mark", "clause", "note"], self.values()
+            ),
+            self.section(
+                "conditions",
+                ["code", "grade", "meaning", "rule", "mark", "clause", "note"],
+                self.conditions(),
+            ),
+            self.section(
+                "items", ["code", "meaning", "points", "rule", "how", "mark", "clause", "note"], self.items()
+            ),
+            self.section("thresholds", ["grade", "from", "mark", "clause"], self.thresholds()),
+            self.section("caps", ["code", "meaning", "grade", "rule", "mark", "clause"], self.caps()),
+            self.section("questions", ["code", "meaning", "answers", "mark", "clause"], self.questions()),
+            self.section("figures", ["case", "facts", "fired", "result"], self.figures()),
+            self.marks(),
+        ]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+    def say(self, word: str) -> str:
+        return WORDS[word][self.chinese]
+
+    def words(self, part: Any) -> str:
+        return str(part.zh if self.chinese else part.en)
+
+    def section(self, title: str, columns: list[str], rows: Iterable[list[str]]) -> str:
+        rows = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+        if not rows:
+            return ""
+        used = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+        lines = [[self.say(columns[place]) for place in used], ["---"] * len(used)]
+        lines += [[row[place] for place in used] for row in rows]
+        return f"## {self.say(title)}\n\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+    def values(self) -> Iterator[list[str]]:
+        for one in self.policy.parameters:
+            value = self.say("not_set") if one.value is None else f"{one.value:f}"
+            yield [
+                f"`{one.code}`",
+                self.words(one),
+                value,
+                one.unit,
+                self.say(one.mark),
+                one.clause,
+                one.note,
+            ]
+
+    def conditions(self) -> Iterator[list[str]]:
+        criteria = self.policy.criteria
+        for criterion in criteria.grades if criteria else ():
+            way = "otherwise" if criterion.otherwise else "any" if criterion.any else "all"
+            yield [
+                "",
+                criterion.grade,
+                f"**{self.say(way)}**",
+                "",
+                self.say(criteria.mark),
+                criteria.clause,
+                criteria.note,
+            ]
+            for code in (*criterion.any, *criterion.all):
+                yield self.condition(
+                    next(one for one in self.policy.conditions if one.code == code), criterion.grade
+                )
+
+    def condition(self, one: Condition, grade: str) -> list[str]:
+        rule = f"`{one.when}`" if one.when else self.say("not_set")
+        return [f"`{one.code}`", grade, self.words(one), rule, self.say(one.mark), one.clause, one.note]
+
+    def items(self) -> Iterator[list[str]]:
+        for one in self.policy.scoring.items if self.policy.scoring else ():
+            how = RULES[one.missing.rule][self.chinese]
+            yield [f"`{one.code}`", self.words(one), number(one.maximum), self.item(one), how, self.say(one.mark),
+                   one.clause, one.note]  # fmt: skip
+
+    def item(self, one: ScoredItem) -> str:
+        if isinstance(one, ManualItem):
+            return f"{self.say('manual')}: `{one.question}`"
+        if isinstance(one, ProportionalItem):
+            return f"`{one.of}` {self.say('proportional')} (`{one.among}`); {self.say('others')}: {number(one.others)}"
+        assert isinstance(one, BandsItem)
+        return f"`{one.of}`: " + "; ".join(self.band(band) for band in one.bands)
+
+    def band(self, band: Band) -> str:
+        if band.from_ is not None:
+            return f"{'≥' if band.inclusive else '>'} {number(band.from_)} → {number(band.points)}"
+        if band.to is not None:
+            return f"{'≤' if band.inclusive else '<'} {number(band.to)} → {number(band.points)}"
+        return f"{self.say('rest')} → {number(band.points)}"
+
+    def thresholds(self) -> Iterator[list[str]]:
+        for one in self.policy.scoring.thresholds if self.policy.scoring else ():
+            bound = (
+                self.say("rest")
+                if one.from_ is None
+                else f"{'≥' if one.inclusive else '>'} {number(one.from_)}"
+            )
+            yield [one.grade, bound, self.say(one.mark), one.clause]
+
+    def caps(self) -> Iterator[list[str]]:
+        for veto in self.policy.vetoes:
+            yield [f"`{veto.code}`", self.words(veto), f"{self.say('veto')} {veto.grade}", f"`{veto.when}`",
+                   self.say(veto.mark), veto.clause]  # fmt: skip
+        for cap in self.policy.caps:
+            kind = self.say("soft" if cap.soft else "hard")
+            yield [f"`{cap.code}`", self.words(cap), f"{self.say('best')} {cap.grade} ({kind})", f"`{cap.when}`",
+                   self.say(cap.mark), cap.clause]  # fmt: skip
+
+    def questions(self) -> Iterator[list[str]]:
+        for one in self.policy.questions:
+            answers = {
+                "yes_no": "yes / no / unknown",
+                "number": f"{one.minimum} … {one.maximum} {one.unit}",
+            }.get(one.type, " / ".join(f"{choice.code} ({self.words(choice)})" for choice in one.choices))
+            answers = answers.replace("None", "")
+            if one.evidence == "required":
+                answers += f"; {self.say('evidence')}"
+            yield [f"`{one.code}`", self.words(one), answers, self.say(one.mark), one.clause]
+
+    def figures(self) -> Iterator[list[str]]:
+        for case in self.cases:
+            facts = ", ".join(
+                f"{code} = {'?' if value is None else value}" for code, value in case["facts"].items()
+            )
+            fired = ", ".join([*case.get("fired", []), *case.get("capped", []), *case.get("vetoed", [])])
+            state = case.get("state", "graded")
+            result = f"**{case['grade']}**" if "grade" in case else self.say(state)
+            if "score" in case:
+                result += f" ({self.say('score')} {case['score']})"
+            yield [case["name"], facts, fired, result]
+
+    def marks(self) -> str:
+        policy = self.policy
+        parts = [*policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps]
+        parts += [*policy.scoring.items, *policy.scoring.thresholds] if policy.scoring else []
+        counts = {mark: sum(part.mark == mark for part in parts) for mark in ("given", "assumed", "lost")}
+        told = ", ".join(f"{self.say(mark)}: {count}" for mark, count in counts.items())
+        return f"## {self.say('marks')}\n\n{told}."
+
+
+def number(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def pages(code: str) -> dict[Path, str]:
+    """The pages of a pack by path."""
+    from tests.packs.figures import PACKS, figures, shipped
+
+    cases = [case for _name, rows in figures(code) for case in rows]
+    written = {}
+    for ending, chinese in ((".md", False), (".zh-CN.md", True)):
+        reading = (PACKS / code / f"reading{ending}").read_text(encoding="utf-8")
+        page = Page(shipped(code), cases, reading, chinese=chinese)
+        written[ROOT / "docs" / "packs" / f"{code}{ending}"] = page.text()
+    return written
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.wiring.settings")
+    import django
+
+    django.setup()
+    for code in CODES:
+        for path, text in pages(code).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
