@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +66,11 @@ def fingerprint() -> str:
     return hashlib.sha256(statement(date(2000, 1, 31)).encode()).hexdigest()
 
 
-def statement(as_of: date, dialect: str = "duckdb", formulas: dict[str, Formula] | None = None) -> str:
-    """The one statement that measures all formulas, over tables named as in a snapshot."""
+@lru_cache(maxsize=64)
+def statement(as_of: date, dialect: str = "duckdb", kinds: frozenset[str] = frozenset(ROWS)) -> str:
+    """The one statement that measures all formulas over rows of the kinds, from a snapshot's tables."""
     tables = {name: ibis.table(schema, name=name) for name, schema in SCHEMAS.items()}
+    formulas = {code: formula for code, formula in FORMULAS.items() if formula.rows in kinds}
     return str(ibis.to_sql(values(tables, as_of, formulas), dialect=dialect))
 
 
@@ -97,8 +99,7 @@ def _write(snapshot: Snapshot, path: Path) -> int:
     with duckdb.connect(config=limits(path.parent)) as engine:
         _show(engine, snapshot)
         rows = {name: _count(engine, name) for name in SCHEMAS}
-        present = {code: one for code, one in FORMULAS.items() if rows[KINDS[one.rows]]}
-        sql = statement(snapshot.as_of, formulas=present)
+        sql = statement(snapshot.as_of, kinds=frozenset(kind for kind, file in KINDS.items() if rows[file]))
         with _Writer(path) as writer:
             for start in range(0, max(rows["customers"], 1), CHUNK_CUSTOMERS):
                 _show(engine, snapshot, start=start, end=start + CHUNK_CUSTOMERS)

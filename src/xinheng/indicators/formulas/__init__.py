@@ -33,5 +33,5 @@ KINDS = {
     "invoices": "invoices",
     "parties": "invoices",
     "statements": "statements",
-}  # from which file
+}  # file of each
 ONE_ROW = {"statements"}  # kinds with at most one row a customer: nothing to aggregate
