@@ -116,9 +116,9 @@ def kept_rows(nos: pl.Series) -> pl.DataFrame:
 
 def _with_former_names(rows: pl.DataFrame) -> pl.DataFrame:
     told = rows.filter((pl.col("former_name") != "") & pl.col("is_kept"))["no"]
-    names = FormerName.objects.filter(customer__no__in=among(told)).order_by() if len(told) else ()
+    names = FormerName.objects.filter(customer__no__in=among(told)).order_by()
     schema = {"no": pl.String, "former_name": pl.String}
-    pairs = framed(names.values_list("customer__no", "name") if names != () else [], schema).unique()
+    pairs = framed(names.values_list("customer__no", "name"), schema).unique()
     pairs = pairs.with_columns(had_name=pl.lit(value=True))
     return rows.join(pairs, on=["no", "former_name"], how="left", maintain_order="left")
 

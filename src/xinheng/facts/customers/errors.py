@@ -8,6 +8,65 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.refusal import Refusal
 
+WORDS = {  # of fields, kinds of values and causes, as people read them
+    "no": _("Customer number"),
+    "name": _("Name"),
+    "kind": _("Kind"),
+    "uscc": _("Unified social credit code"),
+    "id_number": _("ID number"),
+    "org_code": _("Organisation code"),
+    "is_customer": _("Customer or supplier"),
+    "nature": _("Nature"),
+    "industry": _("Industry code (GB/T 4754)"),
+    "region": _("Region"),
+    "address": _("Address"),
+    "founded_on": _("Founded on"),
+    "employees": _("People employed"),
+    "revenue_minor": _("Revenue of a year"),
+    "assets_minor": _("Total assets"),
+    "parent_no": _("Parent company"),
+    "unit_code": _("Responsible unit"),
+    "person_login": _("Responsible salesperson"),
+    "former_name": _("Former name"),
+    "until_on": _("Until"),
+    "from_on": _("From"),
+    "true_on": _("True on"),
+    "relation": _("Relation"),
+    "share": _("Share"),
+    "post": _("Post"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "reason": _("Reason"),
+    "status": _("State"),
+    "evidence": _("Evidence"),
+    "source": _("Source"),
+    "key": _("Case number or account"),
+    "dimension": _("Dimension and class"),
+    "text": _("a text"),
+    "money": _("an amount"),
+    "number": _("a number"),
+    "count": _("a whole number from 0"),
+    "date": _("a day, not in the future,"),
+    "yes_no": _("yes or no"),
+    "choice": _("one of the choices"),
+    "invalid": _("not valid"),
+    "repeated": _("twice in the file"),
+    "taken": _("belongs to another customer"),
+    "unknown": _("not known"),
+    "cycle": _("would stand below itself"),
+    "changed": _("differs from what is kept"),
+}
+
+
+class Worded(Refusal):
+    """A refusal that names a field, a kind or a cause in the reader's language."""
+
+    named = ("field", "kind", "cause")
+
+    def __str__(self) -> str:
+        told = {name: self.params[name] for name in self.named if name in self.params}
+        return str(self.text) % (self.params | {name: WORDS.get(code, code) for name, code in told.items()})
+
 
 class CustomerUnknown(Refusal):
     """No customer has the number, or it is out of the actor's reach."""
@@ -25,21 +84,21 @@ class CustomerClosed(Refusal):
     text = _("The customer %(no)s is closed since %(closed_on)s.")
 
 
-class FieldInvalid(Refusal):
+class FieldInvalid(Worded):
     """A field is empty, too long or none of the allowed values."""
 
     code = "field_invalid"
     text = _("The field “%(field)s” is empty, too long or not allowed: %(value)s.")
 
 
-class IdentifierWrong(Refusal):
+class IdentifierWrong(Worded):
     """A code does not hold together: length, letters or check digit."""
 
     code = "identifier_wrong"
     text = _("The %(field)s %(value)s is not valid: %(cause)s.")
 
 
-class DuplicateIdentifier(Refusal):
+class DuplicateIdentifier(Worded):
     """Another customer carries the same code."""
 
     code = "duplicate_identifier"
@@ -97,7 +156,7 @@ class SourceMissing(Refusal):
     text = _("Say from whom or where “%(item)s” was told: this channel or item needs it.")
 
 
-class ValueInvalid(Refusal):
+class ValueInvalid(Worded):
     """The value is not of the item's kind."""
 
     code = "value_invalid"
@@ -112,7 +171,7 @@ class ConsentMissing(Refusal):
     text = _("“%(item)s” is personal: note the person's consent first.")
 
 
-class DayInvalid(Refusal):
+class DayInvalid(Worded):
     """A day lies in the future, or before what it must follow."""
 
     code = "day_invalid"
@@ -175,9 +234,14 @@ class SurveyUnknown(Refusal):
     text = _("There is no open survey %(survey)s.")
 
 
-class RowsNotPostable(Refusal):
+class RowsNotPostable(Worded):
     """Rows of a bulk differ from what is kept, or their codes clash; nothing was posted."""
 
     code = "rows_not_postable"
     status = 409
-    text = _("%(rows)s rows cannot be posted, the first is %(no)s: %(cause)s.")
+    text = _("%(rows)s rows cannot be posted. The first is %(no)s: %(fields)s %(cause)s.")
+
+    def __str__(self) -> str:
+        fields = ", ".join(str(WORDS.get(field, field)) for field in self.params["fields"])
+        cause = WORDS[self.params["cause"]]
+        return str(self.text) % (self.params | {"fields": fields, "cause": cause})

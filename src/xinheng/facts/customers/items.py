@@ -13,7 +13,7 @@ from xinheng.base.kernel.texts import halfwidth
 from xinheng.facts.customers.errors import FieldInvalid, ItemUnknown, ValueInvalid
 from xinheng.facts.customers.industry import normal_code, shipped
 from xinheng.facts.customers.models import SiteItem
-from xinheng.facts.customers.values import Dimension, Form, Item
+from xinheng.facts.customers.values import Credit, Dimension, Form, Item
 
 CODE = re.compile(r"^[a-z][a-z0-9_]{1,59}$")
 YES_NO = {
@@ -44,18 +44,15 @@ def shipped_items() -> dict[str, Item]:
 
 def catalogue() -> dict[str, Item]:
     """All items by code: the shipped ones, then the site's own."""
-    own = {
-        row.code: Item(
-            row.code,
-            row.dimension,
-            row.credit,
-            row.name,
-            row.name_en,
-            stale_after_months=row.stale_after_months,
-        )
-        for row in SiteItem.objects.all()
-    }
+    own = {row.code: _own(row) for row in SiteItem.objects.all()}
     return shipped_items() | own
+
+
+def _own(row: SiteItem) -> Item:
+    credit: Credit = "moral" if row.credit == "moral" else "asset"
+    return Item(
+        row.code, row.dimension, credit, row.name, row.name_en, stale_after_months=row.stale_after_months
+    )
 
 
 def item_of(code: str) -> Item:

@@ -61,8 +61,8 @@ def refuse(bad: pl.DataFrame) -> None:
     if bad.is_empty():
         return
     first = bad.row(0, named=True)
-    cause = f"{first['cause'] or first['state']}: {', '.join(first['fields'])}"
-    raise RowsNotPostable(rows=bad.height, no=first["no"], cause=cause)
+    cause = first["cause"] or first["state"]
+    raise RowsNotPostable(rows=bad.height, no=first["no"], cause=cause, fields=first["fields"])
 
 
 def judged(rows: pl.DataFrame, *, on: date) -> pl.DataFrame:

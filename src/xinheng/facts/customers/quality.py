@@ -78,7 +78,8 @@ def _rows(customers: QuerySet[Customer], items: list[Item], on: date) -> dict[st
         told = FileFact.objects.filter(customer=OuterRef("pk"), item=item.code).exclude(
             verification="disputed"
         )
-        filled = Q(**{f"{item.field}__isnull": False}, kind__in=item.key_for) & ~Exists(told)
+        filled = Q(**{f"{item.field}__isnull": False}, kind__in=item.key_for)
+        filled &= Q(~Exists(told))
         if Customer._meta.get_field(item.field).get_internal_type() == "CharField":
             filled &= ~Q(**{item.field: ""})
         counts[f"{item.code}_has"] = Count("pk", filter=filled)

@@ -112,9 +112,9 @@ def _checked(new: NewCustomer, *, on: date) -> Customer:
 def channel_of(new: NewCustomer) -> str:
     """The channel by which a customer was told. Refuses a missing one, and "other" without a source."""
     if new.channel not in dict(CHANNELS):
-        raise ChannelMissing(item=gettext("Customer"))
+        raise ChannelMissing(item=gettext("the basic data"))
     if new.channel == "other" and not new.source.strip():
-        raise SourceMissing(item=gettext("Customer"))
+        raise SourceMissing(item=gettext("the basic data"))
     return new.channel
 
 

@@ -62,9 +62,9 @@ def first_responsibility(customer: Customer, *, actor: Actor, on: date, unit: st
     person_id = person_of(person) if person else None
     unit_id = unit_of(unit, on=on) if unit else None
     if unit_id is None:
-        owner = person_id or actor.person_id
+        owner = person_id or actor.person_id or 0
         held = people.assignments(system_actor(), on=on).filter(person_id=owner)
-        unit_id = held.values_list("unit_id", flat=True).first() if owner else None
+        unit_id = held.values_list("unit_id", flat=True).first()
     if person_id is None and actor.scope.reach == "own":
         person_id = actor.person_id
     if unit_id is not None:

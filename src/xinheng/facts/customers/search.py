@@ -39,6 +39,7 @@ def index(rows: pl.DataFrame, names: Sequence[str]) -> None:
                 tokens = pl.select(
                     pl.when(told != "").then(name_tokens(told) + tokens).otherwise(tokens)
                 ).to_series()
+        tokens = tokens.str.replace_all("  +", " ")
         frame = pl.DataFrame({"customer_id": chunk["customer_id"], "tokens": tokens})
         bulk.append(SearchEntry, frame)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import product
+from typing import Any
 
 import polars as pl
 
@@ -113,17 +114,22 @@ def editions() -> tuple[Edition, ...]:
     )
 
 
-def _edition(effective_from: date, source: str, rows: list[dict[str, object]]) -> Edition:
+def _edition(effective_from: date, source: str, rows: list[dict[str, Any]]) -> Edition:
     lines, by_beginning = [], {}
     for row in rows:
-        bounds = tuple((name, tuple(row[name])) for name in INPUTS if name in row)  # type: ignore[arg-type]
-        lines.append(Line(str(row["code"]), str(row["zh"]), str(row["en"]), bounds))  # type: ignore[arg-type]
-        for codes in row["codes"]:  # type: ignore[attr-defined]
+        bounds = tuple((name, _three(row[name])) for name in INPUTS if name in row)
+        lines.append(Line(row["code"], row["zh"], row["en"], bounds))
+        for codes in row["codes"]:
             first, _, last = str(codes).partition("-")
             width = max(2, len(first))
             for number in range(int(first), int(last or first) + 1):
                 by_beginning[f"{number:0{width}}"] = str(row["code"])
     return Edition(effective_from, source, tuple(lines), _line_of_every_code(by_beginning))
+
+
+def _three(bounds: list[int]) -> tuple[int, int, int]:
+    large, medium, small = bounds
+    return large, medium, small
 
 
 def _line_of_every_code(by_beginning: dict[str, str]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def tell_fact(*, actor: Actor, on: date, no: str, fact: NewFact) -> FileFact:
         item=item.code,
         key=checked.key,
         value=checked.value,
-        true_on=checked.true_on,
+        true_on=checked.true_on or on,
         told_on=on,
         channel=checked.channel,
         source=checked.source,
@@ -234,10 +234,12 @@ def _column_value(item: Item, value: str) -> str | int | date:
 def _record(
     actor: Actor, on: date, act: str, fact: FileFact, item: Item, *, before: dict[str, Any] | None
 ) -> None:
-    after = {
-        "fact": fact.pk, "item": fact.item, "key": MASK if item.sensitive and fact.key else fact.key, "value": MASK if item.sensitive else fact.value,
-        "true_on": fact.true_on, "channel": fact.channel, "source": fact.source,
-        "verification": fact.verification, "evidence": fact.evidence,
+    told = {"key": fact.key, "value": fact.value}
+    if item.sensitive:
+        told = {name: MASK if value else "" for name, value in told.items()}
+    after = told | {
+        "fact": fact.pk, "item": fact.item, "true_on": fact.true_on, "channel": fact.channel,
+        "source": fact.source, "verification": fact.verification, "evidence": fact.evidence,
     }  # fmt: skip
     subject = f"customer:{fact.customer.no}"
     record(actor=actor, act=act, subject=subject, on=on, before=before, after=after)
