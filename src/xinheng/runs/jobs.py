@@ -12,6 +12,7 @@ from django_tasks import task
 
 from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
+from xinheng.base.access.errors import PersonInactive
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
@@ -23,8 +24,12 @@ from xinheng.runs.clock import business_day
 P = ParamSpec("P")
 
 
-def _job(act: str) -> Callable[[Callable[P, Any]], Callable[P, dict[str, Any]]]:
-    """A refusal ends the job with its words kept as the result and the refused act on the trail."""
+def _job(act: str, subject: str = "") -> Callable[[Callable[P, Any]], Callable[P, dict[str, Any]]]:
+    """A refusal ends the job with its words kept as the result and the refused act on the trail.
+
+    The last argument of a job is the login in whose name it works; it speaks that person's language.
+    subject: what the first argument names, as "batch".
+    """
 
     def wrap(function: Callable[P, Any]) -> Callable[P, dict[str, Any]]:
         @functools.wraps(function)
@@ -33,10 +38,16 @@ def _job(act: str) -> Callable[[Callable[P, Any]], Callable[P, dict[str, Any]]]:
             person = people.person_by_login(login)
             with translation.override(person.language):
                 try:
+                    if not person.is_active:
+                        raise PersonInactive(login=login)
                     return {"result": function(*args, **kwargs)}
                 except Refusal as refusal:
                     audit.record_refusal(
-                        actor=_actor(login), act=act, subject="", on=business_day(), refusal=refusal
+                        actor=_actor(login),
+                        act=act,
+                        subject=f"{subject}:{args[0]}",
+                        on=business_day(),
+                        refusal=refusal,
                     )
                     return {"refused": refusal.code, "detail": str(refusal)}
 
@@ -50,7 +61,7 @@ def _actor(login: str) -> Actor:
 
 
 @task()
-@_job("intake.read")
+@_job("intake.read", "batch")
 def read_batch(batch_no: int, _login: str) -> int:
     """Read and check one file."""
     intake.read_and_check(batch_no)
@@ -58,7 +69,7 @@ def read_batch(batch_no: int, _login: str) -> int:
 
 
 @task()
-@_job("intake.post")
+@_job("intake.post", "batch")
 def post_batch(batch_no: int, login: str) -> int:
     """Put the checked rows of one file into the books."""
     intake.post(actor=_actor(login), on=business_day(), batch_no=batch_no)
@@ -66,9 +77,25 @@ def post_batch(batch_no: int, login: str) -> int:
 
 
 @task()
-@_job("ratings.run")
+@_job("intake.resume", "batch")
+def resume_batch(batch_no: int, login: str) -> int:
+    """Go on with one file whose work was cut off."""
+    intake.resume(actor=_actor(login), on=business_day(), batch_no=batch_no)
+    return batch_no
+
+
+@task()
+@_job("indicators.measure", "day")
+def measure(as_of: str, login: str) -> int:
+    """Measure all customers as of a day; gives the measurement."""
+    day = date.fromisoformat(as_of)
+    return int(indicators.measure(actor=_actor(login), on=business_day(), as_of=day).pk)
+
+
+@task()
+@_job("ratings.run", "policy")
 def measure_and_rate(policy_code: str, as_of: str, login: str) -> int:
     """Measure all customers as of a day and rate them by one policy; gives the run."""
     actor, day = _actor(login), date.fromisoformat(as_of)
     indicators.measure(actor=actor, on=business_day(), as_of=day)
-    return ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day).pk
+    return int(ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day).pk)

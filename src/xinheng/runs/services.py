@@ -11,18 +11,23 @@ from django_tasks import default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks_db.models import DBTaskResult
 
+from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import queries as batches
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
+from xinheng.runs.errors import JobUnknown
 from xinheng.runs.flow import measure_and_rate
 
 __all__ = [
     "JobState",
     "business_day",
     "enqueue_import",
+    "enqueue_measuring",
     "enqueue_post",
     "enqueue_rating",
+    "enqueue_resuming",
+    "job_of",
     "job_state",
     "measure_and_rate",
     "unfinished_work",
@@ -48,6 +53,16 @@ def enqueue_post(batch_no: int, login: str) -> str:
     return str(jobs.post_batch.enqueue(batch_no, login).id)
 
 
+def enqueue_resuming(batch_no: int, login: str) -> str:
+    """Queue going on with a file whose work was cut off; gives the job's id."""
+    return str(jobs.resume_batch.enqueue(batch_no, login).id)
+
+
+def enqueue_measuring(as_of: date, login: str) -> str:
+    """Queue measuring as of a day; gives the job's id."""
+    return str(jobs.measure.enqueue(as_of.isoformat(), login).id)
+
+
 def enqueue_rating(policy_code: str, as_of: date, login: str) -> str:
     """Queue measuring and rating as of a day by one policy; gives the job's id."""
     return str(jobs.measure_and_rate.enqueue(policy_code, as_of.isoformat(), login).id)
@@ -55,10 +70,29 @@ def enqueue_rating(policy_code: str, as_of: date, login: str) -> str:
 
 def job_state(job_id: str) -> JobState:
     """How a queued job stands; `unknown` for an id that was never given."""
+    result = _result(job_id)
+    return JobState("unknown") if result is None else _state(result)
+
+
+def job_of(actor: Actor, job_id: str) -> JobState:
+    """How a queued job stands that is the actor's own, or anybody's with "runs.read".
+
+    Refuses: JobUnknown, also for another's job.
+    """
+    result = _result(job_id)
+    if result is None or not (result.args[-1] == actor.login or actor.may("runs.read")):
+        raise JobUnknown(job=job_id)
+    return _state(result)
+
+
+def _result(job_id: str) -> Any:
     try:
-        result = default_task_backend.get_result(job_id)
+        return default_task_backend.get_result(job_id)
     except TaskResultDoesNotExist:
-        return JobState("unknown")
+        return None
+
+
+def _state(result: Any) -> JobState:
     status = result.status.value
     if status == "SUCCESSFUL":
         answer = result.return_value or {}
@@ -75,10 +109,14 @@ def job_state(job_id: str) -> JobState:
 def unfinished_work() -> list[str]:
     """What a stop left unfinished, in words: call at start, when no worker is running.
 
-    Queued work goes on by itself; interrupted work is marked and can be resumed by a person.
+    Queued work goes on by itself; interrupted work is marked failed and can be begun again by a person.
     """
-    for job in DBTaskResult.objects.running():
+    told = []
+    for job in DBTaskResult.objects.running().order_by("enqueued_at"):
         job.set_failed(InterruptedError())
-    ratings.fail_unfinished()
+    if runs := ratings.fail_unfinished():
+        words = _("%(count)s rating runs were cut off and are marked failed. Start them again.")
+        told.append(words % {"count": runs})
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
-    return [words % {"no": batch.batch_no, "file": batch.file_name} for batch in batches.unfinished()]
+    unfinished = [batch for batch in batches.unfinished() if batch.state in {"reading", "posting"}]
+    return told + [words % {"no": batch.batch_no, "file": batch.file_name} for batch in unfinished]

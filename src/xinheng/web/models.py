@@ -16,7 +16,7 @@ class AnsweredRequest(models.Model):
     digest = models.CharField(max_length=64)  # of method, path and body: the same key asks the same thing
     status = models.PositiveSmallIntegerField()
     body = models.JSONField()
-    at = models.DateTimeField()
+    at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["login", "key"], name="request_answered_once")]

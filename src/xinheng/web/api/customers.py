@@ -1,114 +1,171 @@
-"""Customers and what they owe."""
+"""Customers: list, open, rename, group, close."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router, Status
 
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
-from xinheng.facts.customers import services as registering
+from xinheng.facts.customers import services as acts
 from xinheng.facts.customers.values import NewCustomer
-from xinheng.facts.receivables import queries as receivables
 from xinheng.runs.services import business_day
+from xinheng.web.api.customer_schemas import (
+    CodesIn,
+    CustomerIn,
+    CustomerOut,
+    CustomersAsked,
+    CustomerWhole,
+    LikeOut,
+    ParentIn,
+    ReasonIn,
+    RenameIn,
+)
+from xinheng.web.api.fields import No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
-from xinheng.web.api.schemas import AgeingOut, BillOut, CustomerIn, CustomerOut, MoneyOut, Page
+from xinheng.web.api.schemas import Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["customers"])
-MOST = 200
-NULLABLE = {"founded_on", "employees"}
+LISTED = [name for name in CustomerOut.model_fields if name != "parent_no"]
+WHOLE = (
+    "org_code",
+    "nature",
+    "address",
+    "founded_on",
+    "employees",
+    "closed_on",
+    "told_on",
+    "channel",
+    "source",
+)
+FILTERS = ("industry_section", "region", "size_class", "status", "kind")
 
 
-class CustomersAsked(Schema):
-    """Which customers a list shows. after: the `next` of the page before."""
-
-    q: str = ""
-    industry_section: str = ""
-    region: str = ""
-    status: str = ""
-    after: str = ""
-    limit: int = Field(50, ge=1, le=MOST)
-
-
-@router.get("", response={200: Page[CustomerOut], **PROBLEMS})
+@router.get("/customers", response={200: Page[CustomerOut], **PROBLEMS})
 def list_customers(request: HttpRequest, asked: Query[CustomersAsked]) -> dict[str, Any]:
-    """The customers within your reach, by number. q: part of a name, pinyin or a code."""
-    found = customers.search(actor_of(request), asked.q, on=business_day()).select_related("parent")
-    for column in ("industry_section", "region", "status"):
-        if value := getattr(asked, column):
-            found = found.filter(**{column: value})
+    """The customers within your reach, by number."""
+    actor = actor_of(request)
+    found = customers.search(actor, asked.q, on=business_day()).select_related("parent")
+    chosen = {column: value for column in FILTERS if (value := getattr(asked, column))}
+    found = found.filter(**chosen)
     if asked.after:
         found = found.filter(no__gt=asked.after)
-    rows, limit = list(found.order_by("no")[: asked.limit + 1]), asked.limit
-    return {
-        "items": [_customer(row) for row in rows[:limit]],
-        "next": rows[limit - 1].no if len(rows) > limit else None,
-    }
+    rows, following = page_of(list(found.order_by("no")[: asked.limit + 1]), asked.limit, lambda row: row.no)
+    return {"items": listed(rows, actor), "next": following}
 
 
-@router.post("", response={201: CustomerOut, **PROBLEMS})
-@once
-def register(request: HttpRequest, body: CustomerIn) -> tuple[int, dict[str, Any]]:
-    """Open a customer's file. Refused when the code exists; like names are shown first."""
+@router.post("/customers", response={201: CustomerWhole, **PROBLEMS})
+@once()
+def register(request: HttpRequest, body: CustomerIn) -> Status:
+    """Open a customer's file. Refused when a code exists; like names are shown first.
+
+    A blank number is given by the system; a blank unit and person mean your own.
+    """
     told = body.model_dump(exclude={"revenue", "assets", "despite_like_names"})
-    blank = {name: value or "" for name, value in told.items() if value is None and name not in NULLABLE}
     new = NewCustomer(
-        **{**told, **blank},
+        **{**told, "former_names": tuple(body.former_names)},
         revenue_minor=None if body.revenue is None else Money.of(body.revenue).minor,
         assets_minor=None if body.assets is None else Money.of(body.assets).minor,
     )
-    customer = registering.register(
+    customer = acts.register(
         actor=actor_of(request), on=business_day(), new=new, despite_like_names=body.despite_like_names
     )
-    return 201, _customer(customer)
+    return Status(201, whole(customer, actor_of(request)))
 
 
-@router.get("/{no}", response={200: CustomerOut, **PROBLEMS})
-def one_customer(request: HttpRequest, no: str) -> dict[str, Any]:
+@router.get("/like-names", response={200: list[LikeOut], **PROBLEMS})
+def like_names(request: HttpRequest, name: str = Query(..., max_length=200)) -> Any:
+    """Customers whose name, now or before, is like a name: look before a second file is opened."""
+    access.require(actor_of(request), "customers.write")
+    return customers.like_names(name)
+
+
+@router.get("/customers/{no}", response={200: CustomerWhole, **PROBLEMS})
+def one_customer(request: HttpRequest, no: No) -> dict[str, Any]:
     """One customer."""
-    return _customer(customers.get(actor_of(request), no, on=business_day()))
+    actor = actor_of(request)
+    return whole(customers.get(actor, no, on=business_day()), actor)
 
 
-@router.get("/{no}/ageing", response={200: list[AgeingOut], **PROBLEMS})
-def ageing(request: HttpRequest, no: str, as_of: date | None = None) -> list[dict[str, Any]]:
-    """Open bills by days past due, as of any past day; later receipts are ignored."""
+@router.post("/customers/{no}/rename", response={200: CustomerWhole, **PROBLEMS})
+@once()
+def rename(request: HttpRequest, no: No, body: RenameIn) -> Status:
+    """Give a customer its new name; the old one is kept and still finds it."""
+    actor = actor_of(request)
+    return Status(200, whole(acts.rename(actor=actor, on=business_day(), no=no, **body.model_dump()), actor))
+
+
+@router.post("/customers/{no}/codes", response={200: CustomerWhole, **PROBLEMS})
+@once()
+def correct_codes(request: HttpRequest, no: No, body: CodesIn) -> Status:
+    """Set codes that were missing or wrong."""
+    actor = actor_of(request)
+    changed = acts.correct_codes(actor=actor, on=business_day(), no=no, **body.model_dump())
+    return Status(200, whole(changed, actor))
+
+
+@router.post("/customers/{no}/parent", response={200: CustomerWhole, **PROBLEMS})
+@once()
+def set_parent(request: HttpRequest, no: No, body: ParentIn) -> Status:
+    """Put a customer below another in its group, or take it out."""
+    actor = actor_of(request)
+    changed = acts.set_parent(actor=actor, on=business_day(), no=no, parent_no=body.parent_no)
+    return Status(200, whole(changed, actor))
+
+
+@router.post("/customers/{no}/close", response={200: CustomerWhole, **PROBLEMS})
+@once()
+def close(request: HttpRequest, no: No, body: ReasonIn) -> Status:
+    """Close a customer: nothing new is told of it; all that was told stays."""
+    actor = actor_of(request)
+    return Status(200, whole(acts.close(actor=actor, on=business_day(), no=no, reason=body.reason), actor))
+
+
+@router.post("/customers/{no}/reopen", response={200: CustomerWhole, **PROBLEMS})
+@once()
+def reopen(request: HttpRequest, no: No, body: ReasonIn) -> Status:
+    """Open a closed customer again."""
+    actor = actor_of(request)
+    return Status(200, whole(acts.reopen(actor=actor, on=business_day(), no=no, reason=body.reason), actor))
+
+
+@router.get("/customers/{no}/subsidiaries", response={200: list[CustomerOut], **PROBLEMS})
+def subsidiaries(request: HttpRequest, no: No) -> list[dict[str, Any]]:
+    """The customers directly below a customer in its group, within your reach."""
     actor, today = actor_of(request), business_day()
     customer = customers.get(actor, no, on=today)
-    one = customers.visible(actor, on=today).filter(pk=customer.pk)
+    below = customers.visible(actor, on=today).filter(parent=customer).select_related("parent")
+    return listed(list(below.order_by("no")), actor)
+
+
+def listed(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:
+    """Customers as a list shows them; a parent out of the actor's reach is not named."""
+    parents = {row.parent_id for row in rows if row.parent_id}
+    seen = set(
+        customers.visible(actor, on=business_day()).filter(pk__in=parents).values_list("pk", flat=True)
+    )
     return [
-        {"bucket": row.bucket.code, "from_day": row.bucket.from_day, "upto_day": row.bucket.upto_day,
-         "bills": row.bills, "amount": MoneyOut.of(row.amount)}
-        for row in receivables.ageing(one, as_of=as_of or today)
-    ]  # fmt: skip
+        {
+            **{name: getattr(row, name) for name in LISTED},
+            "parent_no": row.parent.no if row.parent_id in seen else None,
+        }
+        for row in rows
+    ]
 
 
-@router.get("/{no}/bills", response={200: Page[BillOut], **PROBLEMS})
-def bills(
-    request: HttpRequest,
-    no: str,
-    as_of: date | None = None,
-    after: str = "",
-    limit: int = Query(50, ge=1, le=MOST),
-) -> dict[str, Any]:
-    """A customer's bills as of a day, the newest first."""
-    today = business_day()
-    customer = customers.get(actor_of(request), no, on=today)
-    page = receivables.bills_of(customer, as_of=as_of or today, after=after, limit=limit)
+def whole(row: Any, actor: Actor) -> dict[str, Any]:
+    """One customer with all its row tells, sensitive fields as the actor may see them."""
     return {
-        "items": [
-            {**vars(row), "amount": MoneyOut.of(row.amount), "open": MoneyOut.of(row.open)}
-            for row in page.rows
-        ],
-        "next": page.after or None,
+        **listed([row], actor)[0],
+        **{name: getattr(row, name) for name in WHOLE},
+        "id_number": access.shown(actor, "id_number", row.id_number) if row.id_number else None,
+        "revenue": None if row.revenue_minor is None else str(Money(row.revenue_minor).decimal),
+        "assets": None if row.assets_minor is None else str(Money(row.assets_minor).decimal),
+        "former_names": [former.name for former in customers.former_names(row)],
     }
-
-
-def _customer(row: Any) -> dict[str, Any]:
-    parent_no = row.parent.no if row.parent else None
-    told = {name: getattr(row, name) for name in CustomerOut.model_fields if name != "parent_no"}
-    return {**told, "parent_no": parent_no}

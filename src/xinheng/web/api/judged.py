@@ -1,81 +1,86 @@
-"""Policies, rating runs, grades and why."""
+"""Rating runs, grades and why."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
-from xinheng.judgements.policies import services as policies
+from xinheng.facts.customers import queries as customers
+from xinheng.indicators.errors import DayAhead
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs import services as runs
+from xinheng.web.api.fields import USUAL_LIMIT, After, AfterId, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
-from xinheng.web.api.schemas import AssessmentIn, GradeOut, JobOut, Page, PolicyOut, RunIn, RunOut
+from xinheng.web.api.rating_schemas import (
+    CurvePointOut,
+    ExplanationOut,
+    GradeOut,
+    MoverOut,
+    ReplayOut,
+    RunIn,
+    RunOut,
+    ShareOut,
+)
+from xinheng.web.api.schemas import JobOut, Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["ratings"])
-MOST = 200
-
-
-@router.get("/policies", response={200: list[PolicyOut], **PROBLEMS})
-def policies_in_force(request: HttpRequest, on: date | None = None) -> list[Any]:
-    """The rating policies in force on a day."""
-    access.require(actor_of(request), "policies.read")
-    return list(packs.documents_in_force("rating", on=on or runs.business_day()))
-
-
-@router.get("/policies/schema", response={200: dict[str, Any], **PROBLEMS})
-def policy_schema(request: HttpRequest) -> dict[str, Any]:
-    """The JSON schema of a rating policy."""
-    access.require(actor_of(request), "policies.read")
-    return policies.json_schema()
+OF_ALL = ("customers", "graded", "counts")
+Code = Annotated[str, Query(max_length=40)]
 
 
 @router.get("/rating-runs", response={200: Page[RunOut], **PROBLEMS})
 def list_runs(
-    request: HttpRequest, after: int | None = None, limit: int = Query(50, ge=1, le=MOST)
+    request: HttpRequest, policy_code: Code = "", after: AfterId = None, limit: Limit = USUAL_LIMIT
 ) -> dict[str, Any]:
     """Rating runs, the newest first."""
-    found = rated.runs(actor_of(request)).order_by("-id")
+    actor = actor_of(request)
+    found = rated.runs(actor).order_by("-id")
+    if policy_code:
+        found = found.filter(policy_code=policy_code)
     if after:
         found = found.filter(pk__lt=after)
-    rows = list(found[: limit + 1])
-    return {"items": rows[:limit], "next": str(rows[limit - 1].pk) if len(rows) > limit else None}
+    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    return {"items": [_run(row, actor) for row in rows], "next": following}
 
 
 @router.post("/rating-runs", response={202: JobOut, **PROBLEMS})
-@once
-def start_run(request: HttpRequest, body: RunIn) -> tuple[int, dict[str, Any]]:
+@once()
+def start_run(request: HttpRequest, body: RunIn) -> Status:
     """Queue measuring and rating of all customers; ask for the job to see how it goes."""
-    actor = actor_of(request)
-    access.require(actor, "ratings.run")
+    actor, today = actor_of(request), runs.business_day()
+    access.require(actor, "ratings.run", f"policy:{body.policy_code}")
+    access.require(actor, "indicators.measure")
+    if body.as_of > today:
+        raise DayAhead(as_of=body.as_of, on=today)
     packs.in_force("rating", body.policy_code, on=body.as_of)
     job = runs.enqueue_rating(body.policy_code, body.as_of, actor.login)
-    return 202, {"id": job, "state": "waiting"}
+    return Status(202, {"id": job, "state": "waiting"})
 
 
-@router.get("/jobs/{job_id}", response={200: JobOut, **PROBLEMS})
-def job(request: HttpRequest, job_id: str) -> dict[str, Any]:
-    """How queued work stands."""
-    access.require(actor_of(request), "runs.read")
-    return {"id": job_id, **asdict(runs.job_state(job_id))}
+@router.get("/rating-runs/{run_id}", response={200: RunOut, **PROBLEMS})
+def one_run(request: HttpRequest, run_id: Id) -> dict[str, Any]:
+    """One rating run."""
+    actor = actor_of(request)
+    access.require(actor, "ratings.read", f"run:{run_id}")
+    return _run(rated.get_run(run_id), actor)
 
 
 @router.get("/rating-runs/{run_id}/grades", response={200: Page[GradeOut], **PROBLEMS})
 def grades(
     request: HttpRequest,
-    run_id: int,
-    grade: str = "",
-    after: str = "",
-    limit: int = Query(50, ge=1, le=MOST),
+    run_id: Id,
+    grade: Code = "",
+    after: After = "",
+    limit: Limit = USUAL_LIMIT,
 ) -> dict[str, Any]:
     """The grades of a run for the customers within your reach, by number."""
     found = rated.grades_seen(actor_of(request), run_id, on=runs.business_day()).select_related("customer")
@@ -83,41 +88,59 @@ def grades(
         found = found.filter(grade=grade)
     if after:
         found = found.filter(customer__no__gt=after)
-    rows = list(found.order_by("customer__no")[: limit + 1])
-    return {
-        "items": [_grade(row) for row in rows[:limit]],
-        "next": rows[limit - 1].customer.no if len(rows) > limit else None,
-    }
+    ordered = list(found.order_by("customer__no")[: limit + 1])
+    rows, following = page_of(ordered, limit, lambda row: row.customer.no)
+    return {"items": [_grade(row) for row in rows], "next": following}
 
 
-@router.get("/rating-runs/{run_id}/grades/{no}", response={200: dict[str, Any], **PROBLEMS})
-def explanation(request: HttpRequest, run_id: int, no: str) -> dict[str, Any]:
+@router.get("/rating-runs/{run_id}/grades/{no}", response={200: ExplanationOut, **PROBLEMS})
+def explanation(request: HttpRequest, run_id: Id, no: No, role: Code = "") -> Any:
     """Why a run gave a customer its grade: every condition, point, cap and missing figure."""
-    return asdict(rated.explanation(actor_of(request), run_id, no, on=runs.business_day()))
+    return rated.explanation(actor_of(request), run_id, no, on=runs.business_day(), role=role)
 
 
-@router.post("/rating-runs/{run_id}/replay", response={200: dict[str, Any], **PROBLEMS})
-def replay(request: HttpRequest, run_id: int) -> dict[str, Any]:
-    """Compute a stored run again and compare."""
-    return asdict(ratings.replay(actor=actor_of(request), run_id=run_id))
+@router.get("/rating-runs/{run_id}/distribution", response={200: list[ShareOut], **PROBLEMS})
+def distribution(
+    request: HttpRequest, run_id: Id, by: Literal["", "industry_section", "region"] = ""
+) -> list[Any]:
+    """How many customers within your reach hold each grade, in all or by industry or region."""
+    seen = rated.grades_seen(actor_of(request), run_id, on=runs.business_day())
+    return rated.distribution(run_id, by, seen=seen)
 
 
-@router.post("/customers/{no}/assessments", response={201: dict[str, Any], **PROBLEMS})
-@once
-def assess(request: HttpRequest, no: str, body: AssessmentIn) -> tuple[int, dict[str, Any]]:
-    """Answer one question of a policy about a customer."""
-    kept = ratings.assess(
-        actor=actor_of(request), on=runs.business_day(), customer_no=no, **body.model_dump()
-    )
-    return 201, {
-        "id": kept.pk,
-        "question": kept.question,
-        "value": kept.value,
-        "assessed_on": kept.assessed_on,
-    }
+@router.get("/rating-runs/{run_id}/movers", response={200: list[MoverOut], **PROBLEMS})
+def movers(request: HttpRequest, run_id: Id, limit: Limit = USUAL_LIMIT) -> list[Any]:
+    """The customers within your reach whose grade changed since the run before, the worst first."""
+    seen = rated.grades_seen(actor_of(request), run_id, on=runs.business_day())
+    return rated.movers(run_id, seen=seen, most=limit)
+
+
+@router.post("/rating-runs/{run_id}/replay", response={200: ReplayOut, **PROBLEMS})
+def replay(request: HttpRequest, run_id: Id) -> dict[str, Any]:
+    """Compute a stored run again and compare. Changes nothing, so it may be repeated freely."""
+    actor = actor_of(request)
+    found = ratings.replay(actor=actor, run_id=run_id)
+    seen = customers.visible(actor, on=runs.business_day()).filter(no__in=found.differences)
+    named = list(seen.order_by("no").values_list("no", flat=True))
+    return {**vars(found), "differences": named}
+
+
+@router.get("/customers/{no}/curve", response={200: list[CurvePointOut], **PROBLEMS})
+def curve(request: HttpRequest, no: No, policy_code: Annotated[str, Query(max_length=40)]) -> list[Any]:
+    """A customer's grade over the runs of a policy, oldest first."""
+    actor = actor_of(request)
+    access.require(actor, "ratings.read", f"customer:{no}")
+    customer = customers.get(actor, no, on=runs.business_day())
+    return rated.curve(customer.no, policy_code)
+
+
+def _run(row: Any, actor: Actor) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in RunOut.model_fields if name not in OF_ALL}
+    whole = actor.scope.reach == "everything"
+    return {**told, **{name: getattr(row, name) if whole else None for name in OF_ALL}}
 
 
 def _grade(row: Any) -> dict[str, Any]:
-    score = None if row.score_milli is None else str(Decimal(row.score_milli) / 1000)
-    told = {name: getattr(row, name) for name in ("state", "grade", "rank", "previous_grade")}
+    score = None if row.score_milli is None else Decimal(row.score_milli) / 1000
+    told = {name: getattr(row, name) for name in ("role", "state", "grade", "rank", "previous_grade")}
     return {**told, "customer_no": row.customer.no, "customer_name": row.customer.name, "score": score}

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from django.urls import path
-from ninja import NinjaAPI
 
-from xinheng.web.api import customers, judged, measured, problems, taken_in, trailed
+from xinheng.web.api import (
+    business,
+    customers,
+    decided,
+    filed,
+    judged,
+    ledger,
+    measured,
+    people,
+    problems,
+    taken_in,
+    trailed,
+)
+from xinheng.web.api.described import DescribedApi
+from xinheng.web.api.reading import PlainParser
 from xinheng.web.api.signing_in import Bearer, Session
 
-api = NinjaAPI(
+api = DescribedApi(
     title="信衡 Xinheng",
     version="1",
-    description="Customer credit files and credit management. Money is a decimal string; days are ISO dates.",
+    description=(
+        "Customer credit files and credit management. Money is a decimal string; days are ISO dates; "
+        "refusals are problem documents (RFC 9457) with stable codes. Every write takes an Idempotency-Key."
+    ),
     auth=[Bearer(), Session()],
+    parser=PlainParser(),
     urls_namespace="api-1",
 )
 problems.install(api)
-api.add_router("/customers", customers.router)
-for part in (measured, judged, taken_in, trailed):
+for part in (customers, filed, ledger, business, measured, decided, judged, taken_in, trailed, people):
     api.add_router("", part.router)
 
 urlpatterns = [path("v1/", api.urls)]

@@ -1,0 +1,15 @@
+"""What the queue refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.kernel.refusal import Refusal
+
+
+class JobUnknown(Refusal):
+    """No queued work has the number, or it is somebody else's."""
+
+    code = "job_unknown"
+    status = 404
+    text = _("There is no queued work %(job)s.")

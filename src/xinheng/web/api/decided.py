@@ -1,0 +1,123 @@
+"""Policies: those in force, their texts, adopting and checking, questions people answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from xinheng.base.access import services as access
+from xinheng.base.packs import queries as packs
+from xinheng.base.packs import services as adopting
+from xinheng.facts.customers import queries as customers
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.judgements.ratings import queries as rated
+from xinheng.judgements.ratings import services as ratings
+from xinheng.runs.services import business_day
+from xinheng.web.api.fields import AsOf, Day, Limit, No
+from xinheng.web.api.once import once
+from xinheng.web.api.problems import PROBLEMS
+from xinheng.web.api.rating_schemas import (
+    AssessmentIn,
+    AssessmentOut,
+    CheckedOut,
+    PolicyIn,
+    PolicyOut,
+    PolicyTextIn,
+    PolicyWhole,
+    QuestionOut,
+)
+from xinheng.web.api.signing_in import actor_of
+
+router = Router(tags=["policies"])
+
+
+@router.get("/policies", response={200: list[PolicyOut], **PROBLEMS})
+def in_force(request: HttpRequest, on: Annotated[Day | None, Query()] = None) -> list[Any]:
+    """The rating policies in force on a day; today if not given."""
+    access.require(actor_of(request), "policies.read")
+    return list(packs.documents_in_force("rating", on=on or business_day()))
+
+
+@router.get("/policy-schema", response={200: dict[str, Any], **PROBLEMS})
+def schema(request: HttpRequest) -> dict[str, Any]:
+    """The JSON schema of a rating policy."""
+    access.require(actor_of(request), "policies.read")
+    return policies.json_schema()
+
+
+@router.get("/policies/{code}", response={200: list[PolicyOut], **PROBLEMS})
+def versions(request: HttpRequest, code: No) -> list[Any]:
+    """Every version of a policy, the newest first; none: there is no such policy."""
+    access.require(actor_of(request), "policies.read")
+    return list(packs.documents("rating").filter(code=code))
+
+
+@router.get("/policies/{code}/versions/{version}", response={200: PolicyWhole, **PROBLEMS})
+def one_version(request: HttpRequest, code: No, version: No) -> Any:
+    """One version of a policy with its text."""
+    access.require(actor_of(request), "policies.read")
+    return packs.version("rating", code, version)
+
+
+@router.post("/policies", response={201: PolicyOut, **PROBLEMS})
+@once()
+def adopt(request: HttpRequest, body: PolicyIn) -> Status:
+    """Adopt a version of a rating policy from a day on; it ends the version before from that day."""
+    kept = adopting.adopt(
+        actor=actor_of(request),
+        on=business_day(),
+        kind="rating",
+        text=body.text,
+        effective_from=body.effective_from,
+    )
+    return Status(201, PolicyOut.from_orm(kept))
+
+
+@router.post("/policy-checks", response={200: CheckedOut, **PROBLEMS})
+def check(request: HttpRequest, body: PolicyTextIn) -> dict[str, Any]:
+    """Whether a text is a rating policy that may be adopted; keeps nothing."""
+    access.require(actor_of(request), "policies.read")
+    try:
+        policy = policies.load(body.text)
+    except PolicyInvalid as invalid:
+        first = f"line {invalid.params['line']}: {invalid.params['cause']}"
+        return {"ok": False, "problems": list(invalid.params["problems"]) or [first]}
+    return {"ok": True, "code": policy.code, "version": policy.version}
+
+
+@router.get("/questions", response={200: list[QuestionOut], **PROBLEMS})
+def questions(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every question of the policies in force that people answer about customers."""
+    access.require(actor_of(request), "policies.read")
+    return [
+        {
+            "code": code,
+            "name": question.zh,
+            "name_en": question.en,
+            "type": question.type,
+            "unit": question.unit,
+            "choices": [choice.code for choice in question.choices],
+            "evidence": question.evidence,
+        }
+        for code, question in ratings.questions(on=business_day()).items()
+    ]
+
+
+@router.get("/customers/{no}/assessments", response={200: list[AssessmentOut], **PROBLEMS})
+def assessments(request: HttpRequest, no: No, as_of: AsOf = None, limit: Limit = 200) -> list[Any]:
+    """What people answered about a customer up to a day, by question, the newest first."""
+    actor = actor_of(request)
+    access.require(actor, "ratings.read", f"customer:{no}")
+    customer = customers.get(actor, no, on=business_day())
+    return list(rated.assessments_of(customer, as_of=as_of)[:limit])
+
+
+@router.post("/customers/{no}/assessments", response={201: AssessmentOut, **PROBLEMS})
+@once()
+def assess(request: HttpRequest, no: No, body: AssessmentIn) -> Status:
+    """Answer one question of a policy about a customer; it counts from the next run on."""
+    kept = ratings.assess(actor=actor_of(request), on=business_day(), customer_no=no, **body.model_dump())
+    return Status(201, AssessmentOut.from_orm(kept))

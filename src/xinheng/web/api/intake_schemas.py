@@ -1,0 +1,146 @@
+"""The shapes of files taken in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from xinheng.web.api.schemas import Asked
+
+Column = Annotated[str, Field(max_length=200)]
+
+
+class BatchOut(Schema):
+    """One file taken in. cause: why the file as a whole was refused."""
+
+    id: int
+    kind: str
+    source: str | None
+    file_name: str
+    sha256: str
+    size_bytes: int
+    format: str
+    state: str
+    mode: str
+    cause: str
+    rows_total: int
+    rows_accepted: int
+    rows_void: int
+    rows_known: int
+    rows_rejected: int
+    totals: dict[str, Any]
+    told_on: date
+    created_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_source(obj: Any) -> str | None:
+        """The code of the source; null where none was named."""
+        source = getattr(obj, "source", None)
+        return source if source is None or isinstance(source, str) else source.code
+
+
+class BatchJobOut(BatchOut):
+    """One file taken in, and the job that reads and checks it; null when nothing is left to do."""
+
+    job_id: str | None = None
+
+
+class ProgressOut(Schema):
+    """How far the work on a file is, in rows. total 0: not known yet. note: what is being done, a code."""
+
+    state: str
+    done: int
+    total: int
+    percent: int
+    note: str
+    running: bool
+
+
+class RejectedOut(Schema):
+    """A row that was not taken: where it stands, the field, its value, and why."""
+
+    row_no: int
+    sheet: str
+    field: str
+    field_label: str
+    value: str
+    cause: str
+    words: str
+    row: dict[str, Any]
+
+
+class CauseOut(Schema):
+    """How many rows were rejected for a cause, and the first of them."""
+
+    cause: str
+    field_label: str
+    rows: int
+    words: str
+    samples: list[RejectedOut]
+
+
+class PreviewOut(Schema):
+    """What posting would do, or did: every row of the file is counted once."""
+
+    batch_no: int
+    state: str
+    kind: str
+    rows: int
+    new: int
+    void: int
+    known: int
+    rejected: int
+    causes: list[CauseOut]
+    totals: dict[str, Any]
+    columns: list[tuple[str, str]]
+    samples: list[dict[str, str]]
+    may_post: bool
+    notes: dict[str, str]
+
+
+class LookOut(Schema):
+    """The beginning of a file. mapping: column -> field, blank where none. missing: fields wanted."""
+
+    batch_no: int
+    columns: list[str]
+    rows: list[list[str]]
+    mapping: dict[str, str]
+    missing: list[str]
+    fields: list[tuple[str, str]]
+    notes: dict[str, str]
+
+
+class MappingIn(Asked):
+    """Which field each column is, blank to leave it out. remember: for the source's next file, too."""
+
+    mapping: dict[Column, Column] = Field(max_length=1000)
+    settings: dict[Column, Any] | None = Field(None, max_length=50)
+    remember: bool = True
+
+
+class ModeIn(Asked):
+    """All or none, or the good rows only."""
+
+    mode: Literal["all_or_none", "good_rows"]
+
+
+class KindOut(Schema):
+    """A kind of data that may be imported. fields: code, label, whether it is required."""
+
+    code: str
+    label: str
+    fields: list[tuple[str, str, bool]]
+
+
+class SourceOut(Schema):
+    """A source whose mapping is known."""
+
+    code: str
+    label: str
+    kind: str
+    shipped: bool
