@@ -37,7 +37,7 @@ def test_company_is_kept_with_its_code_section_and_size(chief: Actor, day: date)
     )  # fmt: skip
 
     kept = queries.get(chief, customer.no, on=day)
-    assert (kept.no, kept.uscc, kept.industry, kept.industry_section) == ("C-000001", USCC, "3911", "C")
+    assert (kept.uscc, kept.industry, kept.industry_section) == (USCC, "3911", "C")
     assert kept.size_class == "small"
     assert audit.search(act="customers.register").get().after["name"] == "福州样品制造有限公司"
 
@@ -115,8 +115,12 @@ def test_reader_registers_nothing(reader: Actor, day: date) -> None:
     assert not Customer.objects.exists()
 
 
-def test_numbers_go_on_and_a_taken_one_is_refused(chief: Actor, day: date) -> None:
-    register(chief, day, "甲公司", no="C-000002")
-    assert register(chief, day, "乙公司").no == "C-000003"
+def test_number_is_given_and_a_taken_one_is_refused(chief: Actor, day: date) -> None:
+    first = register(chief, day, "甲公司")
+    following = f"C-{first.pk + 1:06}"
+    register(chief, day, "乙公司", no=following)
+    third = register(chief, day, "丙公司")
+    assert first.no.startswith("C-")
+    assert third.no not in {first.no, following}
     with pytest.raises(DuplicateIdentifier):
-        register(chief, day, "丙公司", no="C-000002")
+        register(chief, day, "丁公司", no=following)
