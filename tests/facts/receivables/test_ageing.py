@@ -213,7 +213,7 @@ def act(ledger: Ledger, naive: Naive, step: tuple[Any, ...], on: date) -> None: 
         )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=acts, look=st.integers(0, 120), knowledge=st.one_of(st.none(), st.integers(0, 120)))
 def test_the_ledger_equals_a_naive_one_and_its_control_total_to_the_cent(
     django_db_blocker: Any, chief: Actor, steps: list[Any], look: int, knowledge: int | None
