@@ -201,3 +201,8 @@ TOTALS = {
     """,
     "statements": "SELECT count(DISTINCT statement_id) AS rows, count(*) AS lines FROM lines",
 }
+
+# a digest of a file's rows whatever the bytes they are packed in: tells whether facts are the same
+ROWS_DIGEST = """
+    SELECT count(*) AS rows, CAST(bit_xor(hash(one)) AS VARCHAR) AS digest FROM read_parquet('{}.parquet') one
+"""

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,7 @@ FILES = {
     "invoices": sql.INVOICES,
     "statements": sql.STATEMENTS,
 }
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Snapshot:
     @property
     def manifest(self) -> dict[str, Any]:
         """Counts, control totals and hashes, as written."""
-        held: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        held: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         return held
 
 
@@ -60,15 +62,15 @@ def write(*, as_of: date, known_on: date) -> Snapshot:
     writing.mkdir()
     try:
         manifest = {"as_of": as_of.isoformat(), **_write_files(writing, as_of, known_on)}
+        content = json.dumps({**manifest, "files": {}}, sort_keys=True)
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-        (writing / "manifest.json").write_text(text, encoding="utf-8")
-        sha256 = hashlib.sha256(text.encode()).hexdigest()
-        final = home / f"{as_of.isoformat()}-{sha256[:12]}"
-        if not final.exists():
+        (writing / MANIFEST).write_text(text, encoding="utf-8")
+        final = home / f"{as_of.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        with suppress(OSError):  # the same rows in other bytes: the folder that stands is kept
             writing.rename(final)
     finally:
         shutil.rmtree(writing, ignore_errors=True)
-    return Snapshot(final, as_of, sha256)
+    return Snapshot(final, as_of, sha256_of(final / MANIFEST))
 
 
 def sha256_of(path: Path) -> str:
@@ -103,10 +105,11 @@ def _write_files(folder: Path, as_of: date, known_on: date) -> dict[str, Any]:
             path = folder / f"{name}.parquet"
             base.execute(f"COPY ({query}) TO '{path}' ({sql.PARQUET})")
         totals = {name: _totals(base, query) for name, query in sql.TOTALS.items()}
+        rows = {name: _totals(base, sql.ROWS_DIGEST.format(folder / name)) for name in FILES}
     for left in folder.glob("work.duckdb*"):
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     files = {f"{name}.parquet": sha256_of(folder / f"{name}.parquet") for name in FILES}
-    return {"files": files, "totals": totals}
+    return {"files": files, "rows": rows, "totals": totals}
 
 
 def _take_in(base: duckdb.DuckDBPyConnection) -> None:
