@@ -152,6 +152,7 @@ def parties(customers: int) -> None:
             person_login=pl.format("seller{}", (pl.col("n") % 200).cast(pl.String).str.zfill(3)),
         )
         files.post_customers(frame.drop("n"), batch_no=None, told_on=DAY, actor=system_actor())
+        print(f"  {start + frame.height:,} customers", flush=True)
 
 
 def ledger(customers: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
@@ -19,6 +20,9 @@ from xinheng.judgements.ratings import services as ratings
 PASSWORD = "长江-river-2026"
 START = date(2024, 1, 1)
 DAYS = (date(2026, 3, 31), date(2026, 6, 30))
+BILLS = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor"]
+RECEIPTS = ["customer_id", "receipt_no", "received_on", "amount_minor"]
+SETTLEMENTS = ["customer_id", "bill_no", "receipt_no", "settled_on", "amount_minor"]
 TRADES = ["贸易", "机电", "建材", "食品"]
 
 
@@ -65,7 +69,9 @@ def with_customers(actor: Actor, count: int) -> None:
     ]
     rows[0]["former_name"] = "长江旧名有限公司"
     rows[1]["name"] = "=1+1东方有限公司"
-    files.post_customers(pl.DataFrame(rows, infer_schema_length=None), batch_no=None, told_on=START, actor=actor)
+    files.post_customers(
+        pl.DataFrame(rows, infer_schema_length=None), batch_no=None, told_on=START, actor=actor
+    )
 
 
 def with_ledger(actor: Actor, count: int) -> None:
@@ -81,18 +87,21 @@ def with_ledger(actor: Actor, count: int) -> None:
             due, amount = billed + timedelta(days=30), 100_000 + n * 1_000 + month * 500
             no = f"B-{n}-{month}"
             bills.append((pk, no, billed, due, amount))
-            paid = due + timedelta(days=40 if n % 5 == 0 else n % 7 - 3)
+            paid = due + timedelta(days=40 if n % 5 == 0 else -3)
             if paid > DAYS[-1] or (n % 7 == 0 and paid > date(2026, 3, 31)):
                 continue
             receipts.append((pk, f"R-{n}-{month}", paid, amount))
             settled.append((pk, no, f"R-{n}-{month}", paid, amount))
-    told = {"batch_no": None, "told_on": START, "actor": actor}
-    columns = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor"]
-    receivables.post_bills(pl.DataFrame(bills, columns, orient="row"), **told)
-    columns = ["customer_id", "receipt_no", "received_on", "amount_minor"]
-    receivables.post_receipts(pl.DataFrame(receipts, columns, orient="row"), **told)
-    columns = ["customer_id", "bill_no", "receipt_no", "settled_on", "amount_minor"]
-    receivables.post_settlements(pl.DataFrame(settled, columns, orient="row"), **told)
+    for day, before in zip(DAYS, (date.min, *DAYS), strict=False):  # told as it came in, month by month
+        told = {"batch_no": None, "told_on": day, "actor": actor}
+        receivables.post_bills(_between(BILLS, bills, 2, before, day), **told)
+        receivables.post_receipts(_between(RECEIPTS, receipts, 2, before, day), **told)
+        posted = receivables.post_settlements(_between(SETTLEMENTS, settled, 3, before, day), **told)
+        assert posted.rejected.is_empty(), posted.rejected
+
+
+def _between(columns: list[str], rows: list[Any], place: int, before: date, day: date) -> pl.DataFrame:
+    return pl.DataFrame([row for row in rows if before < row[place] <= day], columns, orient="row")
 
 
 def actor_named(login: str, *, on: date = DAYS[-1]) -> Actor:

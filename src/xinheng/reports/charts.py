@@ -197,7 +197,10 @@ def ageing(rows: Sequence[AgeingRow], words: Mapping[str, str]) -> Option:
         }
         for place, row in enumerate(rows)
     ]
-    return _bars([words.get(row.bucket.code, row.bucket.code) for row in rows], bars, currency)
+    chart = _bars([words.get(row.bucket.code, row.bucket.code) for row in rows], bars, currency)
+    chart["xAxis"]["axisLabel"] = {"interval": 0, "fontSize": 11}
+    chart["series"][0]["label"] = {"show": False}
+    return chart
 
 
 def sparkline(trend: Trend, *, width: int = 110, height: int = 28) -> Spark:

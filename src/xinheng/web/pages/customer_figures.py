@@ -37,24 +37,22 @@ def card_words(card: Card) -> dict[str, str]:
 
 
 def measured(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
-    """Every indicator of the day by subject, with the line of its last twelve months."""
+    """Every indicator of the day by subject, with the line of its last twelve months.
+
+    Within a subject those that are not measured stand apart, each with what that means.
+    """
     values = indicators.values_of(seen.customer.no, as_of=seen.as_of)
-    codes = [value.card.code for value in values]
+    codes = [value.card.code for value in values if value.figure is not None]
     trends = {t.card.code: t for t in indicators.trends_of(seen.customer.no, codes, as_of=seen.as_of)}
-    return {
-        "measured_on": values[0].as_of if values else None,
-        "groups": [
-            {"heading": heading, "lines": lines}
-            for subject, heading in SUBJECTS
-            if (
-                lines := [
-                    _line(value, trends.get(value.card.code))
-                    for value in values
-                    if value.card.subject == subject
-                ]
+    groups = []
+    for subject, heading in SUBJECTS:
+        lines = [_line(one, trends.get(one.card.code)) for one in values if one.card.subject == subject]
+        known = [line for line in lines if line["known"]]
+        if lines:
+            groups.append(
+                {"heading": heading, "known": known, "unknown": [line for line in lines if not line["known"]]}
             )
-        ],
-    }
+    return {"measured_on": values[0].as_of if values else None, "groups": groups}
 
 
 def _line(value: Value, trend: Trend | None) -> dict[str, Any]:

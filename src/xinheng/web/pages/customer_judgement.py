@@ -19,7 +19,7 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Question
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as assessing
-from xinheng.judgements.ratings.values import Explanation, Reason
+from xinheng.judgements.ratings.values import Explanation, InputValue, Reason
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, go_to, signed_in
@@ -76,8 +76,14 @@ def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
         "points": "" if reason.points is None else figure_text(reason.points, "points"),
         "maximum": "" if reason.maximum is None else figure_text(reason.maximum, "points"),
         "percent": share,
-        "inputs": [(one.name, figure_text(one.value, one.unit), one.value is None) for one in reason.inputs],
+        "inputs": [(one.name, _input(one), one.value is None) for one in reason.inputs],
     }
+
+
+def _input(one: InputValue) -> str:
+    if one.value is None and one.origin == "assessment":
+        return gettext("not assessed")
+    return figure_text(one.value, one.unit)
 
 
 def history(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
@@ -107,63 +113,78 @@ def history(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     return {"curves": curves, "entries": entries, "may_audit": seen.actor.may("audit.read")}
 
 
-def assessments(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
+def assessments(seen: Seen, request: HttpRequest) -> dict[str, Any]:
     """What people answered about this customer, and the questions open to answer."""
     asked = _questions(seen)
-    words = {question.code: _in_words(question) for question in asked}
     rows = [
         {
-            "question": words.get(row.question, row.question),
-            "answer": _answer(asked, row.question, row.value),
+            "question": _in_words(asked[row.question]) if row.question in asked else row.question,
+            "answer": _answer(asked.get(row.question), row.value),
             "row": row,
         }
         for row in ratings.assessments_of(seen.customer, as_of=seen.as_of)
     ]
     may = seen.actor.may("ratings.assess") and seen.customer.status == "active"
-    return {"rows": rows, "form": AssessForm(asked, seen) if may and asked else None, "no": seen.customer.no}
+    form = AssessForm(asked, request.GET.get("question", ""), seen) if may and asked else None
+    return {"rows": rows, "form": form, "no": seen.customer.no}
 
 
-def _questions(seen: Seen) -> list[Question]:
+def _questions(seen: Seen) -> dict[str, Question]:
+    """What the policies in force ask, by code."""
     found: dict[str, Question] = {}
     for document in packs.documents_in_force("rating", on=seen.on):
         for question in policies.load(document.text).questions:
             found.setdefault(question.code, question)
-    return list(found.values())
+    return found
 
 
 def _in_words(worded: Any) -> str:
     return str(worded.zh if (get_language() or "").startswith("zh") else worded.en)
 
 
-def _answer(asked: list[Question], code: str, value: str) -> str:
-    for question in asked:
-        if question.code == code:
-            named = {choice.code: _in_words(choice) for choice in question.choices}
-            unit = "yes_no" if question.type == "yes_no" else "text"
-            return named.get(value) or figure_text(value, unit)
-    return value
+def _answer(question: Question | None, value: str) -> str:
+    if question is None or question.type == "number":
+        return value
+    return dict(_choices(question)).get(value, value)
+
+
+def _choices(question: Question) -> list[tuple[str, str]]:
+    """The answers a question takes, in words; none where it takes a number."""
+    if question.type == "number":
+        return []
+    yes_no = [("yes", gettext("yes")), ("no", gettext("no"))]
+    offered = (
+        yes_no if question.type == "yes_no" else [(one.code, _in_words(one)) for one in question.choices]
+    )
+    return [*offered, ("unknown", gettext("unknown"))]
 
 
 class AssessForm(forms.Form):
-    """One answer to one question of a policy."""
+    """One answer to one question of a policy; the field of the answer follows the question."""
 
     question = forms.ChoiceField(label=_("Question"))
-    value = forms.CharField(
-        label=_("Answer"), max_length=60, help_text=_("yes, no or unknown; a number; or a choice's code.")
-    )
+    value = forms.CharField(label=_("Answer"), max_length=60)
     assessed_on = forms.DateField(label=_("Assessed on"), widget=forms.DateInput(attrs={"type": "date"}))
     evidence = forms.CharField(label=_("Evidence"), max_length=300, required=False)
 
-    def __init__(self, asked: list[Question], seen: Seen, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"assessed_on": seen.on.isoformat()}, **kwargs})
-        self.fields["question"].choices = [(one.code, _in_words(one)) for one in asked]  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = "form-select" if name == "question" else "form-control"
-        answers = [("yes", gettext("yes")), ("no", gettext("no")), ("unknown", gettext("unknown"))]
-        for one in asked:
-            answers += [(choice.code, _in_words(choice)) for choice in one.choices]
-        self.answers = list(dict(answers).items())
-        self.fields["value"].widget.attrs["list"] = "answers"
+    def __init__(self, asked: dict[str, Question], code: str, seen: Seen, *args: Any, **kwargs: Any) -> None:
+        chosen = asked.get(code) or next(iter(asked.values()))
+        first = {"question": chosen.code, "assessed_on": seen.on.isoformat()}
+        super().__init__(*args, **{"initial": first, **kwargs})
+        self.fields["question"].choices = [(one.code, _in_words(one)) for one in asked.values()]  # type: ignore[attr-defined]
+        self.fields["evidence"].required = chosen.evidence == "required"
+        if answers := _choices(chosen):
+            self.fields["value"].widget = forms.Select(choices=[("", "—"), *answers])
+        else:
+            self.fields["value"].widget.attrs["inputmode"] = "decimal"
+        for field in self.fields.values():
+            choosing = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if choosing else "form-control"
+        self.fields["question"].widget.attrs |= {
+            "hx-get": "?tab=assessments",
+            "hx-target": "#customer-tabs",
+            "hx-swap": "outerHTML",
+        }
 
 
 @signed_in
@@ -172,7 +193,7 @@ def assess(request: HttpRequest, no: str) -> HttpResponse:
     """Keep one answer about the customer; it counts from the next run on."""
     actor, on = actor_of(request), business_day()
     seen = Seen(actor, customers.get(actor, no, on=on), on, on)
-    form = AssessForm(_questions(seen), seen, request.POST)
+    form = AssessForm(_questions(seen), request.POST.get("question", ""), seen, request.POST)
     if not form.is_valid():
         raise FieldsRefused(
             fields=", ".join(str(form.fields[name].label) for name in form.errors if name in form.fields)

@@ -33,6 +33,7 @@ COLUMNS: list[tuple[SortKey, Any, str]] = [  # sort key, heading, the right to s
     ("overdue", _("Overdue"), "indicators.read"),
     ("turnover", _("Turnover 12 months"), "indicators.read"),
 ]
+WIDE_ONLY = {"industry", "region", "salesperson", "turnover"}  # no room for them on a phone
 
 
 def asked(request: HttpRequest) -> tuple[Wanted, Order]:
@@ -135,6 +136,7 @@ def _headings(request: HttpRequest, order: Order, actor: Any) -> list[dict[str, 
                 "here": here,
                 "sorted": ("descending" if order.descending else "ascending") if here else "none",
                 "number": key in MEASURED_KEYS,
+                "wide": key in WIDE_ONLY,
             }
         )
     return headings
