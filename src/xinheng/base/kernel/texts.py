@@ -137,7 +137,7 @@ def _phrase_readings() -> dict[str, list[str]]:
 
     signs, found = _sign_readings(), {}
     for phrase, words in PHRASES_DICT.items():
-        key = plain(phrase)
+        key = phrase.translate(_simplified_signs())
         spoken = [_toneless(word[0]) for word in words]
         usual = [signs.get(sign) for sign in key]
         if len(key) == len(spoken) and None not in usual and usual != spoken:
@@ -162,6 +162,7 @@ def beginnings() -> frozenset[str]:
     return frozenset(word[:length] for word in syllables() for length in range(1, len(word) + 1))
 
 
+@cache
 def _toneless(word: str) -> str:
     letters = unicodedata.normalize("NFD", word.replace("ü", "v").replace("ê", "e"))
     return "".join(letter for letter in letters if "a" <= letter <= "z")
@@ -210,9 +211,10 @@ def _rows(lists: pl.Series, made: list[pl.Expr]) -> list[pl.Series]:
         opens=(pl.col("row") != pl.col("row").shift(1)).fill_null(value=True),
     )
     members = around.select(one.alias(f"made_{at}") for at, one in enumerate(made))
-    offsets = pa.array(np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]))
+    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    offsets = pl.Series(starts).to_arrow()  # pa.array would load pandas
     rows = [pa.LargeListArray.from_arrays(offsets, column.to_arrow()) for column in members]
-    return [pl.Series(row).list.join(" ") for row in rows]
+    return [pl.DataFrame(pl.from_arrow(row)).to_series().list.join(" ") for row in rows]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from xinheng.facts.customers.models import (
     Survey,
 )
 from xinheng.facts.customers.quality import judge, strange
+from xinheng.facts.customers.rules import dealing_class
 from xinheng.facts.customers.values import CreditFile, DataQuality, LikeName
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "compare",
     "contacts",
     "data_quality",
+    "dealing_class",
     "dimensions",
     "file_of",
     "former_names",

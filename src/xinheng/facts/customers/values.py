@@ -306,3 +306,20 @@ class Form:
     def name(self) -> str:
         """The name in the reader's language."""
         return self.zh if (get_language() or "zh").startswith("zh") else self.en
+
+
+@dataclass(frozen=True)
+class DealingClass:
+    """Where a customer stands in time (LSE-02, LSE-03).
+
+    series: future (never dealt), new or old. process: about (to deal), now or once (dealt before).
+    focus: new and future customers are the focus.
+    """
+
+    series: Literal["future", "new", "old"]
+    process: Literal["about", "now", "once"]
+
+    @property
+    def focus(self) -> bool:
+        """Whether the customer belongs to the focus."""
+        return self.series != "old"
