@@ -124,8 +124,10 @@ def choose_mode(*, actor: Actor, on: date, batch_no: int, mode: str) -> Batch:
     if batch.state == "refused" and Staging(batch_no).kept("checked"):
         batch.state, batch.cause = "previewed", ""
     batch.save(update_fields=["mode", "state", "cause"])
-    told = {"before": {"mode": before}, "after": {"mode": mode}}
-    record(actor=actor, act="intake.choose_mode", subject=f"batch:{batch_no}", on=on, **told)
+    record(
+        actor=actor, act="intake.choose_mode", subject=f"batch:{batch_no}", on=on,
+        before={"mode": before}, after={"mode": mode},
+    )  # fmt: skip
     return batch
 
 

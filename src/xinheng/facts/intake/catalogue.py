@@ -144,7 +144,7 @@ def causes() -> dict[str, dict[str, str]]:
     """The words of each cause, by code and language."""
     loaded = _load("checks.yaml")
     worded = {each["code"]: {"zh": each["zh"], "en": each["en"]} for each in loaded["rows"] if "zh" in each}
-    return worded | loaded["causes"]
+    return {**worded, **loaded["causes"]}
 
 
 @cache

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 KINDS = [
-    ("customers", "customers"),
-    ("bills", "bills"),
-    ("receipts", "receipts"),
-    ("statements", "statements"),
-    ("trade_invoices", "trade invoices"),
-    ("assessments", "assessments"),
+    ("customers", _("customers")),
+    ("bills", _("bills")),
+    ("receipts", _("receipts")),
+    ("statements", _("statements")),
+    ("trade_invoices", _("trade invoices")),
+    ("assessments", _("assessments")),
 ]
 STATES = [
-    ("waiting", "waiting"),  # stored, not yet read
-    ("reading", "reading"),  # being read and checked
-    ("previewed", "previewed"),  # checked: says what would happen, waits for a person
-    ("posting", "posting"),  # one transaction is putting the rows in
-    ("posted", "posted"),
-    ("refused", "refused"),  # the file as a whole, with the cause
-    ("cancelled", "cancelled"),
+    ("waiting", _("waiting")),  # stored, not yet read
+    ("reading", _("reading")),  # being read and checked
+    ("previewed", _("previewed")),  # checked: says what would happen, waits for a person
+    ("posting", _("posting")),  # one transaction is putting the rows in
+    ("posted", _("posted")),
+    ("refused", _("refused")),  # the file as a whole, with the cause
+    ("cancelled", _("cancelled")),
 ]
 
 
@@ -53,7 +54,7 @@ class Batch(models.Model):
     mode = models.CharField(
         max_length=12,
         default="all_or_none",
-        choices=[("all_or_none", "all or none"), ("good_rows", "good rows only")],
+        choices=[("all_or_none", _("all or none")), ("good_rows", _("good rows only"))],
     )
     state = models.CharField(max_length=10, choices=STATES, default="waiting", db_index=True)
     cause = models.TextField(blank=True)  # why the file as a whole was refused

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -54,7 +55,7 @@ class Rejected:
     value: str
     cause: str
     words: str
-    row: dict[str, str | None] = field(default_factory=dict)
+    row: dict[str, str | None] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)

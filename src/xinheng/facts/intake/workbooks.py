@@ -75,11 +75,11 @@ def _validation(field: Field) -> dict[str, Any] | None:
         said = [each[0] for each in field.words.values() if each]
         return {"validate": "list", "source": said, "error_message": "请从列表中选择。", **words}
     if field.type == "money":
-        limits = {"minimum": -9e13, "maximum": 9e13}
+        bounds = {"minimum": -9e13, "maximum": 9e13}
         return {
             "validate": "decimal",
             "criteria": "between",
-            **limits,
+            **bounds,
             "error_message": "请填写数字。",
             **words,
         }
