@@ -163,6 +163,10 @@ def test_distribution_by_region_counts_every_customer(chief: Actor, measured: No
     shares = {(share.group, share.grade): share.customers for share in queries.distribution(run.pk, "region")}
     assert shares == {("华东", "B"): 1, ("华南", "C"): 1, ("", ""): 1}
     assert sum(share.customers for share in queries.distribution(run.pk)) == 3
+    for by in ("", "region", "industry_section"):
+        seen = queries.grades_seen(chief, run.pk, on=JUNE)
+        kept, counted = queries.distribution(run.pk, by), queries.distribution(run.pk, by, seen=seen)
+        assert sorted(kept, key=str) == sorted(counted, key=str)
 
 
 def test_the_run_that_grades_most_leads_the_day(chief: Actor, measured: None) -> None:
@@ -172,6 +176,16 @@ def test_the_run_that_grades_most_leads_the_day(chief: Actor, measured: None) ->
     assert queries.latest_run() == adv
     rate(chief, "lse")
     assert queries.latest_run() == adv
+
+
+def test_a_company_without_customers_has_a_run_without_grades(chief: Actor) -> None:
+    services.adopt_shipped_policies(actor=chief, on=JUNE)
+    indicators.measure(actor=chief, on=JUNE, as_of=JUNE)
+
+    run = rate(chief, "net")
+
+    assert (run.state, run.customers, run.counts) == ("done", 0, {})
+    assert services.replay(actor=chief, run_id=run.pk).same
 
 
 def test_a_closed_customer_is_not_rated(chief: Actor, measured: None) -> None:

@@ -16,7 +16,7 @@ from xinheng.judgements.policies.values import Policy, Question
 TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
 ANSWERS = pa.schema([("customer_id", pa.int64()), ("question", pa.string()), ("value", pa.string()),
                      ("assessed_on", pa.date32())])  # fmt: skip
-ROW_GROUP = 65_536  # rows: what explaining one customer reads
+ROW_GROUP = 16_384  # rows: what explaining one customer reads
 
 
 @dataclass(frozen=True)

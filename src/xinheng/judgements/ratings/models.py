@@ -46,6 +46,7 @@ class Run(models.Model):
     customers = models.BigIntegerField(default=0)
     graded = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)  # grade -> customers
+    shares = models.JSONField(default=dict)  # industry_section, region -> group -> grade -> customers
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     run_by = models.CharField(max_length=150)

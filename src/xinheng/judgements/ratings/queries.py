@@ -66,9 +66,10 @@ def get_run(run_id: int) -> Run:
 def grades(run_id: int) -> QuerySet[Grade]:
     """The grades of a run, one a customer: the worse where it has several roles.
 
-    Not narrowed to what an actor may see: for callers that start from customers.queries.visible.
+    A run that is not done has none. Not narrowed to what an actor may see: for callers that start from
+    customers.queries.visible.
     """
-    return Grade.objects.filter(run_id=run_id, run__state="done", leads=True)
+    return Grade.objects.filter(run_id=run_id, leads=True)
 
 
 def grades_seen(actor: Actor, run_id: int, *, on: date) -> QuerySet[Grade]:
@@ -88,13 +89,19 @@ def role_grades(run_id: int, customer_id: int) -> QuerySet[Grade]:
 def distribution(
     run_id: int, by: Literal["", "industry_section", "region"] = "", *, seen: QuerySet[Grade] | None = None
 ) -> list[Share]:
-    """How many customers hold each grade, in all or by a field of the customer.
+    """How many customers hold each grade, in all or by a field of the customer as it was measured.
 
-    seen: the grades to count, as grades_seen gives them; all of the run where not said.
+    seen: the grades to count, as grades_seen gives them (by the field as it is now); all of the run,
+    counted when it was made, where not said. Refuses: RunUnknown.
     """
-    counted = grades(run_id) if seen is None else seen
+    if seen is None:
+        run = get_run(run_id)
+        groups = run.shares.get(by, {}) if by else {"": run.counts}
+        return [
+            Share(group, grade, number) for group, held in groups.items() for grade, number in held.items()
+        ]
     group = {"group_": F(f"customer__{by}")} if by else {}
-    rows = counted.values(*group, "grade", **group).annotate(n=Count("pk")).order_by()
+    rows = seen.values(*group, "grade", **group).annotate(n=Count("pk")).order_by()
     return [Share(row.get("group_", ""), row["grade"], row["n"]) for row in rows]
 
 

@@ -25,6 +25,7 @@ from xinheng.judgements.ratings.computing import compute, sha256_of
 from xinheng.judgements.ratings.errors import NotMeasured
 from xinheng.judgements.ratings.models import Grade, Run
 
+GROUPS = ["industry_section", "region"]  # what shares are kept by
 BEFORE = pa.schema(
     [("customer_id", pa.int64()), ("role", pa.string()), ("previous_grade", pa.string()),
      ("previous_rank", pa.int64())]
@@ -65,7 +66,8 @@ def rate(*, actor: Actor, on: date, policy_code: str, as_of: date) -> Run:
     compute(policy, *paths)
     run.results_sha256 = sha256_of(paths[1])
     _flush(paths)
-    _keep(run, policy, pl.read_parquet(paths[1]), actor=actor, on=on)
+    told = pl.read_parquet(sources.customers, columns=["customer_no", *GROUPS])
+    _keep(run, policy, pl.read_parquet(paths[1]).join(told, on="customer_no", how="left"), actor=actor, on=on)
     return run
 
 
@@ -116,16 +118,19 @@ def _keep(run: Run, policy: Policy, results: pl.DataFrame, *, actor: Actor, on: 
     )
     grades = _grades(run, results, before)
     leading = grades.filter(pl.col("leads"))
-    counted = leading.group_by("grade").len()
-    held = dict(zip(counted["grade"], counted["len"], strict=True))
+    scale = [*(step.code for step in policy.scale), ""]
     run.customers = leading.height
     run.graded = leading.filter(pl.col("state") == "graded").height
-    run.counts = {
-        grade: held[grade] for grade in (*(step.code for step in policy.scale), "") if grade in held
+    run.counts = _counted(leading, scale)
+    run.shares = {
+        by: {
+            group or "": _counted(rows, scale) for (group,), rows in leading.group_by(by, maintain_order=True)
+        }
+        for by in GROUPS
     }
     run.state, run.finished_at = "done", timestamp()
     run.save()
-    bulk.append(Grade, grades)
+    bulk.append(Grade, grades.drop(GROUPS))
     audit.record(
         actor=actor,
         act="ratings.run",
@@ -147,7 +152,14 @@ def _grades(run: Run, results: pl.DataFrame, before: Run | None) -> pl.DataFrame
     if "role" not in results.columns:
         results = results.with_columns(role=pl.lit(""))
     rows = results.select(
-        pl.lit(run.pk).alias("run_id"), "customer_id", "role", "state", "grade", "rank", "score_milli"
+        pl.lit(run.pk).alias("run_id"),
+        "customer_id",
+        "role",
+        "state",
+        "grade",
+        "rank",
+        "score_milli",
+        *GROUPS,
     )
     rows = rows.join(_before(before), on=["customer_id", "role"], how="left")
     rows = rows.with_columns(pl.col("previous_grade").fill_null(""))
@@ -155,6 +167,13 @@ def _grades(run: Run, results: pl.DataFrame, before: Run | None) -> pl.DataFrame
         "customer_id", pl.col("rank").fill_null(0), "role", descending=[False, True, False]
     )
     return worst_first.with_columns(leads=pl.col("customer_id").is_first_distinct())
+
+
+def _counted(rows: pl.DataFrame, scale: list[str]) -> dict[str, int]:
+    """Customers by grade, best first."""
+    counted = rows.group_by("grade").len()
+    held = dict(zip(counted["grade"], counted["len"], strict=True))
+    return {grade: held[grade] for grade in scale if grade in held}
 
 
 def _before(run: Run | None) -> pl.DataFrame:
