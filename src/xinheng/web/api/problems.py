@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -143,6 +144,7 @@ def _cause(error: Any) -> str:
         "decimal_max_places": _("it has too many decimals"),
         "greater_than_equal": _("it must be at least %(ge)s"),
         "less_than_equal": _("it must be at most %(le)s"),
+        "less_than": _("it must be less than %(lt)s"),
         "list_type": _("it must be a list"),
         "dict_type": _("it must be an object"),
         "model_attributes_type": _("it must be an object"),
@@ -167,9 +169,6 @@ def _wrong(_request: HttpRequest, problem: HttpError) -> HttpResponse:
     cause = problem.__cause__
     if isinstance(cause, RequestDataTooBig):
         return _too_large(_request, cause)
-    if problem.status_code == 403:
-        detail = _("A write by a signed-in page needs the CSRF token in the header X-CSRFToken.")
-        return answer(403, "csrf_failed", detail)
     return _by_status(problem.status_code)
 
 
@@ -209,6 +208,12 @@ def _by_status(status: int) -> HttpResponse:
     return answer(status, code, detail)
 
 
+@csrf_exempt
+def unknown_address(_request: HttpRequest) -> HttpResponse:
+    """Whatever else is asked for below /api/."""
+    return _by_status(404)
+
+
 class ProblemsOnly:
     """Under /api/ nothing but the API's own words goes out: what Django refuses becomes a problem, too."""
 
@@ -224,7 +229,8 @@ class ProblemsOnly:
             if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
                 kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
                 response = _by_status(response.status_code)
-                response.headers.update(kept)
+                for name, value in kept.items():
+                    response[name] = value
             response.headers.setdefault("Content-Language", translation.get_language())
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["Accept-Language", "Authorization", "Cookie"])

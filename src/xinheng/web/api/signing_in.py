@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError
@@ -24,6 +25,33 @@ class PasswordMustChange(Refusal):
     text: ClassVar[str | Promise] = _("Change your password on the page first.")
 
 
+class CsrfFailed(Refusal):
+    """A write came with a session but without the token that only our own pages have."""
+
+    code = "csrf_failed"
+    status = 403
+    text: ClassVar[str | Promise] = _(
+        "A write by a signed-in page needs the CSRF token in the header X-CSRFToken."
+    )
+
+
+class CsrfCheck(CsrfViewMiddleware):
+    """Django's own check, without the page it answers with."""
+
+    def failing(self, request: HttpRequest) -> bool:
+        """Whether the request may have been forged."""
+        self.process_request(request)
+        return self.process_view(request, _checked, (), {}) is not None
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:  # noqa: ARG002
+        return HttpResponse(status=403)
+
+
+def _checked(_request: HttpRequest) -> HttpResponse:
+    """Stands for the handler, which is exempt of the check that runs before signing in."""
+    return HttpResponse()
+
+
 class Bearer(HttpBearer):
     """An API token in the Authorization header. A wrong one is turned down, whoever else is signed in."""
 
@@ -40,17 +68,15 @@ class Bearer(HttpBearer):
 class Session(SessionAuth):
     """The session cookie of the pages; writes need the CSRF token in the header X-CSRFToken."""
 
-    def __call__(self, request: HttpRequest) -> Actor | None:
-        """Nobody signed in is told so before anything is said of CSRF."""
-        if not request.user.is_authenticated:
-            return None
-        found: Actor | None = super().__call__(request)
-        return found
+    def _get_key(self, request: HttpRequest) -> str | None:
+        return request.COOKIES.get(self.param_name)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:  # noqa: ARG002
         """The actor of the signed-in person; None refuses the request."""
         if not request.user.is_authenticated:
             return None
+        if CsrfCheck(lambda _request: HttpResponse()).failing(request):
+            raise CsrfFailed
         if request.user.must_change_password:
             raise PasswordMustChange
         return _remember(request, access.actor_of(request.user, on=business_day(), via="api"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from xinheng.web.api import (
     business,
@@ -36,4 +36,4 @@ problems.install(api)
 for part in (customers, filed, ledger, business, measured, decided, judged, taken_in, trailed, people):
     api.add_router("", part.router)
 
-urlpatterns = [path("v1/", api.urls)]
+urlpatterns = [path("v1/", api.urls), re_path("", problems.unknown_address)]
