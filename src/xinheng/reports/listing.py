@@ -245,7 +245,7 @@ def _few(ground: Ground) -> set[int] | None:
     """The ids of all customers that match, if some filter leaves few; otherwise None."""
     few: set[int] | None = None
     waiting: list[Filter] = []
-    for one in ground.filters:
+    for one in ground.filters or (Filter(everyone(on=ground.on), "pk"),):
         found = list(one.among(few)[: FEW + 1])
         if few is not None or len(found) <= FEW:
             few = set(found)
