@@ -69,7 +69,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {}
     actor = edge.actor_of(request)
-    return {"actor": actor, "ways": _ways(actor, request.path), "today": business_day()}
+    may_search = _address("customers") if actor.may("customers.read") else ""
+    ways = _ways(actor, request.path)
+    return {"actor": actor, "ways": ways, "today": business_day(), "may_search": may_search}
 
 
 def _ways(actor: Actor, here: str) -> list[dict[str, Any]]:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLResolver, include, path
 
-TOPICS = ["shell", "home", "exports", "customers", "customer", "ratings", "policies", "indicators"]
+TOPICS = ["shell", "home", "exports", "customers", "customer", "ratings", "policies", "indicators", "imports"]
 
 urlpatterns: list[URLResolver] = [path("", include(f"xinheng.web.pages.{topic}")) for topic in TOPICS]
