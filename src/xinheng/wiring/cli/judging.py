@@ -47,7 +47,7 @@ def rate(
         done = runs.measure_and_rate(
             actor=operator(), on=runs.business_day(), as_of=day(as_of), policies=policy, tell=tell
         )
-    found = [rated.run(run_id) for run_id in done]
+    found = [rated.get_run(run_id) for run_id in done]
     if as_json:
         say_json(
             [
