@@ -113,7 +113,7 @@ def _write_files(folder: Path, as_of: date, known_on: date) -> dict[str, Any]:
 
 
 def _take_in(base: duckdb.DuckDBPyConnection) -> None:
-    """Load the known facts. Bills go first: what clears a bill read later cannot be newer than the bill."""
+    """Load the known facts. Settlements go before bills: whatever a settlement clears is then read too."""
     sources = {
         "customers": customers.read_customers,
         "settlements": receivables.read_settlements,

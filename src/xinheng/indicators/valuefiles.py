@@ -29,7 +29,8 @@ def row(path: Path, customer_no: str, codes: Sequence[str] | None = None) -> dic
         place = numbers.index(customer_no).as_py()
         if place < 0:
             return None
-        found: dict[str, Any] = file.read_row_group(group, columns=columns).slice(place, 1).to_pylist()[0]
+        rows = file.read_row_group(group, columns=columns, use_threads=False)
+        found: dict[str, Any] = rows.slice(place, 1).to_pylist()[0]
     return found
 
 
