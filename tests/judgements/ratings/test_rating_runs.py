@@ -20,7 +20,7 @@ from xinheng.base.packs.models import PolicyDocument
 from xinheng.facts.customers.models import Customer
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import queries, rating, services
-from xinheng.judgements.ratings.errors import NotMeasured, RunUnknown
+from xinheng.judgements.ratings.errors import NeverRated, NotMeasured, RunUnknown
 from xinheng.judgements.ratings.models import Grade, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,8 +182,11 @@ def test_a_company_without_customers_has_a_run_without_grades(chief: Actor) -> N
     services.adopt_shipped_policies(actor=chief, on=JUNE)
     indicators.measure(actor=chief, on=JUNE, as_of=JUNE)
 
+    with pytest.raises(NeverRated):
+        queries.newest_run()
     run = rate(chief, "net")
 
+    assert queries.newest_run() == run
     assert (run.state, run.customers, run.counts) == ("done", 0, {})
     assert services.replay(actor=chief, run_id=run.pk).same
 

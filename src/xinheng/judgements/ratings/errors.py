@@ -23,6 +23,14 @@ class RunUnknown(Refusal):
     text = _("There is no rating run %(run_id)s.")
 
 
+class NeverRated(Refusal):
+    """No run is done yet, by this policy or at all, up to the day."""
+
+    code = "never_rated"
+    status = 404
+    text = _("Nothing was rated yet: start a rating run first.")
+
+
 class NotRated(Refusal):
     """The run did not rate the customer."""
 

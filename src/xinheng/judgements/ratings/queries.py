@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
-from xinheng.judgements.ratings.errors import RunUnknown
+from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
 from xinheng.judgements.ratings.explaining import explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
 from xinheng.judgements.ratings.values import CurvePoint, Mover, Share
@@ -26,6 +26,7 @@ __all__ = [
     "grades_seen",
     "latest_run",
     "movers",
+    "newest_run",
     "role_grades",
     "runs",
 ]
@@ -53,6 +54,14 @@ def latest_run(policy_code: str | None = None, *, as_of: date | None = None) -> 
     last = done.filter(policy_code=OuterRef("policy_code"), as_of=OuterRef("as_of")).order_by("-id")
     alike = done.filter(as_of=newest.as_of, pk=Subquery(last.values("pk")[:1]))
     return alike.order_by("-graded", "-id").first()
+
+
+def newest_run(policy_code: str | None = None, *, as_of: date | None = None) -> Run:
+    """The run latest_run gives. Refuses: NeverRated."""
+    run = latest_run(policy_code, as_of=as_of)
+    if run is None:
+        raise NeverRated
+    return run
 
 
 def get_run(run_id: int) -> Run:

@@ -80,7 +80,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why a customer has its grade."""
-    run_id = run or rated.latest_run(policy, as_of=day(as_of)).pk
+    run_id = run or rated.newest_run(policy, as_of=day(as_of)).pk
     found = rated.explanation(operator(), run_id, customer_no, on=runs.business_day())
     if as_json:
         say_json(asdict(found))
