@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
+import pyarrow as pa
 
 from xinheng.facts.financials import tables as financials
 from xinheng.facts.intake.checking.causes import none, turned_down
@@ -13,7 +15,49 @@ from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.offers import offers
 from xinheng.facts.receivables import queries as receivables
 
-FEW = 60_000  # customers of a piece that are asked for by number; above, the whole table is read once
+FEW = 20_000  # customers of a file that are asked for by number; above, the whole table is read
+
+
+class Posted:
+    """What is posted of the customers of a file, each table read once when it is first asked for."""
+
+    def __init__(self, customer_ids: pl.Series) -> None:
+        self.ids = customer_ids.drop_nulls().unique()
+        self._asked = None if len(self.ids) > FEW else self.ids.to_list()
+
+    @cached_property
+    def bills(self) -> pl.DataFrame:
+        """As `receivables.known_bills`."""
+        return receivables.known_bills(self._asked)
+
+    @cached_property
+    def receipts(self) -> pl.DataFrame:
+        """As `receivables.known_receipts`."""
+        return receivables.known_receipts(self._asked)
+
+    @cached_property
+    def settlements(self) -> pl.DataFrame:
+        """As `receivables.known_settlements`."""
+        return receivables.known_settlements(self._asked)
+
+    @cached_property
+    def trade_invoices(self) -> pl.DataFrame:
+        """As `financials.tables.read_trade_invoices`, of these customers."""
+        return self._of_mine(financials.read_trade_invoices())
+
+    @cached_property
+    def statements(self) -> pl.DataFrame:
+        """As `financials.tables.read_statements`, of these customers."""
+        return self._of_mine(financials.read_statements())
+
+    def _of_mine(self, reader: pa.RecordBatchReader) -> pl.DataFrame:
+        mine = pl.DataFrame({"customer_id": self.ids.cast(pl.Int64)})
+        kept = [pl.from_arrow(reader.schema.empty_table())]
+        for batch in reader:
+            frame = pl.from_arrow(batch)
+            assert isinstance(frame, pl.DataFrame)
+            kept.append(frame.join(mine, on="customer_id", how="semi"))
+        return pl.concat(kept)
 
 
 @dataclass(frozen=True)
@@ -24,9 +68,9 @@ class Compared:
     causes: pl.DataFrame
 
 
-def compare(rows: pl.DataFrame, plan: Plan) -> Compared:
+def compare(rows: pl.DataFrame, plan: Plan, posted: Posted) -> Compared:
     """The good rows of a piece against what is posted."""
-    by_kind: dict[str, Callable[[pl.DataFrame, Plan], Compared]] = {
+    by_kind: dict[str, Callable[[pl.DataFrame, Posted], Compared]] = {
         "bills": _bills,
         "receipts": _receipts,
         "trade_invoices": _trade_invoices,
@@ -36,7 +80,7 @@ def compare(rows: pl.DataFrame, plan: Plan) -> Compared:
         return Compared(rows, none())
     if plan.kind.code not in by_kind:
         return Compared(rows.with_columns(_known=pl.lit(value=False)), _judged(rows, plan))
-    return by_kind[plan.kind.code](rows, plan)
+    return by_kind[plan.kind.code](rows, posted)
 
 
 def _judged(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -51,18 +95,12 @@ def _judged(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     return turned_down(bad, "judged", field=field, value=bad.get_column(field), params=[reason])
 
 
-def _ids(rows: pl.DataFrame) -> list[int] | None:
-    ids = rows.get_column("customer_id").drop_nulls().unique()
-    return None if len(ids) > FEW else ids.to_list()
-
-
-def _bills(rows: pl.DataFrame, plan: Plan) -> Compared:  # noqa: ARG001
-    posted = receivables.known_bills(_ids(rows))
+def _bills(rows: pl.DataFrame, posted: Posted) -> Compared:
     same = ["billed_on", "due_on", "amount_minor", "currency"]
-    rows, causes = _against(rows, posted, ["customer_id", "bill_no"], same, number="bill_no")
+    rows, causes = _against(rows, posted.bills, ["customer_id", "bill_no"], same, number="bill_no")
     void_new = pl.col("_posted") & pl.col("is_void") & ~pl.col("is_void_posted")
     rows = rows.with_columns(_void_new=void_new.fill_null(value=False))
-    rows, settle_causes = _settled(rows)
+    rows, settle_causes = _settled(rows, posted)
     known = pl.col("_posted") & ~pl.col("_void_new") & (pl.col("_settle_minor") == 0)
     return Compared(rows.with_columns(_known=known), pl.concat([causes, settle_causes]))
 
@@ -72,14 +110,14 @@ def receipt_no() -> pl.Expr:
     return pl.format("R-{}/{}", "bill_no", pl.col("settled_on").dt.to_string("%Y%m%d"))
 
 
-def _settled(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _settled(rows: pl.DataFrame, posted: Posted) -> tuple[pl.DataFrame, pl.DataFrame]:
     """_settle_minor: what a bill's row says was paid beyond what is posted for it."""
     told = pl.col("settled_minor").fill_null(0)
     if not (rows.get_column("settled_minor").fill_null(0) != 0).any():
         return rows.with_columns(_settle_minor=pl.lit(0, dtype=pl.Int64)), none()
-    posted = receivables.known_receipts(_ids(rows)).filter(~pl.col("is_void"))
     paid = (
-        posted.with_columns(bill_no=pl.col("receipt_no").str.extract(r"^R-(.*)/\d{8}$"))
+        posted.receipts.filter(~pl.col("is_void"))
+        .with_columns(bill_no=pl.col("receipt_no").str.extract(r"^R-(.*)/\d{8}$"))
         .drop_nulls("bill_no")
         .group_by("customer_id", "bill_no")
         .agg(_paid=pl.col("amount_minor").sum(), _paid_on=pl.col("received_on").max())
@@ -105,16 +143,12 @@ def _settled(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return rows.drop("_paid", "_paid_on"), causes
 
 
-def _receipts(rows: pl.DataFrame, plan: Plan) -> Compared:  # noqa: ARG001
-    ids = _ids(rows)
+def _receipts(rows: pl.DataFrame, posted: Posted) -> Compared:
     same = ["received_on", "amount_minor", "currency"]
-    rows, causes = _against(
-        rows, receivables.known_receipts(ids), ["customer_id", "receipt_no"], same, number="receipt_no"
-    )
-    settled = receivables.known_settlements(ids)
+    rows, causes = _against(rows, posted.receipts, ["customer_id", "receipt_no"], same, number="receipt_no")
     rows, settle_causes = _against(
         rows.rename({"_posted": "_receipt_posted"}),
-        settled.rename({"amount_minor": "settled_minor"}),
+        posted.settlements.rename({"amount_minor": "settled_minor"}),
         ["customer_id", "receipt_no", "bill_no"],
         ["settled_minor"],
         number="bill_no",
@@ -124,21 +158,16 @@ def _receipts(rows: pl.DataFrame, plan: Plan) -> Compared:  # noqa: ARG001
     return Compared(rows, pl.concat([causes, settle_causes]))
 
 
-def _trade_invoices(rows: pl.DataFrame, plan: Plan) -> Compared:  # noqa: ARG001
-    wanted = rows.select("customer_id").drop_nulls().unique().lazy()
-    posted = pl.from_arrow(financials.read_trade_invoices().read_all())
-    assert isinstance(posted, pl.DataFrame)
-    posted = posted.lazy().join(wanted, on="customer_id", how="semi").collect()
+def _trade_invoices(rows: pl.DataFrame, posted: Posted) -> Compared:
     same = ["counterparty", "issued_on", "net_minor", "tax_minor", "is_void"]
-    rows, causes = _against(rows, posted, ["customer_id", "side", "invoice_no"], same, number="invoice_no")
+    key = ["customer_id", "side", "invoice_no"]
+    rows, causes = _against(rows, posted.trade_invoices, key, same, number="invoice_no")
     return Compared(rows.with_columns(_known=pl.col("_posted")), causes)
 
 
-def _statements(rows: pl.DataFrame, plan: Plan) -> Compared:  # noqa: ARG001
-    posted = pl.from_arrow(financials.read_statements().read_all())
-    assert isinstance(posted, pl.DataFrame)
+def _statements(rows: pl.DataFrame, posted: Posted) -> Compared:
     whole = ["customer_id", "period_end", "months", "is_consolidated"]
-    last = posted.filter(pl.col("version") == pl.col("version").max().over(whole))
+    last = posted.statements.filter(pl.col("version") == pl.col("version").max().over(whole))
     if last.is_empty():
         return Compared(rows.with_columns(_known=pl.lit(value=False)), none())
     last = last.with_columns(pl.col("months").cast(pl.Int64)).select(

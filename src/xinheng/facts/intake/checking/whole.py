@@ -15,7 +15,7 @@ from xinheng.facts.intake import errors
 from xinheng.facts.intake.checking import newcomers
 from xinheng.facts.intake.checking.causes import none
 from xinheng.facts.intake.checking.customers import CustomerIndex
-from xinheng.facts.intake.checking.known import compare
+from xinheng.facts.intake.checking.known import Posted, compare
 from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.checking.repeats import find_repeats, fingerprints
 from xinheng.facts.intake.checking.rows import check_piece
@@ -110,11 +110,12 @@ def _settle(  # noqa: PLR0913, PLR0917
     against: list[pl.DataFrame] = []
     writer: pq.ParquetWriter | None = None
     done = 0
+    posted = Posted(_customer_ids(parts))
     for part in parts:
         rows = pl.read_ipc(part)
         good = rows.filter(~pl.col("_bad")).join(repeats.select("_at"), on="_at", how="anti")
         good = good.join(bad_rows, on=[SHEET, ROW], how="anti", maintain_order="left")
-        compared = compare(good, plan)
+        compared = compare(good, plan, posted)
         against.append(compared.causes)
         judged = compared.rows.join(
             compared.causes.select(SHEET, ROW).unique(), on=[SHEET, ROW], how="anti", maintain_order="left"
@@ -127,6 +128,13 @@ def _settle(  # noqa: PLR0913, PLR0917
     if writer:
         writer.close()
     return against
+
+
+def _customer_ids(parts: list[Path]) -> pl.Series:
+    scan = pl.scan_ipc(parts)
+    if "customer_id" not in scan.collect_schema().names():
+        return pl.Series([], dtype=pl.Int64)
+    return scan.select(pl.col("customer_id").unique()).collect().to_series()
 
 
 def _append(rows: pl.DataFrame, staging: Staging, writer: pq.ParquetWriter | None) -> pq.ParquetWriter | None:
