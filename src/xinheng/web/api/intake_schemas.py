@@ -13,6 +13,14 @@ from xinheng.web.api.schemas import Asked
 Column = Annotated[str, Field(max_length=200)]
 
 
+class SentIn(Asked):
+    """What is told of a file. kind: a code of /import-kinds. source: one whose mapping is known."""
+
+    kind: str = Field(max_length=40)
+    source: str = Field("", max_length=40)
+    mode: Literal["all_or_none", "good_rows"] = "all_or_none"
+
+
 class BatchOut(Schema):
     """One file taken in. cause: why the file as a whole was refused."""
 

@@ -119,7 +119,7 @@ def _invalid(_request: HttpRequest, problem: ValidationError) -> HttpResponse:
 
 def _place(loc: tuple[Any, ...]) -> str:
     """The field as the sender wrote it: without the words that only name our own parts."""
-    named = [str(part) for part in loc[1:] if part not in {"body", "asked"}]
+    named = [str(part) for part in loc[1:] if part not in {"body", "asked", "told"}]
     return ".".join(named) or "body"
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Query, Router, Status, UploadedFile
-from pydantic import Field
 
 from xinheng.base.access import services as access
 from xinheng.facts.intake import queries as batches
@@ -25,6 +24,7 @@ from xinheng.web.api.intake_schemas import (
     PreviewOut,
     ProgressOut,
     RejectedOut,
+    SentIn,
     SourceOut,
 )
 from xinheng.web.api.once import once
@@ -34,7 +34,6 @@ from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["imports"])
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Code = Annotated[str, Field(max_length=40)]
 WORKBOOK = {
     "responses": {
         200: {
@@ -86,16 +85,14 @@ def list_batches(
 def send(
     request: HttpRequest,
     file: File[UploadedFile],
-    kind: Form[Code],
-    source: Form[Code] = "",
-    mode: Form[Code] = "all_or_none",
+    told: Form[SentIn],
 ) -> Status:
     """Send a file. It is stored, then read and checked in the background; nothing is posted yet.
 
     A file that was posted before changes nothing. kind: a code of /import-kinds.
     """
     actor = actor_of(request)
-    access.require(actor, "intake.write", f"kind:{kind}")
+    access.require(actor, "intake.write", f"kind:{told.kind}")
     name = Path(file.name or "file").name
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
@@ -106,10 +103,8 @@ def send(
             actor=actor,
             on=runs.business_day(),
             path=path,
-            kind=kind,
-            source=source,
-            mode=mode,
             file_name=name,
+            **told.model_dump(),
         )
     job = runs.enqueue_import(batch.pk, actor.login) if batch.state == "waiting" else None
     return Status(202, {**BatchOut.from_orm(batch).model_dump(), "job_id": job})

@@ -1,0 +1,104 @@
+"""The description of the API is true: whatever fits it is answered as it says, whatever does not is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import checks
+from schemathesis.specs.openapi import checks as said
+
+from tests.web.api.conftest import open_office, program
+from xinheng.web.api.urls import api
+from xinheng.wiring.wsgi import application
+
+DESCRIBED = schemathesis.openapi.from_dict(api.get_openapi_schema())
+CHECKS = [
+    checks.not_a_server_error,
+    said.status_code_conformance,
+    said.content_type_conformance,
+    said.response_schema_conformance,
+    said.response_headers_conformance,
+]
+
+
+@pytest.mark.any_database
+def test_the_description_is_valid_openapi() -> None:
+    DESCRIBED.validate()
+    ids = [operation.ok().definition.raw["operationId"] for operation in DESCRIBED.get_all_operations()]
+    assert len(ids) == len(set(ids))
+    assert len(ids) > 90
+
+
+@pytest.mark.any_database
+def test_every_write_takes_an_idempotency_key() -> None:
+    free = {"judged_replay", "decided_check"}  # they change nothing
+    without = []
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, told in methods.items():
+            named = {one["name"] for one in told["parameters"]}
+            if method != "get" and "Idempotency-Key" not in named and told["operationId"] not in free:
+                without.append(path)
+    assert without == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_anything_that_fits_the_description_is_answered_as_described() -> None:
+    open_office()
+    token = program("admin").token
+    failures = []
+    for found in DESCRIBED.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=4,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @_given(operation)
+        def try_one(case: Any) -> None:
+            case.headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
+            if case.path_parameters and "no" in case.path_parameters:
+                case.path_parameters["no"] = "C-1"
+            case.call_and_validate(app=application, checks=CHECKS)
+
+        try:
+            try_one()
+        except Exception as failure:  # noqa: BLE001 - all are told at once
+            failures.append(f"{operation.label}: {failure}")
+    assert failures == []
+
+
+def _given(operation: Any) -> Any:
+    from hypothesis import given
+
+    return given(case=operation.as_strategy())
+
+
+@pytest.mark.usefixtures("_plain_static")
+def test_the_documentation_page_needs_nothing_from_elsewhere() -> None:
+    answer = Client().get("/api/v1/docs")
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    sources = re.findall(r'(?:src|href)=["\']([^"\']+)', page)
+    assert sources
+    assert all(source.startswith("/static/") for source in sources)
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", page)
+    assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
+    assert Client().get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
+
+
+@pytest.fixture
+def _plain_static(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
