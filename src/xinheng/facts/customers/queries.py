@@ -63,6 +63,8 @@ __all__ = [
 ]
 FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met soon enough in passing
 MOST_LIKE_NAMES = 20
+# a range of one, as PostgreSQL would answer an equality by reading the whole other table first
+ITS_OWN = {"customer__gte": OuterRef("pk"), "customer__lte": OuterRef("pk")}
 
 
 def visible(actor: Actor, *, on: date) -> QuerySet[Customer]:
@@ -83,7 +85,7 @@ def visible(actor: Actor, *, on: date) -> QuerySet[Customer]:
         return Customer.objects.none()
     answering = Responsibility.objects.filter(running(on), held).order_by()
     if scope.reach == "unit" and answering[FEW_IN_SCOPE : FEW_IN_SCOPE + 1].exists():
-        return Customer.objects.filter(Exists(answering.filter(customer=OuterRef("pk"))))
+        return Customer.objects.filter(Exists(answering.filter(**ITS_OWN)))
     return Customer.objects.filter(pk__in=answering.values("customer_id"))
 
 
@@ -115,7 +117,11 @@ def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
     words = index.words_of(halfwidth(text))
     if not words:
         return seen.none() if text.strip() else seen
-    if len(words) == 1 and (holder := seen.filter(id_number=words[0].upper())).exists():
+    if (
+        len(words) == 1
+        and len(words[0]) == 18
+        and (holder := seen.filter(id_number=words[0].upper())).exists()
+    ):
         return holder
     found = index.hits(words)
     counted = [hits.ids for hits in found if hits.ids is not None]
@@ -134,7 +140,7 @@ def _met_in_passing(word: str) -> Q:
     codes = Q()
     for column in ("no", "uscc"):
         codes |= Q(**index.beginning(column, word)) | Q(**index.beginning(column, word.upper()))
-    return codes | Q(Exists(SearchEntry.objects.filter(runs, customer=OuterRef("pk"))))
+    return codes | Q(Exists(SearchEntry.objects.filter(runs, **ITS_OWN)))
 
 
 def _likeliness(text: str) -> Case:

@@ -19,10 +19,7 @@ MOST_SIGNS = 60
 CODES = ("no", "uscc", "org_code")
 SQLITE = "SELECT rowid FROM customers_search WHERE customers_search MATCH %s"
 SQLITE_TOKENS = "(SELECT tokens FROM customers_searchentry WHERE customer_id = customers_search.rowid)"
-POSTGRESQL = (  # the expression is that of the index
-    "SELECT customer_id FROM customers_searchentry"
-    " WHERE array_to_tsvector(string_to_array(trim(tokens), ' ')) @@ %s::tsquery"
-)
+POSTGRESQL = "SELECT customer_id FROM customers_searchentry WHERE found_by @@ %s::tsquery"
 
 
 def index(rows: pl.DataFrame, names: Sequence[str]) -> None:
