@@ -170,6 +170,7 @@ LOCALE_PATHS = [
     PACKAGE / "web" / "api" / "locale",
     PACKAGE / "wiring" / "locale",
 ]
+FORMAT_MODULE_PATH = ["xinheng.wiring.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "/static/"
