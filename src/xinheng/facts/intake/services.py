@@ -8,7 +8,7 @@ from xinheng.facts.intake.sets import parts_of
 from xinheng.facts.intake.shown import look, preview, progress
 from xinheng.facts.intake.sources import save_source
 from xinheng.facts.intake.workbooks import rejects_workbook, template
-from xinheng.facts.intake.working import import_file, post, read_and_check, resume
+from xinheng.facts.intake.working import import_file, post, read_and_check, resume, take_in
 
 __all__ = [
     "cancel",
@@ -26,5 +26,6 @@ __all__ = [
     "resume",
     "save_source",
     "set_mapping",
+    "take_in",
     "template",
 ]

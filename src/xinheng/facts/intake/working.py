@@ -193,9 +193,15 @@ def import_file(*, actor: Actor, on: date, path: Path | str, kind: str, **choice
     Refuses: as `receive` and `post`, but not RowsRejected.
     """
     batch = receive(actor=actor, on=on, path=path, kind=kind, **choices)
+    return take_in(actor=actor, on=on, batch_no=batch.pk)
+
+
+def take_in(*, actor: Actor, on: date, batch_no: int) -> Batch:
+    """Check and post a received file in one go, as `import_file` does after receiving it."""
+    batch = open_batch(batch_no)
     if batch.state == "posted":
         return batch
-    batch = read_and_check(batch.pk)
+    batch = read_and_check(batch_no)
     if batch.state != "previewed":
         return batch
     try:
