@@ -9,14 +9,26 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
-from xinheng.base.packs import queries as packs
+from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as measured
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
 from xinheng.reports import services as reports
+from xinheng.reports.values import Order, Wanted
 from xinheng.runs import services as runs
-from xinheng.wiring.cli.output import FOUND, command, day, operator, progress, say_json, say_table, screen
+from xinheng.wiring.cli.errors import NotRatedYet
+from xinheng.wiring.cli.output import (
+    FOUND,
+    command,
+    day,
+    operator,
+    progress,
+    say_json,
+    say_table,
+    screen,
+    written,
+)
 
 app = typer.Typer()
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")]
@@ -80,13 +92,16 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why a customer has its grade."""
-    run_id = run or rated.newest_run(policy, as_of=day(as_of)).pk
-    found = rated.explanation(operator(), run_id, customer_no, on=runs.business_day())
+    newest = rated.get_run(run) if run else rated.latest_run(policy, as_of=day(as_of))
+    if newest is None:
+        raise NotRatedYet(as_of=day(as_of))
+    found = rated.explanation(operator(), newest.pk, customer_no, on=runs.business_day())
     if as_json:
         say_json(asdict(found))
         return
-    screen.print(f"{found.customer_no} {found.customer_name}  {found.policy_name} {found.policy_version}")
-    screen.print(f"{found.as_of}  [bold]{found.grade or _('not graded')}[/bold]  {found.summary}")
+    title = f"{found.customer_no} {found.customer_name}  {found.policy_name} {found.policy_version}"
+    screen.print(title, markup=False)
+    screen.print(f"{found.as_of}  {found.grade or _('not graded')}  {found.summary}", markup=False)
     rows: list[list[Any]] = [
         [
             reason.text,
@@ -120,39 +135,42 @@ def replay(run_id: int, as_json: Json = False) -> int:
     if as_json:
         say_json(asdict(found))
     elif found.same:
-        screen.print(
-            _("Run %(run)s gives the same result for %(n)s customers.")
-            % {"run": run_id, "n": found.customers}
-        )
+        told = {"run": run_id, "n": found.customers}
+        screen.print(_("Run %(run)s gives the same result for %(n)s customers.") % told)
     else:
         screen.print(_("Run %(run)s does not give the same result.") % {"run": run_id}, style="red")
         screen.print(found.cause, *found.differences, sep="\n", markup=False)
     return 0 if found.same else FOUND
 
 
-@app.command()
+@app.command("indicators")
 @command("indicators.read")
-def indicator_values(customer_no: str, as_of: AsOf = None, as_json: Json = False) -> None:
-    """Show every indicator of a customer as of a day."""
-    found = measured.values_of(customer_no, as_of=day(as_of))
+def indicator_values(
+    customer_no: Annotated[str, typer.Argument(help="A customer; the catalogue if not given.")] = "",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Show every indicator of a customer as of a day, or the catalogue of indicators."""
+    if not customer_no:
+        _catalogue(as_json=as_json)
+        return
+    no = customers.get(operator(), customer_no, on=runs.business_day()).no
+    found = measured.values_of(no, as_of=day(as_of))
     if as_json:
         say_json({value.card.code: value.figure for value in found})
         return
     rows = [[value.card.code, value.card.name, value.figure, value.card.unit] for value in found]
-    say_table(customer_no, [_("Code"), _("Name"), _("Figure"), _("Unit")], rows)
+    say_table(no, [_("Code"), _("Name"), _("Figure"), _("Unit")], rows)
 
 
-@app.command()
-@command("policies.read")
-def policies(as_of: AsOf = None, as_json: Json = False) -> None:
-    """List the rating policies in force on a day."""
-    found = packs.documents_in_force("rating", on=day(as_of))
+def _catalogue(*, as_json: bool) -> None:
+    cards = measured.catalogue()
     if as_json:
-        say_json([{"code": d.code, "version": d.version, "name": d.name, "sha256": d.sha256} for d in found])
+        say_json([asdict(card) for card in cards])
         return
-    say_table(
-        _("Policies"), [_("Code"), _("Version"), _("Name")], [[d.code, d.version, d.name] for d in found]
-    )
+    rows = [[card.code, card.name, card.unit, card.missing, card.source] for card in cards]
+    columns = [_("Code"), _("Name"), _("Unit"), _("not measured"), _("Source")]
+    say_table(_("Indicators"), columns, rows)
 
 
 @app.command()
@@ -163,13 +181,9 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the customer list or a rating run as an Excel workbook."""
-    workbook = (
-        reports.run_workbook(actor=operator(), on=runs.business_day(), run_id=run)
-        if run
-        else reports.customers_workbook(actor=operator(), on=runs.business_day())
-    )
-    target.write_bytes(workbook)
-    if as_json:
-        say_json({"file": str(target), "bytes": len(workbook)})
+    asked = {"actor": operator(), "on": runs.business_day()}
+    if run is None:
+        workbook = reports.export_customers(**asked, wanted=Wanted(), order=Order())
     else:
-        screen.print(_("Written: %(file)s") % {"file": target})
+        workbook = reports.export_run(**asked, run_id=run)
+    written(target, workbook, as_json=as_json)

@@ -1,4 +1,4 @@
-"""People, roles and tokens."""
+"""People, units, roles and tokens."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 Password = Annotated[
     str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="XINHENG_PASSWORD")
 ]
+Until = Annotated[
+    str | None, typer.Option("--until", help="The first day it no longer holds, as 2026-12-31.")
+]
 
 
 @app.command("list")
@@ -29,6 +32,49 @@ def people(as_json: Json = False) -> None:
         return
     rows = [[p.login, p.name, _("yes") if p.is_active else _("no")] for p in found]
     say_table(_("People"), [_("Login"), _("Name"), _("Active")], rows)
+
+
+@app.command()
+@command("people.read")
+def roles(as_json: Json = False) -> None:
+    """List the roles and what they may do."""
+    names = ("code", "name", "reach", "permits")
+    found = [{name: getattr(role, name) for name in names} for role in queries.roles(operator())]
+    if as_json:
+        say_json(found)
+        return
+    rows = [[role["code"], role["name"], role["reach"], " ".join(role["permits"])] for role in found]
+    say_table(_("Roles"), [_("Code"), _("Name"), _("Reach"), _("Rights")], rows)
+
+
+@app.command()
+@command("people.read")
+def units(as_json: Json = False) -> None:
+    """List the units of the organisation."""
+    names = ("code", "name", "kind", "closed_on")
+    found = [
+        {**{name: getattr(unit, name) for name in names}, "parent": unit.parent.code if unit.parent else ""}
+        for unit in queries.units(operator()).select_related("parent")
+    ]
+    if as_json:
+        say_json(found)
+        return
+    columns = [_("Code"), _("Name"), _("Kind"), _("Closed on"), _("Below")]
+    say_table(_("Units"), columns, [list(unit.values()) for unit in found])
+
+
+@app.command("add-unit")
+@command("people.write")
+def add_unit(
+    code: str,
+    name: str,
+    kind: Annotated[str, typer.Option(help="group, company or department.")] = "department",
+    parent: Annotated[str, typer.Option(help="The unit above, by code.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Open a unit below another."""
+    services.create_unit(actor=operator(), on=business_day(), code=code, name=name, kind=kind, parent=parent)
+    _done({"unit": code, "parent": parent}, as_json=as_json)
 
 
 @app.command()
@@ -72,6 +118,43 @@ def add(
 
 @app.command()
 @command("people.write")
+def assign(login: str, role: str, unit: str, until: Until = None, as_json: Json = False) -> None:
+    """Give a person a role in a unit from today on."""
+    last = day(until) if until else None
+    kept = services.assign(
+        actor=operator(), on=business_day(), login=login, role=role, unit=unit, until_on=last
+    )
+    _done({"assignment": kept.pk, "login": login, "role": role, "unit": unit}, as_json=as_json)
+
+
+@app.command()
+@command("people.read")
+def assignments(as_json: Json = False) -> None:
+    """List who holds which role in which unit today."""
+    rows = [
+        {"assignment": row.pk, "login": row.person.login, "role": row.role.code, "unit": row.unit.code,
+         "from_on": row.from_on, "until_on": row.until_on}
+        for row in queries.assignments(operator(), on=business_day())
+    ]  # fmt: skip
+    if as_json:
+        say_json(rows)
+        return
+    columns = [_("No."), _("Login"), _("Role"), _("Unit"), _("From"), _("Until")]
+    say_table(_("Assignments"), columns, [list(row.values()) for row in rows])
+
+
+@app.command("end")
+@command("people.write")
+def end_assignment(assignment: int, until: Until = None, as_json: Json = False) -> None:
+    """Take a role from a person, by the number of the assignment."""
+    services.end_assignment(
+        actor=operator(), on=business_day(), assignment_id=assignment, until_on=day(until) if until else None
+    )
+    _done({"assignment": assignment}, as_json=as_json)
+
+
+@app.command()
+@command("people.write")
 def password(login: str, new: Password, as_json: Json = False) -> None:
     """Give a person a new password, which must be changed at the next sign-in."""
     services.set_password(actor=operator(), on=business_day(), login=login, password=new, must_change=True)
@@ -80,10 +163,28 @@ def password(login: str, new: Password, as_json: Json = False) -> None:
 
 @app.command()
 @command("people.write")
-def deactivate(login: str, as_json: Json = False) -> None:
+def unlock(login: str, as_json: Json = False) -> None:
+    """Forget a person's failed attempts to sign in, so that they may try again at once."""
+    attempts = services.unlock(actor=operator(), on=business_day(), login=login)
+    _done({"login": login, "attempts": attempts}, as_json=as_json)
+
+
+@app.command()
+@command("people.write")
+def deactivate(
+    login: str, reason: Annotated[str, typer.Option(help="Why.")] = "", as_json: Json = False
+) -> None:
     """End a person's access at once: sign-in, sessions and tokens."""
-    services.deactivate(actor=operator(), on=business_day(), login=login)
+    services.deactivate(actor=operator(), on=business_day(), login=login, reason=reason)
     _done({"login": login, "active": False}, as_json=as_json)
+
+
+@app.command()
+@command("people.write")
+def reactivate(login: str, new: Password, as_json: Json = False) -> None:
+    """Let a person in again, with a new password to be changed at the next sign-in."""
+    services.reactivate(actor=operator(), on=business_day(), login=login, password=new)
+    _done({"login": login, "active": True}, as_json=as_json)
 
 
 @app.command()
@@ -102,18 +203,48 @@ def token(
         actor=operator(), on=business_day(), login=login, name=name, permits=permit, expires_on=day(expires)
     )
     if as_json:
-        say_json(
-            {"token": text, "prefix": kept.prefix, "expires_on": kept.expires_on, "permits": kept.permits}
-        )
+        told = {"prefix": kept.prefix, "expires_on": kept.expires_on, "permits": kept.permits}
+        say_json({"id": kept.pk, "token": text, **told})
     else:
-        screen.print(text, markup=False, highlight=False)
+        screen.print(text, markup=False, highlight=False, soft_wrap=True)
         screen.print(_("Keep it now: it is not shown again."))
+
+
+@app.command()
+@command("people.read")
+def tokens(as_json: Json = False) -> None:
+    """List the API tokens; their texts are not kept."""
+    rows = [
+        {"id": row.pk, "login": row.person.login, "name": row.name, "prefix": row.prefix,
+         "permits": " ".join(row.permits), "expires_on": row.expires_on, "revoked_on": row.revoked_on}
+        for row in queries.tokens(operator())
+    ]  # fmt: skip
+    if as_json:
+        say_json(rows)
+        return
+    columns = [
+        _("No."),
+        _("Login"),
+        _("Name"),
+        _("Begins with"),
+        _("Rights"),
+        _("Works until"),
+        _("Revoked on"),
+    ]
+    say_table(_("Tokens"), columns, [list(row.values()) for row in rows])
+
+
+@app.command("revoke-token")
+@command("tokens.write")
+def revoke_token(token_id: int, as_json: Json = False) -> None:
+    """End a token at once, by its number."""
+    services.revoke_token(actor=operator(), on=business_day(), token_id=token_id)
+    _done({"token": token_id}, as_json=as_json)
 
 
 def _done(answer: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         say_json(answer)
     else:
-        screen.print(
-            _("Done: %(what)s") % {"what": " ".join(str(value) for value in answer.values())}, markup=False
-        )
+        told = " ".join(str(value) for value in answer.values() if value not in ("", None))
+        screen.print(_("Done: %(what)s") % {"what": told}, markup=False)

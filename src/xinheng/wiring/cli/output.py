@@ -10,10 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import typer
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import OperationalError, ProgrammingError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -59,8 +61,24 @@ def day(text: str | None) -> date:
         raise typer.BadParameter(_("%(text)s is not a day such as 2026-06-30.") % {"text": text}) from None
 
 
+def written(target: Path, content: bytes, *, as_json: bool) -> None:
+    """Write a file where the person asked for it, and say so."""
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        told = {"file": target, "cause": error.strerror}
+        raise typer.BadParameter(_("%(file)s cannot be written: %(cause)s") % told) from None
+    if as_json:
+        say_json({"file": str(target), "bytes": len(content)})
+    else:
+        screen.print(_("Written: %(file)s") % {"file": target}, markup=False)
+
+
 def command(act: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
-    """Word a refusal and put it on the trail; end with the exit code the command gives."""
+    """Word a refusal and put it on the trail; end with the exit code the command gives.
+
+    A database that is not set up, or cannot be reached, is said to be so.
+    """
 
     def wrap(function: Callable[P, int | None]) -> Callable[P, None]:
         @functools.wraps(function)
@@ -69,19 +87,28 @@ def command(act: str) -> Callable[[Callable[P, int | None]], Callable[P, None]]:
                 try:
                     code = function(*args, **kwargs)
                 except Refusal as refusal:
+                    told = str(refusal.params.get("subject") or "")
                     audit.record_refusal(
-                        actor=operator(), act=act, subject="", on=business_day(), refusal=refusal
+                        actor=operator(), act=act, subject=told, on=business_day(), refusal=refusal
                     )
-                    if kwargs.get("as_json"):
-                        say_json({"refused": refusal.code, "detail": str(refusal), "params": refusal.params})
-                    else:
-                        complaints.print(str(refusal), markup=False, style="red")
-                    code = REFUSED
+                    code = _complain(refusal.code, str(refusal), refusal.params, kwargs)
+                except (OperationalError, ProgrammingError) as error:
+                    cause = str(error).strip().partition("\n")[0]
+                    words = _("The database is not ready: %(cause)s. Set it up with `xinheng migrate`.")
+                    code = _complain("not_ready", words % {"cause": cause}, {}, kwargs)
             sys.exit(code or DONE)
 
         return run
 
     return wrap
+
+
+def _complain(code: str, words: str, params: dict[str, Any], options: dict[str, Any]) -> int:
+    if options.get("as_json"):
+        say_json({"refused": code, "detail": words, "params": params})
+    else:
+        complaints.print(words, markup=False, style="red")
+    return REFUSED
 
 
 def say_json(answer: Any) -> None:

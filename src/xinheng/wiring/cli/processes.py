@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from xinheng.base.audit import services as audit
 from xinheng.runs import services as runs
 from xinheng.runs.demonstration import services as demonstration
+from xinheng.web.api.once import forget_old
 from xinheng.wiring.cli.output import REFUSED, command, complaints, operator, progress, screen
 
 app = typer.Typer()
@@ -125,6 +126,7 @@ def _serve(welcome: str | None) -> int:
     _wait_until_answering(children[0])
     if welcome:
         screen.print(welcome, markup=False, highlight=False)
+    forget_old()
     sealed_at = 0.0
     while not stopping and all(child.poll() is None for child in children):
         if time.monotonic() - sealed_at > SEAL_EVERY_SECONDS:  # this process is the one sealer of the trail

@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from xinheng.base.audit import queries, services
-from xinheng.wiring.cli.output import FOUND, command, say_json, say_table, screen
+from xinheng.wiring.cli.output import FOUND, command, day, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
@@ -49,16 +49,33 @@ def verify(
 
 @app.command()
 @command("audit.read")
-def search(
+def search(  # noqa: PLR0913, PLR0917 - each an option
     who: Annotated[str, typer.Option(help="A login.")] = "",
     act: Annotated[str, typer.Option(help="An act, as ratings.run or ratings.*")] = "",
     subject: Annotated[str, typer.Option(help="What it was done to, as customer:D0001.")] = "",
     outcome: Annotated[str, typer.Option(help="done or refused.")] = "",
-    limit: int = 100,
+    since: Annotated[
+        str | None, typer.Option("--from", help="The first business day, as 2026-06-01.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", help="The last business day, as 2026-06-30.")
+    ] = None,
+    text: Annotated[
+        str, typer.Option(help="A part of the reason, subject, name or of what stood there.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
     as_json: Json = False,
 ) -> None:
     """List entries, newest first."""
-    entries = queries.search(login=who, act=act, subject=subject, outcome=outcome)[:limit]
+    entries = queries.search(
+        login=who,
+        act=act,
+        subject=subject,
+        outcome=outcome,
+        from_on=day(since) if since else None,
+        until_on=day(until) if until else None,
+        text=text,
+    )[:limit]
     if as_json:
         say_json([model_to_dict(entry) | {"at": entry.at} for entry in entries])
         return

@@ -1,0 +1,61 @@
+"""Look at customers and what they owe."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from xinheng.facts.customers import queries as found_by
+from xinheng.facts.receivables import queries as receivables
+from xinheng.runs.services import business_day
+from xinheng.wiring.cli.output import command, day, operator, say_json, say_table
+
+app = typer.Typer()
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+SHOWN = ("no", "name", "kind", "industry", "region", "size_class", "status")
+
+
+@app.command()
+@command("customers.read")
+def customers(
+    text: Annotated[str, typer.Argument(help="Part of a name, pinyin initials, a number or a code.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    as_json: Json = False,
+) -> None:
+    """Find customers."""
+    found = list(found_by.search(operator(), text, on=business_day())[:limit])
+    if as_json:
+        say_json([{name: getattr(row, name) for name in SHOWN} for row in found])
+        return
+    columns = [_("Customer number"), _("Name"), _("Kind"), _("Industry"), _("Region"), _("Size"), _("State")]
+    say_table(_("Customers"), columns, [[getattr(row, name) for name in SHOWN] for row in found])
+
+
+@app.command()
+@command("receivables.read")
+def ageing(
+    customer_no: Annotated[str, typer.Argument(help="A customer; all customers if not given.")] = "",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show open bills by days past due, as of any past day."""
+    if customer_no:
+        customer = found_by.get(operator(), customer_no, on=business_day())
+        found = receivables.ageing_of(customer, as_of=day(as_of))
+    else:
+        found = receivables.ageing(None, as_of=day(as_of))
+    if as_json:
+        say_json(
+            [
+                {"bucket": row.bucket.code, "bills": row.bills, "amount": str(row.amount.decimal),
+                 "currency": row.currency}
+                for row in found
+            ]
+        )  # fmt: skip
+        return
+    rows = [[row.bucket.code, row.bills, row.amount, row.currency] for row in found]
+    say_table(_("Ageing"), [_("Days past due"), _("Bills"), _("Open"), _("Currency")], rows)
