@@ -69,6 +69,7 @@ def build(customers: int) -> None:
     from django.db import connection, transaction
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     from xinheng.base.access.models import Person
     from xinheng.facts.customers.models import Customer
     from xinheng.facts.receivables.models import Bill

@@ -21,7 +21,7 @@ from xinheng.facts.customers.models import Customer
 from xinheng.judgements.ratings.models import Run
 
 pytestmark = pytest.mark.django_db
-NO = re.compile(r'<td class="xh-nowrap">(C-\d+)</td>')
+NO = re.compile(r'<td class="[a-z -]*xh-nowrap">(C-\d+)</td>')
 PART = {"HTTP_HX_REQUEST": "true"}
 
 

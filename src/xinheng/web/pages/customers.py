@@ -33,7 +33,7 @@ COLUMNS: list[tuple[SortKey, Any, str]] = [  # sort key, heading, the right to s
     ("overdue", _("Overdue"), "indicators.read"),
     ("turnover", _("Turnover 12 months"), "indicators.read"),
 ]
-WIDE_ONLY = {"industry", "region", "salesperson", "turnover"}  # no room for them on a phone
+WIDE_ONLY = {"no", "industry", "region", "salesperson", "turnover"}  # no room for them on a phone
 
 
 def asked(request: HttpRequest) -> tuple[Wanted, Order]:
