@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_from_the_run_to_a_cell_to_the_policy(enter: Any, screenshot: Any) -> None:
     page = enter("credit", "en")
     page.goto("/ratings/")
-    page.get_by_role("link", name="Run ").first.click()
+    page.locator("section#ratings tbody a").first.click()
     expect(page.locator("[data-chart=distribution] svg")).to_be_visible()
     expect(page.locator("[data-chart=industries] svg")).to_be_visible()
     screenshot("rating-run")
