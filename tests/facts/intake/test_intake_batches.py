@@ -434,6 +434,12 @@ def test_a_customer_out_of_reach_is_as_unknown_as_one_that_is_not(
     batch = services.import_file(actor=clerk, on=day, path=tmp_path / "g.csv", kind="bills")
     assert {cause for _, _, cause in causes(batch)} == {"unknown_customer"}
     assert list(queries.batches(clerk)) == [batch]
+    others = Batch.objects.exclude(pk=batch.pk).first()
+    assert others
+    with pytest.raises(errors.BatchUnknown):
+        services.choose_mode(actor=clerk, on=day, batch_no=others.pk, mode="good_rows")
+    with pytest.raises(errors.BatchUnknown):
+        queries.batch(clerk, others.pk)
 
 
 def test_a_cancelled_batch_posts_nothing(companies, chief, day, tmp_path: Path) -> None:

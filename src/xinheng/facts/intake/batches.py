@@ -90,7 +90,7 @@ def set_mapping(
     Refuses: AccessDenied, BatchUnknown, BatchInWrongState, MappingInvalid, SettingInvalid.
     """
     require(actor, "intake.write", f"batch:{batch_no}")
-    batch = open_batch(batch_no, but=("posted", "posting", "reading"))
+    batch = own_batch(actor, batch_no, but=("posted", "posting", "reading"))
     check_mapping(catalogue.kind(batch.kind), dict(mapping), lines() if batch.kind == "statements" else {})
     staging = Staging(batch_no)
     request = staging.kept("request")
@@ -119,7 +119,7 @@ def choose_mode(*, actor: Actor, on: date, batch_no: int, mode: str) -> Batch:
     require(actor, "intake.write", f"batch:{batch_no}")
     if mode not in MODES:
         raise errors.SettingInvalid(name="mode", value=mode)
-    batch = open_batch(batch_no, but=("posted", "posting", "cancelled"))
+    batch = own_batch(actor, batch_no, but=("posted", "posting", "cancelled"))
     before, batch.mode = batch.mode, mode
     if batch.state == "refused" and Staging(batch_no).kept("checked"):
         batch.state, batch.cause = "previewed", ""
@@ -137,7 +137,7 @@ def cancel(*, actor: Actor, on: date, batch_no: int) -> Batch:
     Refuses: AccessDenied, BatchUnknown, BatchInWrongState (posted already).
     """
     require(actor, "intake.write", f"batch:{batch_no}")
-    batch = open_batch(batch_no, but=("posted",))
+    batch = own_batch(actor, batch_no, but=("posted",))
     staging = Staging(batch_no)
     staging.ask_to_cancel()
     if staging.is_busy():
@@ -159,6 +159,17 @@ def open_batch(batch_no: int, *, but: tuple[str, ...] = ()) -> Batch:
     if batch.state in but:
         raise errors.BatchInWrongState(batch_no=batch_no, state=batch.get_state_display())
     return batch
+
+
+def own_batch(actor: Actor, batch_no: int, *, but: tuple[str, ...] = ()) -> Batch:
+    """The batch, if it is the actor's to work on: one's own, or with reach to everything any.
+
+    Refuses: BatchUnknown, BatchInWrongState.
+    """
+    batch = open_batch(batch_no)
+    if actor.scope.reach != "everything" and batch.created_by != actor.login:
+        raise errors.BatchUnknown(batch_no=batch_no)
+    return open_batch(batch_no, but=but)
 
 
 def actor_of_batch(staging: Staging) -> Actor:

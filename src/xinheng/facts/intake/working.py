@@ -16,7 +16,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import errors, opening
-from xinheng.facts.intake.batches import actor_of_batch, open_batch, reading_mark, receive
+from xinheng.facts.intake.batches import actor_of_batch, open_batch, own_batch, reading_mark, receive
 from xinheng.facts.intake.checking import plan as plans
 from xinheng.facts.intake.checking.causes import SCHEMA
 from xinheng.facts.intake.checking.customers import CustomerIndex
@@ -144,7 +144,7 @@ def post(*, actor: Actor, on: date, batch_no: int) -> Batch:
     """
     require(actor, "intake.write", f"batch:{batch_no}")
     staging = Staging(batch_no)
-    batch = open_batch(batch_no, but=("posted", "cancelled", "refused", "waiting", "reading"))
+    batch = own_batch(actor, batch_no, but=("posted", "cancelled", "refused", "waiting", "reading"))
     if staging.kept("checked").get("posted_before") != _last_posting():
         batch = read_and_check(batch_no)
     with staging.alone():
@@ -220,7 +220,7 @@ def resume(*, actor: Actor, on: date, batch_no: int) -> Batch:
     Refuses: AccessDenied, BatchUnknown, BatchBusy, BatchInWrongState, and as `post`.
     """
     require(actor, "intake.write", f"batch:{batch_no}")
-    batch = open_batch(batch_no, but=("posted", "cancelled", "refused"))
+    batch = own_batch(actor, batch_no, but=("posted", "cancelled", "refused"))
     if batch.state in {"waiting", "reading"}:
         return read_and_check(batch_no)
     if batch.state == "posting":
