@@ -13,11 +13,14 @@ pytestmark = pytest.mark.any_database
 CODE = """
 import django
 django.setup()
-from django.db import connection
+from django.db import connection, transaction
 from xinheng.base.kernel import columns
 with connection.cursor() as cursor:
     cursor.execute("CREATE TABLE wide (id integer, text varchar(900))")
-    write = lambda count: cursor.executemany("INSERT INTO wide VALUES (%s, %s)", [(1, "x" * 900)] * count)
+    def write(count):
+        with transaction.atomic():
+            cursor.executemany("INSERT INTO wide VALUES (%s, %s)", [(1, "x" * 900)] * count)
+
     write(20_000)
     cursor.execute("PRAGMA wal_checkpoint(RESTART)")
     write(1)
