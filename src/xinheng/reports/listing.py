@@ -1,71 +1,40 @@
 """The list of customers at any size: a fixed number of bounded, indexed queries, never one a row.
 
 A filter that leaves few customers is found by probing: each filter alone is asked for at most `FEW`
-customers, and what is left is put in order here. Where every filter leaves many, the index of the sort
-key is walked and the filters are looked up on the way; many match, so the walk is short.
+customers, and what is left is put in order here; likewise filters that by their sizes leave few together.
+Where many match, the index of the sort key is walked and the filters are looked up on the way: a short walk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.reports.lines import lines_of
-from xinheng.reports.sources import everyone, unit_path
-from xinheng.reports.values import (
-    INCOMPLETE_KEYS,
-    MEASURED_KEYS,
-    NOT_GRADED,
-    Line,
-    Listing,
-    Order,
-    Sizes,
-    SortKey,
-    Wanted,
+from xinheng.reports.filters import (
+    MOST_HITS,
+    SORT_FIELDS,
+    Filter,
+    filters_of,
+    kept_size,
+    lacking_of,
+    permitted,
+    rows_of,
 )
+from xinheng.reports.lines import lines_of
+from xinheng.reports.sources import everyone
+from xinheng.reports.values import MEASURED_KEYS, Line, Listing, Order, Sizes, SortKey, Wanted
 
 PAGE = 50
-FEW = 5_000
+FEW = 2_500
 Keyed = tuple[Any, Any, int]  # the value sorted by, what orders equal ones, and the customer's id
-SORT_FIELDS: dict[SortKey, tuple[str, str]] = {  # the table walked, and its field
-    "no": ("customer", "no"),
-    "name": ("customer", "name"),
-    "industry": ("customer", "industry_section"),
-    "region": ("customer", "region"),
-    "salesperson": ("responsibility", "person__login"),
-    "grade": ("grade", "rank"),
-    "balance": ("standing", "balance_minor"),
-    "overdue": ("standing", "overdue_minor"),
-    "turnover": ("standing", "turnover_12m_minor"),
-}
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter of the list: rows of one table, and the field that names the customer.
-
-    own: the filter as conditions on the customer's own columns, where it is one.
-    """
-
-    rows: QuerySet[Any]
-    id_field: str
-    own: dict[str, str] | None = None
-
-    def among(self, ids: set[int] | None) -> QuerySet[Any]:
-        rows = self.rows if ids is None else self.rows.filter(**{f"{self.id_field}__in": ids})
-        return rows.order_by().values_list(self.id_field, flat=True)
-
-    def holds_for(self, outer: str) -> Exists:
-        return Exists(self.rows.order_by().filter(**{self.id_field: OuterRef(outer)}))
 
 
 @dataclass(frozen=True)
@@ -108,12 +77,12 @@ class Ground:
     def of(cls, actor: Actor, wanted: Wanted, *, on: date) -> Ground:
         access.require(actor, "customers.read")
         run = ratings.latest_run(None) if actor.may("ratings.read") else None
-        return cls(actor, on, run, tuple(_filters(actor, _permitted(actor, wanted), run, on=on)))
+        return cls(actor, on, run, tuple(filters_of(actor, permitted(actor, wanted), run, on=on)))
 
     def walk(self, key: SortKey) -> Walk:
         """The rows that have a place in the order."""
         table, field = SORT_FIELDS[key]
-        rows = self._table(table)
+        rows = rows_of(table, self.run, on=self.on)
         if table == "customer":
             return Walk(rows, field, "no", "pk")
         return Walk(rows.filter(**{f"{field}__isnull": False}), field, "customer_id", "customer_id")
@@ -127,15 +96,6 @@ class Ground:
         for one in self.filters:
             rows = rows.filter(**one.own) if by_number and one.own else rows.filter(one.holds_for(id_field))
         return rows
-
-    def _table(self, table: str) -> QuerySet[Any]:
-        if table == "grade":
-            return ratings.grades(self.run.pk if self.run else 0)
-        if table == "standing":
-            return indicators.standings()
-        if table == "responsibility":
-            return customers.answering(on=self.on)
-        return everyone(on=self.on)
 
 
 def customer_list(actor: Actor, wanted: Wanted, order: Order, *, on: date) -> Listing:
@@ -188,73 +148,49 @@ def all_lines(actor: Actor, wanted: Wanted, order: Order, *, on: date) -> Iterat
     yield from lines_of(piece, actor, ground.run, on=on)
 
 
-def _permitted(actor: Actor, wanted: Wanted) -> Wanted:
-    """The filters without those on what the actor may not see."""
-    if not actor.may("ratings.read"):
-        wanted = replace(wanted, grade="")
-    if not actor.may("indicators.read"):
-        wanted = replace(wanted, overdue=False)
-    return wanted
-
-
 def _shown(actor: Actor, order: Order) -> Order:
     """The order, or that by number where the actor may not see what it sorts by."""
     right = {"grade": "ratings.read"} | dict.fromkeys(MEASURED_KEYS, "indicators.read")
     return order if actor.may(right.get(order.key, "customers.read")) else Order()
 
 
-def _filters(actor: Actor, wanted: Wanted, run: Any, *, on: date) -> Iterator[Filter]:
-    """The filters that are set, those that usually leave fewest first."""
-    parties = everyone(on=on)
-    if actor.scope.reach != "everything":
-        yield Filter(customers.visible(actor, on=on), "pk")
-    if wanted.text:
-        yield Filter(customers.search(actor, wanted.text, on=on), "pk")
-    if wanted.salesperson:
-        held = customers.answering(on=on)
-        yield Filter(held.filter(person__login=wanted.salesperson), "customer_id")
-    if wanted.grade:
-        grades = ratings.grades(run.pk if run else 0)
-        named = Q(rank__isnull=True) if wanted.grade == NOT_GRADED else Q(grade=wanted.grade)
-        yield Filter(grades.filter(named), "customer_id")
-    told = {
-        "region": wanted.region,
-        "industry_section": wanted.section,
-        "size_class": wanted.size_class,
-        "status": wanted.status,
-    }
-    for field, value in told.items():
-        if value:
-            yield Filter(parties.filter(**{field: value}), "pk", {field: value})
-    if wanted.overdue:
-        yield Filter(indicators.standings().filter(overdue_minor__gt=0), "customer_id")
-    if wanted.unit:
-        path = unit_path(wanted.unit, on=on)
-        yield Filter(customers.answering(on=on).filter(unit__path__startswith=path), "customer_id")
-    if wanted.lacking in INCOMPLETE_KEYS:
-        yield Filter(_lacking(wanted.lacking, run, actor, on=on), "pk")  # type: ignore[arg-type]
-
-
-def _lacking(key: SortKey, run: Any, actor: Actor, *, on: date) -> QuerySet[Any]:
-    walk = Ground(actor, on, run, ()).walk(key)
-    placed = walk.rows.order_by().filter(**{walk.id_field: OuterRef("pk")})
-    return everyone(on=on).filter(~Exists(placed))
-
-
 def _few(ground: Ground) -> set[int] | None:
-    """The ids of all customers that match, if some filter leaves few; otherwise None."""
+    """The ids of all customers that match, if they are few; otherwise None."""
     few: set[int] | None = None
     waiting: list[Filter] = []
-    for one in ground.filters or (Filter(everyone(on=ground.on), "pk"),):
-        found = list(one.among(few)[: FEW + 1])
-        if few is not None or len(found) <= FEW:
-            few = set(found)
-        else:
+    for one in ground.filters or (Filter("", everyone(on=ground.on), "pk"),):
+        found = one.probe(few, FEW)
+        if found is None:
             waiting.append(one)
-    if few is not None:
-        for one in waiting:
-            few = set(one.among(few))
+        else:
+            few = found
+    if few is None:
+        return _few_together(ground, waiting)
+    for one in waiting:
+        few = set(one.among(few))
     return few
+
+
+def _few_together(ground: Ground, waiting: list[Filter]) -> set[int] | None:
+    """The ids of those who pass filters that leave many each, if by their sizes few pass all of them."""
+    total = kept_size("", everyone(on=ground.on))
+    sized = sorted((one.size() or total, place) for place, one in enumerate(waiting))
+    expected = float(total)
+    for size, _place in sized:
+        expected *= size / max(1, total)
+    if len(waiting) < 2 or expected > FEW:
+        return None
+    first = waiting[sized[0][1]]
+    rows, id_field = first.rows, first.id_field
+    if first.own is not None:
+        rows = everyone(on=ground.on)
+    for one in waiting:
+        if first.own is not None and one.own is not None:
+            rows = rows.filter(**one.own)
+        elif one is not first:
+            rows = rows.filter(one.holds_for(id_field))
+    found = list(rows.order_by().values_list(id_field, flat=True)[: MOST_HITS + 1])
+    return set(found) if len(found) <= MOST_HITS else None
 
 
 def _keyed(ground: Ground, order: Order, few: set[int]) -> list[Keyed]:
@@ -307,5 +243,5 @@ def _all_ids(ground: Ground, order: Order) -> Iterator[int]:
     here = ground.holding(walk.rows, walk.id_field, by_number=order.key == "no")
     yield from walk.ordered(here, falling=order.descending).iterator(chunk_size=2_000)
     if walk.id_field != "pk":
-        lacking = ground.holding(_lacking(order.key, ground.run, ground.actor, on=ground.on), "pk")
+        lacking = ground.holding(lacking_of(order.key, ground.run, on=ground.on), "pk")
         yield from lacking.order_by("no").values_list("pk", flat=True).iterator(chunk_size=2_000)

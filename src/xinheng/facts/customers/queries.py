@@ -44,6 +44,7 @@ __all__ = [
     "file_of",
     "former_names",
     "forms",
+    "found",
     "get",
     "holdings",
     "ids_by_no",
@@ -127,19 +128,40 @@ def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
     counted = [hits.ids for hits in found if hits.ids is not None]
     if counted:
         seen = seen.filter(pk__in=frozenset.intersection(*counted)).order_by(_likeliness(text.strip()), "no")
-    for word in [word for hits in found if hits.ids is None for word in hits.words]:
-        seen = seen.filter(_met_in_passing(word))
+    for hits in found:
+        if hits.ids is None:
+            seen = seen.filter(_met_in_passing(hits))
     return seen
 
 
-def _met_in_passing(word: str) -> Q:
+def found(text: str, *, most: int) -> frozenset[int] | None:
+    """Ids of all customers that a typed text finds, as `search` reads it; None: more than `most`.
+
+    For lists that put hits in an order of their own; apply the scope beside.
+    """
+    words = index.words_of(halfwidth(text))
+    if not words:
+        return frozenset()
+    if len(words) == 1 and len(words[0]) == 18:
+        holders = Customer.objects.filter(id_number=words[0].upper()).values_list("pk", flat=True)
+        if holders:
+            return frozenset(holders)
+    sets = [hits.ids for hits in index.hits(words, most)]
+    known = [ids for ids in sets if ids is not None]
+    return frozenset.intersection(*known) if len(known) == len(sets) else None
+
+
+def _met_in_passing(hits: index.Hits) -> Q:
     """A condition on a customer that is cheap where most of the first customers fulfil it."""
-    runs = Q()
-    for way in wanted(word):
-        runs |= Q(tokens__contains=way.run)
-    codes = Q()
-    for column in ("no", "uscc"):
-        codes |= Q(**index.beginning(column, word)) | Q(**index.beginning(column, word.upper()))
+    runs, codes = Q(), Q()
+    for word in hits.words:
+        ways = Q()
+        for way in wanted(word):
+            ways |= Q(tokens__contains=way.run)
+        runs &= ways
+    for word in hits.words if hits.by_code else ():
+        for column in ("no", "uscc"):
+            codes |= Q(**index.beginning(column, word)) | Q(**index.beginning(column, word.upper()))
     return codes | Q(Exists(SearchEntry.objects.filter(runs, **ITS_OWN)))
 
 

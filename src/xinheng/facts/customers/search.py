@@ -70,34 +70,34 @@ def words_of(text: str) -> list[str]:
     return [word for word in text[:MOST_SIGNS].split() if wanted(word)][:MOST_WORDS]
 
 
-def hits(words: list[str]) -> list[Hits]:
-    """What each word finds; the words that find many are asked for together as well."""
-    found = [_hits_of(word) for word in words]
+def hits(words: list[str], most: int = FEW) -> list[Hits]:
+    """What each word finds, up to `most` ids; the words that find many are asked for together as well."""
+    found = [_hits_of(word, most) for word in words]
     many = tuple(one.words[0] for one in found if one.ids is None and not one.by_code)
     if len(many) < 2:
         return found
-    ids = _asked([wanted(word) for word in many])
-    together = Hits(many, None if len(ids) > FEW else frozenset(ids))
+    ids = _asked([wanted(word) for word in many], most)
+    together = Hits(many, None if len(ids) > most else frozenset(ids))
     return [*(one for one in found if one.words[0] not in many), together]
 
 
-def _hits_of(word: str) -> Hits:
-    codes = _beginning_with(word)
+def _hits_of(word: str, most: int) -> Hits:
+    codes = _beginning_with(word, most)
     ids = set(codes)
     for way in wanted(word):
-        if len(ids) > FEW:
+        if len(ids) > most:
             break
-        ids |= set(_asked([[way]]))
-    return Hits((word,), None if len(ids) > FEW else frozenset(ids), by_code=bool(codes))
+        ids |= set(_asked([[way]], most))
+    return Hits((word,), None if len(ids) > most else frozenset(ids), by_code=bool(codes))
 
 
-def _beginning_with(word: str) -> list[int]:
-    """Ids of some customers whose number or credit code begins with the word; more than `FEW` are many."""
+def _beginning_with(word: str, most: int) -> list[int]:
+    """Ids of some customers whose number or credit code begins with the word; more than `most` are many."""
     found: list[int] = []
     for column in ("no", "uscc"):
         for typed in dict.fromkeys((word, word.upper())):
             rows = Customer.objects.filter(**beginning(column, typed)).order_by(column)
-            found += rows.values_list("pk", flat=True)[: FEW + 1]
+            found += rows.values_list("pk", flat=True)[: most + 1]
     return found
 
 
@@ -108,8 +108,8 @@ def beginning(column: str, text: str) -> dict[str, str]:
     return {f"{column}__gte": text, f"{column}__lt": text + "\U0010ffff"}
 
 
-def _asked(words: list[list[Wanted]]) -> list[int]:
-    """Ids of up to `FEW` + 1 customers that are found by each word in one of its ways."""
+def _asked(words: list[list[Wanted]], most: int) -> list[int]:
+    """Ids of up to `most` + 1 customers that are found by each word in one of its ways."""
     postgresql = connection.vendor == "postgresql"
     sql, sign = (POSTGRESQL, "'") if postgresql else (SQLITE, '"')
     conjunction, disjunction = (" & ", " | ") if postgresql else (" AND ", " OR ")
@@ -121,7 +121,7 @@ def _asked(words: list[list[Wanted]]) -> list[int]:
             sql += f" AND ({' OR '.join([stands] * len(ways))})"
             values += [way.run for way in ways]
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT {FEW + 1}", values)
+        cursor.execute(f"{sql} LIMIT {most + 1}", values)
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -46,7 +46,9 @@ class Run(models.Model):
     customers = models.BigIntegerField(default=0)
     graded = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)  # grade -> customers
-    shares = models.JSONField(default=dict)  # industry_section, region -> group -> grade -> customers
+    shares = models.JSONField(
+        default=dict
+    )  # industry_section, region, previous_grade -> group -> grade -> customers
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     run_by = models.CharField(max_length=150)
@@ -82,7 +84,7 @@ class Grade(models.Model):
                 fields=["run", "customer"], condition=Q(leads=True), name="one_grade_leads"
             ),
         ]
-        indexes = [models.Index(fields=["customer", "run"]), models.Index(fields=["run", "rank"])]
+        indexes = [models.Index(fields=["customer", "run"]), models.Index(fields=["run", "rank", "customer"])]
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.customer_id} {self.grade}"

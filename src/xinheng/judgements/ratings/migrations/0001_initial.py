@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ratings.run')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'run'], name='ratings_gra_custome_6b603d_idx'), models.Index(fields=['run', 'rank'], name='ratings_gra_run_id_013419_idx')],
+                'indexes': [models.Index(fields=['customer', 'run'], name='ratings_gra_custome_6b603d_idx'), models.Index(fields=['run', 'rank', 'customer'], name='ratings_gra_run_id_8ba86a_idx')],
                 'constraints': [models.UniqueConstraint(fields=('run', 'customer', 'role'), name='graded_once_a_run'), models.UniqueConstraint(condition=models.Q(('leads', True)), fields=('run', 'customer'), name='one_grade_leads')],
             },
         ),
