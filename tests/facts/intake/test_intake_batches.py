@@ -10,13 +10,14 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+import xlsxwriter
 from django.utils import translation
 
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.facts.customers.models import Customer
 from xinheng.facts.financials.models import Statement, StatementLine, TradeInvoice
-from xinheng.facts.intake import errors, offers, queries, services
+from xinheng.facts.intake import catalogue, errors, offers, queries, services
 from xinheng.facts.intake.models import Batch, RejectedRow, Source
 from xinheng.facts.receivables.models import Bill, Receipt, Settlement, Voiding
 
@@ -233,10 +234,60 @@ def test_receipts_settle_bills_and_the_ledger_has_the_last_word(take, companies)
     )
     batch = take(header + bad, "receipts", mode="good_rows")
     assert [(row, cause) for row, _, cause in causes(batch)] == [
-        (2, "settlement"), (3, "settlement"), (4, "paid_above_received"),
+        (2, "ledger_more_than_open"), (3, "ledger_bill_unknown"), (4, "paid_above_received"),
     ]  # fmt: skip
     assert (batch.rows_known, batch.rows_accepted) == (1, 0)
     assert Receipt.objects.count() == 3
+
+
+def test_the_rows_of_one_receipt_must_agree_and_it_is_spent_once(take, companies) -> None:
+    take(GOOD + "C1,003,2024-01-05,2024-02-05,50\n")
+    header = "客户编号,收款单号,收款日期,收款金额,核销发票号,核销金额\n"
+    split = "C1,R1,2024-02-01,120,001,100\nC1,R1,2024-02-01,120,003,20\n"
+    assert take(header + split, "receipts").rows_accepted == 2
+    assert Receipt.objects.get().amount_minor == 12000
+    assert Settlement.objects.count() == 2
+
+    differing = "C1,R2,2024-02-01,10,003,5\nC1,R2,2024-02-02,10,003,5\n"
+    overspent = "C1,R3,2024-02-01,10,003,8\nC1,R3,2024-02-01,10,002,8\nC1,R4,2024-02-01,10,003,8\nC1,R4,2024-02-01,10,,\n"
+    batch = take(header + differing + overspent, "receipts", mode="good_rows")
+    assert [cause for row, _, cause in causes(batch) if row < 4] == ["conflict_in_file", "conflict_in_file"]
+    assert [(row, cause) for row, _, cause in causes(batch) if row > 3] == [(5, "ledger_bill_unknown")]
+    third = take(header + "C1,R5,2024-02-01,10,003,1\nC1,R5,2024-02-01,11,,\n", "receipts")
+    assert {cause for _, _, cause in causes(third)} == {"receipt_differs"}
+
+
+def test_cells_of_a_workbook_are_judged_by_what_they_are(take, companies) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["客户编号", "发票号码", "开票日期", "到期日", "金额", "税额"])
+        for line, (amount, tax) in enumerate([(1.005, None), (2.5, "0.125"), (3.5, 1)], start=1):
+            page.write_row(line, 0, ["C1", f"N{line}", 45296, 45300, amount, tax])
+        page.write_row(4, 0, ["C1", "N4", 45296, None, 5])
+        page.write_formula(4, 3, "=1/0", value="#DIV/0!")
+
+    batch = take(target.getvalue(), mode="good_rows", name="f.xlsx")
+
+    assert causes(batch) == [(3, "tax", "too_many_decimals"), (5, "due_on", "error_value")]
+    assert "#DIV/0!" in words(batch)[0] + words(batch)[1]
+    assert list(Bill.objects.order_by("bill_no").values_list("amount_minor", "billed_on")) == [
+        (101, date(2024, 1, 5)), (350, date(2024, 1, 5)),
+    ]  # fmt: skip
+
+
+@pytest.mark.any_database
+def test_every_cause_has_words_in_both_languages_that_can_be_filled_in() -> None:
+    for code, told in catalogue.causes().items():
+        assert set(told) == {"zh", "en"}
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                said = catalogue.words_of(code, kind_code="bills", field_code="amount", value="v", params={})
+                assert "{" not in said
+    for kind in catalogue.kinds():
+        for check in catalogue.checks(kind):
+            assert check.code in catalogue.causes()
+            assert catalogue.kind(kind).field(check.field), check
 
 
 def test_customers_are_found_by_name_where_no_number_is_told(take, companies) -> None:
@@ -415,7 +466,7 @@ def test_statements_wide_and_long_say_the_same(take, companies) -> None:
     ]  # fmt: skip
     assert take(long + "\n", "statements").rows_known == 2
     unknown = take(long.replace("流动资产合计", "流动什么").replace("2023", "2022"), "statements")
-    assert (2, "item", "unknown_item") in causes(unknown)
+    assert causes(unknown) == [(2, "item", "unknown_item"), (3, "item", "statement_incomplete")]
     assert Statement.objects.count() == 2
 
 

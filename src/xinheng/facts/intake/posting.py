@@ -160,10 +160,8 @@ def _settlements(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     refused = rows.with_row_index("row").join(
         posted.rejected.with_columns(pl.col("row").cast(pl.UInt32)).select("row", "cause"), on="row"
     )
-    params = [refused.get_column("cause").alias("reason")]
-    return turned_down(
-        refused, "settlement", field="bill_no", value=refused.get_column("bill_no"), params=params
-    )
+    cause = "ledger_" + refused.get_column("cause")
+    return turned_down(refused, cause, field="bill_no", value=refused.get_column("bill_no"))
 
 
 def _trade_invoices(rows: pl.DataFrame, told: Told) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from xinheng.facts.intake.catalogue import Field
 from xinheng.facts.intake.checking.causes import turned_down
 from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.parsing.amounts import parse_count, parse_money
-from xinheng.facts.intake.parsing.columns import Parsed
+from xinheng.facts.intake.parsing.columns import Parsed, without_errors
 from xinheng.facts.intake.parsing.days import parse_days
 from xinheng.facts.intake.parsing.words import parse_choice, parse_code, parse_flag, parse_text
 
@@ -49,7 +49,10 @@ def read_fields(raw: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[pl.Da
         if told is None:
             values[column_of(field)] = pl.Series([None] * raw.height, dtype=NULL_TYPES[field.type])
             continue
-        parsed = _parse(told, field, plan, values.get("currency"))
+        sound, failed = without_errors(told)
+        parsed = _parse(sound, field, plan, values.get("currency"))
+        if failed is not None:
+            parsed = _with_cause(parsed, failed, "error_value")
         values[column_of(field)] = parsed.values
         if parsed.causes is not None:
             causes.append(_unreadable(raw, parsed.causes, told, field, plan))
@@ -59,6 +62,11 @@ def read_fields(raw: pl.DataFrame, plan: Plan) -> tuple[pl.DataFrame, list[pl.Da
         causes += unknown
     frame = raw.select("_row", "_sheet").with_columns([series.alias(name) for name, series in values.items()])
     return frame, causes
+
+
+def _with_cause(parsed: Parsed, where: pl.Series, cause: str) -> Parsed:
+    causes = parsed.causes if parsed.causes is not None else pl.Series([None] * len(where), dtype=pl.String)
+    return Parsed(parsed.values, causes.set(where, cause))
 
 
 def raw_of(raw: pl.DataFrame, code: str, plan: Plan) -> pl.Series | None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from xinheng.facts.intake import errors
-from xinheng.facts.intake.checking import newcomers
+from xinheng.facts.intake.checking import groups, newcomers
 from xinheng.facts.intake.checking.causes import none
 from xinheng.facts.intake.checking.customers import CustomerIndex
 from xinheng.facts.intake.checking.known import Posted, compare
@@ -61,6 +61,7 @@ def check_file(table: Table, plan: Plan, staging: Staging, index: CustomerIndex)
     repeats = pl.concat(repeated).unique("_at", keep="first", maintain_order=True)
     causes += [repeats.drop("_at")]
     causes += newcomers.check_all(parts, repeats, plan)
+    causes += [groups.find_broken_groups(parts, pl.concat([none(), *causes]).select(SHEET, ROW), plan)]
     causes += _settle(parts, repeats, causes, plan, staging, outcome, table.rows)
     outcome.causes = pl.concat([none(), *causes]).sort(SHEET, ROW, maintain_order=True)
     _keep_rejected(table, outcome.causes, staging)

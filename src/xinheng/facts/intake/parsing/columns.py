@@ -22,11 +22,11 @@ NOTHING = [
     "Null",
     "N/A",
     "n/a",
-    "#N/A",
     "NaN",
     "nan",
     "None",
 ]
+ERROR_VALUE = r"^#(N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|ERROR!)$"
 FORMULA_LIKE = r"^'[=+\-@\t\r]"  # an apostrophe that neutralised a formula on the way out
 
 
@@ -54,6 +54,14 @@ def nothing(texts: pl.Series, *, also: tuple[str, ...] = ()) -> pl.Series:
     """Null where the cell says that it holds nothing."""
     found = texts.is_in([*NOTHING, *also])
     return texts.set(found, None) if found.any() else texts
+
+
+def without_errors(raw: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """The column without cells whose formula failed, and where those are (None: nowhere)."""
+    if raw.dtype != pl.String:
+        return raw, None
+    failed = raw.str.contains(ERROR_VALUE).fill_null(value=False)
+    return (raw.set(failed, None), failed) if failed.any() else (raw, None)
 
 
 def by_residual(raw: pl.Series, quick: pl.Series, parse: Callable[[pl.Series], pl.DataFrame]) -> Parsed:
