@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
+from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
 from xinheng.reports.run_tables import cell_lines, migration, moved, run_shares
 from xinheng.reports.sources import choices
 
@@ -13,7 +14,11 @@ __all__ = [
     "choices",
     "customer_list",
     "customer_sizes",
+    "file_quality",
+    "is_large",
     "migration",
     "moved",
+    "overdue_customers",
+    "portfolio",
     "run_shares",
 ]

@@ -33,6 +33,8 @@ def run_shares(actor: Actor, run_id: int, *, by: str = "", on: date) -> list[Sha
 def migration(actor: Actor, run_id: int, *, on: date) -> list[Move]:
     """From which grade to which the customers went since the run before, those that stayed included."""
     access.require(actor, "ratings.read", f"run:{run_id}")
+    if actor.scope.reach == "everything" and (kept := ratings.distribution(run_id, "previous_grade")):
+        return [Move(share.group, share.grade, share.customers) for share in kept if share.group]
     rows = _seen(actor, run_id, on=on).exclude(previous_grade="")
     counted = rows.values("previous_grade", "grade").annotate(n=Count("pk")).order_by()
     return [Move(row["previous_grade"], row["grade"], row["n"]) for row in counted]

@@ -102,6 +102,16 @@ class Sizes:
 
 
 @dataclass(frozen=True)
+class Portfolio:
+    """All customers a reader may see at once; amounts by currency, none where nothing was measured."""
+
+    customers: int
+    balances: tuple[Money, ...] = ()
+    overdue: tuple[Money, ...] = ()
+    measured_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Move:
     """Customers that had one grade in the run before and have another now."""
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
@@ -21,6 +21,7 @@ __all__ = [
     "curve",
     "distribution",
     "explanation",
+    "failed_runs",
     "get_run",
     "grades",
     "grades_seen",
@@ -64,6 +65,16 @@ def newest_run(policy_code: str | None = None, *, as_of: date | None = None) -> 
     return run
 
 
+def failed_runs(actor: Actor, *, since: date) -> QuerySet[Run]:
+    """The runs begun from a day on that failed and that no later run of the policy made up for.
+
+    Refuses: AccessDenied.
+    """
+    access.require(actor, "ratings.read")
+    later = Run.objects.filter(policy_code=OuterRef("policy_code"), state="done", pk__gt=OuterRef("pk"))
+    return Run.objects.filter(~Exists(later), state="failed", started_at__date__gte=since).order_by("-id")
+
+
 def get_run(run_id: int) -> Run:
     """One run that is done. Refuses: RunUnknown."""
     run = Run.objects.filter(pk=run_id, state="done").first()
@@ -96,9 +107,13 @@ def role_grades(run_id: int, customer_id: int) -> QuerySet[Grade]:
 
 
 def distribution(
-    run_id: int, by: Literal["", "industry_section", "region"] = "", *, seen: QuerySet[Grade] | None = None
+    run_id: int,
+    by: Literal["", "industry_section", "region", "previous_grade"] = "",
+    *,
+    seen: QuerySet[Grade] | None = None,
 ) -> list[Share]:
-    """How many customers hold each grade, in all or by a field of the customer as it was measured.
+    """How many customers hold each grade, in all, by a field of the customer as it was measured, or by
+    the grade of the run before.
 
     seen: the grades to count, as grades_seen gives them (by the field as it is now); all of the run,
     counted when it was made, where not said. Refuses: RunUnknown.
@@ -109,7 +124,8 @@ def distribution(
         return [
             Share(group, grade, number) for group, held in groups.items() for grade, number in held.items()
         ]
-    group = {"group_": F(f"customer__{by}")} if by else {}
+    field = by if by == "previous_grade" else f"customer__{by}"
+    group = {"group_": F(field)} if by else {}
     rows = seen.values(*group, "grade", **group).annotate(n=Count("pk")).order_by()
     return [Share(row.get("group_", ""), row["grade"], row["n"]) for row in rows]
 

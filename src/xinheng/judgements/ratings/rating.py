@@ -126,7 +126,7 @@ def _keep(run: Run, policy: Policy, results: pl.DataFrame, *, actor: Actor, on: 
         by: {
             group or "": _counted(rows, scale) for (group,), rows in leading.group_by(by, maintain_order=True)
         }
-        for by in GROUPS
+        for by in (*GROUPS, "previous_grade")
     }
     run.state, run.finished_at = "done", timestamp()
     run.save()

@@ -1,18 +1,111 @@
-"""What needs attention today."""
+"""What needs attention today, and how the customers stand."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_GET
 
-from xinheng.web.pages import edge
+from xinheng.base.kernel.actors import Actor
+from xinheng.judgements.ratings import queries as ratings
+from xinheng.reports import queries as reports
+from xinheng.reports import services as room
+from xinheng.runs.services import business_day
+from xinheng.web.pages import attention
+from xinheng.web.pages.edge import actor_of, signed_in
+from xinheng.web.pages.figures import figure_text
+from xinheng.web.pages.scales import scale_of
 
 
-@edge.signed_in
+@signed_in
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page: calls to act, each with where to go; nothing when all is quiet."""
-    return render(request, "home/home.html", {"calls": []})
+    """The first page: calls to act, each with where to go; nothing when all is quiet.
+
+    What would keep a reader of very many customers waiting is asked for after the page stands.
+    """
+    actor, on = actor_of(request), business_day()
+    may_see = actor.may("customers.read")
+    large = may_see and reports.is_large(actor, on=on)
+    told: dict[str, Any] = {
+        "figures_later": large,
+        "calls_later": large and actor.scope.reach != "everything",
+        "may_see": may_see,
+    }
+    if may_see and not large:
+        told |= _figures(actor)
+    if not told["calls_later"]:
+        told |= {"calls": attention.calls(actor, on=on), **_beginning(actor, told)}
+    return render(request, "home/home.html", told)
 
 
-urlpatterns = [path("", home, name="home")]
+@signed_in
+@require_GET
+def home_figures(request: HttpRequest) -> HttpResponse:
+    """The figures of the home page."""
+    return render(request, "home/figures.html", _figures(actor_of(request)))
+
+
+@signed_in
+@require_GET
+def home_calls(request: HttpRequest) -> HttpResponse:
+    """The calls of the home page."""
+    found = attention.calls(actor_of(request), on=business_day())
+    return render(request, "home/calls.html", {"calls": found})
+
+
+def _beginning(actor: Actor, told: dict[str, Any]) -> dict[str, Any]:
+    """Whether there is nothing yet to pay attention to, and who may begin."""
+    empty = told["may_see"] and not told["figures_later"] and not told["portfolio"].customers
+    return {"is_empty": empty, "may_import": actor.may("intake.write")}
+
+
+def _figures(actor: Actor) -> dict[str, Any]:
+    on = business_day()
+    held = reports.portfolio(actor, on=on)
+    run = ratings.latest_run(as_of=on) if actor.may("ratings.read") else None
+    told: dict[str, Any] = {
+        "portfolio": held,
+        "balances": [_amount(amount) for amount in held.balances],
+        "overdue": [_amount(amount) for amount in held.overdue],
+        "may_measure": actor.may("indicators.read"),
+        "run": run,
+    }
+    if run is None:
+        return told
+    scale, shares = scale_of(run.pk), reports.run_shares(actor, run.pk, on=on)
+    counts: dict[str, int] = {}
+    for share in shares:
+        counts[share.grade] = counts.get(share.grade, 0) + share.customers
+    total = sum(counts.values())
+    grades = [*scale.grades, *([""] if counts.get("") else [])]
+    told["scale"] = scale
+    told["shares"] = [
+        {
+            "badge": scale.badge(grade),
+            "key": grade or "-",
+            "customers": counts.get(grade, 0),
+            "percent": round(100 * counts.get(grade, 0) / total, 1) if total else 0,
+            "share": figure_text(counts.get(grade, 0) / total, "share") if total else "",
+        }
+        for grade in grades
+    ]
+    links = {
+        one["key"].strip("-"): f"/ratings/{run.pk}/customers/?grade={one['key']}" for one in told["shares"]
+    }
+    told["chart"] = room.grade_distribution(shares, scale.grades, links) if total else None
+    return told
+
+
+def _amount(amount: Any) -> str:
+    return figure_text(amount, "CNY") + ("" if amount.currency == "CNY" else f" {amount.currency}")
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("home/figures/", home_figures, name="home_figures"),
+    path("home/calls/", home_calls, name="home_calls"),
+]
