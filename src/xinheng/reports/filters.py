@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports.sources import everyone, unit_path
 from xinheng.reports.values import INCOMPLETE_KEYS, NOT_GRADED, SortKey, Wanted
 
-MOST_HITS = 10_000  # of a typed text: so many ids the index gives at once
+MOST_HITS = 5_000  # of a typed text: so many ids the index gives at once
 KEPT_SECONDS = 600  # how old the size of a filter may be; it only chooses the way, never the answer
 SORT_FIELDS: dict[SortKey, tuple[str, str]] = {  # the table walked, and its field
     "no": ("customer", "no"),
@@ -39,15 +39,14 @@ SORT_FIELDS: dict[SortKey, tuple[str, str]] = {  # the table walked, and its fie
 class Filter:
     """One filter of the list: rows of one table, and the field that names the customer.
 
-    name: the same for the same filter, blank where its size is not worth keeping. own: the filter as
-    conditions on the customer's own columns, where it is one. ids: the customers, where they are known
-    already. many: known to leave many, so probing is in vain.
+    table, conditions: the filter as conditions on the columns of one table, where it is one.
+    ids: the customers, where they are known already. many: known to leave many, so probing is in vain.
     """
 
-    name: str
     rows: QuerySet[Any]
     id_field: str
-    own: dict[str, str] | None = None
+    table: str = ""
+    conditions: Mapping[str, Any] = field(default_factory=dict)
     ids: frozenset[int] | None = None
     many: bool = False
 
@@ -56,24 +55,30 @@ class Filter:
         rows = self.rows if ids is None else self.rows.filter(**{f"{self.id_field}__in": ids})
         return rows.order_by().values_list(self.id_field, flat=True)
 
-    def probe(self, ids: set[int] | None, few: int) -> set[int] | None:
-        """The ids that pass of the few left by other filters, or of all; None: more than few."""
+    def probe(self, ids: set[int] | None, few: int) -> tuple[set[int], bool]:
+        """Ids that pass, of the few left by other filters or of all, and whether these are all that do."""
         if self.ids is not None:
-            return set(self.ids if ids is None else self.ids & ids)
+            return set(self.ids if ids is None else self.ids & ids), True
         if ids is not None:
-            return set(self.among(ids))
+            return set(self.among(ids)), True
         if self.many:
-            return None
+            return set(), False
         found = list(self.among(None)[: few + 1])
-        return set(found) if len(found) <= few else None
+        return set(found), len(found) <= few
 
     def holds_for(self, outer: str) -> Exists:
         """Whether the customer that a row of another table names passes."""
         return Exists(self.rows.order_by().filter(**{self.id_field: OuterRef(outer)}))
 
+    def narrows(self, table: str, column: str) -> bool:
+        """Whether it can be said of the very column that a walk goes along."""
+        return self.table == table and any(name.startswith(column) for name in self.conditions)
+
     def size(self) -> int | None:
         """About how many customers pass; None: not known, so all may."""
-        return kept_size(self.name, self.rows) if self.name else None
+        if not self.table:
+            return None
+        return kept_size(f"{self.table} {sorted(self.conditions.items())}", self.rows)
 
 
 def kept_size(name: str, rows: QuerySet[Any]) -> int:
@@ -99,9 +104,9 @@ def rows_of(table: str, run: Any, *, on: date) -> QuerySet[Any]:
 
 def lacking_of(key: str, run: Any, *, on: date) -> QuerySet[Any]:
     """The customers without a value for a sort key."""
-    table, field = next(found for name, found in SORT_FIELDS.items() if name == key)
+    table, column = next(found for name, found in SORT_FIELDS.items() if name == key)
     rows = rows_of(table, run, on=on).order_by()
-    placed = rows.filter(**{f"{field}__isnull": False, "customer_id": OuterRef("pk")})
+    placed = rows.filter(**{f"{column}__isnull": False, "customer_id": OuterRef("pk")})
     return everyone(on=on).filter(~Exists(placed))
 
 
@@ -118,42 +123,44 @@ def filters_of(actor: Actor, wanted: Wanted, run: Any, *, on: date) -> Iterator[
     """The filters that are set, those that usually leave fewest first."""
     parties = everyone(on=on)
     if actor.scope.reach != "everything":
-        yield Filter("", customers.visible(actor, on=on), "pk")
+        yield Filter(customers.visible(actor, on=on), "pk")
     if wanted.text:
         ids = customers.found(wanted.text, most=MOST_HITS)
-        met = customers.search(actor, wanted.text, on=on) if ids is None else parties.filter(pk__in=ids)
-        yield Filter("", met, "pk", ids=ids, many=ids is None)
+        met = customers.search(actor, wanted.text, on=on) if ids is None else parties.none()
+        yield Filter(met, "pk", ids=ids, many=ids is None)
     if wanted.salesperson:
-        held = customers.answering(on=on).filter(person__login=wanted.salesperson)
-        yield Filter(f"person={wanted.salesperson}", held, "customer_id")
+        yield _by("responsibility", {"person__login": wanted.salesperson}, run, on=on)
     if wanted.grade:
-        yield Filter(f"grade={run.pk if run else 0}{wanted.grade}", _graded(run, wanted.grade), "customer_id")
-    told = {
+        told = {"run_id": run.pk if run else 0} | _rank(run, wanted.grade)
+        yield _by("grade", told, run, on=on)
+    named = {
         "region": wanted.region,
         "industry_section": wanted.section,
         "size_class": wanted.size_class,
         "status": wanted.status,
     }
-    for field, value in told.items():
+    for column, value in named.items():
         if value:
-            yield Filter(f"{field}={value}", parties.filter(**{field: value}), "pk", {field: value})
+            yield _by("customer", {column: value}, run, on=on)
     if wanted.overdue:
-        yield Filter("overdue", indicators.standings().filter(overdue_minor__gt=0), "customer_id")
+        yield _by("standing", {"overdue_minor__gt": 0}, run, on=on)
     if wanted.unit:
         path = unit_path(wanted.unit, on=on)
-        held = customers.answering(on=on).filter(unit__path__startswith=path)
-        yield Filter(f"unit={path}", held, "customer_id")
+        yield _by("responsibility", {"unit__path__startswith": path}, run, on=on)
     if wanted.lacking in INCOMPLETE_KEYS:
-        yield Filter("", lacking_of(wanted.lacking, run, on=on), "pk")
+        yield Filter(lacking_of(wanted.lacking, run, on=on), "pk")
 
 
-def _graded(run: Any, grade: str) -> QuerySet[Any]:
-    """The customers of one grade, found by its rank, which is what the index holds."""
-    rows = ratings.grades(run.pk if run else 0)
+def _by(table: str, conditions: Mapping[str, Any], run: Any, *, on: date) -> Filter:
+    rows = rows_of(table, run, on=on).filter(**conditions)
+    return Filter(rows, "pk" if table == "customer" else "customer_id", table, conditions)
+
+
+def _rank(run: Any, grade: str) -> dict[str, Any]:
+    """A grade by its rank, which is what the index holds; 0 for one the policy does not know."""
     if grade == NOT_GRADED:
-        return rows.filter(rank__isnull=True)
+        return {"rank__isnull": True}
     if run is None:
-        return rows.none()
+        return {"rank": 0}
     policy = policies.load(packs.document(run.policy_sha256).text)
-    ranks = {step.code: rank for rank, step in enumerate(policy.scale, 1)}
-    return rows.filter(rank=ranks[grade]) if grade in ranks else rows.none()
+    return {"rank": next((rank for rank, step in enumerate(policy.scale, 1) if step.code == grade), 0)}

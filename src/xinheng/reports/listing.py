@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,11 +20,9 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports.filters import (
-    MOST_HITS,
     SORT_FIELDS,
     Filter,
     filters_of,
-    kept_size,
     lacking_of,
     permitted,
     rows_of,
@@ -34,6 +33,7 @@ from xinheng.reports.values import MEASURED_KEYS, Line, Listing, Order, Sizes, S
 
 PAGE = 50
 FEW = 2_500
+SAMPLE = 500
 Keyed = tuple[Any, Any, int]  # the value sorted by, what orders equal ones, and the customer's id
 
 
@@ -41,6 +41,7 @@ Keyed = tuple[Any, Any, int]  # the value sorted by, what orders equal ones, and
 class Walk:
     """The rows that have a place in an order, and how they stand in it."""
 
+    table: str
     rows: QuerySet[Any]
     field: str  # sorted by
     tie: str  # orders rows of an equal value
@@ -84,17 +85,19 @@ class Ground:
         table, field = SORT_FIELDS[key]
         rows = rows_of(table, self.run, on=self.on)
         if table == "customer":
-            return Walk(rows, field, "no", "pk")
-        return Walk(rows.filter(**{f"{field}__isnull": False}), field, "customer_id", "customer_id")
+            return Walk(table, rows, field, "no", "pk")
+        return Walk(table, rows.filter(**{f"{field}__isnull": False}), field, "customer_id", "customer_id")
 
-    def holding(self, rows: QuerySet[Any], id_field: str, *, by_number: bool = False) -> QuerySet[Any]:
-        """Those rows whose customer passes every filter.
+    def holding(self, rows: QuerySet[Any], walk: Walk) -> QuerySet[Any]:
+        """Those rows of a walk whose customer passes every filter.
 
-        by_number: the rows are customers in the order of their numbers, which the index of each of their
-        columns keeps too; in any other order the filters are looked up so that the order's index is walked.
+        A filter on the very column that the walk goes along narrows the walk, and so does one on a column
+        whose index keeps the order of the numbers; the others are looked up on the way, lest the database
+        sorts what they leave.
         """
         for one in self.filters:
-            rows = rows.filter(**one.own) if by_number and one.own else rows.filter(one.holds_for(id_field))
+            direct = one.narrows(walk.table, walk.field) or (walk.field == "no" and one.table == "customer")
+            rows = rows.filter(**one.conditions) if direct else rows.filter(one.holds_for(walk.id_field))
         return rows
 
 
@@ -130,9 +133,9 @@ def customer_sizes(actor: Actor, wanted: Wanted, order: Order, *, on: date) -> S
     few = _few(ground)
     if few is not None:
         return Sizes(len(few), len(few) - len(_keyed(ground, order, few)))
-    total = ground.holding(everyone(on=on), "pk").count()
+    total = ground.holding(everyone(on=on), ground.walk("no")).count()
     walk = ground.walk(order.key)
-    return Sizes(total, total - ground.holding(walk.rows, walk.id_field).order_by().count())
+    return Sizes(total, total - ground.holding(walk.rows, walk).order_by().count())
 
 
 def all_lines(actor: Actor, wanted: Wanted, order: Order, *, on: date) -> Iterator[Line]:
@@ -157,40 +160,41 @@ def _shown(actor: Actor, order: Order) -> Order:
 def _few(ground: Ground) -> set[int] | None:
     """The ids of all customers that match, if they are few; otherwise None."""
     few: set[int] | None = None
-    waiting: list[Filter] = []
-    for one in ground.filters or (Filter("", everyone(on=ground.on), "pk"),):
-        found = one.probe(few, FEW)
-        if found is None:
-            waiting.append(one)
-        else:
+    waiting: list[tuple[Filter, set[int]]] = []
+    for one in ground.filters or (Filter(everyone(on=ground.on), "pk"),):
+        found, are_all = one.probe(few, FEW)
+        if are_all:
             few = found
+        else:
+            waiting.append((one, found))
     if few is None:
-        return _few_together(ground, waiting)
-    for one in waiting:
+        return _few_together(waiting)
+    for one, _some in waiting:
         few = set(one.among(few))
     return few
 
 
-def _few_together(ground: Ground, waiting: list[Filter]) -> set[int] | None:
-    """The ids of those who pass filters that leave many each, if by their sizes few pass all of them."""
-    total = kept_size("", everyone(on=ground.on))
-    sized = sorted((one.size() or total, place) for place, one in enumerate(waiting))
-    expected = float(total)
-    for size, _place in sized:
-        expected *= size / max(1, total)
-    if len(waiting) < 2 or expected > FEW:
+def _few_together(waiting: list[tuple[Filter, set[int]]]) -> set[int] | None:
+    """The ids of those who pass filters that leave many each, if it looks as if few pass all of them.
+
+    How many pass is estimated from the ids that probing the narrowest filter gave.
+    """
+    sized = [(one.size(), place) for place, (one, some) in enumerate(waiting) if some]
+    known = sorted((size, place) for size, place in sized if size is not None)
+    if len(waiting) < 2 or not known:
         return None
-    first = waiting[sized[0][1]]
-    rows, id_field = first.rows, first.id_field
-    if first.own is not None:
-        rows = everyone(on=ground.on)
-    for one in waiting:
-        if first.own is not None and one.own is not None:
-            rows = rows.filter(**one.own)
-        elif one is not first:
-            rows = rows.filter(one.holds_for(id_field))
-    found = list(rows.order_by().values_list(id_field, flat=True)[: MOST_HITS + 1])
-    return set(found) if len(found) <= MOST_HITS else None
+    size, place = known[0]
+    first, some = waiting.pop(place)
+    sample = passing = set(islice(some, SAMPLE))
+    for one, _some in waiting:
+        passing = set(one.among(passing))
+    if size * len(passing) > FEW * len(sample):
+        return None
+    rows = first.rows
+    for one, _some in waiting:
+        same = first.table == one.table == "customer"
+        rows = rows.filter(**one.conditions) if same else rows.filter(one.holds_for(first.id_field))
+    return set(rows.order_by().values_list(first.id_field, flat=True))
 
 
 def _keyed(ground: Ground, order: Order, few: set[int]) -> list[Keyed]:
@@ -221,7 +225,7 @@ def _walked(ground: Ground, order: Order) -> tuple[list[int], bool, bool]:
     stretches = (walk.rows,) if cursor is None else walk.after(cursor, falling=falling)
     ids: list[int] = []
     for stretch in stretches:
-        here = ground.holding(stretch, walk.id_field, by_number=order.key == "no")
+        here = ground.holding(stretch, walk)
         ids += walk.ordered(here, falling=falling)[: PAGE + 1 - len(ids)]
         if len(ids) > PAGE:
             break
@@ -240,8 +244,8 @@ def _all_ids(ground: Ground, order: Order) -> Iterator[int]:
         yield from reversed(placed) if order.descending else placed
         yield from sorted(few.difference(placed))
         return
-    here = ground.holding(walk.rows, walk.id_field, by_number=order.key == "no")
+    here = ground.holding(walk.rows, walk)
     yield from walk.ordered(here, falling=order.descending).iterator(chunk_size=2_000)
     if walk.id_field != "pk":
-        lacking = ground.holding(lacking_of(order.key, ground.run, on=ground.on), "pk")
+        lacking = ground.holding(lacking_of(order.key, ground.run, on=ground.on), ground.walk("no"))
         yield from lacking.order_by("no").values_list("pk", flat=True).iterator(chunk_size=2_000)
