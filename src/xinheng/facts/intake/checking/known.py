@@ -52,12 +52,14 @@ class Posted:
 
     def _of_mine(self, reader: pa.RecordBatchReader) -> pl.DataFrame:
         mine = pl.DataFrame({"customer_id": self.ids.cast(pl.Int64)})
-        kept = [pl.from_arrow(reader.schema.empty_table())]
+        kept: list[pl.DataFrame] = []
+        empty = pl.from_arrow(reader.schema.empty_table())
+        assert isinstance(empty, pl.DataFrame)
         for batch in reader:
             frame = pl.from_arrow(batch)
             assert isinstance(frame, pl.DataFrame)
             kept.append(frame.join(mine, on="customer_id", how="semi"))
-        return pl.concat(kept)
+        return pl.concat([empty, *kept])
 
 
 @dataclass(frozen=True)

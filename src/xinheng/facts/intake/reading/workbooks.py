@@ -128,11 +128,11 @@ def _told_as_text(path: Path, sheet: str, texts: pl.DataFrame) -> list[int]:
     if not places:
         return []
     typed = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return [
-        place
-        for place in places
-        if any(isinstance(row[place], str) and EXCESS.match(row[place]) for row in typed if place < len(row))
-    ]
+    return [place for place in places if any(_is_long_text(row[place]) for row in typed if place < len(row))]
+
+
+def _is_long_text(cell: Any) -> bool:
+    return isinstance(cell, str) and EXCESS.match(cell) is not None
 
 
 def _first_rows(kept: Path) -> list[tuple[str | None, ...]]:
