@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from django.conf import settings
 from django.db import IntegrityError
+from django.utils import translation
 
 from tests.indicators.ledger import bill, customer, day, pay
 from xinheng.base.access.errors import AccessDenied
@@ -212,3 +213,9 @@ def test_every_card_is_complete() -> None:
         assert card.unit in {"CNY", "share", "days", "months", "years", "count", "ratio", "points"}
         assert card.better in {"", "higher", "lower"}
         assert FORMULAS[card.code].expression.__doc__
+
+
+def test_refusals_are_worded_in_chinese() -> None:
+    with translation.override("zh-hans"):
+        assert str(DayAhead(as_of=JUNE, on=day("2026-06-01"))) == "2026-06-30 晚于业务日期 2026-06-01。"
+        assert str(IndicatorUnknown(code="x")) == "没有代码为 x 的指标。"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -100,10 +101,16 @@ def _write(snapshot: Snapshot, path: Path) -> int:
         _show(engine, snapshot)
         rows = {name: _count(engine, name) for name in SCHEMAS}
         sql = statement(snapshot.as_of, kinds=frozenset(kind for kind, file in KINDS.items() if rows[file]))
-        with _Writer(path) as writer:
+        with _Writer(path) as writer, ThreadPoolExecutor(max_workers=1) as behind:
+            written: Future[None] | None = None  # a chunk is packed while the next is measured
             for start in range(0, max(rows["customers"], 1), CHUNK_CUSTOMERS):
                 _show(engine, snapshot, start=start, end=start + CHUNK_CUSTOMERS)
-                writer.write(engine.sql(sql).to_arrow_table())
+                table = engine.sql(sql).to_arrow_table()
+                if written is not None:
+                    written.result()
+                written = behind.submit(writer.write, table)
+            assert written is not None
+            written.result()
     return rows["customers"]
 
 
@@ -147,9 +154,8 @@ class _Writer:
         seq = table.column("seq").combine_chunks()
         if not pc.all(pc.greater(seq[1:], seq[:-1])).as_py():
             table = table.take(pc.sort_indices(seq))
-        nothing = pa.nulls(table.num_rows)
+        nothing = {kind: pa.nulls(table.num_rows, kind) for kind in (pa.int64(), pa.float64())}
         columns = [
-            table.column(one.name) if one.name in table.column_names else nothing.cast(one.type)
-            for one in COLUMNS
+            table.column(one.name) if one.name in table.column_names else nothing[one.type] for one in COLUMNS
         ]
         self.file.write_table(pa.table(columns, schema=COLUMNS), row_group_size=ROW_GROUP)

@@ -19,7 +19,7 @@ from xinheng.indicators.formulas.statements import (
 def altman(row: Any) -> tuple[Any, Any, Any]:
     """X1, X2 and X3: working capital, retained earnings (with surplus reserve) and EBIT, over assets."""
     retained = nil(row.surplus_reserve) + row.retained_earnings
-    return tuple(ratio(part, row.total_assets) for part in (working_capital(row), retained, earned(row)))  # type: ignore[return-value]
+    return tuple(ratio(part, row.total_assets) for part in (working_capital(row), retained, earned(row)))
 
 
 @statement.indicator("Z 值(上市制造业)", "Altman Z, listed manufacturer", "points", "higher")
