@@ -41,7 +41,7 @@ def statements(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[st
 
 @router.post("/customers/{no}/statements", response={201: DoneOut, **PROBLEMS})
 @once()
-def post_statement(request: HttpRequest, no: No, body: StatementIn) -> Status:
+def post_statement(request: HttpRequest, no: No, body: StatementIn) -> Status[Any]:
     """Post one statement; told before, it becomes the next version."""
     openings = {code: Money.of(amount, body.currency).minor for code, amount in body.openings.items()}
     told = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
@@ -62,7 +62,7 @@ def list_customers(request: HttpRequest, asked: Query[CustomersAsked]) -> dict[s
 
 @router.post("/customers", response={201: CustomerWhole, **PROBLEMS})
 @once()
-def register(request: HttpRequest, body: CustomerIn) -> Status:
+def register(request: HttpRequest, body: CustomerIn) -> Status[Any]:
     """Open a customer's file. Refused when a code exists; like names are shown first.
 
     A blank number is given by the system; a blank unit and person mean your own.
@@ -80,7 +80,7 @@ def register(request: HttpRequest, body: CustomerIn) -> Status:
 
 
 @router.get("/like-names", response={200: list[LikeOut], **PROBLEMS})
-def like_names(request: HttpRequest, name: str = Query(..., max_length=200)) -> Any:
+def like_names(request: HttpRequest, name: Annotated[str, Query(max_length=200)]) -> Any:
     """Customers whose name, now or before, is like a name: look before a second file is opened."""
     access.require(actor_of(request), "customers.write")
     return customers.like_names(name)
@@ -95,7 +95,7 @@ def one_customer(request: HttpRequest, no: No) -> dict[str, Any]:
 
 @router.post("/customers/{no}/rename", response={200: CustomerWhole, **PROBLEMS})
 @once()
-def rename(request: HttpRequest, no: No, body: RenameIn) -> Status:
+def rename(request: HttpRequest, no: No, body: RenameIn) -> Status[Any]:
     """Give a customer its new name; the old one is kept and still finds it."""
     actor = actor_of(request)
     return Status(200, whole(acts.rename(actor=actor, on=business_day(), no=no, **body.model_dump()), actor))
@@ -103,7 +103,7 @@ def rename(request: HttpRequest, no: No, body: RenameIn) -> Status:
 
 @router.post("/customers/{no}/codes", response={200: CustomerWhole, **PROBLEMS})
 @once()
-def correct_codes(request: HttpRequest, no: No, body: CodesIn) -> Status:
+def correct_codes(request: HttpRequest, no: No, body: CodesIn) -> Status[Any]:
     """Set codes that were missing or wrong."""
     actor = actor_of(request)
     changed = acts.correct_codes(actor=actor, on=business_day(), no=no, **body.model_dump())
@@ -112,7 +112,7 @@ def correct_codes(request: HttpRequest, no: No, body: CodesIn) -> Status:
 
 @router.post("/customers/{no}/parent", response={200: CustomerWhole, **PROBLEMS})
 @once()
-def set_parent(request: HttpRequest, no: No, body: ParentIn) -> Status:
+def set_parent(request: HttpRequest, no: No, body: ParentIn) -> Status[Any]:
     """Put a customer below another in its group, or take it out."""
     actor = actor_of(request)
     changed = acts.set_parent(actor=actor, on=business_day(), no=no, parent_no=body.parent_no)
@@ -121,7 +121,7 @@ def set_parent(request: HttpRequest, no: No, body: ParentIn) -> Status:
 
 @router.post("/customers/{no}/close", response={200: CustomerWhole, **PROBLEMS})
 @once()
-def close(request: HttpRequest, no: No, body: ReasonIn) -> Status:
+def close(request: HttpRequest, no: No, body: ReasonIn) -> Status[Any]:
     """Close a customer: nothing new is told of it; all that was told stays."""
     actor = actor_of(request)
     return Status(200, whole(acts.close(actor=actor, on=business_day(), no=no, reason=body.reason), actor))
@@ -129,7 +129,7 @@ def close(request: HttpRequest, no: No, body: ReasonIn) -> Status:
 
 @router.post("/customers/{no}/reopen", response={200: CustomerWhole, **PROBLEMS})
 @once()
-def reopen(request: HttpRequest, no: No, body: ReasonIn) -> Status:
+def reopen(request: HttpRequest, no: No, body: ReasonIn) -> Status[Any]:
     """Open a closed customer again."""
     actor = actor_of(request)
     return Status(200, whole(acts.reopen(actor=actor, on=business_day(), no=no, reason=body.reason), actor))

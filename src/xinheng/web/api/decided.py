@@ -64,7 +64,7 @@ def one_version(request: HttpRequest, code: No, version: No) -> Any:
 
 @router.post("/policies", response={201: PolicyOut, **PROBLEMS})
 @once()
-def adopt(request: HttpRequest, body: PolicyIn) -> Status:
+def adopt(request: HttpRequest, body: PolicyIn) -> Status[Any]:
     """Adopt a version of a rating policy from a day on; it ends the version before from that day."""
     kept = adopting.adopt(
         actor=actor_of(request),
@@ -117,7 +117,7 @@ def assessments(request: HttpRequest, no: No, as_of: AsOf = None, limit: Limit =
 
 @router.post("/customers/{no}/assessments", response={201: AssessmentOut, **PROBLEMS})
 @once()
-def assess(request: HttpRequest, no: No, body: AssessmentIn) -> Status:
+def assess(request: HttpRequest, no: No, body: AssessmentIn) -> Status[Any]:
     """Answer one question of a policy about a customer; it counts from the next run on."""
     kept = ratings.assess(actor=actor_of(request), on=business_day(), customer_no=no, **body.model_dump())
     return Status(201, AssessmentOut.from_orm(kept))

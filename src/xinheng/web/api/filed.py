@@ -88,7 +88,7 @@ def credit_file(request: HttpRequest, no: No) -> dict[str, Any]:
 
 @router.post("/customers/{no}/facts", response={201: DoneOut, **PROBLEMS})
 @once()
-def tell(request: HttpRequest, no: No, body: FactIn) -> Status:
+def tell(request: HttpRequest, no: No, body: FactIn) -> Status[Any]:
     """Tell one item of a customer's file. What was told before stays."""
     customers.get(actor_of(request), no, on=business_day())
     kept = acts.tell_fact(
@@ -99,7 +99,7 @@ def tell(request: HttpRequest, no: No, body: FactIn) -> Status:
 
 @router.post("/facts/{fact_id}/verdict", response={200: DoneOut, **PROBLEMS})
 @once()
-def verify(request: HttpRequest, fact_id: Id, body: VerdictIn) -> Status:
+def verify(request: HttpRequest, fact_id: Id, body: VerdictIn) -> Status[Any]:
     """Say whether a fact was found to hold; not by who told it."""
     kept = acts.verify_fact(actor=actor_of(request), on=business_day(), fact_id=fact_id, **body.model_dump())
     return Status(200, {"id": kept.pk})
@@ -114,7 +114,7 @@ def responsibilities(request: HttpRequest, no: No) -> list[dict[str, Any]]:
 
 @router.post("/customers/{no}/responsibilities", response={201: list[ResponsibilityOut], **PROBLEMS})
 @once()
-def assign(request: HttpRequest, no: No, body: ResponsibilityIn) -> Status:
+def assign(request: HttpRequest, no: No, body: ResponsibilityIn) -> Status[Any]:
     """Let a unit, and a person of it, answer for the customer from a day on; gives the history."""
     actor, today = actor_of(request), business_day()
     customer = customers.get(actor, no, on=today)
@@ -132,7 +132,7 @@ def contacts(request: HttpRequest, no: No) -> list[dict[str, Any]]:
 
 @router.post("/customers/{no}/contacts", response={201: ContactOut, **PROBLEMS})
 @once()
-def add_contact(request: HttpRequest, no: No, body: ContactIn) -> Status:
+def add_contact(request: HttpRequest, no: No, body: ContactIn) -> Status[Any]:
     """Note someone to talk to."""
     actor = actor_of(request)
     kept = acts.add_contact(actor=actor, on=business_day(), no=no, contact=NewContact(**body.model_dump()))
@@ -141,7 +141,7 @@ def add_contact(request: HttpRequest, no: No, body: ContactIn) -> Status:
 
 @router.post("/customers/{no}/contacts/{contact_id}/end", response={200: DoneOut, **PROBLEMS})
 @once()
-def end_contact(request: HttpRequest, no: No, contact_id: Id) -> Status:
+def end_contact(request: HttpRequest, no: No, contact_id: Id) -> Status[Any]:
     """Note that a contact is none any more."""
     kept = acts.end_contact(actor=actor_of(request), on=business_day(), no=no, contact_id=contact_id)
     return Status(200, {"id": kept.pk})
@@ -156,7 +156,7 @@ def related_parties(request: HttpRequest, no: No) -> list[dict[str, Any]]:
 
 @router.post("/customers/{no}/related-parties", response={201: LinkOut, **PROBLEMS})
 @once()
-def link_party(request: HttpRequest, no: No, body: LinkIn) -> Status:
+def link_party(request: HttpRequest, no: No, body: LinkIn) -> Status[Any]:
     """Note a related party. A newer share of the same party ends the older one."""
     actor = actor_of(request)
     kept = acts.link_party(actor=actor, on=business_day(), no=no, link=Link(**body.model_dump()))
@@ -165,7 +165,7 @@ def link_party(request: HttpRequest, no: No, body: LinkIn) -> Status:
 
 @router.post("/customers/{no}/related-parties/{link_id}/end", response={200: LinkOut, **PROBLEMS})
 @once()
-def end_link(request: HttpRequest, no: No, link_id: Id, body: EndIn) -> Status:
+def end_link(request: HttpRequest, no: No, link_id: Id, body: EndIn) -> Status[Any]:
     """End a link from a day on; it stays in the history."""
     actor = actor_of(request)
     kept = acts.end_link(actor=actor, on=business_day(), no=no, link_id=link_id, until_on=body.until_on)

@@ -54,7 +54,7 @@ def list_runs(
 
 @router.post("/rating-runs", response={202: JobOut, **PROBLEMS})
 @once()
-def start_run(request: HttpRequest, body: RunIn) -> Status:
+def start_run(request: HttpRequest, body: RunIn) -> Status[Any]:
     """Queue measuring and rating of all customers; ask for the job to see how it goes."""
     actor, today = actor_of(request), runs.business_day()
     access.require(actor, "ratings.run", f"policy:{body.policy_code}")

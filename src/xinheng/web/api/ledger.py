@@ -104,7 +104,7 @@ def payments(request: HttpRequest, no: No, as_of: AsOf = None, months: Months = 
 
 @router.post("/customers/{no}/bills", response={201: DoneOut, **PROBLEMS})
 @once()
-def post_bill(request: HttpRequest, no: No, body: BillIn) -> Status:
+def post_bill(request: HttpRequest, no: No, body: BillIn) -> Status[Any]:
     """Post one bill."""
     kept = acts.post_bill(actor=actor_of(request), on=business_day(), customer_no=no, bill=_bill(body))
     return Status(201, {"id": kept.pk})
@@ -112,7 +112,7 @@ def post_bill(request: HttpRequest, no: No, body: BillIn) -> Status:
 
 @router.post("/customers/{no}/bills/void", response={200: DoneOut, **PROBLEMS})
 @once()
-def void_bill(request: HttpRequest, no: No, body: VoidBillIn) -> Status:
+def void_bill(request: HttpRequest, no: No, body: VoidBillIn) -> Status[Any]:
     """Cancel a bill from a day on. A settled one is refused."""
     kept = acts.void_bill(actor=actor_of(request), on=business_day(), customer_no=no, **body.model_dump())
     return Status(200, {"id": kept.pk})
@@ -120,7 +120,7 @@ def void_bill(request: HttpRequest, no: No, body: VoidBillIn) -> Status:
 
 @router.post("/customers/{no}/bills/correct", response={201: DoneOut, **PROBLEMS})
 @once()
-def correct_bill(request: HttpRequest, no: No, body: CorrectedIn) -> Status:
+def correct_bill(request: HttpRequest, no: No, body: CorrectedIn) -> Status[Any]:
     """Post a bill anew under its number; the wrong one stays to be seen."""
     kept = acts.correct_bill(
         actor=actor_of(request),
@@ -134,7 +134,7 @@ def correct_bill(request: HttpRequest, no: No, body: CorrectedIn) -> Status:
 
 @router.post("/customers/{no}/receipts", response={201: DoneOut, **PROBLEMS})
 @once()
-def post_receipt(request: HttpRequest, no: No, body: ReceiptIn) -> Status:
+def post_receipt(request: HttpRequest, no: No, body: ReceiptIn) -> Status[Any]:
     """Post money that came in; until it settles bills it is a prepayment."""
     told = body.model_dump(exclude={"amount", "currency"})
     receipt = NewReceipt(**told, amount=Money.of(body.amount, body.currency))
@@ -144,7 +144,7 @@ def post_receipt(request: HttpRequest, no: No, body: ReceiptIn) -> Status:
 
 @router.post("/customers/{no}/receipts/void", response={200: DoneOut, **PROBLEMS})
 @once()
-def void_receipt(request: HttpRequest, no: No, body: VoidReceiptIn) -> Status:
+def void_receipt(request: HttpRequest, no: No, body: VoidReceiptIn) -> Status[Any]:
     """Say that the money of a receipt never came."""
     kept = acts.void_receipt(actor=actor_of(request), on=business_day(), customer_no=no, **body.model_dump())
     return Status(200, {"id": kept.pk})
@@ -152,7 +152,7 @@ def void_receipt(request: HttpRequest, no: No, body: VoidReceiptIn) -> Status:
 
 @router.post("/customers/{no}/settlements", response={201: DoneOut, **PROBLEMS})
 @once()
-def settle(request: HttpRequest, no: No, body: SettlementIn) -> Status:
+def settle(request: HttpRequest, no: No, body: SettlementIn) -> Status[Any]:
     """Clear part of a bill with a receipt or a credit bill."""
     told = body.model_dump(exclude={"amount", "currency"})
     settlement = NewSettlement(**told, amount=Money.of(body.amount, body.currency))
@@ -162,7 +162,7 @@ def settle(request: HttpRequest, no: No, body: SettlementIn) -> Status:
 
 @router.post("/customers/{no}/settlements/{settlement_id}/reverse", response={200: DoneOut, **PROBLEMS})
 @once()
-def reverse_settlement(request: HttpRequest, no: No, settlement_id: Id, body: ReasonIn) -> Status:
+def reverse_settlement(request: HttpRequest, no: No, settlement_id: Id, body: ReasonIn) -> Status[Any]:
     """Take a settlement back: it never was, and was told until today."""
     kept = acts.reverse_settlement(
         actor=actor_of(request),

@@ -48,7 +48,7 @@ def trends(
     no: No,
     code: Codes,
     as_of: AsOf = None,
-    months: int = Query(12, ge=1, le=120),
+    months: Annotated[int, Query(ge=1, le=120)] = 12,
 ) -> list[dict[str, Any]]:
     """How some indicators of a customer went: the last measurement of each month, oldest first."""
     found = indicators.trends_of(_no(request, no), code, as_of=as_of or runs.business_day(), months=months)
@@ -68,7 +68,7 @@ def latest(request: HttpRequest, as_of: AsOf = None) -> Any:
 
 @router.post("/measurements", response={202: JobOut, **PROBLEMS})
 @once()
-def measure(request: HttpRequest, body: DayIn) -> Status:
+def measure(request: HttpRequest, body: DayIn) -> Status[Any]:
     """Queue measuring of all customers as of a day; ask for the job to see how it goes."""
     actor, today = actor_of(request), runs.business_day()
     access.require(actor, "indicators.measure")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
@@ -62,7 +62,7 @@ def people(request: HttpRequest, after: After = "", limit: Limit = USUAL_LIMIT) 
 
 @router.post("/people", response={201: PersonOut, **PROBLEMS})
 @once()
-def create_person(request: HttpRequest, body: PersonIn) -> Status:
+def create_person(request: HttpRequest, body: PersonIn) -> Status[Any]:
     """Make a person who may sign in, holding a first role in a unit from today on."""
     kept = access.create_person(
         actor=actor_of(request), on=business_day(), must_change_password=True, **body.model_dump()
@@ -72,7 +72,7 @@ def create_person(request: HttpRequest, body: PersonIn) -> Status:
 
 @router.post("/people/{login}/password", response={200: PersonOut, **PROBLEMS})
 @once()
-def set_password(request: HttpRequest, login: No, body: PasswordIn) -> Status:
+def set_password(request: HttpRequest, login: No, body: PasswordIn) -> Status[Any]:
     """Give a person a new password, to be changed at the next sign-in; open sessions end."""
     kept = access.set_password(
         actor=actor_of(request), on=business_day(), login=login, password=body.password
@@ -82,7 +82,7 @@ def set_password(request: HttpRequest, login: No, body: PasswordIn) -> Status:
 
 @router.post("/people/{login}/deactivate", response={200: PersonOut, **PROBLEMS})
 @once()
-def deactivate(request: HttpRequest, login: No, body: WhyIn) -> Status:
+def deactivate(request: HttpRequest, login: No, body: WhyIn) -> Status[Any]:
     """Shut a person out at once: sessions, tokens and rights end; what they did stays."""
     kept = access.deactivate(actor=actor_of(request), on=business_day(), login=login, reason=body.reason)
     return Status(200, PersonOut.from_orm(kept))
@@ -90,7 +90,7 @@ def deactivate(request: HttpRequest, login: No, body: WhyIn) -> Status:
 
 @router.post("/people/{login}/reactivate", response={200: PersonOut, **PROBLEMS})
 @once()
-def reactivate(request: HttpRequest, login: No, body: PasswordIn) -> Status:
+def reactivate(request: HttpRequest, login: No, body: PasswordIn) -> Status[Any]:
     """Let a person in again, with a new password to be changed at the next sign-in."""
     kept = access.reactivate(actor=actor_of(request), on=business_day(), login=login, password=body.password)
     return Status(200, PersonOut.from_orm(kept))
@@ -98,7 +98,7 @@ def reactivate(request: HttpRequest, login: No, body: PasswordIn) -> Status:
 
 @router.post("/people/{login}/unlock", response={200: UnlockedOut, **PROBLEMS})
 @once()
-def unlock(request: HttpRequest, login: No) -> Status:
+def unlock(request: HttpRequest, login: No) -> Status[Any]:
     """Forget a person's failed attempts, so that they may try again at once."""
     forgotten = access.unlock(actor=actor_of(request), on=business_day(), login=login)
     return Status(200, {"attempts": forgotten})
@@ -112,7 +112,7 @@ def units(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/units", response={201: UnitOut, **PROBLEMS})
 @once()
-def create_unit(request: HttpRequest, body: UnitIn) -> Status:
+def create_unit(request: HttpRequest, body: UnitIn) -> Status[Any]:
     """Open a unit below another, or a root."""
     return Status(
         201, _unit(access.create_unit(actor=actor_of(request), on=business_day(), **body.model_dump()))
@@ -121,7 +121,7 @@ def create_unit(request: HttpRequest, body: UnitIn) -> Status:
 
 @router.post("/units/{code}/close", response={200: UnitOut, **PROBLEMS})
 @once()
-def close_unit(request: HttpRequest, code: No) -> Status:
+def close_unit(request: HttpRequest, code: No) -> Status[Any]:
     """Close a unit. Refused while people or open units are in it."""
     return Status(200, _unit(access.close_unit(actor=actor_of(request), on=business_day(), code=code)))
 
@@ -134,14 +134,16 @@ def roles(request: HttpRequest) -> list[Any]:
 
 @router.put("/roles/{code}", response={200: RoleOut, **PROBLEMS})
 @once()
-def save_role(request: HttpRequest, code: No, body: RoleIn) -> Status:
+def save_role(request: HttpRequest, code: No, body: RoleIn) -> Status[Any]:
     """Make a role of the site's own, or change one; it holds at once for all who have it."""
     kept = access.save_role(actor=actor_of(request), on=business_day(), code=code, **body.model_dump())
     return Status(200, RoleOut.from_orm(kept))
 
 
 @router.get("/assignments", response={200: list[AssignmentOut], **PROBLEMS})
-def assignments(request: HttpRequest, login: str = Query("", max_length=150)) -> list[dict[str, Any]]:
+def assignments(
+    request: HttpRequest, login: Annotated[str, Query(max_length=150)] = ""
+) -> list[dict[str, Any]]:
     """Who holds which role in which unit today, within your reach."""
     found = queries.assignments(actor_of(request), on=business_day())
     if login:
@@ -151,7 +153,7 @@ def assignments(request: HttpRequest, login: str = Query("", max_length=150)) ->
 
 @router.post("/assignments", response={201: AssignmentOut, **PROBLEMS})
 @once()
-def assign(request: HttpRequest, body: AssignmentIn) -> Status:
+def assign(request: HttpRequest, body: AssignmentIn) -> Status[Any]:
     """Give a person a role in a unit. Nobody gives rights or a reach that they do not have."""
     kept = access.assign(actor=actor_of(request), on=business_day(), **body.model_dump())
     return Status(201, _assignment(kept))
@@ -159,7 +161,7 @@ def assign(request: HttpRequest, body: AssignmentIn) -> Status:
 
 @router.post("/assignments/{assignment_id}/end", response={200: AssignmentOut, **PROBLEMS})
 @once()
-def end_assignment(request: HttpRequest, assignment_id: Id, body: EndIn) -> Status:
+def end_assignment(request: HttpRequest, assignment_id: Id, body: EndIn) -> Status[Any]:
     """Take a role from a person: at once, or from a later day on."""
     ended = access.end_assignment(
         actor=actor_of(request), on=business_day(), assignment_id=assignment_id, until_on=body.until_on
@@ -175,7 +177,7 @@ def tokens(request: HttpRequest, limit: Limit = USUAL_LIMIT) -> list[dict[str, A
 
 @router.post("/tokens", response={201: TokenMade, **PROBLEMS})
 @once(secret=("token",))
-def issue_token(request: HttpRequest, body: TokenIn) -> Status:
+def issue_token(request: HttpRequest, body: TokenIn) -> Status[Any]:
     """Make a token. It may do what you name, cut to what its person may do each time it is used."""
     text, kept = access.issue_token(actor=actor_of(request), on=business_day(), **body.model_dump())
     return Status(201, {**_token(kept), "token": text})
@@ -183,7 +185,7 @@ def issue_token(request: HttpRequest, body: TokenIn) -> Status:
 
 @router.post("/tokens/{token_id}/revoke", response={200: TokenOut, **PROBLEMS})
 @once()
-def revoke_token(request: HttpRequest, token_id: Id) -> Status:
+def revoke_token(request: HttpRequest, token_id: Id) -> Status[Any]:
     """End a token at once."""
     return Status(
         200, _token(access.revoke_token(actor=actor_of(request), on=business_day(), token_id=token_id))

@@ -76,17 +76,21 @@ def answer(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
 
 def install(api: NinjaAPI) -> None:
     """Word refusals, wrong requests and failures at one place."""
-    api.add_exception_handler(Refusal, _refused)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(AuthenticationError, _unknown)
-    api.add_exception_handler(HttpError, _wrong)
-    api.add_exception_handler(RequestDataTooBig, _too_large)
-    api.add_exception_handler(TooManyFieldsSent, _too_large)
-    api.add_exception_handler(SuspiciousOperation, _unreadable)
-    api.add_exception_handler(TextUnreadable, _unreadable)
-    api.add_exception_handler(OperationalError, _not_ready)
-    api.add_exception_handler(InterfaceError, _not_ready)
-    api.add_exception_handler(Exception, _failed)
+    handlers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        Refusal: _refused,
+        ValidationError: _invalid,
+        AuthenticationError: _unknown,
+        HttpError: _wrong,
+        RequestDataTooBig: _too_large,
+        TooManyFieldsSent: _too_large,
+        SuspiciousOperation: _unreadable,
+        TextUnreadable: _unreadable,
+        OperationalError: _not_ready,
+        InterfaceError: _not_ready,
+        Exception: _failed,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -86,7 +86,7 @@ def send(
     request: HttpRequest,
     file: File[UploadedFile],
     told: Form[SentIn],
-) -> Status:
+) -> Status[Any]:
     """Send a file. It is stored, then read and checked in the background; nothing is posted yet.
 
     A file that was posted before changes nothing. kind: a code of /import-kinds.
@@ -157,7 +157,7 @@ def rejected_workbook(request: HttpRequest, batch_no: Id) -> HttpResponse:
 
 @router.post("/imports/{batch_no}/mapping", response={202: JobOut, **PROBLEMS})
 @once()
-def set_mapping(request: HttpRequest, batch_no: Id, body: MappingIn) -> Status:
+def set_mapping(request: HttpRequest, batch_no: Id, body: MappingIn) -> Status[Any]:
     """Assign the columns otherwise; the file is then checked anew in the background."""
     actor = actor_of(request)
     access.require(actor, "intake.write", f"batch:{batch_no}")
@@ -168,7 +168,7 @@ def set_mapping(request: HttpRequest, batch_no: Id, body: MappingIn) -> Status:
 
 @router.post("/imports/{batch_no}/mode", response={200: BatchOut, **PROBLEMS})
 @once()
-def choose_mode(request: HttpRequest, batch_no: Id, body: ModeIn) -> Status:
+def choose_mode(request: HttpRequest, batch_no: Id, body: ModeIn) -> Status[Any]:
     """All or none, or the good rows only, before the file is posted."""
     actor = actor_of(request)
     _seen(request, batch_no)
@@ -178,21 +178,21 @@ def choose_mode(request: HttpRequest, batch_no: Id, body: ModeIn) -> Status:
 
 @router.post("/imports/{batch_no}/post", response={202: JobOut, **PROBLEMS})
 @once()
-def post(request: HttpRequest, batch_no: Id) -> Status:
+def post(request: HttpRequest, batch_no: Id) -> Status[Any]:
     """Put the checked rows into the books; asking twice posts once."""
     return _queued(runs.enqueue_post(_writable(request, batch_no), actor_of(request).login))
 
 
 @router.post("/imports/{batch_no}/resume", response={202: JobOut, **PROBLEMS})
 @once()
-def resume(request: HttpRequest, batch_no: Id) -> Status:
+def resume(request: HttpRequest, batch_no: Id) -> Status[Any]:
     """Go on with a file whose work was cut off."""
     return _queued(runs.enqueue_resuming(_writable(request, batch_no), actor_of(request).login))
 
 
 @router.post("/imports/{batch_no}/cancel", response={200: BatchOut, **PROBLEMS})
 @once()
-def cancel(request: HttpRequest, batch_no: Id) -> Status:
+def cancel(request: HttpRequest, batch_no: Id) -> Status[Any]:
     """Give a file up. Work under way stops at the next piece, and what it began is undone."""
     _seen(request, batch_no)
     ended = intake.cancel(actor=actor_of(request), on=runs.business_day(), batch_no=batch_no)
@@ -209,7 +209,7 @@ def _writable(request: HttpRequest, batch_no: int) -> int:
     return _seen(request, batch_no)
 
 
-def _queued(job: str) -> Status:
+def _queued(job: str) -> Status[Any]:
     return Status(202, {"id": job, "state": "waiting"})
 
 

@@ -181,9 +181,9 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write the customer list or a rating run as an Excel workbook."""
-    asked = {"actor": operator(), "on": runs.business_day()}
+    actor, today = operator(), runs.business_day()
     if run is None:
-        workbook = reports.export_customers(**asked, wanted=Wanted(), order=Order())
+        workbook = reports.export_customers(actor=actor, on=today, wanted=Wanted(), order=Order())
     else:
-        workbook = reports.export_run(**asked, run_id=run)
+        workbook = reports.export_run(actor=actor, on=today, run_id=run)
     written(target, workbook, as_json=as_json)
