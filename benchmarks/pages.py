@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import secrets
 import statistics
 import sys
 import tempfile
@@ -114,13 +115,19 @@ def people(_customers: int) -> None:
             on=DAY,
             login=f"seller{place:03}",
             name=f"业务员{place}",
-            password=f"a-long-word-{place}-river",
+            password=secrets.token_urlsafe(),
             role="salesperson",
             unit=f"D{place % 8}",
         )
     access.create_person(
-        actor=system_actor(), on=DAY, login="chief", name="主管", password="a-long-word-river-1", role="credit_manager", unit="HQ"
-    )  # fmt: skip
+        actor=system_actor(),
+        on=DAY,
+        login="chief",
+        name="主管",
+        password=secrets.token_urlsafe(),
+        role="credit_manager",
+        unit="HQ",
+    )
 
 
 def parties(customers: int) -> None:
@@ -321,11 +328,12 @@ def measure(customers: int, rounds: int) -> None:
         )
     dice = random.Random(7)  # noqa: S311
     taken: dict[str, list[float]] = {}
+    worked: dict[str, list[float]] = {}
     statements: dict[str, int] = {}
     for turn in range(rounds + 1):
         for name, login, address in questions(customers, dice):
             part = {"HTTP_HX_REQUEST": "true"} if "tab=" in address else {}
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             if turn == 0:
                 with CaptureQueriesContext(
                     connection,
@@ -335,15 +343,17 @@ def measure(customers: int, rounds: int) -> None:
             else:
                 answer = clients[login].get(address, **part)
                 taken.setdefault(name, []).append(1000 * (time.perf_counter() - start))
+                worked.setdefault(name, []).append(1000 * (time.process_time() - busy))
             assert answer.status_code == 200, (address, answer.status_code)
-    report(taken, statements)
+    report(taken, worked, statements)
 
 
-def report(taken: dict[str, list[float]], statements: dict[str, int]) -> None:
-    print(f"{'question':36} {'p50 ms':>8} {'p95 ms':>8} {'statements':>11}")
+def report(taken: dict[str, list[float]], worked: dict[str, list[float]], statements: dict[str, int]) -> None:
+    print(f"{'question':36} {'p50 ms':>8} {'p95 ms':>8} {'cpu p95':>8} {'statements':>11}")
     for name, times in taken.items():
         late = "" if p95(times) < BUDGET_MS else "  over the budget"
-        print(f"{name:36} {statistics.median(times):8.1f} {p95(times):8.1f} {statements[name]:11}{late}")
+        figures = f"{statistics.median(times):8.1f} {p95(times):8.1f} {p95(worked[name]):8.1f}"
+        print(f"{name:36} {figures} {statements[name]:11}{late}")
     for kind in ("list", "page"):
         some = [
             t
