@@ -46,7 +46,7 @@ def said_in(path: Path) -> Iterator[tuple[int, str]]:
     for line, _call, message, _comments in extract_python(
         io.BytesIO(text.encode()), CALLS.keys(), (), {"encoding": "utf-8"}
     ):
-        for part in (message,) if isinstance(message, str) else message:
+        for part in (message,) if isinstance(message, str) else message or ():
             if isinstance(part, str) and part:
                 yield line, part
 

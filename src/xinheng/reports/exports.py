@@ -47,7 +47,7 @@ def export_customers(*, actor: Actor, on: date, wanted: Wanted, order: Order) ->
     asked = {name: value for name, value in asdict(wanted).items() if value}
     content = workbook(
         [Sheet(_("Customers"), _customer_columns(), tally)],
-        notes=_notes(actor, on, [*asked.items(), ("order", order.key)]),
+        notes=notes_of(actor, on, [*asked.items(), ("order", order.key)]),
         about=_("About this file"),
     )
     audit.record(
@@ -94,7 +94,7 @@ def export_run(*, actor: Actor, on: date, run_id: int) -> bytes:
         "inputs_sha256": run.inputs_sha256,
         "results_sha256": run.results_sha256,
     }
-    content = workbook(sheets, notes=_notes(actor, on, told.items()), about=_("About this file"))
+    content = workbook(sheets, notes=notes_of(actor, on, told.items()), about=_("About this file"))
     audit.record(actor=actor, act="exports.run", subject=f"run:{run_id}", on=on, after={"rows": tally.rows})
     return content
 
@@ -169,6 +169,7 @@ def _graded_row(line: CellLine) -> tuple[Any, ...]:
     )
 
 
-def _notes(actor: Actor, on: date, told: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+def notes_of(actor: Actor, on: date, told: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """What stands on the last sheet of an export: when, by whom, and what was asked for."""
     first = [(_("Exported on"), on.isoformat()), (_("Exported by"), f"{actor.name} ({actor.login})")]
     return [*first, *((str(name), str(value)) for name, value in told)]

@@ -16,6 +16,7 @@ from xinheng.reports.charts import (
 )
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.sheets import Column, Sheet, workbook
+from xinheng.reports.trail_export import export_trail
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "credit_curve",
     "export_customers",
     "export_run",
+    "export_trail",
     "grade_distribution",
     "grades_by_group",
     "in_full",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from xinheng.base.access.acting import require, running
+from xinheng.base.access.acts import ACTS
 from xinheng.base.access.errors import PersonUnknown
 from xinheng.base.access.models import ApiToken, Assignment, Person, Role, Unit
 from xinheng.base.access.rules import normal_login
@@ -51,6 +53,24 @@ def tokens(actor: Actor) -> QuerySet[ApiToken]:
     if actor.may("people.write"):
         return found.filter(person__in=people(actor).values("pk"))
     return found.filter(person_id=actor.person_id or 0)
+
+
+def person(actor: Actor, login: str) -> Person:
+    """One person within reach. Refuses: AccessDenied; PersonUnknown, also when out of reach."""
+    if found := people(actor).filter(login=normal_login(login)).first():
+        return found
+    raise PersonUnknown(login=login)
+
+
+def rights() -> dict[str, str]:
+    """Every right there is, with what it allows in the reader's language."""
+    return {act: str(words) for act, words in ACTS.items()}
+
+
+def rights_in(permits: Iterable[str]) -> dict[str, str]:
+    """The rights that some permits cover, with what they allow in the reader's language."""
+    covered = Actor(login="", name="", permits=frozenset(permits))
+    return {act: words for act, words in rights().items() if covered.may(act)}
 
 
 def anyone() -> bool:

@@ -71,6 +71,11 @@ def role_of(code: str) -> Role:
     return role
 
 
+def shipped_role_codes() -> frozenset[str]:
+    """The codes of the roles that come with the system and are not changed by hand."""
+    return frozenset(role["code"] for role in shipped_roles())
+
+
 @cache
 def shipped_roles() -> tuple[dict[str, Any], ...]:
     """The shipped roles as they stand in the file."""

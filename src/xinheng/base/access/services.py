@@ -14,7 +14,7 @@ from xinheng.base.access.people import (
     rename_person,
     set_password,
 )
-from xinheng.base.access.roles import load_shipped_roles, save_role
+from xinheng.base.access.roles import load_shipped_roles, save_role, shipped_role_codes
 from xinheng.base.access.rules import normal_login
 from xinheng.base.access.signing_in import unlock
 from xinheng.base.access.tokens import actor_of_token, issue_token, revoke_token
@@ -42,6 +42,7 @@ __all__ = [
     "revoke_token",
     "save_role",
     "set_password",
+    "shipped_role_codes",
     "shown",
     "unlock",
 ]

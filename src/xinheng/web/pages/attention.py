@@ -16,7 +16,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import queries as batches
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
-from xinheng.reports.values import Order, Wanted
+from xinheng.reports.values import CellLine, Order, Wanted
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.import_words import STATES, TONES
 from xinheng.web.pages.scales import scale_of
@@ -66,21 +66,9 @@ def calls(actor: Actor, *, on: date) -> list[Call]:
 
 
 def _of_ratings(actor: Actor, on: date) -> Iterator[Call]:
-    failed = list(ratings.failed_runs(actor, since=on - RECENT)[: SHOWN + 1])
+    failed = list(ratings.failed_runs(actor, since=on - RECENT)[:SHOWN])
     if failed:
-        yield Call(
-            code="failed",
-            tone="bad",
-            icon="alert-triangle",
-            number=_number(len(failed)),
-            sentence=ngettext("rating run failed", "rating runs failed", len(failed)),
-            address=reverse("ratings"),
-            act=_("To the rating runs"),
-            lines=tuple(
-                Line(f"{run.policy_code} {run.as_of:%Y-%m-%d}", reverse("ratings"), run.run_by)
-                for run in failed
-            ),
-        )
+        yield _failed(failed)
     run = ratings.latest_run(as_of=on)
     if run is None or not actor.may("customers.read"):
         return
@@ -90,40 +78,64 @@ def _of_ratings(actor: Actor, on: date) -> Iterator[Call]:
     told = {"day": run.as_of.isoformat(), "policy": scale.policy_name}
     if worse:
         few = reports.moved(actor, run.pk, worse=True, on=on, most=SHOWN) if run.customers <= MANY else []
-        sentence = ngettext(
-            "customer became worse in the run as of %(day)s (%(policy)s)",
-            "customers became worse in the run as of %(day)s (%(policy)s)",
-            worse,
-        )
-        yield Call(
-            code="worse",
-            tone="bad",
-            icon="trending-down",
-            number=_number(worse),
-            sentence=sentence % told,
-            address=reverse("rating_run", args=[run.pk]),
-            act=_("To the run"),
-            lines=tuple(
-                Line(line.name, reverse("customer", args=[line.no]), f"{line.previous_grade} → {line.grade}")
-                for line in few
-            ),
-        )
+        yield _worse(run, worse, told, few)
     ungraded = sum(share.customers for share in reports.run_shares(actor, run.pk, on=on) if not share.grade)
     if ungraded:
-        sentence = ngettext(
-            "customer got no grade as of %(day)s: data are missing or the policy does not apply",
-            "customers got no grade as of %(day)s: data are missing or the policy does not apply",
-            ungraded,
-        )
-        yield Call(
-            code="ungraded",
-            tone="warn",
-            icon="help-circle",
-            number=_number(ungraded),
-            sentence=sentence % told,
-            address=f"{reverse('run_cell', args=[run.pk])}?grade=-",
-            act=_("To these customers"),
-        )
+        yield _ungraded(run, ungraded, told)
+
+
+def _failed(runs: list[Any]) -> Call:
+    here = reverse("ratings")
+    lines = (Line(f"{run.policy_code} {run.as_of:%Y-%m-%d}", here, run.run_by) for run in runs)
+    return Call(
+        code="failed",
+        tone="bad",
+        icon="alert-triangle",
+        number=_number(len(runs)),
+        sentence=ngettext("rating run failed", "rating runs failed", len(runs)),
+        address=here,
+        act=_("To the rating runs"),
+        lines=tuple(lines),
+    )
+
+
+def _worse(run: Any, number: int, told: dict[str, str], few: list[CellLine]) -> Call:
+    sentence = ngettext(
+        "customer became worse in the run as of %(day)s (%(policy)s)",
+        "customers became worse in the run as of %(day)s (%(policy)s)",
+        number,
+    )
+    lines = (
+        Line(line.name, reverse("customer", args=[line.no]), f"{line.previous_grade} → {line.grade}")
+        for line in few
+    )
+    return Call(
+        code="worse",
+        tone="bad",
+        icon="trending-down",
+        number=_number(number),
+        sentence=sentence % told,
+        address=reverse("rating_run", args=[run.pk]),
+        act=_("To the run"),
+        lines=tuple(lines),
+    )
+
+
+def _ungraded(run: Any, number: int, told: dict[str, str]) -> Call:
+    sentence = ngettext(
+        "customer got no grade as of %(day)s: data are missing or the policy does not apply",
+        "customers got no grade as of %(day)s: data are missing or the policy does not apply",
+        number,
+    )
+    return Call(
+        code="ungraded",
+        tone="warn",
+        icon="help-circle",
+        number=_number(number),
+        sentence=sentence % told,
+        address=f"{reverse('run_cell', args=[run.pk])}?grade=-",
+        act=_("To these customers"),
+    )
 
 
 def _of_overdue(actor: Actor, on: date) -> Iterator[Call]:
@@ -164,16 +176,16 @@ def _of_imports(actor: Actor, on: date) -> Iterator[Call]:
         )
     recent = seen.filter(told_on__gt=on - RECENT, rows_rejected__gt=0).exclude(state="cancelled")
     counted: dict[str, Any] = recent.order_by().aggregate(files=Count("pk"), rows=Sum("rows_rejected"))
-    if counted["rows"]:
+    if rows := counted["rows"]:
         yield Call(
             code="rejected",
             tone="warn",
             icon="file-alert",
-            number=_number(counted["rows"]),
+            number=_number(rows),
             sentence=ngettext(
                 "row of the imports of the last 14 days was rejected",
                 "rows of the imports of the last 14 days were rejected",
-                counted["rows"],
+                rows,
             ),
             address=reverse("imports"),
             act=_("To the imports"),

@@ -61,7 +61,7 @@ def signed_in(view: View[Arguments]) -> View[Arguments]:
         return view(request, *args, **kwargs)
 
     guarded.signed_in = True  # type: ignore[attr-defined]
-    return guarded
+    return guarded  # type: ignore[return-value]
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -89,6 +89,12 @@ class Edge:
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Write the refusal on the trail and answer with what was refused, why, and what to do next."""
+    note(request, refusal)
+    return trouble(request, status=refusal.status, text=str(refusal), code=refusal.code)
+
+
+def note(request: HttpRequest, refusal: Refusal) -> None:
+    """Write a refusal of a page on the trail; also for those that are said beside their form."""
     match = request.resolver_match
     audit.record_refusal(
         actor=actor_of(request),
@@ -97,7 +103,6 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         on=business_day(),
         refusal=refusal,
     )
-    return trouble(request, status=refusal.status, text=str(refusal), code=refusal.code)
 
 
 def trouble(request: HttpRequest, *, status: int, text: str, code: str = "") -> HttpResponse:
@@ -159,10 +164,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     """The page for our own mistakes; needs neither database nor session."""
     told = {"status": 500, "text": "", "heading": _heading(500), "advice": _advice(500)}
     if wants_part(request):
-        answer = render(None, "errors/note.html", {**told, "text": told["advice"]}, status=500)  # type: ignore[arg-type]
+        answer = render(None, "errors/note.html", {**told, "text": told["advice"]}, status=500)
         answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"
         return answer
-    return render(None, "errors/bare.html", told, status=500)  # type: ignore[arg-type]
+    return render(None, "errors/bare.html", told, status=500)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

@@ -21,7 +21,7 @@ def export_customers(request: HttpRequest) -> HttpResponse:
     wanted, order = asked(request)
     on = business_day()
     content = reports.export_customers(actor=actor_of(request), on=on, wanted=wanted, order=order)
-    return _file(content, f"customers-{on.isoformat()}.xlsx")
+    return workbook_answer(content, f"customers-{on.isoformat()}.xlsx")
 
 
 @signed_in
@@ -29,10 +29,11 @@ def export_customers(request: HttpRequest) -> HttpResponse:
 def export_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One rating run."""
     content = reports.export_run(actor=actor_of(request), on=business_day(), run_id=run_id)
-    return _file(content, f"rating-run-{run_id}.xlsx")
+    return workbook_answer(content, f"rating-run-{run_id}.xlsx")
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
+def workbook_answer(content: bytes, name: str) -> HttpResponse:
+    """An Excel workbook to keep, which no cache keeps."""
     answer = HttpResponse(content, content_type=EXCEL)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"

@@ -156,7 +156,7 @@ class SignOut(LogoutView):
             audit.record(
                 actor=actor, act="access.sign_out", subject=f"person:{actor.login}", on=business_day()
             )
-        return super().post(request, *args, **kwargs)  # type: ignore[return-value]
+        return super().post(request, *args, **kwargs)
 
 
 def note_refused_sign_in(login: str, refusal: SignInRefused | LockedOut) -> None:

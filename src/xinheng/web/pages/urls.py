@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLResolver, include, path
 
-TOPICS = ["shell", "home", "exports", "customers", "customer", "ratings", "policies", "indicators", "imports"]
+TOPICS = [
+    "shell",
+    "home",
+    "exports",
+    "customers",
+    "customer",
+    "ratings",
+    "policies",
+    "indicators",
+    "imports",
+    "people",
+    "roles",
+    "organisation",
+    "tokens",
+    "trail",
+]
 
 urlpatterns: list[URLResolver] = [path("", include(f"xinheng.web.pages.{topic}")) for topic in TOPICS]

@@ -1,0 +1,160 @@
+"""Acts on the trail as people read them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.access import queries as access
+
+ACTS: dict[str, str | Promise] = {
+    "access.sign_in": _("sign in"),
+    "access.sign_out": _("sign out"),
+    "customers.add_contact": _("add a contact"),
+    "customers.assign_responsibility": _("assign the responsible person"),
+    "customers.begin_survey": _("begin a questionnaire"),
+    "customers.classify_item": _("classify a file item"),
+    "customers.correct_codes": _("correct codes"),
+    "customers.end_contact": _("end a contact"),
+    "customers.end_link": _("end a related party"),
+    "customers.link_party": _("link a related party"),
+    "customers.post": _("post customers"),
+    "customers.post_changes": _("post changed customers"),
+    "customers.register": _("open a customer file"),
+    "customers.rename": _("rename a customer"),
+    "customers.save_answers": _("save answers"),
+    "customers.set_parent": _("set the parent company"),
+    "customers.submit_survey": _("hand in a questionnaire"),
+    "customers.tell_fact": _("tell a fact"),
+    "customers.verify_fact": _("verify a fact"),
+    "exports.customers": _("export customers"),
+    "exports.run": _("export a rating run"),
+    "exports.trail": _("export the audit trail"),
+    "financials.post_statement": _("post a statement"),
+    "indicators.measure": _("measure indicators"),
+    "intake.cancel": _("give up an import"),
+    "intake.choose_mode": _("choose what an import takes"),
+    "intake.post": _("post an import"),
+    "intake.receive": _("take a file in"),
+    "intake.resume": _("resume an import"),
+    "intake.save_source": _("save a source of files"),
+    "intake.set_mapping": _("assign columns of a file"),
+    "people.assign": _("give a role"),
+    "people.change_password": _("change the own password"),
+    "people.close_unit": _("close a unit"),
+    "people.create_person": _("add a person"),
+    "people.create_unit": _("open a unit"),
+    "people.deactivate": _("deactivate a person"),
+    "people.end_assignment": _("take a role"),
+    "people.issue_token": _("issue an API token"),
+    "people.move_unit": _("move a unit"),
+    "people.reactivate": _("reactivate a person"),
+    "people.rename_person": _("correct a person's name"),
+    "people.rename_unit": _("rename a unit"),
+    "people.revoke_token": _("revoke an API token"),
+    "people.save_role": _("save a role"),
+    "people.set_password": _("set a password"),
+    "people.unlock": _("unlock a login"),
+    "policies.adopt": _("adopt a policy"),
+    "ratings.assess": _("enter an assessment"),
+    "ratings.fail": _("mark a run failed"),
+    "ratings.run": _("run ratings"),
+    "receivables.correct_bill": _("correct a bill"),
+    "receivables.post_bill": _("post a bill"),
+    "receivables.post_receipt": _("post a receipt"),
+    "receivables.post_settlements": _("post settlements"),
+    "receivables.reverse_settlement": _("reverse a settlement"),
+    "receivables.settle": _("settle"),
+    "receivables.void_bill": _("void a bill"),
+    "receivables.void_receipt": _("void a receipt"),
+    "sensitive.read": _("see sensitive fields"),
+}
+OUTCOMES: dict[str, str | Promise] = {"done": _("done"), "refused": _("refused")}
+WAYS_IN: dict[str, str | Promise] = {
+    "page": _("pages"),
+    "api": _("API"),
+    "cli": _("command line"),
+    "run": _("background"),
+}
+SUBJECTS: dict[str, str | Promise] = {
+    "customer": _("customer"),
+    "batch": _("import"),
+    "run": _("rating run"),
+    "person": _("person"),
+    "policy": _("policy"),
+    "unit": _("unit"),
+    "role": _("role"),
+    "token": _("token"),
+    "day": _("day"),
+    "bill": _("bill"),
+    "receipt": _("receipt"),
+    "source": _("source"),
+    "survey": _("questionnaire"),
+}
+
+
+def act_word(act: str) -> str:
+    """An act in words; refused acts may be named by the right that was missing or by the page."""
+    if word := ACTS.get(act):
+        return str(word)
+    return access.rights().get(act, act)
+
+
+def entry_line(entry: Any) -> dict[str, Any]:
+    """One entry as a row: words, the way to its subject, and what differs between before and after."""
+    kind, _sign, name = entry.subject.partition(":")
+    return {
+        "entry": entry,
+        "act": act_word(entry.act),
+        "way_in": WAYS_IN.get(entry.via, entry.via),
+        "outcome": OUTCOMES.get(entry.outcome, entry.outcome),
+        "subject_kind": SUBJECTS.get(kind, kind) if name else "",
+        "subject": name or kind,
+        "address": _address(kind, name),
+        "diff": differences(entry.before, entry.after),
+    }
+
+
+def differences(before: Any, after: Any) -> list[dict[str, Any]]:
+    """Field by field what stood before and after; what did not change is said once."""
+    old, new = _fields(before), _fields(after)
+    names = [*old, *(name for name in new if name not in old)]
+    return [
+        {
+            "name": name,
+            "before": _text(old[name]) if name in old else None,
+            "after": _text(new[name]) if name in new else None,
+            "is_same": name in old and name in new and old[name] == new[name],
+        }
+        for name in names
+    ]
+
+
+def _fields(told: Any) -> dict[str, Any]:
+    if told is None:
+        return {}
+    return dict(told) if isinstance(told, dict) else {"": told}
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _address(kind: str, name: str) -> str:
+    routes = {"customer": "customer", "person": "person"}
+    numbered = {"batch": "import", "run": "rating_run"}
+    if kind in routes and name and "/" not in name:
+        return reverse(routes[kind], args=[name])
+    if kind in numbered and name.isascii() and name.isdigit() and len(name) < 19:
+        return reverse(numbered[kind], args=[int(name)])
+    return ""
