@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
@@ -16,8 +16,10 @@ from xinheng.judgements.ratings.values import Share
 from xinheng.reports.listing import PAGE
 from xinheng.reports.values import CellLine, Move
 
+Field = Literal["", "industry_section", "region"]
 
-def run_shares(actor: Actor, run_id: int, *, by: str = "", on: date) -> list[Share]:
+
+def run_shares(actor: Actor, run_id: int, *, by: Field = "", on: date) -> list[Share]:
     """How many of the customers the actor may see hold each grade, in all or by a field of the customer.
 
     by: "" for all together, "industry_section" or "region".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -69,7 +70,7 @@ def _groups(explained: Explanation, scale: Scale) -> list[dict[str, Any]]:
 def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
     share = 0
     if reason.points is not None and reason.maximum:
-        share = round(100 * max(0, reason.points) / reason.maximum)
+        share = round(max(Decimal(0), 100 * reason.points / reason.maximum))
     return {
         "reason": reason,
         "badge": scale.badge(reason.grade) if reason.grade else None,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from xinheng.base.access import services as access
 from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.values import Band, Criterion, MissingRule, Policy, Threshold
+from xinheng.judgements.policies.values import Band, Cap, Criterion, MissingRule, Policy, Threshold, Veto
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text
@@ -231,18 +231,21 @@ def _threshold(one: Threshold, scale: Scale) -> dict[str, Any]:
 
 
 def _gates(policy: Policy, scale: Scale) -> list[dict[str, Any]]:
-    vetoes = [{"kind": _("veto"), "soft": False, "effect": _("at best"), "one": one} for one in policy.vetoes]
-    caps = [{"kind": _("cap"), "soft": one.soft, "effect": _("at best"), "one": one} for one in policy.caps]
     return [
-        {
-            **gate,
-            "text": said(gate["one"]),
-            "formula": gate["one"].when,
-            "badge": scale.badge(gate["one"].grade),
-            **_marked(gate["one"]),
-        }
-        for gate in (*vetoes, *caps)
+        *(_gate(one, scale, kind=_("veto"), soft=False) for one in policy.vetoes),
+        *(_gate(one, scale, kind=_("cap"), soft=one.soft) for one in policy.caps),
     ]
+
+
+def _gate(one: Veto | Cap, scale: Scale, *, kind: str, soft: bool) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "soft": soft,
+        "text": said(one),
+        "formula": one.when,
+        "badge": scale.badge(one.grade),
+        **_marked(one),
+    }
 
 
 urlpatterns = [

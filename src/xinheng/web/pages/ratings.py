@@ -98,7 +98,7 @@ def _table(shares: list[Any], scale: Scale, sections: dict[str, str]) -> dict[st
     for share in shares:
         counts.setdefault(share.group, {})[share.grade] = share.customers
     grades = [*scale.grades, *([""] if any("" in row for row in counts.values()) else [])]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "key": group or "-",
             "name": sections.get(group, group),
