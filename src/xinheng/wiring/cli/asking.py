@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
 
 from xinheng.facts.customers import queries as found_by
 from xinheng.facts.receivables import queries as receivables
+from xinheng.reports import services as words
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.output import command, day, operator, say_json, say_table
 
@@ -30,7 +31,7 @@ def customers(
         say_json([{name: getattr(row, name) for name in SHOWN} for row in found])
         return
     columns = [_("Customer number"), _("Name"), _("Kind"), _("Industry"), _("Region"), _("Size"), _("State")]
-    say_table(_("Customers"), columns, [[getattr(row, name) for name in SHOWN] for row in found])
+    say_table(_("Customers"), columns, [_worded(row) for row in found])
 
 
 @app.command()
@@ -57,5 +58,13 @@ def ageing(
             ]
         )  # fmt: skip
         return
-    rows = [[row.bucket.code, row.bills, row.amount, row.currency] for row in found]
+    rows = [
+        [words.word(words.BUCKETS, row.bucket.code), row.bills, row.amount, row.currency] for row in found
+    ]
     say_table(_("Ageing"), [_("Days past due"), _("Bills"), _("Open"), _("Currency")], rows)
+
+
+def _worded(row: Any) -> list[str]:
+    """A customer as people read it."""
+    known = {"kind": words.KINDS, "size_class": words.SIZES, "status": words.STATUSES}
+    return [words.word(known.get(name, {}), getattr(row, name)) for name in SHOWN]

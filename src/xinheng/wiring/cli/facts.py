@@ -171,7 +171,16 @@ def _say_batches(found: list[Any], *, as_json: bool) -> int:
         say_json([{"batch": batch.pk, **{name: getattr(batch, name) for name in TOLD}} for batch in found])
     else:
         counts = ("rows_total", "rows_accepted", "rows_void", "rows_known", "rows_rejected")
-        rows = [[b.pk, b.file_name, b.kind, b.state, *(getattr(b, name) for name in counts)] for b in found]
+        rows = [
+            [
+                b.pk,
+                b.file_name,
+                _(b.get_kind_display()),
+                _(b.get_state_display()),
+                *(getattr(b, name) for name in counts),
+            ]
+            for b in found
+        ]
         columns = [_("Batch"), _("File"), _("Kind"), _("State"), _("Rows"), _("Accepted"), _("of them void"),
                    _("Known already"), _("Rejected")]  # fmt: skip
         say_table(_("Imports"), columns, rows)

@@ -55,10 +55,12 @@ def rate(
     as_json: Json = False,
 ) -> None:
     """Measure and rate every customer by the policies in force on a day."""
+    steps = {"measure": _("measuring"), "done": _("done")}
     with progress(quiet=as_json) as tell:
         done = runs.measure_and_rate(
-            actor=operator(), on=runs.business_day(), as_of=day(as_of), policies=policy, tell=tell
-        )
+            actor=operator(), on=runs.business_day(), as_of=day(as_of), policies=policy,
+            tell=lambda step, done, total: tell(steps.get(step, step), done, total),
+        )  # fmt: skip
     found = [rated.get_run(run_id) for run_id in done]
     if as_json:
         say_json(
