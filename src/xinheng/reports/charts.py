@@ -198,7 +198,7 @@ def ageing(rows: Sequence[AgeingRow], words: Mapping[str, str]) -> Option:
         for place, row in enumerate(rows)
     ]
     chart = _bars([words.get(row.bucket.code, row.bucket.code) for row in rows], bars, currency)
-    chart["xAxis"]["axisLabel"] = {"interval": 0, "fontSize": 11}
+    chart["xAxis"]["axisLabel"]["fontSize"] = 11
     chart["series"][0]["label"] = {"show": False}
     return chart
 
@@ -281,7 +281,11 @@ def _bars(names: Sequence[str], bars: Sequence[Option], unit: str) -> Option:
     return {
         "grid": {"left": 8, "right": 8, "top": 32, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "item", "confine": True},
-        "xAxis": _category_axis(names),
+        "xAxis": {
+            "type": "category",
+            "data": list(names),
+            "axisLabel": {"interval": 0, "width": 72, "overflow": "break"},
+        },
         "yAxis": {"type": "value", "name": unit, "minInterval": 1},
         "series": [
             {
