@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.money import Money
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
@@ -100,8 +101,8 @@ def _figures(actor: Actor) -> dict[str, Any]:
     return told
 
 
-def _amount(amount: Any) -> str:
-    return figure_text(amount, "CNY") + ("" if amount.currency == "CNY" else f" {amount.currency}")
+def _amount(amount: Money) -> dict[str, str]:
+    return {"text": figure_text(amount, "CNY"), "currency": amount.currency}
 
 
 urlpatterns = [

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import queries, services
@@ -46,9 +47,9 @@ class UnitForm(forms.Form):
 
 
 KINDS: dict[str, str | Promise] = {
-    "group": _("Group"),
-    "company": _("Company"),
-    "department": _("Department"),
+    "group": pgettext_lazy("kind of unit", "Group"),
+    "company": pgettext_lazy("kind of unit", "Company"),
+    "department": pgettext_lazy("kind of unit", "Department"),
 }
 
 

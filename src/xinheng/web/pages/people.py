@@ -34,9 +34,9 @@ class PersonForm(forms.Form):
     """A person to be, with the first role."""
 
     login = forms.CharField(label=_("Login"), max_length=150)
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     role = forms.ChoiceField(label=_("Role"))
-    unit = forms.ChoiceField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Organisation unit"))
     password = forms.CharField(
         label=_("First password"),
         max_length=128,
@@ -59,7 +59,7 @@ class AssignForm(forms.Form):
     """A role in a unit for a time."""
 
     role = forms.ChoiceField(label=_("Role"))
-    unit = forms.ChoiceField(label=_("Unit"))
+    unit = forms.ChoiceField(label=_("Organisation unit"))
     from_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until_on = forms.DateField(
         label=_("Until"),
@@ -77,7 +77,7 @@ class AssignForm(forms.Form):
 class NameForm(forms.Form):
     """A person's name."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,7 +271,7 @@ def _duty(one: Any, on: date) -> dict[str, Any]:
     elif one.from_on > on:
         state, tone = gettext("to come"), "warn"
     else:
-        state, tone = gettext("holds"), "good"
+        state, tone = gettext("held today"), "good"
     is_over = bool(one.until_on and one.until_on <= on)
     return {"duty": one, "role": role_name(one.role), "state": state, "tone": tone, "is_over": is_over}
 

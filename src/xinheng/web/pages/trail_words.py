@@ -94,6 +94,10 @@ SUBJECTS: dict[str, str | Promise] = {
     "receipt": _("receipt"),
     "source": _("source"),
     "survey": _("questionnaire"),
+    "measurement": _("measurement"),
+    "assignment": _("assignment"),
+    "item": _("file item"),
+    "kind": _("kind of file"),
 }
 
 
