@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.intake.values import Preview
+from xinheng.web.pages.figures import figure_text
 
 STATES: dict[str, str | Promise] = {
     "waiting": _("waiting to be read"),
@@ -55,7 +56,7 @@ def preview_words(found: Preview) -> dict[str, Any]:
         for part, word in PARTS.items()
     ]
     headings = [f"{AMOUNTS.get(name, name)} {currency or 'CNY'}" for name, currency in used]
-    samples = [list(sample.values()) for sample in found.samples]
+    samples = [[_sample(value) for value in sample.values()] for sample in found.samples]
     return {
         "found": found,
         "totals": totals,
@@ -63,6 +64,13 @@ def preview_words(found: Preview) -> dict[str, Any]:
         "sample_headings": list(found.samples[0]) if found.samples else [],
         "samples": samples,
     }
+
+
+def _sample(value: Any) -> Any:
+    """A first value as people read it: a mark in words, nothing for what was not told."""
+    if value is None:
+        return ""
+    return figure_text(value, "yes_no") if str(value).lower() in ("true", "false") else value
 
 
 def _sum(found: Preview, part: str, key: tuple[str, str]) -> int:

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,7 +22,7 @@ from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs import services as runs
-from xinheng.web.pages.edge import actor_of, signed_in
+from xinheng.web.pages.edge import actor_of, note, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.import_words import STATES, batch_line, preview_words
 
@@ -87,6 +88,7 @@ def hand_in(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status == 403:
                 raise
+            note(request, refusal)
             form.add_error("file", str(refusal))
         else:
             if batch.state == "posted":
@@ -127,9 +129,13 @@ def columns(request: HttpRequest, batch_no: int) -> HttpResponse:
         except Refusal as refusal:
             if refusal.status == 403:
                 raise
+            note(request, refusal)
             cause = str(refusal)
         else:
-            return _followed(batch_no, runs.enqueue_import(batch_no, actor.login))
+            found = intake.look(batch_no)
+            if not found.missing:
+                return _followed(batch_no, runs.enqueue_import(batch_no, actor.login))
+            cause = gettext("Every required field needs a column.")
     rows = [
         {
             "column": column,
@@ -172,6 +178,7 @@ def _told(request: HttpRequest, batch_no: int) -> dict[str, Any]:
     return {
         "batch": batch,
         "line": batch_line(batch, labels),
+        "work": gettext("queued") if is_queued and batch.state not in BUSY else "",
         "progress": progress,
         "is_busy": is_busy,
         "is_stuck": batch.state in ("reading", "posting") and not progress.running and not is_queued,

@@ -127,7 +127,7 @@ def differences(before: Any, after: Any) -> list[dict[str, Any]]:
     """Field by field what stood before and after; what did not change is said once."""
     old, new = _fields(before), _fields(after)
     names = [*old, *(name for name in new if name not in old)]
-    return [
+    rows = [
         {
             "name": name,
             "before": _text(old[name]) if name in old else None,
@@ -136,6 +136,7 @@ def differences(before: Any, after: Any) -> list[dict[str, Any]]:
         }
         for name in names
     ]
+    return sorted(rows, key=lambda row: row["is_same"])
 
 
 def _fields(told: Any) -> dict[str, Any]:
