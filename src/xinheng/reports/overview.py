@@ -31,7 +31,8 @@ def portfolio(actor: Actor, *, on: date) -> Portfolio:
         return _portfolio(actor, on)
     scope = actor.scope
     name = f"portfolio:{_measured(actor, on)}:{scope.reach}:{scope.person_id}:{scope.unit_paths}:{on}"
-    kept: Portfolio = cache.get_or_set(name.replace(" ", ""), lambda: _portfolio(actor, on), KEPT_SECONDS)
+    kept = cache.get_or_set(name.replace(" ", ""), lambda: _portfolio(actor, on), KEPT_SECONDS)
+    assert isinstance(kept, Portfolio)
     return kept
 
 

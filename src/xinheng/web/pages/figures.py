@@ -15,7 +15,8 @@ from xinheng.base.kernel.money import Money
 def figure_text(figure: Any, unit: str, currency: str = "CNY") -> str:
     """One figure with its unit, in the reader's language. None: not measured, never zero.
 
-    unit: CNY (money, minor units of the currency), share (0 to 1), days, months, years, count, ratio, points, yes_no, text.
+    unit: CNY (money, minor units of the currency), share (0 to 1), days, months, years, count, ratio,
+    points, yes_no, text.
     """
     if figure is None:
         return _("not measured")
@@ -23,9 +24,7 @@ def figure_text(figure: Any, unit: str, currency: str = "CNY") -> str:
         return _yes_no(figure)
     if isinstance(figure, date):
         return figure.isoformat()
-    if isinstance(figure, Money):
-        return str(figure)
-    if unit == "text" or isinstance(figure, str):
+    if unit == "text" or isinstance(figure, str | Money):
         return str(figure)
     if unit == "CNY":
         money = Money(int(figure), currency)

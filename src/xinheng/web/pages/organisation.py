@@ -83,7 +83,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     may_write = actor.may("people.write")
     units = list(queries.units(actor))
-    form = UnitForm(request.POST or None, initial={"kind": "company"})
+    form = UnitForm(request.POST if request.method == "POST" else None, initial={"kind": "company"})
     if request.method == "POST":
         services.require(actor, "people.write")
         if tried(request, form, lambda: services.create_unit(actor=actor, on=on, **form.cleaned_data)):

@@ -166,7 +166,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """Make a person who may sign in."""
     actor = actor_of(request)
     services.require(actor, "people.write")
-    form = PersonForm(actor, request.POST or None)
+    form = PersonForm(actor, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         made = tried(
             request,

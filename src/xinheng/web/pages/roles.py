@@ -80,7 +80,7 @@ def edit_role(request: HttpRequest, code: str = "") -> HttpResponse:
     """Make a role of the site's own, or change one."""
     actor = actor_of(request)
     services.require(actor, "people.write", f"role:{code}")
-    form = RoleForm(request.POST or None, initial=_kept(request, code))
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=_kept(request, code))
     if code:
         form.fields["code"].widget.attrs["readonly"] = True
     if request.method == "POST":

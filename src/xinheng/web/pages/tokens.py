@@ -59,7 +59,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens within reach; a new one is shown this once."""
     actor, on = actor_of(request), business_day()
     services.require(actor, "tokens.write")
-    form = TokenForm(actor, request.POST or None)
+    form = TokenForm(actor, request.POST if request.method == "POST" else None)
     issued = None
     if request.method == "POST":
         issued = tried(request, form, lambda: services.issue_token(actor=actor, on=on, **form.cleaned_data))
