@@ -246,6 +246,10 @@ def grades(customers: int) -> None:
     ids = queries.ids_by_no().select("id").with_row_index("n").filter(pl.col("n") % 89 != 0)
     rank = pl.when(pl.col("n") % 400 == 1).then(3).when(pl.col("n") % 4 == 0).then(2).otherwise(1)
     named = ids.with_columns(rank=rank)
+    held = dict(named.group_by("rank").len().iter_rows())
+    run.counts = {grade: held[place] for place, grade in enumerate("ABC", 1)}
+    run.shares = {"previous_grade": {"A": run.counts}}
+    run.save()
     bulk.append(
         Grade,
         named.select(
@@ -266,6 +270,9 @@ def grades(customers: int) -> None:
 
 def questions(customers: int, dice: random.Random) -> Iterator[tuple[str, str, str]]:
     """What people ask: name, login, address."""
+    yield "home page", "chief", "/"
+    yield "home page, its figures", "chief", "/home/figures/"
+    yield "home page of a salesperson", "seller017", "/"
     for key in (
         "no",
         "-no",

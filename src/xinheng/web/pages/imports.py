@@ -57,13 +57,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """The files taken in, the newest first."""
     actor = actor_of(request)
     found = batches.batches(actor)
+    labels = {card.code: card.label for card in batches.kinds()}
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
     if state in STATES:
         found = found.filter(state=state)
-    if kind:
+    if kind in labels:
         found = found.filter(kind=kind)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    labels = {card.code: card.label for card in batches.kinds()}
     told = {
         "page": page,
         "lines": [batch_line(batch, labels) for batch in page],
