@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.intake.values import Preview
+from xinheng.reports import services as reports
 from xinheng.web.pages.figures import figure_text
 
 STATES: dict[str, str | Promise] = {
@@ -67,10 +68,12 @@ def preview_words(found: Preview) -> dict[str, Any]:
 
 
 def _sample(value: Any) -> Any:
-    """A first value as people read it: a mark in words, nothing for what was not told."""
+    """A first value as people read it: marks and kinds in words, nothing for what was not told."""
     if value is None:
         return ""
-    return figure_text(value, "yes_no") if str(value).lower() in ("true", "false") else value
+    if str(value).lower() in ("true", "false"):
+        return figure_text(value, "yes_no")
+    return reports.word(reports.KINDS, value) if isinstance(value, str) else value
 
 
 def _sum(found: Preview, part: str, key: tuple[str, str]) -> int:

@@ -126,7 +126,7 @@ def _offer(form: forms.Form, actor: Actor) -> None:
     """The roles and the units within reach."""
     units = queries.units(actor, on=business_day())
     roles = [(role.code, role_name(role)) for role in queries.roles(actor)]
-    form.fields["role"].choices = roles  # type: ignore[attr-defined]
+    form.fields["role"].choices = [("", gettext("Choose…")), *roles]  # type: ignore[attr-defined]
     depth = "\u2003"
     form.fields["unit"].choices = [  # type: ignore[attr-defined]
         (unit.code, f"{depth * (unit.path.count('/') - 2)}{unit.name}") for unit in units
