@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import chromium, plain_static  # noqa: F401 - fixtures
-
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("plain_static")
-def test_the_documentation_is_drawn_from_here_alone(chromium: Browser, live_server: Any) -> None:  # noqa: F811
+def test_the_documentation_is_drawn_from_here_alone(chromium: Browser, live_server: Any) -> None:
     page = chromium.new_page()
     asked: list[str] = []
     said: list[str] = []
