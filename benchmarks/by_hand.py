@@ -49,8 +49,8 @@ def _over(above: str, below: str) -> str:
 FIGURES = {
     "turnover_12m": "CAST(coalesce(t12, 0) AS BIGINT)", "turnover_24m": "CAST(coalesce(t24, 0) AS BIGINT)",
     "turnover_ever": "CAST(coalesce(ever, 0) AS BIGINT)", "turnover_falling_months": FALLING,
-    "turnover_growth": f"CASE WHEN {MONTH} - first >= 23 THEN {_over('coalesce(t12, 0)', 't24 - coalesce(t12, 0)')} - 1 END",
-    "turnover_trend": f"{_over('coalesce(t3, 0) * 4', 't12')} - 1", "bills_12m": "n12",
+    "turnover_growth": f"CASE WHEN {MONTH} - first >= 23 THEN {_over('2 * coalesce(t12, 0) - t24', 't24 - coalesce(t12, 0)')} END",
+    "turnover_trend": _over("coalesce(t3, 0) * 4 - t12", "t12"), "bills_12m": "n12",
     "void_share": _over("void", "void + n24"),
     "void_amount_share": _over("coalesce(void_money, 0)", "coalesce(void_money, 0) + 2 * coalesce(billed, 0) - coalesce(t24, 0)"),
     "credit_share": _over("credits", "n24"), "credit_amount_share": _over("billed - t24", "billed"),

@@ -48,6 +48,18 @@ def month(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+def completed(since: date, day: date) -> int:
+    """Months completed: the most that, counted back from the day, do not go before the other."""
+    months = 0
+    while forward(since, months + 1) <= day:
+        months += 1
+    return months
+
+
+def forward(day: date, months: int) -> date:
+    return back(day, -months)
+
+
 def over(above: float, below: float) -> float | None:
     return float(Fraction(above) / Fraction(below)) if below > 0 else None
 
@@ -110,7 +122,8 @@ def dealings(told: list[Standing], as_of: date) -> dict[str, float | None]:
         return sum(b.amount for b in some)
 
     t3, t12, t24 = (money(billed(months)) for months in (3, 12, 24))
-    first = min((month(b.billed_on) for b in valid), default=None)
+    begun = min((b.billed_on for b in valid), default=None)
+    first = None if begun is None else month(begun)
     last = max((month(b.billed_on) for b in valid), default=None)
     recent = [s for s in told if s.bill.billed_on > back(as_of, 24)]
     void = [s.bill for s in recent if s.is_void]
@@ -130,9 +143,9 @@ def dealings(told: list[Standing], as_of: date) -> dict[str, float | None]:
         "credit_amount_share": over(plus - t24, plus),
         "active_months_12": active((b.billed_on for b in valid), as_of, 12),
         "active_months_24": active((b.billed_on for b in valid), as_of, 24),
-        "months_since_first": None if first is None else month(as_of) - first,
+        "months_since_first": None if begun is None else completed(begun, as_of),
         "months_since_last": None if last is None else month(as_of) - last,
-        "relation_years": None if first is None else (month(as_of) - first) / 12,
+        "relation_years": None if begun is None else completed(begun, as_of) / 12,
         "seasonality": seasonality([(b.billed_on, b.amount) for b in billed(24)]),
         "turnover_falling_months": falling([(month(b.billed_on), b.amount) for b in valid], as_of),
     }
@@ -214,22 +227,26 @@ def of_invoices(told: list[Invoice], as_of: date) -> dict[str, float | None]:
         return sum(of(i) for i in rows if i.on > back(as_of, months))
 
     s3, s12, s24 = (money(sold, months) for months in (3, 12, 24))
-    found |= {"sales_12m": s12, "sales_24m": s24, "sales_trend": s3 * 4 / s12 - 1 if s12 > 0 else None}
-    found |= {"purchases_12m": money(bought, 12), "purchases_24m": money(bought, 24)}
+    found |= {"sales_trend": s3 * 4 / s12 - 1 if s12 > 0 else None}
+    if sides["sale"]:
+        found |= {"sales_12m": s12, "sales_24m": s24}
+        found["sales_months_12"] = active((i.on for i in sold), as_of, 12)
+        found["sales_months_24"] = active((i.on for i in sold), as_of, 24)
+    if sides["purchase"]:
+        found |= {"purchases_12m": money(bought, 12), "purchases_24m": money(bought, 24)}
     found |= {"sales_growth": growth(sold, as_of), "purchases_growth": growth(bought, as_of)}
     ever, spent = sum(i.net for i in sold), sum(i.net for i in bought)
-    found["trade_margin_12m"] = over(s12 - money(bought, 12), s12)
-    found["trade_margin"] = over(ever - spent, ever)
+    both = bool(sides["purchase"])
+    found["trade_margin_12m"] = over(s12 - money(bought, 12), s12) if both else None
+    found["trade_margin"] = over(ever - spent, ever) if both else None
     tax = money(sold, 12, lambda i: i.tax) - money(bought, 12, lambda i: i.tax)
-    found["vat_burden"] = over(tax, s12)
+    found["vat_burden"] = over(tax, s12) if both else None
     months = [month(i.on) for i in sold]
     span = max(months) - min(months) + 1 if months else None
     found["trading_months"] = span
     found["sales_monthly"] = None if span is None else ever / span
     found["months_since_sale"] = month(as_of) - max(months) if months else None
     found["months_since_purchase"] = month(as_of) - max(month(i.on) for i in bought) if bought else None
-    found["sales_months_12"] = active((i.on for i in sold), as_of, 12)
-    found["sales_months_24"] = active((i.on for i in sold), as_of, 24)
     recent = {side: [i for i in rows if i.on > back(as_of, 24)] for side, rows in sides.items()}
     for side, code in (("sale", "sales_void_share"), ("purchase", "purchases_void_share")):
         found[code] = over(sum(i.is_void for i in recent[side]), len(recent[side]))
@@ -271,7 +288,7 @@ def concentration(valid: dict[str, list[Invoice]], as_of: date) -> dict[str, flo
         return {}
     for side, name, plural in (("sale", "buyer", "buyers"), ("purchase", "supplier", "suppliers")):
         of = shares[side]
-        found[f"{plural}_24m"] = len(of)
+        found[f"{plural}_24m"] = len(of) or None
         found[f"{name}_hhi"] = sum((share * 100) ** 2 for share in of) if of else None
         found[f"{name}_top1_share"] = of[0] if of else None
         found[f"{name}_top5_share"] = sum(of[:5]) if of else None

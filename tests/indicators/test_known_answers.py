@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from tests.indicators.ledger import bill, customer, invoice, pay, statement
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers.models import Customer
-from xinheng.indicators import queries, services
+from xinheng.indicators import queries, services, tables
 from xinheng.indicators.values import Figure
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,8 +20,9 @@ SAMPLE: dict[str, tuple[int | None, int | None]] = {  # 万元, closing and open
     "cash": (1200, 1000), "notes_receivable": (300, 200), "accounts_receivable": (2400, 2000),
     "bad_debt_allowance": (100, 80), "prepayments": (200, 200), "other_receivables": (100, 100),
     "inventories": (1800, 1600), "current_assets": (6000, 5100), "fixed_assets": (3200, 3100),
-    "intangible_assets": (500, 520), "total_assets": (10000, 9000), "short_term_loans": (1500, 1400),
+    "intangible_assets": (500, 520), "other_noncurrent_assets": (300, 280), "total_assets": (10000, 9000), "short_term_loans": (1500, 1400),
     "notes_payable": (200, 200), "accounts_payable": (1400, 1200), "contract_liabilities": (200, 200),
+    "payroll_payable": (100, 100), "taxes_payable": (100, 100), "other_payables": (300, 300),
     "noncurrent_liabilities_due": (200, 200), "current_liabilities": (4000, 3700),
     "long_term_loans": (1500, 1500), "total_liabilities": (5500, 5200), "paid_in_capital": (2000, 2000),
     "capital_reserve": (500, 400), "surplus_reserve": (400, 340), "retained_earnings": (1600, 1060),
@@ -195,5 +197,111 @@ def test_concentration_of_two_buyers(chief: Actor) -> None:
     found = figures(chief, "C-1", date(2026, 6, 30))
 
     assert (found["buyers_24m"], found["buyer_hhi"], found["buyer_top1_share"]) == (2, 6800, Decimal("0.8"))
-    assert (found["suppliers_24m"], found["supplier_hhi"]) == (0, None)
+    assert (found["suppliers_24m"], found["supplier_hhi"]) == (None, None)
     assert found["sales_void_amount_share"] == Decimal("0.9")
+
+
+def test_interest_payable_is_debt_once(chief: Actor) -> None:
+    lines = {**SAMPLE, "other_payables": (200, 300), "interest_payable": (100, None)}
+    statement(customer("C-1"), "2025-12-31", lines)
+
+    found = figures(chief, "C-1", date(2026, 2, 28))
+
+    assert found["interest_bearing_share"] == Decimal("0.6")  # 1500 + 100 + 200 + 1500 of 5500
+    assert fourth(found["debt_to_ebitda"]) == fourth(Decimal(3300) / 1690)
+
+
+def test_lines_left_off_a_statement_told_in_summary_are_not_nil(chief: Actor) -> None:
+    totals = (
+        "current_assets", "total_assets", "current_liabilities", "total_liabilities", "total_equity", "revenue",
+        "operating_cost", "interest_expense", "total_profit", "net_profit", "operating_profit", "depreciation",
+        "cash", "retained_earnings", "paid_in_capital",
+    )  # fmt: skip
+    statement(customer("C-1"), "2025-12-31", {item: SAMPLE[item] for item in totals})
+
+    found = figures(chief, "C-1", date(2026, 2, 28))
+
+    assert fourth(found["current_ratio"]) == "1.5000"
+    nil_of = {
+        "quick_ratio", "quick_ratio_strict", "cash_ratio", "debt_to_tangible", "interest_bearing_share",
+        "debt_to_ebitda", "profit_to_cost", "return_on_capital", "capital_preservation", "altman_z2", "bathory",
+    }  # fmt: skip
+    assert {code for code in nil_of if found[code] is not None} == set()
+
+
+def test_a_line_left_off_a_full_list_is_nil(chief: Actor) -> None:
+    lines = {**SAMPLE, "cash": (1000, None), "accounts_receivable": (4400, None)}
+    del lines["inventories"]
+    statement(customer("C-1"), "2025-12-31", lines)
+
+    found = figures(chief, "C-1", date(2026, 2, 28))
+
+    assert found["quick_ratio"] == found["current_ratio"] == Decimal("1.5")
+    assert found["inventory_turnover"] is None
+
+
+def test_capital_preservation_asks_for_changes_that_were_not_earned(chief: Actor) -> None:
+    untold = {item: given for item, given in SAMPLE.items() if item != "objective_equity_change"}
+    statement(customer("C-1"), "2025-12-31", untold)  # the reserve grew by 100: told of by nobody
+    steady = {**untold, "capital_reserve": (400, 400), "retained_earnings": (1700, 1060)}
+    statement(customer("C-2"), "2025-12-31", steady)
+
+    assert figures(chief, "C-1", date(2026, 2, 28))["capital_preservation"] is None
+    assert fourth(figures(chief, "C-2", date(2026, 2, 28))["capital_preservation"]) == fourth(
+        Decimal(4500) / 3800
+    )
+
+
+def test_a_side_of_trade_nobody_told_of_is_not_zero(chief: Actor) -> None:
+    seller, buyer = customer("C-1"), customer("C-2")
+    invoice(seller, "sale", "1", "2026-01-10", 60)
+    invoice(buyer, "purchase", "1", "2026-01-10", 60)
+
+    sold, bought = (figures(chief, no, date(2026, 6, 30)) for no in ("C-1", "C-2"))
+
+    assert (sold["sales_12m"], sold["sales_months_12"]) == (6000, 1)
+    missing = ("purchases_12m", "purchases_24m", "trade_margin", "trade_margin_12m", "vat_burden")
+    assert [code for code in missing if sold[code] is not None] == []
+    assert (bought["purchases_12m"], bought["sales_12m"], bought["sales_months_24"]) == (6000, None, None)
+
+
+def test_sales_that_ended_are_zero_and_not_missing(chief: Actor) -> None:
+    invoice(customer("C-1"), "sale", "1", "2023-01-10", 60)
+
+    found = figures(chief, "C-1", date(2026, 6, 30))
+
+    assert (found["sales_12m"], found["sales_months_12"], found["buyers_24m"]) == (0, 0, None)
+
+
+@pytest.mark.req("RR-04")
+@pytest.mark.parametrize(
+    ("first", "as_of", "months"),
+    [
+        ("2025-06-30", "2026-06-29", 11),
+        ("2025-06-30", "2026-06-30", 12),
+        ("2025-06-15", "2026-06-14", 11),
+        ("2024-02-29", "2025-02-28", 12),
+        ("2024-02-29", "2025-02-27", 11),
+        ("2024-01-31", "2024-02-29", 1),
+        ("2024-01-31", "2024-02-28", 0),
+        ("2024-05-01", "2024-05-01", 0),
+    ],
+)
+def test_a_year_of_relation_is_complete_on_its_day(chief: Actor, first: str, as_of: str, months: int) -> None:
+    bill(customer("C-1"), "B1", first, first, 100)
+
+    found = figures(chief, "C-1", date.fromisoformat(as_of))
+
+    assert found["months_since_first"] == months
+    assert fourth(found["relation_years"]) == fourth(Decimal(months) / 12)
+
+
+def test_growth_of_exactly_a_tenth_is_a_tenth(chief: Actor) -> None:
+    who = customer("C-1")
+    for no, on, yuan in [("B1", "2024-05-10", 1), ("B2", "2025-01-10", 999), ("B3", "2026-01-10", 1100)]:
+        bill(who, no, on, on, yuan)
+    bill(who, "B4", "2024-08-10", "2024-08-10", 1)
+
+    measurement = services.measure(actor=chief, on=date(2026, 6, 30), as_of=date(2026, 6, 30))
+
+    assert pl.read_parquet(tables.values(measurement))["turnover_growth"].to_list() == [0.1]

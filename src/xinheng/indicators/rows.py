@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from xinheng.indicators.formulas.payments import with_points
-from xinheng.indicators.formulas.statements import ITEMS
+from xinheng.indicators.formulas.statements import ITEMS, SUMS
 
 CUSTOMERS = {"seq": "int32", "customer_no": "string", "currency": "string"}
 BILLS = {
@@ -44,9 +44,11 @@ INVOICES = {
     "tax_minor": "int64",
     "is_void": "boolean",
 }
-STATEMENTS = {"seq": "int32", "period_month": "int32"} | {
-    f"{item}{when}": "int64" for item in ITEMS for when in ("", "_before")
-}
+STATEMENTS = (
+    {"seq": "int32", "period_month": "int32"}
+    | {f"{item}{when}": "int64" for item in ITEMS for when in ("", "_before")}
+    | {f"{total}_parts": "int64" for total in SUMS}  # what the told lines of a sub-total come to
+)
 SCHEMAS = {
     "customers": ibis.schema(CUSTOMERS),
     "bills": ibis.schema({**BILLS, "payment_points": "int32"}),

@@ -5,7 +5,10 @@ Variables: as_of, the day of the snapshot; known_on, the day up to which facts w
 
 from __future__ import annotations
 
-from xinheng.indicators.formulas.statements import ITEMS
+import polars as pl
+
+from xinheng.facts.financials import queries as financials
+from xinheng.indicators.formulas.statements import ITEMS, SUMS
 from xinheng.indicators.rows import POINTS
 
 PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 122880"
@@ -152,6 +155,16 @@ _COLUMNS = ",\n".join(
                  max(p.amount_minor) FILTER (p.item = '{item}')) AS {item}_before"""
     for item in ITEMS
 )
+
+
+def _parts(total: str) -> str:
+    """What the told lines of a sub-total come to, in minor units; null where none was told."""
+    signs = financials.sums().filter(pl.col("check") == f"{total}_sum")
+    cases = " ".join(f"WHEN '{item}' THEN {sign}" for item, sign in signs.select("item", "sign").iter_rows())
+    return f"CAST(sum(l.amount_minor * CASE l.item {cases} END) AS BIGINT) AS {total}_parts"
+
+
+_PARTS = ",\n".join(map(_parts, SUMS))
 STATEMENTS = f"""
     WITH heads AS (
         SELECT DISTINCT statement_id, customer_id, period_end, version, is_consolidated, opinion
@@ -170,7 +183,8 @@ STATEMENTS = f"""
     items AS (SELECT DISTINCT item FROM lines)
     SELECT w.seq, w.customer_no, c.period_end, c.opinion, c.is_consolidated,
            CAST(year(c.period_end) * 12 + month(c.period_end) - 1 AS INTEGER) AS period_month,
-           {_COLUMNS}
+           {_COLUMNS},
+           {_PARTS}
     FROM chosen c
     JOIN who w ON w.customer_id = c.customer_id
     CROSS JOIN items i

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import change, count, largest, months_seen, ratio, total
+from xinheng.indicators.formulas.parts import change, count, largest, months_seen, ratio, total, whole_months
 
 FALLING_MOST = 6
 dealings = Family(
@@ -65,7 +65,7 @@ def turnover_falling_months(bills: Any, day: Day) -> Any:
 
 @ageing_relation.indicator("开票额增长率", "Turnover growth, year on year", "share", "higher")
 def turnover_growth(bills: Any, day: Day) -> Any:
-    """Last 12 months against the 12 before. Only where the base year is wholly inside the relation."""
+    """Last 12 months against the 12 before; only where dealings reach back to the base year's first month."""
     now, both = (total(bills.amount_minor, within(bills, day, months)) for months in (12, 24))
     covered = day.month - bills.valid_month.min() >= 23
     return covered.ifelse(change(now, both - now), None)
@@ -77,7 +77,7 @@ def turnover_growth(bills: Any, day: Day) -> Any:
 def turnover_trend(bills: Any, day: Day) -> Any:
     """Monthly turnover of the last 3 months over that of the last 12, less 1: 0 is steady."""
     recent, year = (total(bills.amount_minor, within(bills, day, months)) for months in (3, 12))
-    return ratio(recent * 4, year) - 1
+    return ratio(recent * 4 - year, year)
 
 
 @dealings.indicator("近12个月账单数", "Bills, last 12 months", "count", "higher")
@@ -132,8 +132,8 @@ def active_months_24(bills: Any, day: Day) -> Any:
 
 @dealings.indicator("首次往来距今月数", "Months since first dealing", "months")
 def months_since_first(bills: Any, day: Day) -> Any:
-    """Calendar months from the first valid bill to the day measured."""
-    return day.month - bills.valid_month.min()
+    """Months completed from the first valid bill to the day measured: 11 months and a day are 11."""
+    return whole_months(bills.valid_on.min(), day)
 
 
 @dealings.indicator("最近往来距今月数", "Months since last dealing", "months", "lower")
@@ -144,8 +144,8 @@ def months_since_last(bills: Any, day: Day) -> Any:
 
 @dealings.indicator("往来年数", "Years of relation", "years", "higher")
 def relation_years(bills: Any, day: Day) -> Any:
-    """Years from the first valid bill's month to the day measured."""
-    return (day.month - bills.valid_month.min()) / 12
+    """Months completed from the first valid bill to the day measured, over 12: 1 from the same day on."""
+    return whole_months(bills.valid_on.min(), day) / 12
 
 
 @no_bills_24m.but(missing="近24个月没有开票额", missing_en="nothing billed in the last 24 months").indicator(

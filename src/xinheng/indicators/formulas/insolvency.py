@@ -9,7 +9,7 @@ from xinheng.indicators.formulas.parts import ratio
 from xinheng.indicators.formulas.statements import (
     earned,
     earned_before_depreciation,
-    nil,
+    line,
     statement,
     tangible_equity,
     working_capital,
@@ -18,7 +18,7 @@ from xinheng.indicators.formulas.statements import (
 
 def altman(row: Any) -> tuple[Any, Any, Any]:
     """X1, X2 and X3: working capital, retained earnings (with surplus reserve) and EBIT, over assets."""
-    retained = nil(row.surplus_reserve) + row.retained_earnings
+    retained = line(row, "surplus_reserve", "total_equity") + row.retained_earnings
     return tuple(ratio(part, row.total_assets) for part in (working_capital(row), retained, earned(row)))
 
 

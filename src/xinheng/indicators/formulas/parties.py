@@ -60,12 +60,12 @@ def top(rows: Any, side: str, number: int) -> Any:
 
 def standing(rows: Any, side: str) -> Any:
     """How many parties stand on the side."""
-    return count(rows.side == side)
+    return measured(rows, side, count(rows.side == side))
 
 
 @buyers.indicator("买方数", "Buyers, last 24 months", "count", "higher")
 def buyers_24m(rows: Any, _: Day) -> Any:
-    """Buyers with sales above zero; 0 where there are only suppliers."""
+    """Buyers with sales above zero."""
     return standing(rows, "sale")
 
 
@@ -89,7 +89,7 @@ def buyer_top5_share(rows: Any, _: Day) -> Any:
 
 @suppliers.indicator("供方数", "Suppliers, last 24 months", "count", "higher")
 def suppliers_24m(rows: Any, _: Day) -> Any:
-    """Suppliers with purchases above zero; 0 where there are only buyers."""
+    """Suppliers with purchases above zero."""
     return standing(rows, "purchase")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import reduce
 from typing import Any
 
@@ -48,5 +49,15 @@ def months_seen(month: Any, day: Day, months: int) -> Any:
 
 
 def change(now: Any, before: Any) -> Any:
-    """Growth against a base; not measured where the base is zero or below."""
-    return ratio(now, before) - 1
+    """Growth against a base; not measured where the base is zero or below.
+
+    One division of whole numbers, so that growth of exactly a tenth is 0.1 and not a little more.
+    """
+    return ratio(now - before, before)
+
+
+def whole_months(since: Any, day: Day) -> Any:
+    """Months completed from a date to the day measured (RR-04): from 31 January to 29 February it is one."""
+    last_day = (day.as_of + timedelta(days=1)).day == 1
+    months = day.month - (since.year() * 12 + since.month() - 1)
+    return months if last_day else (since.day() > day.as_of.day).ifelse(months - 1, months)

@@ -1,14 +1,17 @@
 """Statement ratios and insolvency models over the newest consistent annual statement.
 
 The row holds each line in minor units as `item` (closing balance, or the year's flow) and `item_before`
-(opening balance, or the flow of the year before). A line that a full statement leaves off because it is nil
-(goodwill, bonds …) counts as zero where it was not told; any other missing line makes the ratio not measured.
-A divisor of zero or below makes it not measured: negative equity gives no debt-to-equity ratio.
+(opening balance, or the flow of the year before), and for each sub-total of SUMS what its told lines come to.
+A line that was not told (goodwill, bonds …) is nil only where the told lines make up the whole sub-total; any
+other missing line makes the ratio not measured. A divisor of zero or below does too: negative equity gives no
+debt-to-equity ratio.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+import ibis
 
 from xinheng.indicators.catalogue import Day, Family
 from xinheng.indicators.formulas.parts import change, ratio
@@ -21,6 +24,11 @@ statement = Family(
     "no consistent annual statement, a line is missing, or the divisor is not above zero",
 )
 YEAR_DAYS = 360  # Chinese analysis practice
+ONE_YUAN = 100  # a sub-total may be off by so much, or by a millionth of it
+SUMS = [
+    "current_assets", "noncurrent_assets", "current_liabilities", "noncurrent_liabilities", "total_equity",
+    "operating_profit",
+]  # fmt: skip
 
 ITEMS = [
     "cash", "trading_assets", "accounts_receivable", "bad_debt_allowance", "prepayments", "inventories",
@@ -41,8 +49,26 @@ def mean(row: Any, item: str) -> Any:
     return (row[item] + row[f"{item}_before"]) / 2
 
 
-def nil(value: Any) -> Any:
-    """A line that may be left off: zero where it was not told."""
+def listed(row: Any, total: str) -> Any:
+    """Whether the lines told make up the whole sub-total, so that a line left off is nil."""
+    match total:
+        case "noncurrent_assets":
+            whole = row.total_assets - row.current_assets
+        case "noncurrent_liabilities":
+            whole = row.total_liabilities - row.current_liabilities
+        case _:
+            whole = row[total]
+    off = (whole - row[f"{total}_parts"].coalesce(0)).abs()
+    return off <= ibis.greatest(ONE_YUAN, whole.abs() / 1_000_000)
+
+
+def line(row: Any, item: str, total: str) -> Any:
+    """A line of a sub-total: nil where it was left off a full list, missing where the list is not full."""
+    return listed(row, total).ifelse(row[item].coalesce(0), row[item])
+
+
+def beside(value: Any) -> Any:
+    """A figure told beside the statements only where there is one (an allowance …): nil where not told."""
     return value.coalesce(0)
 
 
@@ -53,15 +79,11 @@ def working_capital(row: Any) -> Any:
 
 def interest_bearing(row: Any) -> Any:
     """Debt that bears interest."""
-    lines = (
-        "noncurrent_liabilities_due",
-        "long_term_loans",
-        "bonds_payable",
-        "interest_payable",
-        "lease_liabilities",
-    )
-    other = nil(row.short_term_loans) + nil(row.interest_payable)
-    return sum((nil(row[line]) for line in lines), start=other)
+    due = ("short_term_loans", "interest_payable", "noncurrent_liabilities_due")
+    later = ("long_term_loans", "bonds_payable", "lease_liabilities")
+    debts = [line(row, item, "current_liabilities") for item in due]
+    debts += [line(row, item, "noncurrent_liabilities") for item in later]
+    return sum(debts[1:], start=debts[0])
 
 
 def earned(row: Any) -> Any:
@@ -71,19 +93,26 @@ def earned(row: Any) -> Any:
 
 def earned_before_depreciation(row: Any) -> Any:
     """Profit before interest, tax, depreciation and amortisation."""
-    return earned(row) + row.depreciation + nil(row.amortisation)
+    return earned(row) + row.depreciation + beside(row.amortisation)
 
 
 def tangible_equity(row: Any) -> Any:
     """Equity less intangible assets, goodwill and development costs."""
-    return row.total_equity - nil(row.intangible_assets) - nil(row.goodwill) - nil(row.development_costs)
+    items = ("intangible_assets", "goodwill", "development_costs")
+    intangible = [line(row, item, "noncurrent_assets") for item in items]
+    return row.total_equity - intangible[0] - intangible[1] - intangible[2]
 
 
 def receivables_mean(row: Any) -> Any:
     """Mean gross receivables: net and allowance."""
-    gross = [row.accounts_receivable + nil(row.bad_debt_allowance)]
-    gross.append(row.accounts_receivable_before + nil(row.bad_debt_allowance_before))
-    return (gross[0] + gross[1]) / 2
+    closing = row.accounts_receivable + beside(row.bad_debt_allowance)
+    return (closing + row.accounts_receivable_before + beside(row.bad_debt_allowance_before)) / 2
+
+
+def capital(row: Any, when: str = "") -> Any:
+    """Capital paid in, with the capital reserve: closing, or opening (`_before`)."""
+    reserve = line(row, f"capital_reserve{when}", "total_equity")
+    return row[f"paid_in_capital{when}"] + reserve
 
 
 @statement.indicator("报表距今月数", "Age of the statement", "months", "lower")
@@ -101,21 +130,21 @@ def current_ratio(row: Any, _: Day) -> Any:
 @statement.indicator("速动比率", "Quick ratio", "ratio", "higher")
 def quick_ratio(row: Any, _: Day) -> Any:
     """L2: current assets less inventories over current liabilities."""
-    return ratio(row.current_assets - nil(row.inventories), row.current_liabilities)
+    return ratio(row.current_assets - line(row, "inventories", "current_assets"), row.current_liabilities)
 
 
 @statement.indicator("速动比率(严格)", "Quick ratio, strict", "ratio", "higher")
 def quick_ratio_strict(row: Any, _: Day) -> Any:
     """L2 strict: prepayments, non-current assets due and other current assets are taken off too."""
-    lines = ("inventories", "prepayments", "noncurrent_assets_due", "other_current_assets")
-    slow = sum((nil(row[line]) for line in lines[1:]), start=nil(row[lines[0]]))
-    return ratio(row.current_assets - slow, row.current_liabilities)
+    items = ("inventories", "prepayments", "noncurrent_assets_due", "other_current_assets")
+    slow = [line(row, item, "current_assets") for item in items]
+    return ratio(row.current_assets - sum(slow[1:], start=slow[0]), row.current_liabilities)
 
 
 @statement.indicator("现金比率", "Cash ratio", "ratio", "higher")
 def cash_ratio(row: Any, _: Day) -> Any:
     """L3: cash and trading assets over current liabilities."""
-    return ratio(row.cash + nil(row.trading_assets), row.current_liabilities)
+    return ratio(row.cash + line(row, "trading_assets", "current_assets"), row.current_liabilities)
 
 
 @statement.indicator("现金流动负债比率", "Operating cash to current liabilities", "ratio", "higher")
@@ -151,7 +180,7 @@ def debt_to_tangible(row: Any, _: Day) -> Any:
 @statement.indicator("已获利息倍数", "Interest cover", "ratio", "higher")
 def interest_cover(row: Any, _: Day) -> Any:
     """L9: profit before interest and tax over interest, capitalised interest included below."""
-    return ratio(earned(row), row.interest_expense + nil(row.capitalised_interest))
+    return ratio(earned(row), row.interest_expense + beside(row.capitalised_interest))
 
 
 @statement.indicator("带息负债比率", "Interest-bearing share of debt", "share", "lower")
@@ -283,15 +312,15 @@ def cash_cover_of_profit(row: Any, _: Day) -> Any:
 @statement.indicator("成本费用利润率", "Profit to cost", "share", "higher")
 def profit_to_cost(row: Any, _: Day) -> Any:
     """Profit before tax over cost, taxes and the expenses of the period."""
-    lines = ("taxes_and_surcharges", "selling_expenses", "admin_expenses", "rnd_expenses", "finance_expenses")
-    return ratio(row.total_profit, sum((nil(row[line]) for line in lines), start=row.operating_cost))
+    items = ("taxes_and_surcharges", "selling_expenses", "admin_expenses", "rnd_expenses", "finance_expenses")
+    costs = [line(row, item, "operating_profit") for item in items]
+    return ratio(row.total_profit, sum(costs, start=row.operating_cost))
 
 
 @statement.indicator("资本收益率", "Return on capital paid in", "share", "higher")
 def return_on_capital(row: Any, _: Day) -> Any:
     """Net profit over mean paid-in capital and capital reserve."""
-    opening = row.paid_in_capital_before + nil(row.capital_reserve_before)
-    return ratio(row.net_profit, (row.paid_in_capital + nil(row.capital_reserve) + opening) / 2)
+    return ratio(row.net_profit, (capital(row) + capital(row, "_before")) / 2)
 
 
 @statement.indicator("营业增长率", "Revenue growth", "share", "higher")
@@ -302,8 +331,13 @@ def revenue_growth(row: Any, _: Day) -> Any:
 
 @statement.indicator("资本保值增值率", "Capital preservation", "ratio", "higher")
 def capital_preservation(row: Any, _: Day) -> Any:
-    """Closing equity without changes that were not earned, over opening equity."""
-    return ratio(row.total_equity - nil(row.objective_equity_change), row.total_equity_before)
+    """Closing equity without changes that were not earned, over opening equity.
+
+    Where that change was not told it is nil only if the capital paid in stands as it did.
+    """
+    told = row.objective_equity_change
+    unearned = (capital(row) == capital(row, "_before")).ifelse(told.coalesce(0), told)
+    return ratio(row.total_equity - unearned, row.total_equity_before)
 
 
 @statement.indicator("资本积累率", "Capital accumulation", "share", "higher")

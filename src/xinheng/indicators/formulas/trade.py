@@ -20,7 +20,13 @@ trade = Family(
     "没有发票",
     "no invoice of the customer was ever told",
 )
+no_sales_told = trade.but(missing="没有任何销项发票", missing_en="no sales invoice was ever told")
+no_purchases_told = trade.but(missing="没有任何进项发票", missing_en="no purchase invoice was ever told")
 no_sales = trade.but(missing="没有有效销项发票", missing_en="no valid sales invoice")
+one_sided = trade.but(
+    missing="没有进项发票，或期间没有销售额",
+    missing_en="no purchase invoice was ever told, or no sales in the period",
+)
 no_sales_12m = trade.but(missing="近12个月没有销售额", missing_en="no sales in the last 12 months")
 no_sales_24m = trade.but(missing="近24个月没有销项发票", missing_en="no sales invoice in the last 24 months")
 no_base = trade.but(
@@ -39,6 +45,11 @@ def bought(invoices: Any) -> Any:
     return ~invoices.is_void & (invoices.side == "purchase")
 
 
+def told_of(invoices: Any, side: str, value: Any) -> Any:
+    """The value, where an invoice of that side was ever told: a side nobody told of is not zero."""
+    return (count(invoices.side == side) > 0).ifelse(value, ibis.null())
+
+
 def recent(invoices: Any, day: Day, months: int) -> Any:
     """Issued in the last so many months."""
     return invoices.issued_on > day.back(months)
@@ -55,10 +66,15 @@ def purchases(invoices: Any, day: Day, months: int) -> Any:
 
 
 def grown(invoices: Any, day: Day, side: Any, money: Any) -> Any:
-    """Year-on-year change, only where the base year is wholly inside what was told."""
+    """Year-on-year change, only where what was told reaches back to the base year's first month."""
     now = money(invoices, day, 12)
     covered = day.month - invoices.issued_month.min(where=side) >= 23
     return covered.ifelse(change(now, money(invoices, day, 24) - now), None)
+
+
+def sales_months(invoices: Any, day: Day, months: int) -> Any:
+    """Calendar months with a valid sales invoice among the last so many."""
+    return months_seen(sold(invoices).ifelse(invoices.issued_month, ibis.null()), day, months)
 
 
 def months_between(invoices: Any) -> Any:
@@ -67,16 +83,16 @@ def months_between(invoices: Any) -> Any:
     return month.max(where=valid) - month.min(where=valid) + 1
 
 
-@trade.indicator("近12个月销售额", "Sales, last 12 months", "CNY", "higher")
+@no_sales_told.indicator("近12个月销售额", "Sales, last 12 months", "CNY", "higher")
 def sales_12m(invoices: Any, day: Day) -> Any:
     """Sales without tax of the last 12 months, minor units."""
-    return sales(invoices, day, 12)
+    return told_of(invoices, "sale", sales(invoices, day, 12))
 
 
-@trade.indicator("近24个月销售额", "Sales, last 24 months", "CNY", "higher")
+@no_sales_told.indicator("近24个月销售额", "Sales, last 24 months", "CNY", "higher")
 def sales_24m(invoices: Any, day: Day) -> Any:
     """Sales without tax of the last 24 months, minor units."""
-    return sales(invoices, day, 24)
+    return told_of(invoices, "sale", sales(invoices, day, 24))
 
 
 @no_sales.indicator("月均销售额(全部期间)", "Sales a month, all time", "CNY", "higher")
@@ -94,19 +110,20 @@ def sales_growth(invoices: Any, day: Day) -> Any:
 @no_sales_12m.indicator("销售趋势", "Sales trend, 3 months against 12", "share", "higher")
 def sales_trend(invoices: Any, day: Day) -> Any:
     """Monthly sales of the last 3 months over those of the last 12, less 1: 0 is steady."""
-    return ratio(sales(invoices, day, 3) * 4, sales(invoices, day, 12)) - 1
+    year = sales(invoices, day, 12)
+    return ratio(sales(invoices, day, 3) * 4 - year, year)
 
 
-@trade.indicator("近12个月采购额", "Purchases, last 12 months", "CNY", "higher")
+@no_purchases_told.indicator("近12个月采购额", "Purchases, last 12 months", "CNY", "higher")
 def purchases_12m(invoices: Any, day: Day) -> Any:
     """Purchases without tax of the last 12 months, minor units."""
-    return purchases(invoices, day, 12)
+    return told_of(invoices, "purchase", purchases(invoices, day, 12))
 
 
-@trade.indicator("近24个月采购额", "Purchases, last 24 months", "CNY", "higher")
+@no_purchases_told.indicator("近24个月采购额", "Purchases, last 24 months", "CNY", "higher")
 def purchases_24m(invoices: Any, day: Day) -> Any:
     """Purchases without tax of the last 24 months, minor units."""
-    return purchases(invoices, day, 24)
+    return told_of(invoices, "purchase", purchases(invoices, day, 24))
 
 
 @no_base.indicator("采购增长率", "Purchases growth, year on year", "share")
@@ -115,40 +132,41 @@ def purchases_growth(invoices: Any, day: Day) -> Any:
     return grown(invoices, day, bought(invoices), purchases)
 
 
-@no_sales_12m.indicator("近12个月进销差率", "Margin proxy, last 12 months", "share", "higher")
+@one_sided.indicator("近12个月进销差率", "Margin proxy, last 12 months", "share", "higher")
 def trade_margin_12m(invoices: Any, day: Day) -> Any:
     """Sales less purchases over sales of 12 months: stock, wages and what has no invoice are not in it."""
     sold_12m = sales(invoices, day, 12)
-    return ratio(sold_12m - purchases(invoices, day, 12), sold_12m)
+    return told_of(invoices, "purchase", ratio(sold_12m - purchases(invoices, day, 12), sold_12m))
 
 
-@no_sales.indicator("进销差率(全部期间)", "Margin proxy, all time", "share", "higher")
+@one_sided.indicator("进销差率(全部期间)", "Margin proxy, all time", "share", "higher")
 def trade_margin(invoices: Any, _: Day) -> Any:
     """Sales less purchases over sales, of all invoices told."""
     sold_ever = total(invoices.net_minor, sold(invoices))
-    return ratio(sold_ever - total(invoices.net_minor, bought(invoices)), sold_ever)
+    spent = total(invoices.net_minor, bought(invoices))
+    return told_of(invoices, "purchase", ratio(sold_ever - spent, sold_ever))
 
 
-@no_sales_12m.indicator("近12个月增值税负担率", "VAT burden, last 12 months", "share")
+@one_sided.indicator("近12个月增值税负担率", "VAT burden, last 12 months", "share")
 def vat_burden(invoices: Any, day: Day) -> Any:
     """Output tax less input tax over sales, of 12 months."""
     inside = recent(invoices, day, 12)
     tax = total(invoices.tax_minor, inside & sold(invoices)) - total(
         invoices.tax_minor, inside & bought(invoices)
     )
-    return ratio(tax, sales(invoices, day, 12))
+    return told_of(invoices, "purchase", ratio(tax, sales(invoices, day, 12)))
 
 
-@trade.indicator("近12个月销售活跃月数", "Months with sales, of the last 12", "count", "higher")
+@no_sales_told.indicator("近12个月销售活跃月数", "Months with sales, of the last 12", "count", "higher")
 def sales_months_12(invoices: Any, day: Day) -> Any:
     """Calendar months with a valid sales invoice among the last 12, this month included."""
-    return months_seen(sold(invoices).ifelse(invoices.issued_month, ibis.null()), day, 12)
+    return told_of(invoices, "sale", sales_months(invoices, day, 12))
 
 
-@trade.indicator("近24个月销售活跃月数", "Months with sales, of the last 24", "count", "higher")
+@no_sales_told.indicator("近24个月销售活跃月数", "Months with sales, of the last 24", "count", "higher")
 def sales_months_24(invoices: Any, day: Day) -> Any:
     """Calendar months with a valid sales invoice among the last 24, this month included."""
-    return months_seen(sold(invoices).ifelse(invoices.issued_month, ibis.null()), day, 24)
+    return told_of(invoices, "sale", sales_months(invoices, day, 24))
 
 
 @no_sales.indicator("最近销售距今月数", "Months since the last sales invoice", "months", "lower")
