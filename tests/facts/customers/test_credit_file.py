@@ -140,6 +140,77 @@ def test_two_channels_that_agree_are_no_contradiction(customer: Customer, chief:
     assert line.facts[0].value == "10000000.00"
 
 
+@pytest.mark.req("SIX-15")
+def test_an_older_fact_of_another_channel_stands_beside_what_the_row_said(
+    customer: Customer, chief: Actor, day: date
+) -> None:
+    tell(chief, day, "industry", "C3911", "registry", true_on=date(2025, 1, 1))
+
+    (line,) = filed(chief, day, "industry")
+    assert line.contradictory
+    assert [(fact.value, fact.channel) for fact in line.facts] == [
+        ("51", "own_dealings"),
+        ("3911", "registry"),
+    ]
+    assert queries.get(chief, "C-1", on=day).industry == "51"
+
+
+@pytest.mark.req("SIX-15")
+def test_a_disputed_fact_leaves_the_row_to_what_stood_before(
+    customer: Customer, chief: Actor, clerk: Actor, day: date
+) -> None:
+    for item, value in (("employees", "250"), ("revenue_year", "400000000")):
+        tell(chief, day, item, value)
+    bigger = tell(chief, date(2026, 8, 1), "employees", "900")
+    assert queries.get(chief, "C-1", on=day).size_class == "large"
+
+    services.verify_fact(
+        actor=clerk, on=date(2026, 8, 2), fact_id=bigger.pk, holds=False, evidence="社保名册"
+    )
+    kept = queries.get(chief, "C-1", on=day)
+    assert (kept.employees, kept.size_class) == (250, "large")
+
+    first = FileFact.objects.get(item="revenue_year")
+    services.verify_fact(actor=clerk, on=date(2026, 8, 2), fact_id=first.pk, holds=False, evidence="报表不符")
+    kept = queries.get(chief, "C-1", on=day)
+    assert (kept.revenue_minor, kept.size_class) == (None, "")
+    assert filed(chief, date(2026, 8, 2), "revenue_year")[0].missing
+
+
+def test_settling_disputes_what_stands_beside_and_not_the_history(
+    customer: Customer, chief: Actor, clerk: Actor, day: date
+) -> None:
+    old = tell(chief, day, "address", "旧址", true_on=date(2020, 1, 1))
+    new = tell(chief, day, "address", "新址", true_on=date(2026, 3, 1))
+    other = tell(chief, day, "address", "登记地址", "registry", source="公示系统", true_on=date(2025, 1, 1))
+
+    services.settle_contradiction(actor=clerk, on=day, fact_id=other.pk, evidence="上门走访")
+
+    states = dict(FileFact.objects.values_list("pk", "verification"))
+    assert states == {old.pk: "declared", new.pk: "disputed", other.pk: "verified"}
+    assert queries.get(chief, "C-1", on=day).address == "登记地址"
+    (line,) = filed(chief, day, "address")
+    assert [fact.value for fact in line.facts] == ["登记地址"]
+
+
+@pytest.mark.req("SIX-11")
+def test_the_file_of_a_past_day_knows_no_later_fact_and_no_later_verdict(
+    customer: Customer, chief: Actor, clerk: Actor, day: date
+) -> None:
+    told = tell(chief, day, "phone", "13800000001")
+    tell(chief, date(2026, 7, 10), "phone", "13900000002", "registry")
+    services.settle_contradiction(actor=clerk, on=date(2026, 7, 20), fact_id=told.pk, evidence="电话核实")
+
+    def seen(as_of: date) -> list[tuple[str, str]]:
+        file = services.read_file(actor=chief, on=date(2026, 8, 1), no="C-1", as_of=as_of)
+        (line,) = [one for one in file.items if one.item.code == "phone"]
+        return sorted((fact.value, fact.verification) for fact in line.facts)
+
+    assert seen(day) == [("13800000001", "declared")]
+    assert seen(date(2026, 7, 15)) == [("13800000001", "declared"), ("13900000002", "declared")]
+    assert seen(date(2026, 7, 20)) == [("13800000001", "verified")]
+
+
 def test_nobody_verifies_what_they_told_and_evidence_is_owed(
     customer: Customer, chief: Actor, clerk: Actor, day: date
 ) -> None:
@@ -306,6 +377,8 @@ def test_mailed_figure_nobody_examined_is_marked_not_usable(
         ("employees", "很多", {}, ValueInvalid),
         ("employees", "2.5", {}, ValueInvalid),
         ("employees", "3000000000", {}, FieldInvalid),
+        ("revenue_year", "-5", {}, FieldInvalid),
+        ("total_assets", "-0.01", {}, FieldInvalid),
         ("registered_capital", "NaN", {}, ValueInvalid),
         ("registered_capital", "1e400", {}, ValueInvalid),
         ("founded_on", "2025-02-30", {}, ValueInvalid),

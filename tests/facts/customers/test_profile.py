@@ -45,7 +45,7 @@ def three(chief: Actor, day: date) -> list[Customer]:
 @pytest.fixture
 def people(chief: Actor, day: date) -> dict[str, int]:
     """Two departments of a company with a salesperson each."""
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=chief, on=day)
     access.create_unit(actor=chief, on=day, code="HQ", name="总部", kind="company")
     found = {}
     for unit, login in (("EAST", "li"), ("WEST", "wu")):

@@ -41,7 +41,7 @@ def compose(customer: Customer, sight: Sight) -> CreditFile:
     told: dict[str, dict[str, list[FileFact]]] = defaultdict(lambda: defaultdict(list))
     facts = FileFact.objects.filter(customer=customer, told_on__lte=sight.on)
     for fact in facts.order_by("-true_on", "-id"):
-        told[fact.item][fact.key].append(fact)
+        told[fact.item][fact.key].append(_as_known(fact, sight.on))
     held = holdings(customer, on=sight.on)
     filed = {
         code: _filed(customer, item, told.get(code, {}), sight, held=held) for code, item in known.items()
@@ -69,6 +69,13 @@ def compose(customer: Customer, sight: Sight) -> CreditFile:
         completeness=_completeness(customer, filed),
         holdings=held,
     )
+
+
+def _as_known(fact: FileFact, on: date) -> FileFact:
+    """The fact as it stood on a day: a verdict of later was not known then."""
+    if fact.verified_on and fact.verified_on > on:
+        fact.verification, fact.verified_by, fact.verified_on, fact.evidence = "declared", "", None, ""
+    return fact
 
 
 def holdings(customer: Customer, *, on: date) -> Holdings:
@@ -125,9 +132,9 @@ def _filed(
 
 
 def _line(item: Item, key: str, facts: list[FileFact], sight: Sight) -> FiledItem:
-    present = _present(facts)
-    values = {fact.value for fact in present}
-    counted = present if len(values) > 1 else present[:1]
+    standing = present(facts)
+    values = {fact.value for fact in standing}
+    counted = standing if len(values) > 1 else standing[:1]
     ledger = sight.ledger.get(item.code, "") if item.ledger else ""
     shown = tuple(_told(item, fact, sight) for fact in counted)
     basis: Basis = "declared" if item.ledger else "told"
@@ -143,7 +150,7 @@ def _line(item: Item, key: str, facts: list[FileFact], sight: Sight) -> FiledIte
     )
 
 
-def _present(facts: list[FileFact]) -> list[FileFact]:
+def present(facts: list[FileFact]) -> list[FileFact]:
     """What holds now: the last of each channel that nobody disputed, a verified one first.
 
     A fact that was verified settles what other channels had told until then.

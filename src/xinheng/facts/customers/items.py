@@ -15,7 +15,7 @@ from xinheng.facts.customers.industry import normal_code, shipped
 from xinheng.facts.customers.models import SiteItem
 from xinheng.facts.customers.values import Credit, Dimension, Form, Item
 
-CODE = re.compile(r"^[a-z][a-z0-9_]{1,59}$")
+CODE = re.compile(r"^[a-z\u3400-\u9fff][a-z0-9_\u3400-\u9fff]{1,59}$")  # a site names its own items
 YES_NO = {
     "yes": "yes",
     "no": "no",

@@ -8,8 +8,9 @@ from datetime import date
 import polars as pl
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
+from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
-from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.texts import halfwidth, name_key, wanted
 from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
@@ -35,6 +36,8 @@ from xinheng.facts.customers.values import CreditFile, DataQuality, LikeName
 __all__ = [
     "CHANNELS",
     "Section",
+    "answerable",
+    "answering",
     "catalogue",
     "compare",
     "contacts",
@@ -217,6 +220,18 @@ def responsible(customers: list[Customer], *, on: date) -> dict[int, Responsibil
 def answering(*, on: date) -> QuerySet[Responsibility]:
     """Who answers for which customer on a day, for lists to filter and sort by; apply the scope beside."""
     return Responsibility.objects.filter(running(on))
+
+
+def answerable(actor: Actor, *, on: date) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The open units, and the people placed in them, that may answer for a customer: code and name each.
+
+    Refuses: AccessDenied without the right to change customers.
+    """
+    access.require(actor, "customers.write")
+    units = [(one.code, one.name) for one in people.units(system_actor(), on=on)]
+    placed = people.assignments(system_actor(), on=on).filter(person__is_active=True)
+    named = {one.person.login: f"{one.person.name} · {one.unit.name}" for one in placed}
+    return units, sorted(named.items(), key=lambda one: one[1])
 
 
 def subsidiaries(customer: Customer) -> QuerySet[Customer]:

@@ -24,7 +24,7 @@ from xinheng.facts.customers.errors import (
     OwnFactVerified,
     SourceMissing,
 )
-from xinheng.facts.customers.filing import row_value
+from xinheng.facts.customers.filing import present, row_value
 from xinheng.facts.customers.industry import section_of
 from xinheng.facts.customers.items import CODE, item_of, normal_key, normal_value, shipped_items
 from xinheng.facts.customers.models import CHANNELS, Customer, FileFact, SiteItem
@@ -51,6 +51,8 @@ def tell_fact(*, actor: Actor, on: date, no: str, fact: NewFact) -> FileFact:
     there = _same(customer, checked)
     if there:
         return there
+    if item.field:
+        _keep_row(customer, item)
     kept = FileFact.objects.create(
         customer=customer,
         item=item.code,
@@ -62,7 +64,7 @@ def tell_fact(*, actor: Actor, on: date, no: str, fact: NewFact) -> FileFact:
         source=checked.source,
         told_by=actor.login,
     )
-    before = _set_row(customer, item, kept) if item.field else None
+    before = _set_row(customer, item, on=on) if item.field else None
     _record(actor, on, "customers.tell_fact", kept, item, before=before)
     return kept
 
@@ -71,6 +73,7 @@ def tell_fact(*, actor: Actor, on: date, no: str, fact: NewFact) -> FileFact:
 def verify_fact(*, actor: Actor, on: date, fact_id: int, holds: bool, evidence: str) -> FileFact:
     """Say who found a fact to hold, or not, when, and by what evidence. A fact that does not is disputed.
 
+    What also stands in the customer's row is taken from the facts that are left.
     Refuses: AccessDenied, FactUnknown, FieldInvalid without evidence, OwnFactVerified.
     """
     access.require(actor, "customers.write", f"fact:{fact_id}")
@@ -81,24 +84,31 @@ def verify_fact(*, actor: Actor, on: date, fact_id: int, holds: bool, evidence: 
         raise OwnFactVerified(fact=fact_id)
     before = {"verification": fact.verification, "evidence": fact.evidence}
     _judge(fact, actor, on, "verified" if holds else "disputed", evidence.strip())
-    _record(actor, on, "customers.verify_fact", fact, item_of(fact.item), before=before)
+    item = item_of(fact.item)
+    if item.field:
+        _set_row(Customer.objects.select_for_update().get(pk=fact.customer_id), item, on=on)
+    _record(actor, on, "customers.verify_fact", fact, item, before=before)
     return fact
 
 
 @transaction.atomic
 def settle_contradiction(*, actor: Actor, on: date, fact_id: int, evidence: str) -> FileFact:
-    """Let one of several contradicting facts hold: it is verified, the others are disputed.
+    """Let one of several contradicting facts hold: it is verified, those that stand beside it are disputed.
 
-    Refuses as `verify_fact` does.
+    What a channel told before its last stays as it was. Refuses as `verify_fact` does.
     """
+    access.require(actor, "customers.write", f"fact:{fact_id}")
+    asked = _fact(actor, fact_id, on=on)
+    told = list(_facts(asked.customer, asked.item, asked.key).order_by("-true_on", "-id"))
+    beside = [fact for fact in present(told) if fact.value != asked.value]
     chosen = verify_fact(actor=actor, on=on, fact_id=fact_id, holds=True, evidence=evidence)
-    others = _facts(chosen.customer, chosen.item, chosen.key).exclude(pk=chosen.pk)
-    for other in others.exclude(value=chosen.value).exclude(verification="disputed"):
-        _judge(other, actor, on, "disputed", evidence.strip())
-        _record(actor, on, "customers.verify_fact", other, item_of(other.item), before=None)
     item = item_of(chosen.item)
+    for other in beside:
+        before = {"verification": other.verification, "evidence": other.evidence}
+        _judge(other, actor, on, "disputed", evidence.strip())
+        _record(actor, on, "customers.verify_fact", other, item, before=before)
     if item.field:
-        _set_row(chosen.customer, item, chosen, always=True)
+        _set_row(Customer.objects.select_for_update().get(pk=chosen.customer_id), item, on=on)
     return chosen
 
 
@@ -130,15 +140,17 @@ def classify_item(*, actor: Actor, on: date, item: Item) -> SiteItem:
 
 
 @transaction.atomic
-def read_file(*, actor: Actor, on: date, no: str, ledger: dict[str, str] | None = None) -> CreditFile:
+def read_file(
+    *, actor: Actor, on: date, no: str, as_of: date | None = None, ledger: dict[str, str] | None = None
+) -> CreditFile:
     """A customer's credit file as the actor may see it; the trail notes which sensitive items were shown.
 
-    ledger: figures of the ledger by item, from the rooms that keep it. Refuses: AccessDenied,
-    CustomerUnknown.
+    as_of: the day looked at (the business day). ledger: figures of the ledger by item, from the rooms that
+    keep it. Refuses: AccessDenied, CustomerUnknown.
     """
     customer = queries.get(actor, no, on=on)
     unmasked = actor.may("sensitive.read")
-    filed = queries.file_of(customer, on=on, ledger=ledger, unmasked=unmasked)
+    filed = queries.file_of(customer, on=as_of or on, ledger=ledger, unmasked=unmasked)
     shown = sorted({one.item.code for one in filed.items if one.item.sensitive and one.facts})
     if unmasked and shown:
         subject = f"customer:{no}"
@@ -162,6 +174,8 @@ def _checked(customer: Customer, item: Item, fact: NewFact, *, on: date) -> NewF
     value = normal_value(item, fact.value, on=on)
     if item.field in LENGTHS and len(value) > LENGTHS[item.field]:
         raise FieldInvalid(field=item.field, value=value[:60])
+    if item.field in {"revenue_minor", "assets_minor"} and value.startswith("-"):
+        raise FieldInvalid(field=item.field, value=value)
     if item.field == "employees" and int(value) >= 2**31:
         raise FieldInvalid(field=item.field, value=value)
     return replace(fact, value=value, key=normal_key(item, fact.key), source=source, true_on=true_on)
@@ -198,29 +212,33 @@ def _judge(fact: FileFact, actor: Actor, on: date, verdict: str, evidence: str) 
     fact.save(update_fields=["verification", "evidence", "verified_by", "verified_on"])
 
 
-def _set_row(
-    customer: Customer, item: Item, fact: FileFact, *, always: bool = False
-) -> dict[str, Any] | None:
-    """Put the newest value into the customer's row; what stood there becomes a fact of its own."""
-    told = _facts(customer, item.code, "").exclude(verification="disputed")
-    newest = told.order_by("-true_on", "-id").first()
-    if not always and (newest is None or newest.pk != fact.pk or customer.told_on > fact.true_on):
-        return None
+def _keep_row(customer: Customer, item: Item) -> None:
+    """What stands in the row only becomes a fact of its own, so that a new one stands beside it."""
     kept = row_value(customer, item)
-    if kept and not told.exclude(pk=fact.pk).exists():
+    if kept and not _facts(customer, item.code, "").exists():
         FileFact.objects.create(
             customer=customer, item=item.code, value=kept, true_on=customer.told_on, told_on=customer.told_on,
             channel=customer.channel, source=customer.source or f"batch {customer.batch_no or ''}".strip(),
             told_by="",
         )  # fmt: skip
-    setattr(customer, item.field, _column_value(item, fact.value))
+
+
+def _set_row(customer: Customer, item: Item, *, on: date) -> dict[str, Any] | None:
+    """Let the customer's row say what comes first in the file; gives what it said before, if other."""
+    standing = present(list(_facts(customer, item.code, "").order_by("-true_on", "-id")))
+    before, value = row_value(customer, item), standing[0].value if standing else ""
+    if before == value:
+        return None
+    setattr(customer, item.field, _column_value(item, value))
     customer.industry_section = section_of(customer.industry)
-    customer.size_class = judge_size(customer, on=fact.told_on)
+    customer.size_class = judge_size(customer, on=on)
     customer.save(update_fields=[item.field, "industry_section", "size_class"])
-    return {"value": kept}
+    return {"value": before}
 
 
-def _column_value(item: Item, value: str) -> str | int | date:
+def _column_value(item: Item, value: str) -> str | int | date | None:
+    if not value and item.type in {"money", "count", "date"}:
+        return None
     match item.type:
         case "money":
             return int(Decimal(value).scaleb(2))
