@@ -11,7 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
 from xinheng.facts.receivables.standing import FAR
-from xinheng.facts.receivables.values import BillPage, BillRow, ReceiptRow
+from xinheng.facts.receivables.values import (
+    BillPage,
+    BillRow,
+    ReceiptPage,
+    ReceiptRow,
+    SettlementPage,
+    SettlementRow,
+)
 
 PAGE_ROWS = 50
 
@@ -27,7 +34,7 @@ def bills_of(
     known = known_on or FAR
     voided = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of, told_on__lte=known)
     bills = Bill.objects.filter(customer=customer, billed_on__lte=as_of, told_on__lte=known)
-    bills = _after(bills, after).annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
+    bills = _after(bills, after, "billed_on").annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
     page = list(bills[: limit + 1])
     more, page = len(page) > limit, page[:limit]
     settled = _settled([bill.pk for bill in page], as_of=as_of, known=known)
@@ -37,9 +44,50 @@ def bills_of(
 
 def receipts_of(customer: Any, *, as_of: date, limit: int = PAGE_ROWS) -> list[ReceiptRow]:
     """The customer's last receipts as of a day, newest first, with what no bill has taken."""
+    return list(receipt_page(customer, as_of=as_of, limit=limit).rows)
+
+
+def receipt_page(customer: Any, *, as_of: date, after: str = "", limit: int = PAGE_ROWS) -> ReceiptPage:
+    """The customer's receipts as of a day, newest first, with what no bill has taken.
+
+    after: what the page before gave, "" for the first.
+    """
     void = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
     rows = Receipt.objects.filter(customer=customer, received_on__lte=as_of).annotate(is_void=Exists(void))
-    page = list(rows.order_by("-received_on", "-pk")[:limit])
+    page = list(_after(rows, after, "received_on").order_by("-received_on", "-pk")[: limit + 1])
+    more, page = len(page) > limit, page[:limit]
+    return ReceiptPage(
+        tuple(_receipt_rows(page, as_of=as_of)), f"{page[-1].received_on}:{page[-1].pk}" if more else ""
+    )
+
+
+def settlement_page(customer: Any, *, as_of: date, after: str = "", limit: int = PAGE_ROWS) -> SettlementPage:
+    """What was settled of the customer's bills by a day, newest first; what was taken back is marked.
+
+    after: what the page before gave, "" for the first.
+    """
+    back = Settlement.objects.filter(reverses=OuterRef("pk"))
+    rows = Settlement.objects.filter(bill__customer=customer, settled_on__lte=as_of, reverses__isnull=True)
+    rows = rows.annotate(is_reversed=Exists(back)).select_related("bill", "receipt", "credit_bill")
+    page = list(_after(rows, after, "settled_on").order_by("-settled_on", "-pk")[: limit + 1])
+    more, page = len(page) > limit, page[:limit]
+    made = tuple(
+        SettlementRow(
+            id=row.pk,
+            settled_on=row.settled_on,
+            bill_no=row.bill.bill_no,
+            receipt_no=row.receipt.receipt_no if row.receipt else "",
+            credit_bill_no=row.credit_bill.bill_no if row.credit_bill else "",
+            amount=Money(row.amount_minor, row.bill.currency),
+            told_on=row.told_on,
+            is_reversed=row.is_reversed,
+        )
+        for row in page
+    )
+    return SettlementPage(made, f"{page[-1].settled_on}:{page[-1].pk}" if more else "")
+
+
+def _receipt_rows(page: list[Any], *, as_of: date) -> list[ReceiptRow]:
     used = dict(
         Settlement.objects.filter(receipt__in=[row.pk for row in page], settled_on__lte=as_of)
         .values_list("receipt_id")
@@ -58,13 +106,23 @@ def receipts_of(customer: Any, *, as_of: date, limit: int = PAGE_ROWS) -> list[R
     ]
 
 
-def _after(bills: QuerySet[Bill], after: str) -> QuerySet[Bill]:
+def bill_now(customer: Any, bill_no: str) -> BillRow | None:
+    """The last version of a bill with all that is known of it, a void one too; None where there is none."""
+    bill = Bill.objects.filter(customer=customer, bill_no=bill_no).order_by("-version").first()
+    if bill is None:
+        return None
+    bill.is_void = Voiding.objects.filter(bill=bill).exists()  # type: ignore[attr-defined]
+    return _row(bill, _settled([bill.pk], as_of=FAR, known=FAR)[bill.pk], as_of=bill.due_on)
+
+
+def _after(rows: QuerySet[Any], after: str, column: str) -> QuerySet[Any]:
+    """The rows behind a place: older ones by a day's column, and those of the day that came before."""
     day, _, key = after.partition(":")
     try:
         last_day, last_key = date.fromisoformat(day), int(key)
     except ValueError:
-        return bills
-    return bills.filter(Q(billed_on__lt=last_day) | Q(billed_on=last_day, pk__lt=last_key))
+        return rows
+    return rows.filter(Q(**{f"{column}__lt": last_day}) | Q(**{column: last_day, "pk__lt": last_key}))
 
 
 def _settled(bill_ids: list[int], *, as_of: date, known: date) -> dict[int, list[tuple[date, int]]]:

@@ -16,24 +16,30 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from xinheng.base.kernel.money import Money
-from xinheng.facts.receivables.bills import bills_of, receipts_of
+from xinheng.facts.receivables.bills import bill_now, bills_of, receipt_page, receipts_of, settlement_page
 from xinheng.facts.receivables.curve import payment_curve
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
+from xinheng.facts.receivables.open_items import file_figures, open_items
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
 from xinheng.facts.receivables.values import STANDARD_BUCKETS, AgeingRow, Bucket, Totals
 
 __all__ = [
     "ageing",
     "ageing_of",
+    "bill_now",
     "bills_of",
     "control_total",
+    "file_figures",
     "known_bills",
     "known_receipts",
     "known_settlements",
     "open_balance",
+    "open_items",
     "payment_curve",
     "prepaid",
+    "receipt_page",
     "receipts_of",
+    "settlement_page",
     "totals",
 ]
 

@@ -113,6 +113,36 @@ class BillPage:
 
 
 @dataclass(frozen=True)
+class ReceiptPage:
+    """Some receipts of a customer, newest first; `after` asks for the next page, "" on the last one."""
+
+    rows: tuple[ReceiptRow, ...]
+    after: str
+
+
+@dataclass(frozen=True)
+class SettlementPage:
+    """Some settlements of a customer, newest first; `after` asks for the next page, "" on the last one."""
+
+    rows: tuple[SettlementRow, ...]
+    after: str
+
+
+@dataclass(frozen=True)
+class SettlementRow:
+    """Part of a bill cleared by a receipt or a credit bill; is_reversed: taken back since."""
+
+    id: int
+    settled_on: date
+    bill_no: str
+    receipt_no: str  # "" where a credit bill cleared it
+    credit_bill_no: str
+    amount: Money
+    told_on: date
+    is_reversed: bool
+
+
+@dataclass(frozen=True)
 class ReceiptRow:
     """One receipt as of a day."""
 
@@ -134,3 +164,21 @@ class Totals:
     prepaid: Money  # receipts that no bill has taken
     bills: int
     overdue_bills: int
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """A bill, receipt or credit bill of which something is left; `left` is above zero."""
+
+    no: str
+    on: date
+    left: Money
+
+
+@dataclass(frozen=True)
+class OpenItems:
+    """What may be settled, and with what; the oldest first."""
+
+    bills: tuple[OpenItem, ...]
+    receipts: tuple[OpenItem, ...]
+    credit_bills: tuple[OpenItem, ...]

@@ -22,7 +22,7 @@ from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
-from xinheng.web.pages import customer_figures, customer_file, customer_judgement
+from xinheng.web.pages import customer_acts, customer_figures, customer_file, customer_judgement
 from xinheng.web.pages.edge import actor_of, signed_in, wants_part
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_of
@@ -69,6 +69,7 @@ def customer_page(request: HttpRequest, no: str) -> HttpResponse:
         "as_of": seen.as_of,
         "on": on,
         "past": seen.past,
+        "acts": customer_acts.offered(seen),
     }
     if wants_part(request):
         told = {**frame, **open_tab.show(seen, request), "body": f"customer/{open_tab.code}.html"}

@@ -16,6 +16,7 @@ from xinheng.reports import services as reports
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.seen import Seen
 
+SHOWN = 20  # of the last receipts and settlements
 SUBJECTS = [
     ("dealings", _("Dealings")),
     ("payment", _("Payment behaviour")),
@@ -74,12 +75,13 @@ def _turn(card: Card, known: list[Any]) -> str:
 
 
 def payments(seen: Seen, request: HttpRequest) -> dict[str, Any]:
-    """Payment curve, ageing as of the day, and the bills, newest first, a page at a time."""
+    """Payment curve, ageing as of the day, bills a page at a time, the last receipts and settlements."""
     months = receivables.payment_curve(seen.customer, as_of=seen.as_of, months=24)
     rows = receivables.ageing_of(seen.customer, as_of=seen.as_of)
     lived = any(month.billed.minor or month.received.minor for month in months)
     after = request.GET.get("after", "")[:60]
     bills = receivables.bills_of(seen.customer, as_of=seen.as_of, after=after)
+    may_write = seen.actor.may("receivables.write") and not seen.past
     return {
         "curve": reports.payment_curve(months) if lived else None,
         "ageing": rows,
@@ -88,6 +90,9 @@ def payments(seen: Seen, request: HttpRequest) -> dict[str, Any]:
         "bills": bills,
         "prepaid": receivables.prepaid(seen.customer, as_of=seen.as_of),
         "later_page": bool(after),
+        "receipts": receivables.receipt_page(seen.customer, as_of=seen.as_of, limit=SHOWN),
+        "settlements": receivables.settlement_page(seen.customer, as_of=seen.as_of, limit=SHOWN),
+        "may_write": may_write,
     }
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from xinheng.base.access import services as access
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
-from xinheng.facts.customers.values import FiledItem, Item, ToldFact
+from xinheng.facts.customers import services as files
+from xinheng.facts.customers.values import FiledItem, Holdings, Item, ToldFact
+from xinheng.facts.receivables import queries as receivables
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.seen import Seen
 
@@ -46,30 +48,47 @@ VERIFICATIONS: dict[str, Any] = {
 
 
 def credit_file(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
-    """The six dimensions, each item with who told it, when, by which channel, and what is wrong with it."""
-    file = customers.file_of(seen.customer, on=seen.as_of)
+    """The six dimensions, each item with who told it, when, by which channel, and what is wrong with it.
+
+    Who may see sensitive items sees them, and that is noted on the trail.
+    """
+    may_see = seen.actor.may("receivables.read")
+    ledger = receivables.file_figures(seen.customer, as_of=seen.as_of) if may_see else {}
+    file = files.read_file(actor=seen.actor, on=seen.on, no=seen.customer.no, as_of=seen.as_of, ledger=ledger)
+    may_write = seen.actor.may("customers.write") and seen.customer.status == "active" and not seen.past
     dimensions = [
         {
             "name": one.dimension.name,
             "completeness": "" if one.completeness is None else figure_text(one.completeness, "share"),
             "percent": 0 if one.completeness is None else round(100 * one.completeness),
-            "items": [_item(item) for item in one.items if not item.missing],
-            "missing": [item.item.name for item in one.items if item.missing],
+            "items": [_item(item, seen) for item in one.items if not item.missing],
+            "missing": [(item.item.code, item.item.name) for item in one.items if item.missing],
         }
         for one in file.dimensions
     ]
     return {
         "completeness": "" if file.completeness is None else figure_text(file.completeness, "share"),
         "dimensions": dimensions,
-        "unclassified": [_item(item) for item in file.unclassified],
+        "unclassified": [_item(item, seen) for item in file.unclassified],
         "stale": len(file.stale),
         "contradictory": len(file.contradictory),
+        "holdings": _holdings(file.holdings),
+        "may_write": may_write,
     }
 
 
-def _item(filed: FiledItem) -> dict[str, Any]:
-    facts = [_fact(filed, fact) for fact in filed.facts]
+def _holdings(held: Holdings) -> dict[str, Any]:
+    """Who owns the customer, and what part nobody was told to hold."""
     return {
+        "known": [(one.name, figure_text(one.share, "share")) for one in held.known],
+        "unknown": figure_text(held.unknown, "share") if held.known and held.unknown else "",
+    }
+
+
+def _item(filed: FiledItem, seen: Seen) -> dict[str, Any]:
+    facts = [_fact(filed, fact, seen) for fact in filed.facts]
+    return {
+        "code": filed.item.code,
         "name": filed.item.name,
         "key": filed.key,
         "stale": filed.stale,
@@ -78,17 +97,27 @@ def _item(filed: FiledItem) -> dict[str, Any]:
         "ledger": filed.basis == "ledger",
         "ledger_value": _value(filed.item, filed.ledger_value) if filed.ledger_value else "",
         "facts": facts,
-        "history": [_fact(filed, fact) for fact in filed.history],
+        "history": [_fact(filed, fact, seen) for fact in filed.history],
     }
 
 
-def _fact(filed: FiledItem, fact: ToldFact) -> dict[str, Any]:
+def _fact(filed: FiledItem, fact: ToldFact, seen: Seen) -> dict[str, Any]:
+    """One fact in words; judge: "settle" or "verify" where the reader may say whether it holds."""
+    judge = ""
+    if fact.id is not None and fact.told_by != seen.actor.login:
+        judge = "settle" if filed.contradictory else "verify" if fact.verification == "declared" else ""
     return {
-        "value": fact.value if fact.masked else _value(filed.item, fact.value),
+        "value": value_text(filed.item, fact),
         "fact": fact,
         "channel": CHANNELS.get(fact.channel, fact.channel),
         "verification": VERIFICATIONS.get(fact.verification, fact.verification),
+        "judge": judge,
     }
+
+
+def value_text(item: Item, fact: ToldFact) -> str:
+    """A told value in words; a masked one stays masked."""
+    return fact.value if fact.masked else _value(item, fact.value)
 
 
 def _value(item: Item, text: str) -> str:
@@ -120,6 +149,7 @@ def parties(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     return {
         "contacts": [
             {
+                "id": contact.pk,
                 "name": contact.name,
                 "post": contact.post,
                 "phone": access.shown(seen.actor, "phone", contact.phone),
@@ -131,7 +161,13 @@ def parties(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         + [_party(other, reached, _("subsidiary")) for other in below],
         "links": [_link(link, reached) for link in linked],
         "names": list(customers.former_names(one)),
+        "codes": [
+            (_("Unified social credit code"), one.uscc or ""),
+            (_("Organisation code"), one.org_code),
+            (_("ID number"), access.shown(seen.actor, "id_number", one.id_number or "")),
+        ],
         "duties": list(customers.responsibilities(one)),
+        "may_write": seen.actor.may("customers.write") and one.status == "active" and not seen.past,
     }
 
 
@@ -145,6 +181,7 @@ def _link(link: Any, reached: set[str]) -> dict[str, Any]:
     no = link.other.no if link.other_id and link.other.no in reached else ""
     hidden = bool(link.other_id) and not no
     return {
+        "id": link.pk,
         "relation": RELATIONS.get(link.relation, link.relation),
         "no": no,
         "name": "" if hidden else link.other_name or (link.other.name if no else ""),

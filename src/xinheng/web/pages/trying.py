@@ -40,7 +40,8 @@ def tried(request: HttpRequest, form: forms.Form, act: Callable[[], Answer]) -> 
         if refusal.code == "access_denied":
             raise
         note(request, refusal)
-        place = PLACES.get(refusal.code) or refusal.params.get("field")
+        own = getattr(form, "places", {})
+        place = own.get(refusal.code) or PLACES.get(refusal.code) or refusal.params.get("field")
         form.add_error(place if place in form.fields else None, str(refusal))
         return None
 

@@ -9,6 +9,7 @@ TOPICS = [
     "home",
     "exports",
     "customers",
+    "customer_acts",
     "customer",
     "ratings",
     "policies",
