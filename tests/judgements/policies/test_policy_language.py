@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -52,6 +53,30 @@ WRONG = [
     ("condition that is not there", "any: [A1, A2]", "any: [A1, A2, A3]", "A3"),
     ("two ways to a grade", "{grade: B, otherwise: true}", "{grade: B, otherwise: true, any: [C1]}", "otherwise"),
     ("question of another range", "maximum: 30, question", "maximum: 29, question", "code: impression, zh: 印象, "),
+    ("the same answer twice", "{code: weak, zh: 弱, en: weak}", "{code: strong, zh: 弱, en: weak}", "choices: ["),
+    ("an answer called unknown", "{code: weak, zh: 弱", "{code: unknown, zh: 弱", "choices: ["),
+    ("a question called as a column", "{code: impression, zh: 印象分", "{code: Customer_No, zh: 印象分", "Customer_No"),
+    ("a cap at the best grade", "grade: B, soft: true", "grade: A, soft: true", "soft: true"),
+    ("a veto of the best grade", "when: overdue_share > 0.9, grade: C", "when: overdue_share > 0.9, grade: A", "0.9"),
+    ("missing data that cap nothing", "missing: {rule: incomplete}", "missing: {rule: cap, grade: A}", "rule: cap"),
+    ("a grade no rule takes", "missing: {rule: incomplete}", "missing: {rule: incomplete, grade: C}", "incomplete, grade: C"),
+    ("more measured than there is", "  total: 100", "  total: 100\n  measured_at_least: 100.5", "100.5"),
+    ("a term of itself", "conditions:\n", "terms: [{code: t, zh: t, en: t, unit: count, of: t + 1}]\nconditions:\n", "terms"),
+    ("a term of a later one", "conditions:\n",
+     "terms: [{code: t, zh: t, en: t, unit: count, of: u}, {code: u, zh: u, en: u, unit: count, of: t}]\nconditions:\n",
+     "terms"),
+    ("a number beyond counting", "value: 12", "value: .inf", ".inf"),
+    ("a flag that is no flag", "{to: 0.02, inclusive: true", "{to: 0.02, inclusive: perhaps", "perhaps"),
+    ("a mark of no kind", "when: NOT keeps_word, mark: given", "when: NOT keeps_word, mark: maybe", "maybe"),
+    ("a number for a text", 'version: "1"', "version: 1", "version"),
+    ("a list for words", "name: {zh: 样例, en: Sample}", "name: [样例, Sample]", "样例, Sample"),
+    ("an item of no kind", "{kind: manual, code", "{kind: magic, code", "magic"),
+    ("a threshold without its flag", "from: 90, inclusive: true", "from: 90", "from: 90"),
+    ("a control character", "zh: 样例", 'zh: "样\\0例"', "样"),
+    ("a tag", "value: 12", "value: !!int 12", "!!int"),
+    ("a merge key", "name: {zh: 样例,", "name: {<<: {zh: 样例}, zh: 样例,", "<<"),
+    ("a key twice", 'version: "1"', 'version: "1"\nversion: "2"', 'version: "2"'),
+    ("a bracket left open", "any: [A1, A2]}", "any: [A1, A2}", "any: [A1, A2}"),
     ("choice without answers", "[{code: strong, zh: 强, en: strong}, {code: weak, zh: 弱, en: weak}]", "[]", "code: funds"),
 ]  # fmt: skip
 
@@ -67,8 +92,27 @@ def test_a_wrong_policy_is_refused_with_its_file_and_line(old: str, new: str, pa
         policy(text)
 
     assert refused.value.params["file"] == "sample.yaml"
-    lines = {int(told.split(":")[0].removeprefix("line ")) for told in refused.value.params["problems"]}
-    assert line_of(text, part) in lines, refused.value.params["problems"]
+    found = refused.value.params["problems"]
+    assert any(told.startswith(f"第 {line_of(text, part)} 行：") for told in found), found
+
+
+def test_faults_of_the_schema_are_told_in_words() -> None:
+    text = changed("{to: 0.02, inclusive: true", "{to: 0.02, inclusive: perhaps").replace(
+        "mark: lost", "mark: no"
+    )
+
+    with pytest.raises(PolicyInvalid) as refused:
+        policy(text)
+
+    line, mark = line_of(text, "perhaps"), line_of(text, "mark: no")
+    assert refused.value.params["problems"] == (
+        f"第 {mark} 行：parameters.1.mark: 须为下列之一：given, assumed, lost",
+        f"第 {line} 行：scoring.items.2.bands.0.inclusive: 只能是 true 或 false",
+    )
+    assert (
+        str(refused.value)
+        == f"sample.yaml 第 {mark} 行：parameters.1.mark: 须为下列之一：given, assumed, lost"
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,6 +145,14 @@ def test_a_wrong_policy_is_refused_with_its_file_and_line(old: str, new: str, pa
         "ratio > ALL(1)",
         "ratio = NULL",
         "role = 'customer'",
+        "ratio > 1e999",
+        "sales > 10000000000000000",
+        "SUM(ratio) OVER () > 1",
+        "ratio > ?",
+        "funds || funds = 'x'",
+        "ratio % 2 = 1",
+        "keeps_word UNION SELECT 1",
+        "sales > 1 -- sales\n; DROP TABLE customers",
         "'; DROP TABLE customers; --",
         "NOT " * 3000 + "keeps_word",
         "(" * 900 + "keeps_word" + ")" * 900,
@@ -114,11 +166,32 @@ def test_only_plain_conditions_are_allowed(expression: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "a: [", "a: &x 1\nb: *x", "a: 1\na: 2", "!!python/object:os.system {}", "\0", "x" * 1_000_001],
+    ["", "[]", "a: [", "a: &x 1\nb: *x", "a: 1\na: 2", "!!python/object:os.system {}", "\0", "x" * 300_001],
 )
 def test_what_is_no_policy_document_is_refused(text: str) -> None:
     with pytest.raises(PolicyInvalid):
         policy(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5000,
+        "".join(f"{' ' * depth}a:\n" for depth in range(600)),
+        "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: &d [*c,*c]\n",
+        "a: " + "{b: " * 3000,
+        "%YAML 1.1\n---\n" + POLICY,
+        POLICY + "\n---\n" + POLICY,
+    ],
+    ids=["lists", "mappings", "aliases of aliases", "flow", "a directive", "two documents"],
+)
+def test_a_harmful_document_is_refused_at_once(text: str) -> None:
+    started = time.process_time()
+
+    with pytest.raises(PolicyInvalid):
+        policy(text)
+
+    assert time.process_time() - started < 10  # one second on a quiet machine; it took minutes
 
 
 @pytest.mark.req("RR-09")
@@ -238,6 +311,12 @@ def test_proportional_points_are_half_up_to_the_last_place(sums: list[int]) -> N
         share = Decimal(20) * max(value, 0) / highest if highest else Decimal(0)
         points = share.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
         assert row["points_volume"] == int(points * 1000)
+
+
+def test_sums_beyond_all_reason_are_scored_and_stop_nothing() -> None:
+    rows = rate(policy(), [KNOWN | {"sum_ever": value} for value in (9 * 10**18, 45 * 10**17, 10**6)])
+
+    assert [row["points_volume"] for row in rows] == [20_000, 10_000, 0]
 
 
 @pytest.mark.req("RR-01")

@@ -21,6 +21,7 @@ from xinheng.judgements.policies.values import (
 )
 
 Problem = tuple[Path, str]
+KEYS = {"customer_no", "customer_id", "role"}  # columns of their own in every table that is rated
 
 
 def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
@@ -30,6 +31,7 @@ def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
     found += _values(policy)
     found += _criteria(policy)
     found += _grades_named(policy)
+    found += _bests(policy)
     if policy.scoring:
         found += _scoring(policy.scoring, policy)
     if not policy.scoring and not policy.criteria:
@@ -40,7 +42,9 @@ def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
 
 def _codes(policy: Policy, formulas: Formulas) -> Iterator[Problem]:
     """Codes people refer to are unique, whatever their case, and hide no indicator or fact."""
-    taken = {code.lower() for code, name in formulas.names.items() if name.origin in ("indicator", "fact")}
+    taken = KEYS | {
+        code.lower() for code, name in formulas.names.items() if name.origin in ("indicator", "fact")
+    }
     groups = (
         ("parameters", [parameter.code for parameter in policy.parameters]),
         ("questions", [question.code for question in policy.questions]),
@@ -77,6 +81,9 @@ def _values(policy: Policy) -> Iterator[Problem]:
     for place, question in enumerate(policy.questions):
         if (question.type == "choice") != bool(question.choices):
             yield ("questions", place), _("A choice needs its answers, and only a choice has them.")
+        codes = [choice.code for choice in question.choices]
+        if len(set(codes)) < len(codes) or "unknown" in codes:
+            yield ("questions", place, "choices"), _("The answers differ, and none is called unknown.")
         bounded = question.minimum is not None and question.maximum is not None
         if bounded and question.minimum > question.maximum:  # type: ignore[operator]
             yield ("questions", place, "maximum"), _("The maximum is below the minimum.")
@@ -128,6 +135,22 @@ def _grades_named(policy: Policy) -> Iterator[Problem]:
             yield path, _("The scale has no grade %(grade)s.") % {"grade": grade}
 
 
+def _bests(policy: Policy) -> Iterator[Problem]:
+    """A cap at the best grade holds nothing down; a veto of it would grade well where data are missing."""
+    best = policy.scale[0].code
+    held: list[Problem] = [(("caps", place, "grade"), cap.grade) for place, cap in enumerate(policy.caps)]
+    held += [(("vetoes", place, "grade"), veto.grade) for place, veto in enumerate(policy.vetoes)]
+    for place, item in enumerate(policy.scoring.items if policy.scoring else ()):
+        path: Path = ("scoring", "items", place, "missing")
+        if item.missing.rule == "cap":
+            held.append(((*path, "grade"), item.missing.grade))
+        elif item.missing.grade:
+            yield path, _("Only the rule cap has a grade.")
+    for path, grade in held:
+        if grade == best:
+            yield path, _("The best grade holds nothing down.")
+
+
 def _scoring(scoring: Scoring, policy: Policy) -> Iterator[Problem]:
     total = sum((item.maximum for item in scoring.items), Decimal(0))
     if total != scoring.total:
@@ -135,6 +158,8 @@ def _scoring(scoring: Scoring, policy: Policy) -> Iterator[Problem]:
             ("scoring", "items"),
             _("The maxima add up to %(sum)s, not to %(total)s.") % {"sum": total, "total": scoring.total},
         )
+    if not 0 <= scoring.measured_at_least <= scoring.total:
+        yield ("scoring", "measured_at_least"), _("The points are outside 0 to the total.")
     for place, item in enumerate(scoring.items):
         yield from _item(("scoring", "items", place), item, policy)
     yield from _thresholds(scoring, policy)

@@ -105,8 +105,11 @@ def _proportional_points(item: ProportionalItem, formula: Formula, among: Any, t
     value = formula.build(table)
     whole = value.cast("int64") if formula.kind == "money" else (value * 1000).round().cast("int64")
     value = ibis.cases((value.isnull(), ibis.null("int64")), (whole > 0, whole), else_=0)
-    highest = value.max(where=among)
     units = 10**item.decimals
+    highest = value.max(where=among)
+    exact = 2**62 // int(2 * item.maximum * units + 1)  # beyond it a share is taken of whole millions
+    beyond = highest.fill_null(0) > exact
+    value, highest = (beyond.ifelse(_millions(amount), amount) for amount in (value, highest))
     scaled = value * int(2 * item.maximum * units) + highest
     share = _whole_quotient(scaled, (highest * 2).nullif(0))
     points = share * (1000 // units)
@@ -117,6 +120,10 @@ def _proportional_points(item: ProportionalItem, formula: Formula, among: Any, t
         (highest.fill_null(0) == 0, 0),
         else_=points,
     ).cast("int64")
+
+
+def _millions(amount: Any) -> Any:
+    return (amount / 1_000_000).round().cast("int64")
 
 
 def _whole_quotient(numerator: Any, denominator: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.refusal import Refusal
@@ -18,4 +19,9 @@ class PolicyInvalid(Refusal):
     text = _("%(file)s, line %(line)s: %(cause)s")
 
     def __init__(self, *, file: str, line: int, cause: str, problems: tuple[str, ...] = ()) -> None:
-        super().__init__(file=file, line=line, cause=cause, problems=problems)
+        super().__init__(file=file, line=line, cause=cause, problems=problems or (told(line, cause),))
+
+
+def told(line: int, cause: str) -> str:
+    """One problem with its line, in words."""
+    return gettext("line %(line)s: %(cause)s") % {"line": line, "cause": cause}

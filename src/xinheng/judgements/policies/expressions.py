@@ -21,6 +21,7 @@ Node = Any  # a part of a parsed expression
 Kind = Literal["number", "money", "yes_no", "text"]
 Origin = Literal["indicator", "question", "fact", "parameter", "term", "role"]
 MINOR = 100  # minor units in one yuan
+LARGEST = 10**15  # of plain numbers
 COLUMN_TYPES: dict[str, str] = {"number": "float64", "money": "int64", "yes_no": "boolean", "text": "string"}
 
 
@@ -58,15 +59,24 @@ def translate(text: str, names: Mapping[str, Name]) -> Formula:
             raise ExpressionInvalid(_("One expression is expected."))
         return _Reader(names).read(parsed[0])
     except SqlglotError as error:
-        raise ExpressionInvalid(
-            _("The expression cannot be read: %(why)s") % {"why": _first_line(error)}
-        ) from error
+        raise ExpressionInvalid(_unreadable(text, error)) from error
     except RecursionError as error:
         raise ExpressionInvalid(_("The expression is nested too deeply.")) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].replace("\x1b[4m", "").replace("\x1b[0m", "")[:160]
+def _unreadable(text: str, error: SqlglotError) -> str:
+    places = getattr(error, "errors", None)
+    column = places[0].get("col") if places else None
+    if column is None:
+        return _("The expression %(text)s cannot be read.") % {"text": text[:80]}
+    told = {"text": text[:80], "near": text[max(column - 12, 0) : column + 8]}
+    return _("The expression %(text)s cannot be read near “%(near)s”.") % told
+
+
+def kind_word(kind: Kind) -> str:
+    """A kind of value in words."""
+    words = {"number": _("a number"), "money": _("money"), "yes_no": _("yes or no"), "text": _("text")}
+    return words[kind]
 
 
 class _Reader:
@@ -107,6 +117,8 @@ class _Reader:
             value = Decimal(str(node.this))
         except InvalidOperation as error:
             raise ExpressionInvalid(_("%(what)s is not a number.") % {"what": node.this}) from error
+        if abs(value) >= LARGEST:
+            raise ExpressionInvalid(_("%(what)s is too large.") % {"what": node.this})
         return Formula("number", frozenset(), lambda _table: _number(value), value)
 
     def boolean(self, node: exp.Boolean) -> Formula:
@@ -228,7 +240,7 @@ def _alike(left: Formula, right: Formula, node: Node) -> tuple[Formula, Formula]
         return _as_money(left.literal), right
     raise ExpressionInvalid(
         _("%(what)s brings %(left)s and %(right)s together.")
-        % {"what": node.sql()[:80], "left": left.kind, "right": right.kind}
+        % {"what": node.sql()[:80], "left": kind_word(left.kind), "right": kind_word(right.kind)}
     )
 
 

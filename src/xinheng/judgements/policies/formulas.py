@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from xinheng.indicators.values import Card
-from xinheng.judgements.policies.expressions import ExpressionInvalid, Formula, Kind, Name, translate
+from xinheng.judgements.policies.expressions import (
+    ExpressionInvalid,
+    Formula,
+    Kind,
+    Name,
+    kind_word,
+    translate,
+)
 from xinheng.judgements.policies.names import kind_of_unit, names_of
 from xinheng.judgements.policies.values import BandsItem, Policy, ProportionalItem
 
@@ -49,7 +56,8 @@ class Formulas:
         if formula.kind in kinds:
             self.at[path] = formula
         else:
-            told = {"what": text[:80], "kind": formula.kind, "kinds": ", ".join(kinds)}
+            expected = ", ".join(kind_word(kind) for kind in kinds)
+            told = {"what": text[:80], "kind": kind_word(formula.kind), "kinds": expected}
             self.wrong.append((path, _("%(what)s is %(kind)s, expected: %(kinds)s.") % told))
 
     _place: dict[str, int] = field(default_factory=dict)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    ScalarEvent,
+)
 
 from xinheng.judgements.policies.errors import PolicyInvalid
 
-LARGEST = 1_000_000  # characters of one document
+LARGEST = 300_000  # characters of one document
+DEEPEST = 16  # lists and mappings inside one another
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # no database keeps them all
 Path = Sequence[str | int]
 
 
@@ -29,38 +38,66 @@ class Document:
 
     def line(self, path: Path) -> int:
         """The line, counted from 1, of the part that a path of keys and positions leads to."""
-        node: Any = self._tree
         line = 1
-        for step in path:
-            try:
-                if isinstance(node, CommentedMap):
-                    line = node.lc.key(step)[0] + 1
-                elif isinstance(node, CommentedSeq) and isinstance(step, int):
-                    line = node.lc.item(step)[0] + 1
-                else:
-                    continue  # a step of the schema that is not in the document
-                node = node[step]
-            except (KeyError, IndexError, TypeError):
-                break
+        for parent, step in self._walk(path):
+            place = parent.lc.key(step) if isinstance(parent, CommentedMap) else parent.lc.item(step)
+            line = place[0] + 1
         return line
 
+    def steps(self, path: Path) -> list[str | int]:
+        """The steps of a path that are in the document, and the last one, which may be what is missing."""
+        found = [step for _parent, step in self._walk(path)]
+        return found if not path or (found and found[-1] == path[-1]) else [*found, path[-1]]
+
+    def _walk(self, path: Path) -> Iterator[tuple[Any, str | int]]:
+        """Each step of a path with the part it stands in; steps of the schema alone are left out."""
+        node: Any = self._tree
+        for step in path:
+            inside = isinstance(node, CommentedMap) and step in node
+            inside = inside or (isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node))
+            if inside:
+                yield node, step
+                node = node[step]
+
     def _read(self, text: str) -> CommentedMap:
-        yaml = YAML(typ="rt", pure=True)
         try:
-            aliases = [event for event in yaml.parse(text) if isinstance(event, AliasEvent)]
-            tree = None if aliases else YAML(typ="rt", pure=True).load(text)
+            self._look_over(text)
+            tree = YAML(typ="rt", pure=True).load(text)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line = mark.line + 1 if mark else 1
-            raise PolicyInvalid(file=self.file, line=line, cause=str(error.problem)) from error
+            raise self._invalid(
+                mark.line if mark else 0, _("This is not YAML: %(why)s") % {"why": error.problem}
+            ) from error
         except (YAMLError, RecursionError, ValueError) as error:
-            raise PolicyInvalid(file=self.file, line=1, cause=str(error)[:200]) from error
-        if aliases:
-            line = aliases[0].start_mark.line + 1
-            raise PolicyInvalid(file=self.file, line=line, cause=_("Aliases are not used in policies."))
+            raise self._invalid(0, _("This is not YAML: %(why)s") % {"why": str(error)[:200]}) from error
         if not isinstance(tree, CommentedMap):
-            raise PolicyInvalid(file=self.file, line=1, cause=_("A policy is a list of keys and values."))
+            raise self._invalid(0, _("A policy is a list of keys and values."))
         return tree
+
+    def _look_over(self, text: str) -> None:
+        """Refuse, as soon as it is met, what no policy needs and a harmful document is made of."""
+        depth = 0
+        for event in YAML(typ="rt", pure=True).parse(text):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if cause := _unwanted(event, depth):
+                raise self._invalid(event.start_mark.line, cause)
+
+    def _invalid(self, line: int, cause: str) -> PolicyInvalid:
+        return PolicyInvalid(file=self.file, line=line + 1, cause=cause)
+
+
+def _unwanted(event: Any, depth: int) -> str:
+    if isinstance(event, AliasEvent) or getattr(event, "value", "") == "<<":
+        return _("Aliases and merge keys are not used in policies.")
+    if isinstance(event, DocumentStartEvent) and event.version:
+        return _("Directives are not used in policies.")
+    if depth > DEEPEST:
+        return _("The document is nested too deeply.")
+    if getattr(event, "tag", None) is not None:
+        return _("Tags are not used in policies.")
+    if isinstance(event, ScalarEvent) and CONTROL.search(event.value):
+        return _("The text holds a control character.")
+    return ""
 
 
 def _plain(node: Any) -> Any:

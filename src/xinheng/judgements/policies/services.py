@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from xinheng.base.packs import services as packs
 from xinheng.indicators.values import Card
-from xinheng.judgements.policies import checks, compiling
-from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.judgements.policies import checks, compiling, faults
+from xinheng.judgements.policies.errors import PolicyInvalid, told
 from xinheng.judgements.policies.expressions import COLUMN_TYPES
 from xinheng.judgements.policies.formulas import Formulas, formulas_of
 from xinheng.judgements.policies.reading import Document
@@ -34,7 +34,7 @@ def _load(text: str, file: str, cards: tuple[Card, ...] | None) -> Policy:
     try:
         policy = Policy.model_validate(document.content)
     except ValidationError as error:
-        _refuse(document, [_told(each["loc"], each["msg"]) for each in error.errors()])
+        _refuse(document, [_told(document, each) for each in error.errors()])
     formulas = _formulas(policy, cards)
     if found := checks.problems(policy, formulas):
         _refuse(document, found)
@@ -100,12 +100,13 @@ def _formulas(policy: Policy, cards: tuple[Card, ...] | None) -> Formulas:
     return formulas_of(policy, cards)
 
 
-def _told(path: tuple[int | str, ...], cause: str) -> checks.Problem:
-    return path, f"{'.'.join(str(step) for step in path)}: {cause}"
+def _told(document: Document, error: Any) -> checks.Problem:
+    where = ".".join(str(step) for step in document.steps(error["loc"]))
+    return error["loc"], f"{where}: {faults.worded(error)}"
 
 
 def _refuse(document: Document, found: list[checks.Problem]) -> NoReturn:
-    told = sorted({(document.line(path), cause) for path, cause in found})
-    line, cause = told[0]
-    every = tuple(f"line {number}: {text}" for number, text in told)
+    problems = sorted({(document.line(path), cause) for path, cause in found})
+    line, cause = problems[0]
+    every = tuple(told(number, text) for number, text in problems)
     raise PolicyInvalid(file=document.file, line=line, cause=cause, problems=every)

@@ -24,6 +24,7 @@ __all__ = [
     "failed_runs",
     "get_run",
     "grades",
+    "grades_by_policy",
     "grades_seen",
     "latest_run",
     "movers",
@@ -63,6 +64,18 @@ def newest_run(policy_code: str | None = None, *, as_of: date | None = None) -> 
     if run is None:
         raise NeverRated
     return run
+
+
+def grades_by_policy(customer: Any, *, as_of: date) -> list[Grade]:
+    """A customer's grade in the newest run of each policy up to a day, with that run.
+
+    The policy whose run latest_run gives comes first, if that run holds the customer.
+    """
+    done = Run.objects.filter(state="done", as_of__lte=as_of)
+    newest = done.filter(policy_code=OuterRef("policy_code")).order_by("-as_of", "-id").values("pk")[:1]
+    runs_ = done.filter(pk=Subquery(newest))
+    held = Grade.objects.filter(customer=customer, leads=True, run__in=runs_).select_related("run")
+    return sorted(held, key=lambda one: (one.run.as_of, one.run.graded, one.run_id), reverse=True)
 
 
 def failed_runs(actor: Actor, *, since: date) -> QuerySet[Run]:
