@@ -1,4 +1,4 @@
-"""Lists as Excel: all rows the reader may see, masks kept, the export itself on the trail."""
+"""Lists as files: all rows the reader may see, masks kept, the export itself on the trail."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.reports import words
+from xinheng.reports import plain, words
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.listing import all_lines, customer_sizes
 from xinheng.reports.run_tables import migration, run_lines, run_shares
 from xinheng.reports.sheets import MOST_ROWS, Column, Sheet, workbook
-from xinheng.reports.values import CellLine, Line, Order, Wanted
+from xinheng.reports.values import CellLine, Form, Line, Order, Wanted
 
 
 class Tally:
@@ -34,44 +34,60 @@ class Tally:
             yield line
 
 
-def export_customers(*, actor: Actor, on: date, wanted: Wanted, order: Order) -> bytes:
-    """The filtered list as an Excel workbook: every customer that matches, in the order asked for.
+def export_customers(*, actor: Actor, on: date, wanted: Wanted, order: Order, form: Form = "xlsx") -> bytes:
+    """The filtered list as a file: every customer that matches, in the order asked for.
 
     Refuses: AccessDenied, TooManyRows (an Excel sheet holds 1,048,575 rows and a header).
     """
     access.require(actor, "exports.read", "customers")
-    rows = customer_sizes(actor, wanted, Order(), on=on).total
-    if rows > MOST_ROWS:
-        raise TooManyRows(rows=rows, most=MOST_ROWS)
-    tally = Tally(_customer_row(line) for line in all_lines(actor, wanted, order, on=on))
     asked = {name: value for name, value in asdict(wanted).items() if value}
-    content = workbook(
-        [Sheet(_("Customers"), _customer_columns(), tally)],
-        notes=notes_of(actor, on, [*asked.items(), ("order", order.key)]),
-        about=_("About this file"),
-    )
+    lines = all_lines(actor, wanted, order, on=on)
+    if form != "xlsx":
+        tally = Tally(plain.customer_row(line) for line in lines)
+        content = plain.plain_file(plain.CUSTOMERS, tally, form)
+    else:
+        rows = customer_sizes(actor, wanted, Order(), on=on).total
+        if rows > MOST_ROWS:
+            raise TooManyRows(rows=rows, most=MOST_ROWS)
+        tally = Tally(_customer_row(line) for line in lines)
+        content = workbook(
+            [Sheet(_("Customers"), _customer_columns(), tally)],
+            notes=notes_of(actor, on, [*asked.items(), ("order", order.key)]),
+            about=_("About this file"),
+        )
     audit.record(
         actor=actor, act="exports.customers", subject="customers", on=on, after={**asked, "rows": tally.rows}
     )
     return content
 
 
-def export_run(*, actor: Actor, on: date, run_id: int) -> bytes:
-    """One rating run as an Excel workbook: grades of the customers the reader may see, and the tables.
+def export_run(*, actor: Actor, on: date, run_id: int, form: Form = "xlsx") -> bytes:
+    """One rating run as a file: grades of the customers the reader may see; in Excel the tables, too.
 
     Refuses: AccessDenied, RunUnknown, TooManyRows.
     """
     access.require(actor, "exports.read", f"run:{run_id}")
     access.require(actor, "ratings.read", f"run:{run_id}")
     run = ratings.get_run(run_id)
-    if run.customers > MOST_ROWS:
-        raise TooManyRows(rows=run.customers, most=MOST_ROWS)
-    shares = run_shares(actor, run_id, by="industry_section", on=on)
-    moves = migration(actor, run_id, on=on)
-    tally = Tally(_graded_row(line) for line in run_lines(actor, run_id, on=on))
+    lines = run_lines(actor, run_id, on=on)
+    if form != "xlsx":
+        tally = Tally(plain.grade_row(line) for line in lines)
+        content = plain.plain_file(plain.GRADES, tally, form)
+    else:
+        if run.customers > MOST_ROWS:
+            raise TooManyRows(rows=run.customers, most=MOST_ROWS)
+        tally = Tally(_graded_row(line) for line in lines)
+        content = _run_workbook(actor, run, tally, on=on)
+    audit.record(actor=actor, act="exports.run", subject=f"run:{run_id}", on=on, after={"rows": tally.rows})
+    return content
+
+
+def _run_workbook(actor: Actor, run: Any, grades: Tally, *, on: date) -> bytes:
+    shares = run_shares(actor, run.pk, by="industry_section", on=on)
+    moves = migration(actor, run.pk, on=on)
     sections = words.in_full(words.SECTIONS)
     sheets = [
-        Sheet(_("Grades"), _graded_columns(), tally),
+        Sheet(_("Grades"), _graded_columns(), grades),
         Sheet(
             _("By industry"),
             [Column(_("Industry"), width=36), Column(_("Grade")), Column(_("Customers"), "count")],
@@ -94,9 +110,7 @@ def export_run(*, actor: Actor, on: date, run_id: int) -> bytes:
         "inputs_sha256": run.inputs_sha256,
         "results_sha256": run.results_sha256,
     }
-    content = workbook(sheets, notes=notes_of(actor, on, told.items()), about=_("About this file"))
-    audit.record(actor=actor, act="exports.run", subject=f"run:{run_id}", on=on, after={"rows": tally.rows})
-    return content
+    return workbook(sheets, notes=notes_of(actor, on, told.items()), about=_("About this file"))
 
 
 def _customer_columns() -> list[Column]:
@@ -114,10 +128,11 @@ def _customer_columns() -> list[Column]:
         Column(_("Status"), width=10),
         Column(_("Grade"), width=10),
         Column(_("Grade before"), width=10),
-        Column(_("Balance (CNY)"), "money", 18),
-        Column(_("Overdue (CNY)"), "money", 18),
-        Column(_("Turnover 12 months (CNY)"), "money", 22),
+        Column(_("Balance"), "money", 18),
+        Column(_("Overdue"), "money", 18),
+        Column(_("Turnover 12 months"), "money", 22),
         Column(_("Longest overdue (days)"), "count", 14),
+        Column(_("Currency"), width=8),
     ]
 
 
@@ -140,6 +155,7 @@ def _customer_row(line: Line) -> tuple[Any, ...]:
         line.overdue,
         line.turnover,
         line.longest_overdue_days,
+        line.currency,
     )
 
 

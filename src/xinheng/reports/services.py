@@ -15,6 +15,7 @@ from xinheng.reports.charts import (
     trade_curve,
 )
 from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.trail_export import export_trail
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
@@ -32,6 +33,7 @@ __all__ = [
     "ageing",
     "credit_curve",
     "export_customers",
+    "export_indicators",
     "export_run",
     "export_trail",
     "grade_distribution",

@@ -1,4 +1,4 @@
-"""The audit trail as an Excel workbook; the export itself is on the trail."""
+"""The audit trail as a file; the export itself is on the trail."""
 
 from __future__ import annotations
 
@@ -14,29 +14,36 @@ from xinheng.base.audit import queries
 from xinheng.base.audit import services as audit
 from xinheng.base.audit.values import Search
 from xinheng.base.kernel.actors import Actor
+from xinheng.reports import plain
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.exports import Tally, notes_of
 from xinheng.reports.sheets import MOST_ROWS, Column, Sheet, workbook
+from xinheng.reports.values import Form
 
 
-def export_trail(*, actor: Actor, on: date, wanted: Search) -> bytes:
-    """The entries that fit as an Excel workbook, the newest first.
+def export_trail(*, actor: Actor, on: date, wanted: Search, form: Form = "xlsx") -> bytes:
+    """The entries that fit as a file, the newest first.
 
     Refuses: AccessDenied, TooManyRows.
     """
     access.require(actor, "audit.read", "trail")
     access.require(actor, "exports.read", "trail")
     found = queries.search(**wanted)
-    rows = found.count()
-    if rows > MOST_ROWS:
-        raise TooManyRows(rows=rows, most=MOST_ROWS)
-    tally = Tally(_row(entry) for entry in found.iterator(chunk_size=2_000))
     told = {name: str(value) for name, value in wanted.items() if value}
-    content = workbook(
-        [Sheet(_("Audit trail"), _columns(), tally)],
-        notes=notes_of(actor, on, told.items()),
-        about=_("About this file"),
-    )
+    entries = found.iterator(chunk_size=2_000)
+    if form != "xlsx":
+        tally = Tally(_plain_row(entry) for entry in entries)
+        content = plain.plain_file(plain.ENTRIES, tally, form)
+    else:
+        rows = found.count()
+        if rows > MOST_ROWS:
+            raise TooManyRows(rows=rows, most=MOST_ROWS)
+        tally = Tally(_row(entry) for entry in entries)
+        content = workbook(
+            [Sheet(_("Audit trail"), _columns(), tally)],
+            notes=notes_of(actor, on, told.items()),
+            about=_("About this file"),
+        )
     audit.record(actor=actor, act="exports.trail", subject="trail", on=on, after={**told, "rows": tally.rows})
     return content
 
@@ -73,6 +80,11 @@ def _row(entry: Any) -> tuple[Any, ...]:
         _text(entry.before),
         _text(entry.after),
     )
+
+
+def _plain_row(entry: Any) -> tuple[Any, ...]:
+    names = [name for name in plain.ENTRIES.names if name not in {"before", "after"}]
+    return (*(getattr(entry, name) for name in names), _text(entry.before), _text(entry.after))
 
 
 def _text(told: Any) -> str:

@@ -16,6 +16,7 @@ SORT_KEYS: tuple[SortKey, ...] = (
 )  # fmt: skip
 MEASURED_KEYS: frozenset[str] = frozenset({"balance", "overdue", "turnover"})
 INCOMPLETE_KEYS: frozenset[str] = MEASURED_KEYS | {"grade", "salesperson"}  # a customer may have none
+Form = Literal["xlsx", "csv", "parquet"]  # Excel speaks to people; CSV and Parquet give codes to programs
 NOT_GRADED = "-"  # a filter's word for customers the run could not grade
 
 
@@ -73,6 +74,12 @@ class Line:
     overdue: Money | None
     turnover: Money | None
     longest_overdue_days: int | None
+
+    @property
+    def currency(self) -> str:
+        """Of the measured amounts; nothing where none was measured."""
+        amounts = (self.balance, self.overdue, self.turnover)
+        return next((amount.currency for amount in amounts if amount is not None), "")
 
 
 @dataclass(frozen=True)

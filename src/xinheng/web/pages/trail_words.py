@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import queries as access
@@ -14,10 +15,12 @@ from xinheng.base.access import queries as access
 ACTS: dict[str, str | Promise] = {
     "access.sign_in": _("sign in"),
     "access.sign_out": _("sign out"),
+    "access.use_token": _("use an API token"),
     "customers.add_contact": _("add a contact"),
     "customers.assign_responsibility": _("assign the responsible person"),
     "customers.begin_survey": _("begin a questionnaire"),
     "customers.classify_item": _("classify a file item"),
+    "customers.close": _("close a customer file"),
     "customers.correct_codes": _("correct codes"),
     "customers.end_contact": _("end a contact"),
     "customers.end_link": _("end a related party"),
@@ -26,15 +29,19 @@ ACTS: dict[str, str | Promise] = {
     "customers.post_changes": _("post changed customers"),
     "customers.register": _("open a customer file"),
     "customers.rename": _("rename a customer"),
+    "customers.reopen": _("reopen a customer file"),
     "customers.save_answers": _("save answers"),
     "customers.set_parent": _("set the parent company"),
     "customers.submit_survey": _("hand in a questionnaire"),
     "customers.tell_fact": _("tell a fact"),
     "customers.verify_fact": _("verify a fact"),
     "exports.customers": _("export customers"),
+    "exports.indicators": _("export indicators"),
     "exports.run": _("export a rating run"),
     "exports.trail": _("export the audit trail"),
     "financials.post_statement": _("post a statement"),
+    "financials.post_statements": _("post statements"),
+    "financials.post_trade_invoices": _("post invoices of customers"),
     "indicators.measure": _("measure indicators"),
     "intake.cancel": _("give up an import"),
     "intake.choose_mode": _("choose what an import takes"),
@@ -51,6 +58,7 @@ ACTS: dict[str, str | Promise] = {
     "people.deactivate": _("deactivate a person"),
     "people.end_assignment": _("take a role"),
     "people.issue_token": _("issue an API token"),
+    "people.load_role": _("bring a shipped role to this version"),
     "people.move_unit": _("move a unit"),
     "people.reactivate": _("reactivate a person"),
     "people.rename_person": _("correct a person's name"),
@@ -65,7 +73,9 @@ ACTS: dict[str, str | Promise] = {
     "ratings.run": _("run ratings"),
     "receivables.correct_bill": _("correct a bill"),
     "receivables.post_bill": _("post a bill"),
+    "receivables.post_bills": _("post bills"),
     "receivables.post_receipt": _("post a receipt"),
+    "receivables.post_receipts": _("post receipts"),
     "receivables.post_settlements": _("post settlements"),
     "receivables.reverse_settlement": _("reverse a settlement"),
     "receivables.settle": _("settle"),
@@ -105,6 +115,8 @@ def act_word(act: str) -> str:
     """An act in words; refused acts may be named by the right that was missing or by the page."""
     if word := ACTS.get(act):
         return str(word)
+    if act.startswith("page."):
+        return gettext("the page %(name)s") % {"name": act.removeprefix("page.")}
     return access.rights().get(act, act)
 
 
