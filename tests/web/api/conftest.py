@@ -99,7 +99,7 @@ def _quick_passwords(settings: Any) -> None:
 def open_office() -> None:
     """People, three customers, a bill and what was paid of it."""
     actor = system_actor()
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=actor, on=START)
     access.create_unit(actor=actor, on=START, code="HQ", name="总公司", kind="company")
     for code, name in (("EAST", "华东部"), ("SOUTH", "华南部")):
         access.create_unit(actor=actor, on=START, code=code, name=name, kind="department", parent="HQ")

@@ -72,7 +72,9 @@ def test_bills_receipts_and_settlements() -> None:
     ok(asking.post("/customers/C-1/receipts/void", {"receipt_no": "R-9", "reason": "退票"}))
     ok(asking.post("/customers/C-1/bills/correct", {**bill, "amount": "450.00", "reason": "折让"}), 201)
     ok(asking.post("/customers/C-1/bills/void", {"bill_no": "B-9", "reason": "作废"}))
-    receipts = {row["receipt_no"]: row["is_void"] for row in ok(asking.get("/customers/C-1/receipts"))}
+    receipts = {
+        row["receipt_no"]: row["is_void"] for row in ok(asking.get("/customers/C-1/receipts"))["items"]
+    }
     assert receipts == {"R-9": True, "R-1": False}
     months = ok(asking.get("/customers/C-1/payments?months=6"))
     assert [month["month"] for month in months][-1] == "2026-06-01"
@@ -170,7 +172,10 @@ def test_an_administrator_gives_and_takes_rights() -> None:
     weak = asking.post("/people", {**person, "login": "weak", "password": "123"})
     assert weak.json()["code"] == "password_weak"
     held = ok(asking.post("/assignments", {"login": "new", "role": "archivist", "unit": "WEST"}), 201)
-    assert [row["role"] for row in ok(asking.get("/assignments?login=NEW"))] == ["analyst", "archivist"]
+    assert [row["role"] for row in ok(asking.get("/assignments?login=NEW"))["items"]] == [
+        "analyst",
+        "archivist",
+    ]
     ok(asking.post(f"/assignments/{held['id']}/end"))
     ok(asking.post("/units/WEST/close"))
     role = {"name": "前台", "name_en": "Desk", "permits": ["customers.read"], "reach": "unit"}
@@ -190,7 +195,7 @@ def test_a_token_is_made_used_and_revoked() -> None:
     wanted = {"name": "erp", "permits": ["customers.read"], "expires_on": "2026-12-31", "login": "credit"}
     made = ok(asking.post("/tokens", wanted), 201)
     assert ok(Program(made["token"]).get("/me"))["login"] == "credit"
-    assert "token" not in ok(asking.get("/tokens"))[0]
+    assert "token" not in ok(asking.get("/tokens"))["items"][0]
 
     ok(asking.post(f"/tokens/{made['id']}/revoke"))
 
@@ -217,7 +222,7 @@ def test_policies_are_checked_adopted_and_listed() -> None:
     assert (checked["ok"], checked["code"]) == (True, shipped.header.code)
     wrong = ok(asking.post("/policy-checks", {"text": "kind: rating\ncode: x\n"}))
     assert wrong["ok"] is False
-    assert wrong["problems"][0].startswith("line ")
+    assert wrong["problems"][0].startswith("第 1 行：")
     adopted = {"text": shipped.text, "effective_from": "2026-01-01"}
     kept = ok(asking.post("/policies", adopted), 201)
     assert [row["sha256"] for row in ok(asking.get("/policies"))] == [kept["sha256"]]

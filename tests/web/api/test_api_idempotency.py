@@ -121,3 +121,12 @@ def test_retries_at_the_same_moment_act_once() -> None:
     assert [status for status, _ in told] == [201] * 6, told
     assert len({body["id"] for _, body in told}) == 1
     assert Bill.objects.filter(bill_no="B-9").count() == 1
+
+
+@pytest.mark.usefixtures("office")
+def test_a_token_that_may_do_less_never_gets_the_answer_of_another() -> None:
+    program("credit").post("/customers", NEW, key="k-1")
+
+    answer = program("credit", "customers.read").post("/customers", NEW, key="k-1")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "access_denied")

@@ -114,7 +114,7 @@ def test_an_answer_counts_and_a_wrong_one_is_refused() -> None:
     kept = ok(asking.post("/customers/C-0001/assessments", answer), 201)
 
     assert (kept["value"], kept["assessed_by"]) == ("yes", "credit")
-    assert [row["id"] for row in ok(asking.get("/customers/C-0001/assessments"))] == [kept["id"]]
+    assert [row["id"] for row in ok(asking.get("/customers/C-0001/assessments"))["items"]] == [kept["id"]]
     wrong = asking.post("/customers/C-0001/assessments", {**answer, "value": "perhaps"})
     assert wrong.json()["code"] == "answer_invalid"
     ahead = asking.post("/customers/C-0001/assessments", {**answer, "assessed_on": "2026-07-01"})

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from xinheng.web.api.fields import USUAL_LIMIT, Amount, Day
+from xinheng.web.api.fields import USUAL_LIMIT, Amount, Day, exact
 from xinheng.web.api.schemas import Asked
 
 Text = Annotated[str, Field(max_length=300)]
 Code = Annotated[str, Field(max_length=40)]
+Section = Literal[
+    "", "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T"
+]  # fmt: skip
+Size = Literal["", "large", "medium", "small", "micro", "not_applicable"]
+Status = Literal["", "active", "closed"]
 
 
 class CustomersAsked(Schema):
     """Which customers a list shows. after: the `next` of the page before."""
 
     q: str = Field("", max_length=100, description="Part of a name, pinyin initials, a number or code.")
-    industry_section: str = Field("", max_length=1, description="A letter of GB/T 4754.")
+    industry_section: Section = Field("", description="A letter of GB/T 4754.")
     region: str = Field("", max_length=20)
-    size_class: str = Field("", max_length=16)
-    status: str = Field("", max_length=8)
-    kind: str = Field("", max_length=8)
+    size_class: Size = ""
+    status: Status = ""
+    kind: Literal["", "company", "person"] = ""
     after: str = Field("", max_length=40)
     limit: int = Field(USUAL_LIMIT, ge=1, le=200)
 
@@ -90,6 +95,12 @@ class CustomerIn(Asked):
     channel: str = Field("own_dealings", max_length=20)
     source: str = Field("", max_length=200)
     despite_like_names: bool = False
+
+    @model_validator(mode="after")
+    def _amounts_are_exact(self) -> Self:
+        exact(self.revenue, "CNY", "revenue")
+        exact(self.assets, "CNY", "assets")
+        return self
 
 
 class RenameIn(Asked):

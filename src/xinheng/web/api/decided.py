@@ -10,13 +10,14 @@ from ninja import Query, Router, Status
 from xinheng.base.access import services as access
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as adopting
+from xinheng.base.packs.errors import PolicyUnknown
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import AsOf, Day, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, AfterId, AsOf, Day, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.rating_schemas import (
@@ -29,6 +30,7 @@ from xinheng.web.api.rating_schemas import (
     PolicyWhole,
     QuestionOut,
 )
+from xinheng.web.api.schemas import Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["policies"])
@@ -50,9 +52,12 @@ def schema(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/policies/{code}", response={200: list[PolicyOut], **PROBLEMS})
 def versions(request: HttpRequest, code: No) -> list[Any]:
-    """Every version of a policy, the newest first; none: there is no such policy."""
+    """Every version of a policy, the newest first."""
     access.require(actor_of(request), "policies.read")
-    return list(packs.documents("rating").filter(code=code))
+    found = list(packs.documents("rating").filter(code=code))
+    if not found:
+        raise PolicyUnknown(code=code, version="")
+    return found
 
 
 @router.get("/policies/{code}/versions/{version}", response={200: PolicyWhole, **PROBLEMS})
@@ -106,13 +111,18 @@ def questions(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/customers/{no}/assessments", response={200: list[AssessmentOut], **PROBLEMS})
-def assessments(request: HttpRequest, no: No, as_of: AsOf = None, limit: Limit = 200) -> list[Any]:
-    """What people answered about a customer up to a day, by question, the newest first."""
+@router.get("/customers/{no}/assessments", response={200: Page[AssessmentOut], **PROBLEMS})
+def assessments(
+    request: HttpRequest, no: No, as_of: AsOf = None, after: AfterId = None, limit: Limit = USUAL_LIMIT
+) -> dict[str, Any]:
+    """What people answered about a customer up to a day, the newest first."""
     actor = actor_of(request)
     access.require(actor, "ratings.read", f"customer:{no}")
-    customer = customers.get(actor, no, on=business_day())
-    return list(rated.assessments_of(customer, as_of=as_of)[:limit])
+    found = rated.assessments_of(customers.get(actor, no, on=business_day()), as_of=as_of).order_by("-pk")
+    if after:
+        found = found.filter(pk__lt=after)
+    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    return {"items": rows, "next": following}
 
 
 @router.post("/customers/{no}/assessments", response={201: AssessmentOut, **PROBLEMS})

@@ -10,6 +10,9 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _
 from ninja import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from xinheng.base.kernel.money import Money, places
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 LARGEST_ID = 2**63 - 1
@@ -34,6 +37,19 @@ def _written_as_amount(value: Any) -> Any:
     if isinstance(value, str) and AMOUNT.fullmatch(value):
         return value
     raise ValueError(_('an amount is written as text, such as "1234.50"'))
+
+
+def exact(amount: Decimal | None, currency: str, field: str) -> None:
+    """Refuse an amount with more decimals than its currency has: what is kept is what was sent."""
+    if amount is not None and Money.of(amount, currency).decimal != amount:
+        told = {"field": field, "currency": currency, "places": places(currency)}
+        raise PydanticCustomError("amount_places", "too many decimals", told)
+
+
+def in_order(first: date | None, last: date | None, field: str) -> None:
+    """Refuse a last day before the first."""
+    if first and last and last < first:
+        raise PydanticCustomError("days_reversed", "before the first day", {"field": field, "first": first})
 
 
 DAY = {"type": "string", "format": "date", "pattern": r"^(19|20|21)\d{2}-\d{2}-\d{2}$"}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from xinheng.web.api.fields import LARGEST_ID, USUAL_LIMIT, Day, in_order
 from xinheng.web.api.schemas import Asked
 
 Column = Annotated[str, Field(max_length=200)]
@@ -19,6 +20,23 @@ class SentIn(Asked):
     kind: str = Field(max_length=40)
     source: str = Field("", max_length=40)
     mode: Literal["all_or_none", "good_rows"] = "all_or_none"
+
+
+class BatchesAsked(Schema):
+    """Which files, by the days they came in. after: the `next` of the page before."""
+
+    kind: str = Field("", max_length=20, description="A code of /import-kinds.")
+    state: Literal["", "waiting", "reading", "previewed", "posting", "posted", "refused", "cancelled"] = ""
+    source: str = Field("", max_length=40, description="A code of /import-sources.")
+    from_on: Day | None = None
+    until_on: Day | None = None
+    after: int | None = Field(None, ge=1, le=LARGEST_ID)
+    limit: int = Field(USUAL_LIMIT, ge=1, le=200)
+
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> Self:
+        in_order(self.from_on, self.until_on, "until_on")
+        return self
 
 
 class BatchOut(Schema):

@@ -15,41 +15,55 @@ from xinheng.facts.customers import queries as customers
 from xinheng.indicators.errors import DayAhead
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
+from xinheng.reports import queries as reports
 from xinheng.runs import services as runs
-from xinheng.web.api.fields import USUAL_LIMIT, After, AfterId, Id, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, AsOf, Day, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.rating_schemas import (
     CurvePointOut,
     ExplanationOut,
     GradeOut,
+    GradesAsked,
+    MoveOut,
     MoverOut,
     ReplayOut,
     RunIn,
     RunOut,
+    RunsAsked,
     ShareOut,
 )
 from xinheng.web.api.schemas import JobOut, Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["ratings"])
+MOST_FAILED = 200
 OF_ALL = ("customers", "graded", "counts")
 Code = Annotated[str, Query(max_length=40)]
 
 
 @router.get("/rating-runs", response={200: Page[RunOut], **PROBLEMS})
-def list_runs(
-    request: HttpRequest, policy_code: Code = "", after: AfterId = None, limit: Limit = USUAL_LIMIT
-) -> dict[str, Any]:
-    """Rating runs, the newest first."""
+def list_runs(request: HttpRequest, asked: Query[RunsAsked]) -> dict[str, Any]:
+    """Rating runs that are done, the newest first."""
     actor = actor_of(request)
-    found = rated.runs(actor).order_by("-id")
-    if policy_code:
-        found = found.filter(policy_code=policy_code)
-    if after:
-        found = found.filter(pk__lt=after)
-    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    named = {
+        "policy_code": asked.policy_code,
+        "as_of__gte": asked.from_on,
+        "as_of__lte": asked.until_on,
+        "pk__lt": asked.after,
+    }
+    found = rated.runs(actor).filter(**{name: value for name, value in named.items() if value})
+    ordered = list(found.order_by("-id")[: asked.limit + 1])
+    rows, following = page_of(ordered, asked.limit, lambda row: row.pk)
     return {"items": [_run(row, actor) for row in rows], "next": following}
+
+
+@router.get("/failed-rating-runs", response={200: Page[RunOut], **PROBLEMS})
+def failed_runs(request: HttpRequest, since: Annotated[Day, Query()]) -> dict[str, Any]:
+    """Runs begun from a day on that failed and that no later run of the policy made up for."""
+    actor = actor_of(request)
+    found = rated.failed_runs(actor, since=since)[:MOST_FAILED]
+    return {"items": [_run(row, actor) for row in found], "next": None}
 
 
 @router.post("/rating-runs", response={202: JobOut, **PROBLEMS})
@@ -75,21 +89,21 @@ def one_run(request: HttpRequest, run_id: Id) -> dict[str, Any]:
 
 
 @router.get("/rating-runs/{run_id}/grades", response={200: Page[GradeOut], **PROBLEMS})
-def grades(
-    request: HttpRequest,
-    run_id: Id,
-    grade: Code = "",
-    after: After = "",
-    limit: Limit = USUAL_LIMIT,
-) -> dict[str, Any]:
+def grades(request: HttpRequest, run_id: Id, asked: Query[GradesAsked]) -> dict[str, Any]:
     """The grades of a run for the customers within your reach, by number."""
     found = rated.grades_seen(actor_of(request), run_id, on=runs.business_day()).select_related("customer")
-    if grade:
-        found = found.filter(grade=grade)
-    if after:
-        found = found.filter(customer__no__gt=after)
-    ordered = list(found.order_by("customer__no")[: limit + 1])
-    rows, following = page_of(ordered, limit, lambda row: row.customer.no)
+    named = {
+        "grade": asked.grade,
+        "previous_grade": asked.previous_grade,
+        "state": asked.state,
+        "customer__industry_section": asked.industry_section,
+        "customer__region": asked.region,
+    }
+    found = found.filter(**{name: "" if value == "-" else value for name, value in named.items() if value})
+    if asked.after:
+        found = found.filter(customer__no__gt=asked.after)
+    ordered = list(found.order_by("customer__no")[: asked.limit + 1])
+    rows, following = page_of(ordered, asked.limit, lambda row: row.customer.no)
     return {"items": [_grade(row) for row in rows], "next": following}
 
 
@@ -108,6 +122,13 @@ def distribution(
     return rated.distribution(run_id, by, seen=seen)
 
 
+@router.get("/rating-runs/{run_id}/migration", response={200: list[MoveOut], **PROBLEMS})
+def migration(request: HttpRequest, run_id: Id) -> list[Any]:
+    """From which grade to which the customers within your reach went since the run before."""
+    rated.get_run(run_id)
+    return reports.migration(actor_of(request), run_id, on=runs.business_day())
+
+
 @router.get("/rating-runs/{run_id}/movers", response={200: list[MoverOut], **PROBLEMS})
 def movers(request: HttpRequest, run_id: Id, limit: Limit = USUAL_LIMIT) -> list[Any]:
     """The customers within your reach whose grade changed since the run before, the worst first."""
@@ -123,6 +144,17 @@ def replay(request: HttpRequest, run_id: Id) -> dict[str, Any]:
     seen = customers.visible(actor, on=runs.business_day()).filter(no__in=found.differences)
     named = list(seen.order_by("no").values_list("no", flat=True))
     return {**vars(found), "differences": named}
+
+
+@router.get("/customers/{no}/grade", response={200: ExplanationOut, **PROBLEMS})
+def present_grade(
+    request: HttpRequest, no: No, policy_code: Code = "", as_of: AsOf = None, role: Code = ""
+) -> Any:
+    """A customer's grade and why, by the newest run of a policy, or of all, on or before a day."""
+    today = runs.business_day()
+    access.require(actor_of(request), "ratings.read", f"customer:{no}")
+    run = rated.newest_run(policy_code or None, as_of=as_of or today)
+    return rated.explanation(actor_of(request), run.pk, no, on=today, role=role)
 
 
 @router.get("/customers/{no}/curve", response={200: list[CurvePointOut], **PROBLEMS})

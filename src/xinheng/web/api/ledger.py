@@ -26,6 +26,7 @@ from xinheng.web.api.ledger_schemas import (
     ReceiptIn,
     ReceiptOut,
     SettlementIn,
+    SettlementOut,
     TotalsOut,
     VoidBillIn,
     VoidReceiptIn,
@@ -86,13 +87,26 @@ def bills(
     return {"items": [_with_money(row) for row in page.rows], "next": page.after or None}
 
 
-@router.get("/customers/{no}/receipts", response={200: list[ReceiptOut], **PROBLEMS})
+@router.get("/customers/{no}/receipts", response={200: Page[ReceiptOut], **PROBLEMS})
 def receipts(
-    request: HttpRequest, no: No, as_of: AsOf = None, limit: Limit = USUAL_LIMIT
-) -> list[dict[str, Any]]:
-    """A customer's last receipts as of a day, the newest first."""
-    rows = receivables.receipts_of(_customer(request, no), as_of=as_of or business_day(), limit=limit)
-    return [_with_money(row) for row in rows]
+    request: HttpRequest, no: No, as_of: AsOf = None, after: After = "", limit: Limit = USUAL_LIMIT
+) -> dict[str, Any]:
+    """A customer's receipts as of a day, the newest first."""
+    page = receivables.receipt_page(
+        _customer(request, no), as_of=as_of or business_day(), after=after, limit=limit
+    )
+    return {"items": [_with_money(row) for row in page.rows], "next": page.after or None}
+
+
+@router.get("/customers/{no}/settlements", response={200: Page[SettlementOut], **PROBLEMS})
+def settlements(
+    request: HttpRequest, no: No, as_of: AsOf = None, after: After = "", limit: Limit = USUAL_LIMIT
+) -> dict[str, Any]:
+    """What was settled of a customer's bills by a day, the newest first."""
+    page = receivables.settlement_page(
+        _customer(request, no), as_of=as_of or business_day(), after=after, limit=limit
+    )
+    return {"items": [_with_money(row) for row in page.rows], "next": page.after or None}
 
 
 @router.get("/customers/{no}/payments", response={200: list[PaymentMonthOut], **PROBLEMS})

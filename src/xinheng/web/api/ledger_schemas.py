@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field, model_validator
 
-from xinheng.web.api.fields import Amount, Currency, Day
+from xinheng.web.api.fields import Amount, Currency, Day, exact
 from xinheng.web.api.schemas import Asked, MoneyOut
 
 Number = Annotated[str, Field(min_length=1, max_length=60)]
@@ -60,14 +60,24 @@ class BillOut(Schema):
     is_void: bool
 
 
-class BillIn(Asked):
+class Priced(Asked):
+    """An amount with the decimals of its currency, no more."""
+
+    amount: Amount
+    currency: Currency = "CNY"
+
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        exact(self.amount, self.currency, "amount")
+        return self
+
+
+class BillIn(Priced):
     """A bill; below zero: a credit bill."""
 
     bill_no: Number
     billed_on: Day
     due_on: Day
-    amount: Amount
-    currency: Currency = "CNY"
 
 
 class CorrectedIn(BillIn):
@@ -95,13 +105,11 @@ class ReceiptOut(Schema):
     is_void: bool
 
 
-class ReceiptIn(Asked):
+class ReceiptIn(Priced):
     """Money that came in."""
 
     receipt_no: Number
     received_on: Day
-    amount: Amount
-    currency: Currency = "CNY"
     method: str = Field("", max_length=20)
 
 
@@ -112,15 +120,26 @@ class VoidReceiptIn(Asked):
     reason: Reason
 
 
-class SettlementIn(Asked):
+class SettlementIn(Priced):
     """Part of a bill cleared with a receipt or a credit bill: name one of the two."""
 
     bill_no: Number
     settled_on: Day
-    amount: Amount
-    currency: Currency = "CNY"
     receipt_no: str = Field("", max_length=60)
     credit_bill_no: str = Field("", max_length=60)
+
+
+class SettlementOut(Schema):
+    """Part of a bill cleared. id: what takes it back names it. is_reversed: it was taken back since."""
+
+    id: int
+    settled_on: date
+    bill_no: str
+    receipt_no: str
+    credit_bill_no: str
+    amount: MoneyOut
+    told_on: date
+    is_reversed: bool
 
 
 class ReasonIn(Asked):
@@ -189,6 +208,9 @@ class StatementIn(Asked):
     def _openings_have_figures(self) -> StatementIn:
         if alone := sorted(self.openings.keys() - self.figures.keys()):
             raise ValueError(_("openings without a figure: %(lines)s") % {"lines": ", ".join(alone)})
+        for place in ("figures", "openings"):
+            for code, amount in getattr(self, place).items():
+                exact(amount, self.currency, f"{place}.{code}")
         return self
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.indicators.errors import DayAhead, NotMeasured
+from xinheng.indicators.values import Card, Figure
 from xinheng.runs import services as runs
 from xinheng.web.api.fields import AsOf, No
 from xinheng.web.api.once import once
@@ -37,7 +40,7 @@ def values(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[str, A
     found = indicators.values_of(_no(request, no), as_of=as_of or runs.business_day())
     return [
         {"code": value.card.code, "unit": value.card.unit, "as_of": value.as_of,
-         "figure": value.figure, "currency": value.currency}
+         "figure": _written(value.card, value.figure, value.currency), "currency": value.currency}
         for value in found
     ]  # fmt: skip
 
@@ -52,7 +55,16 @@ def trends(
 ) -> list[dict[str, Any]]:
     """How some indicators of a customer went: the last measurement of each month, oldest first."""
     found = indicators.trends_of(_no(request, no), code, as_of=as_of or runs.business_day(), months=months)
-    return [{"code": one.card.code, "days": one.days, "figures": one.figures} for one in found]
+    currency = _currency(no, as_of or runs.business_day())
+    return [
+        {
+            "code": one.card.code,
+            "unit": one.card.unit,
+            "days": one.days,
+            "figures": [_written(one.card, figure, currency) for figure in one.figures],
+        }
+        for one in found
+    ]
 
 
 @router.get("/measurements/latest", response={200: MeasurementOut, **PROBLEMS})
@@ -81,6 +93,19 @@ def measure(request: HttpRequest, body: DayIn) -> Status[Any]:
 def job(request: HttpRequest, job_id: No) -> dict[str, Any]:
     """How queued work stands: your own, or any with the right runs.read."""
     return {"id": job_id, **asdict(runs.job_of(actor_of(request), job_id))}
+
+
+def _written(card: Card, figure: Figure, currency: str) -> Any:
+    """A figure as the API writes it: money as a decimal string in the major unit."""
+    if card.unit == "CNY" and isinstance(figure, int):
+        return str(Money(figure, currency).decimal)
+    return figure
+
+
+def _currency(no: str, as_of: date) -> str:
+    """The currency of a customer's money figures, by the latest measurement."""
+    found = indicators.values_of(no, as_of=as_of)
+    return found[0].currency if found else "CNY"
 
 
 def _no(request: HttpRequest, no: str) -> str:

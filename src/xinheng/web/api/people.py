@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from xinheng.base.access import queries
 from xinheng.base.access import services as access
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import USUAL_LIMIT, After, Id, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, After, AfterId, AsOf, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.people_schemas import (
     AssignmentIn,
     AssignmentOut,
     EndIn,
     MeOut,
+    NameIn,
     PasswordIn,
     PersonIn,
     PersonOut,
+    PlaceIn,
     RoleIn,
     RoleOut,
     TokenIn,
@@ -35,6 +38,7 @@ from xinheng.web.api.schemas import Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["people"])
+Login = Annotated[str, Query(max_length=150)]
 TOKEN = [name for name in TokenOut.model_fields if name != "login"]
 
 
@@ -51,9 +55,19 @@ def me(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/people", response={200: Page[PersonOut], **PROBLEMS})
-def people(request: HttpRequest, after: After = "", limit: Limit = USUAL_LIMIT) -> dict[str, Any]:
+def people(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=100, description="Part of a login or name.")] = "",
+    is_active: bool | None = None,
+    after: After = "",
+    limit: Limit = USUAL_LIMIT,
+) -> dict[str, Any]:
     """The people within your reach, by login."""
     found = queries.people(actor_of(request))
+    if q:
+        found = found.filter(Q(login__icontains=q) | Q(name__icontains=q))
+    if is_active is not None:
+        found = found.filter(is_active=is_active)
     if after:
         found = found.filter(login__gt=after)
     rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.login)
@@ -68,6 +82,20 @@ def create_person(request: HttpRequest, body: PersonIn) -> Status[Any]:
         actor=actor_of(request), on=business_day(), must_change_password=True, **body.model_dump()
     )
     return Status(201, PersonOut.from_orm(kept))
+
+
+@router.get("/people/{login}", response={200: PersonOut, **PROBLEMS})
+def one_person(request: HttpRequest, login: No) -> Any:
+    """One person within your reach."""
+    return queries.person(actor_of(request), login)
+
+
+@router.post("/people/{login}/rename", response={200: PersonOut, **PROBLEMS})
+@once()
+def rename_person(request: HttpRequest, login: No, body: NameIn) -> Status[Any]:
+    """Correct a person's name."""
+    kept = access.rename_person(actor=actor_of(request), on=business_day(), login=login, name=body.name)
+    return Status(200, PersonOut.from_orm(kept))
 
 
 @router.post("/people/{login}/password", response={200: PersonOut, **PROBLEMS})
@@ -126,6 +154,22 @@ def close_unit(request: HttpRequest, code: No) -> Status[Any]:
     return Status(200, _unit(access.close_unit(actor=actor_of(request), on=business_day(), code=code)))
 
 
+@router.post("/units/{code}/rename", response={200: UnitOut, **PROBLEMS})
+@once()
+def rename_unit(request: HttpRequest, code: No, body: NameIn) -> Status[Any]:
+    """Give a unit another name."""
+    kept = access.rename_unit(actor=actor_of(request), on=business_day(), code=code, name=body.name)
+    return Status(200, _unit(kept))
+
+
+@router.post("/units/{code}/move", response={200: UnitOut, **PROBLEMS})
+@once()
+def move_unit(request: HttpRequest, code: No, body: PlaceIn) -> Status[Any]:
+    """Put a unit, with all below it, below another."""
+    kept = access.move_unit(actor=actor_of(request), on=business_day(), code=code, parent=body.parent)
+    return Status(200, _unit(kept))
+
+
 @router.get("/roles", response={200: list[RoleOut], **PROBLEMS})
 def roles(request: HttpRequest) -> list[Any]:
     """All roles."""
@@ -140,15 +184,22 @@ def save_role(request: HttpRequest, code: No, body: RoleIn) -> Status[Any]:
     return Status(200, RoleOut.from_orm(kept))
 
 
-@router.get("/assignments", response={200: list[AssignmentOut], **PROBLEMS})
+@router.get("/assignments", response={200: Page[AssignmentOut], **PROBLEMS})
 def assignments(
-    request: HttpRequest, login: Annotated[str, Query(max_length=150)] = ""
-) -> list[dict[str, Any]]:
-    """Who holds which role in which unit today, within your reach."""
-    found = queries.assignments(actor_of(request), on=business_day())
+    request: HttpRequest,
+    login: Login = "",
+    as_of: AsOf = None,
+    after: AfterId = None,
+    limit: Limit = USUAL_LIMIT,
+) -> dict[str, Any]:
+    """Who holds which role in which unit on a day, within your reach, in the order they were given."""
+    found = queries.assignments(actor_of(request), on=as_of or business_day()).order_by("pk")
     if login:
         found = found.filter(person__login=access.normal_login(login))
-    return [_assignment(row) for row in found]
+    if after:
+        found = found.filter(pk__gt=after)
+    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    return {"items": [_assignment(row) for row in rows], "next": following}
 
 
 @router.post("/assignments", response={201: AssignmentOut, **PROBLEMS})
@@ -169,10 +220,18 @@ def end_assignment(request: HttpRequest, assignment_id: Id, body: EndIn) -> Stat
     return Status(200, _assignment(ended))
 
 
-@router.get("/tokens", response={200: list[TokenOut], **PROBLEMS})
-def tokens(request: HttpRequest, limit: Limit = USUAL_LIMIT) -> list[dict[str, Any]]:
+@router.get("/tokens", response={200: Page[TokenOut], **PROBLEMS})
+def tokens(
+    request: HttpRequest, login: Login = "", after: AfterId = None, limit: Limit = USUAL_LIMIT
+) -> dict[str, Any]:
     """The tokens of the people you administer, else your own; the newest first."""
-    return [_token(row) for row in queries.tokens(actor_of(request))[:limit]]
+    found = queries.tokens(actor_of(request))
+    if login:
+        found = found.filter(person__login=access.normal_login(login))
+    if after:
+        found = found.filter(pk__lt=after)
+    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    return {"items": [_token(row) for row in rows], "next": following}
 
 
 @router.post("/tokens", response={201: TokenMade, **PROBLEMS})

@@ -52,6 +52,18 @@ class PasswordIn(Asked):
     password: str = Field(max_length=200)
 
 
+class NameIn(Asked):
+    """Another name."""
+
+    name: str = Field(max_length=120)
+
+
+class PlaceIn(Asked):
+    """The unit above, by code."""
+
+    parent: Code
+
+
 class WhyIn(Asked):
     """Why."""
 

@@ -44,7 +44,7 @@ class Problem(Schema):
     fields: list[FieldProblem] = []
 
 
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 500, 501, 503), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 406, 409, 413, 415, 422, 500, 501, 503), Problem)
 
 
 def answer(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
@@ -55,8 +55,10 @@ def answer(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
         403: _("Not allowed"),
         404: _("Not found"),
         405: _("Not possible here"),
+        406: _("Not to be had in this form"),
         409: _("Refused by a rule"),
         413: _("Too large"),
+        415: _("Not sent in this form"),
         422: _("The request is incomplete"),
         500: _("Something failed"),
         503: _("Not ready"),
@@ -117,13 +119,15 @@ def _plain(value: Any) -> Any:
 
 
 def _invalid(_request: HttpRequest, problem: ValidationError) -> HttpResponse:
-    fields = [{"field": _place(error["loc"]), "cause": _cause(error)} for error in problem.errors]
+    fields = [{"field": _place(error), "cause": _cause(error)} for error in problem.errors]
     return answer(422, "request_invalid", _("Some fields cannot be read."), fields=fields)
 
 
-def _place(loc: tuple[Any, ...]) -> str:
+def _place(error: Any) -> str:
     """The field as the sender wrote it: without the words that only name our own parts."""
-    named = [str(part) for part in loc[1:] if part not in {"body", "asked", "told"}]
+    named = [str(part) for part in error["loc"][1:] if part not in {"body", "asked", "told"}]
+    if field := error.get("ctx", {}).get("field"):
+        named.append(field)
     return ".".join(named) or "body"
 
 
@@ -154,6 +158,8 @@ def _cause(error: Any) -> str:
         "model_attributes_type": _("it must be an object"),
         "model_type": _("it must be an object"),
         "extra_forbidden": _("there is no such field"),
+        "amount_places": _("amounts in %(currency)s have at most %(places)s decimals"),
+        "days_reversed": _("it lies before %(first)s"),
         "date_from_datetime_parsing": _("there is no such day"),
         "date_parsing": _("there is no such day"),
     }
@@ -173,7 +179,7 @@ def _wrong(_request: HttpRequest, problem: HttpError) -> HttpResponse:
     cause = problem.__cause__
     if isinstance(cause, RequestDataTooBig):
         return _too_large(_request, cause)
-    return _by_status(problem.status_code)
+    return _by_status(problem.status_code, str(problem))
 
 
 def _too_large(_request: HttpRequest, _problem: Exception) -> HttpResponse:
@@ -194,14 +200,16 @@ def _failed(_request: HttpRequest, problem: Exception) -> HttpResponse:
     return _by_status(500)
 
 
-def _by_status(status: int) -> HttpResponse:
+def _by_status(status: int, kinds: str = "") -> HttpResponse:
     """What is said where no rule of ours refused, but the request never came to one."""
     told = {
         400: ("request_unreadable", _("The request cannot be read.")),
         403: ("forbidden", _("The server refused the request.")),
         404: ("address_unknown", _("The API has nothing at this address.")),
         405: ("method_not_allowed", _("This cannot be done at this address.")),
+        406: ("not_acceptable", _("This address answers as %(kinds)s only.") % {"kinds": kinds}),
         413: ("request_too_large", _("The request is too large.")),
+        415: ("media_type_unsupported", _("Send the body as %(kinds)s.") % {"kinds": kinds}),
         500: (
             "failed",
             _("The request failed and nothing was changed. The cause is in the server's log."),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from xinheng.web.api.fields import Day
+from xinheng.web.api.fields import LARGEST_ID, USUAL_LIMIT, Day, in_order
 from xinheng.web.api.schemas import Asked
 
 Figure = Decimal | int | bool | date | None
@@ -30,7 +30,7 @@ class IndicatorOut(Schema):
 
 
 class ValueOut(Schema):
-    """One measured figure; null: not measured. Figures of the unit CNY are in minor units of `currency`."""
+    """One measured figure; null: not measured. The unit CNY: an amount of `currency`, as text."""
 
     code: str
     unit: str
@@ -43,6 +43,7 @@ class TrendOut(Schema):
     """One indicator over the measured days, oldest first."""
 
     code: str
+    unit: str
     days: list[date]
     figures: list[Any]
 
@@ -131,6 +132,41 @@ class RunOut(Schema):
     started_at: datetime
     finished_at: datetime | None
     run_by: str
+
+
+class RunsAsked(Schema):
+    """Which runs, by policy and by the days they rated. after: the `next` of the page before."""
+
+    policy_code: str = Field("", max_length=40)
+    from_on: Day | None = None
+    until_on: Day | None = None
+    after: int | None = Field(None, ge=1, le=LARGEST_ID)
+    limit: int = Field(USUAL_LIMIT, ge=1, le=200)
+
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> Self:
+        in_order(self.from_on, self.until_on, "until_on")
+        return self
+
+
+class GradesAsked(Schema):
+    """Which grades of a run; - stands for none. after: the `next` of the page before."""
+
+    grade: str = Field("", max_length=12)
+    previous_grade: str = Field("", max_length=12)
+    state: Literal["", "graded", "incomplete", "not_applicable"] = ""
+    industry_section: str = Field("", max_length=1)
+    region: str = Field("", max_length=20)
+    after: str = Field("", max_length=40)
+    limit: int = Field(USUAL_LIMIT, ge=1, le=200)
+
+
+class MoveOut(Schema):
+    """How many customers went from one grade to another; a blank grade: not graded."""
+
+    previous_grade: str
+    grade: str
+    customers: int
 
 
 class RunIn(Asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +63,7 @@ class Bearer(HttpBearer):
         actor = access.actor_of_token(token.strip(), on=business_day())
         if actor is None:
             raise AuthenticationError
-        return _remember(request, actor)
+        return _remember(request, actor, hashlib.sha256(token.strip().encode()).hexdigest())
 
 
 class Session(SessionAuth):
@@ -79,12 +80,18 @@ class Session(SessionAuth):
             raise CsrfFailed
         if request.user.must_change_password:
             raise PasswordMustChange
-        return _remember(request, access.actor_of(request.user, on=business_day(), via="api"))
+        return _remember(request, access.actor_of(request.user, on=business_day(), via="api"), "session")
 
 
-def _remember(request: HttpRequest, actor: Actor) -> Actor:
-    request.actor = actor  # type: ignore[attr-defined]
+def _remember(request: HttpRequest, actor: Actor, by: str) -> Actor:
+    request.actor, request.signed_by = actor, by  # type: ignore[attr-defined]
     return actor
+
+
+def signed_by(request: HttpRequest) -> str:
+    """What the request was signed with: the hash of its token, or "session"."""
+    by: str = request.signed_by  # type: ignore[attr-defined]
+    return by
 
 
 def actor_of(request: HttpRequest) -> Actor:

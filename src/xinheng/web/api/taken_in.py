@@ -12,9 +12,11 @@ from ninja import File, Form, Query, Router, Status, UploadedFile
 from xinheng.base.access import services as access
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
+from xinheng.facts.intake.errors import KindUnknown
 from xinheng.runs import services as runs
-from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, Id, Limit, No
 from xinheng.web.api.intake_schemas import (
+    BatchesAsked,
     BatchJobOut,
     BatchOut,
     KindOut,
@@ -66,17 +68,22 @@ def sources(request: HttpRequest, kind: Annotated[str, Query(max_length=40)] = "
 
 
 @router.get("/imports", response={200: Page[BatchOut], **PROBLEMS})
-def list_batches(
-    request: HttpRequest,
-    kind: Annotated[str, Query(max_length=20)] = "",
-    state: Annotated[str, Query(max_length=10)] = "",
-    after: AfterId = None,
-    limit: Limit = USUAL_LIMIT,
-) -> dict[str, Any]:
+def list_batches(request: HttpRequest, asked: Query[BatchesAsked]) -> dict[str, Any]:
     """Files taken in, the newest first: all, or those you sent."""
-    found = batches.batches(actor_of(request)).order_by("-id")
-    chosen = {name: value for name, value in (("kind", kind), ("state", state), ("pk__lt", after)) if value}
-    rows, following = page_of(list(found.filter(**chosen)[: limit + 1]), limit, lambda row: row.pk)
+    actor = actor_of(request)
+    if asked.kind and asked.kind not in {one.code for one in batches.kinds()}:
+        raise KindUnknown(kind=asked.kind)
+    named = {
+        "kind": asked.kind,
+        "state": asked.state,
+        "source__code": asked.source,
+        "told_on__gte": asked.from_on,
+        "told_on__lte": asked.until_on,
+        "pk__lt": asked.after,
+    }
+    found = batches.batches(actor).filter(**{name: value for name, value in named.items() if value})
+    ordered = list(found.order_by("-id")[: asked.limit + 1])
+    rows, following = page_of(ordered, asked.limit, lambda row: row.pk)
     return {"items": rows, "next": following}
 
 

@@ -14,10 +14,12 @@ from xinheng.web.api import (
     measured,
     people,
     problems,
+    standing,
+    taken_away,
     taken_in,
     trailed,
 )
-from xinheng.web.api.described import DescribedApi
+from xinheng.web.api.described import DescribedApi, PlainRenderer
 from xinheng.web.api.reading import PlainParser
 from xinheng.web.api.signing_in import Bearer, Session
 
@@ -30,10 +32,15 @@ api = DescribedApi(
     ),
     auth=[Bearer(), Session()],
     parser=PlainParser(),
+    renderer=PlainRenderer(),
     urls_namespace="api-1",
 )
 problems.install(api)
-for part in (customers, filed, ledger, business, measured, decided, judged, taken_in, trailed, people):
+PARTS = (
+    customers, standing, filed, ledger, business, measured, decided, taken_away, judged, taken_in, trailed,
+    people,
+)  # fmt: skip
+for part in PARTS:
     api.add_router("", part.router)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.unknown_address)]

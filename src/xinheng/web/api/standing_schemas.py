@@ -1,0 +1,97 @@
+"""The shapes of the list of customers by how they stand, and of what is taken away."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from xinheng.reports.values import Order, SortKey, Wanted
+from xinheng.web.api.customer_schemas import Section, Size, Status
+from xinheng.web.api.fields import LARGEST_ID, USUAL_LIMIT
+from xinheng.web.api.schemas import MoneyOut
+
+Sort = Literal[
+    "no", "name", "industry", "region", "salesperson", "grade", "balance", "overdue", "turnover",
+    "-no", "-name", "-industry", "-region", "-salesperson", "-grade", "-balance", "-overdue", "-turnover",
+]  # fmt: skip
+
+
+class StandingsWanted(Schema):
+    """Which customers, and in which order; `-` before a key turns the order round."""
+
+    q: str = Field("", max_length=100, description="Part of a name, pinyin initials, a number or code.")
+    grade: str = Field("", max_length=12, description="A grade of the latest run; - for not graded.")
+    industry_section: Section = Field("", description="A letter of GB/T 4754.")
+    region: str = Field("", max_length=20)
+    size_class: Size = ""
+    status: Status = ""
+    salesperson: str = Field("", max_length=150, description="The login of who answers for them.")
+    unit: str = Field("", max_length=40, description="A unit's code; those below it count.")
+    overdue: bool = Field(default=False, description="Only those that are overdue.")
+    lacking: Literal["", "grade", "salesperson", "balance", "overdue", "turnover"] = Field(
+        "", description="Only those without a value to sort by; a sorted list leaves them out."
+    )
+    sort: Sort = "no"
+
+    def wanted(self) -> Wanted:
+        """The filters."""
+        same = ("grade", "region", "size_class", "salesperson", "unit", "status", "overdue", "lacking")
+        told = {name: getattr(self, name) for name in same}
+        return Wanted(text=self.q, section=self.industry_section, **told)
+
+    def order(self, after: int | None = None) -> Order:
+        """The order, and the customer behind whom to go on."""
+        key: SortKey = self.sort.removeprefix("-")  # type: ignore[assignment]
+        return Order(key, self.sort.startswith("-"), after)
+
+
+class StandingsAsked(StandingsWanted):
+    """Which customers, in which order, and which page. after: the `next` of the page before."""
+
+    after: int | None = Field(None, ge=1, le=LARGEST_ID)
+    limit: int = Field(USUAL_LIMIT, ge=1, le=200)
+
+
+class StandingOut(Schema):
+    """A customer and how it stands. Amounts null: not measured. Blank: not told, not graded."""
+
+    no: str
+    name: str
+    kind: str
+    uscc: str
+    industry_section: str
+    region: str
+    size_class: str
+    status: str
+    salesperson: str
+    unit: str
+    grade: str
+    previous_grade: str
+    balance: MoneyOut | None
+    overdue: MoneyOut | None
+    turnover: MoneyOut | None
+    longest_overdue_days: int | None
+
+
+class StandingsOut(Schema):
+    """One page. run_id, graded_as_of: the run of the grades. measured_on: the day of the figures.
+
+    total: how many match; null where counting them would keep you waiting, /standings/size tells it.
+    """
+
+    items: list[StandingOut]
+    next: str | None
+    total: int | None
+    run_id: int | None
+    graded_as_of: date | None
+    measured_on: date | None
+
+
+class SizeOut(Schema):
+    """How many customers match, and how many of them have no value to sort by."""
+
+    total: int
+    lacking: int
