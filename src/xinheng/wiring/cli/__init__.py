@@ -1,4 +1,7 @@
-"""The command line: `xinheng`. Exit codes: 0 done · 1 refused · 2 wrong usage · 3 a check found something."""
+"""The command line: `xinheng`.
+
+Exit codes: 0 done · 1 refused, or not ready · 2 wrong usage · 3 a check found something · 130 stopped.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinheng.wiring.settings")
 
 def main() -> None:
     """Run one command of the command line."""
-    import django
+    from xinheng.wiring.cli import speaking
 
-    django.setup()
+    speaking.begin()
     from xinheng.wiring.cli.commands import app
 
     app()

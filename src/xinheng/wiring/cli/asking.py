@@ -11,10 +11,10 @@ from xinheng.facts.customers import queries as found_by
 from xinheng.facts.receivables import queries as receivables
 from xinheng.reports import services as words
 from xinheng.runs.services import business_day
+from xinheng.wiring.cli.options import AsOf, Json, Limit
 from xinheng.wiring.cli.output import command, day, operator, say_json, say_table
 
 app = typer.Typer()
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 SHOWN = ("no", "name", "kind", "industry", "region", "size_class", "status")
 
 
@@ -22,7 +22,7 @@ SHOWN = ("no", "name", "kind", "industry", "region", "size_class", "status")
 @command("customers.read")
 def customers(
     text: Annotated[str, typer.Argument(help="Part of a name, pinyin initials, a number or a code.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+    limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
     """Find customers."""
@@ -38,9 +38,7 @@ def customers(
 @command("receivables.read")
 def ageing(
     customer_no: Annotated[str, typer.Argument(help="A customer; all customers if not given.")] = "",
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")
-    ] = None,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Show open bills by days past due, as of any past day."""

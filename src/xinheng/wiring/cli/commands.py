@@ -1,20 +1,172 @@
-"""Every command of `xinheng`."""
+"""Every command of `xinheng`, loaded when it is called: help does not wait for what it does not show."""
 
 from __future__ import annotations
 
-import typer
+import importlib
+import sys
+from typing import Any, NamedTuple
 
-from xinheng.wiring.cli import asking, deciding, facts, judging, organisation, processes, trail
+import typer
+from django.utils.translation import gettext_noop as _
+from typer._click import exceptions as usage
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from xinheng.wiring.cli.speaking import in_words
+
+MISSING = _("%(name)s is missing.")
+NO_OPTION = _("There is no option %(name)s.")
+CANNOT_BE_USED = _("%(name)s cannot be used: %(cause)s")
+DID_YOU_MEAN = _("Did you mean")
+HELP_TELLS = _("`%(command)s --help` tells the rest.")
+
+
+class Part(NamedTuple):
+    """Where a command, or a group of them, stands, and its line in the list of commands."""
+
+    module: str
+    help: str
+    group: bool = False
+    hidden: bool = False
+
+
+PARTS = {
+    "start": Part(
+        "processes",
+        _("Set up what is missing, load the demonstration company the first time, and serve."),
+    ),
+    "serve": Part(
+        "processes",
+        _("Serve the pages and the API, with one worker, on the database as it is."),
+    ),
+    "migrate": Part("processes", _("Bring the database to this version.")),
+    "worker": Part("processes", _("Run long work from the queue until stopped.")),
+    "web": Part("processes", _("Run only the web server."), hidden=True),
+    "import": Part(
+        "facts",
+        _("Read, check and post a file. Exit code 1 when a file is refused, 3 when rows were rejected."),
+    ),
+    "resume": Part("facts", _("Go on with an import that was cut off, or post one that was only checked.")),
+    "cancel": Part("facts", _("Give an import up; work under way is undone.")),
+    "imports": Part("facts", _("List the files taken in, the newest first.")),
+    "sources": Part("facts", _("List the sources whose mapping is known.")),
+    "template": Part("facts", _("Write an empty Excel file with the headings of a kind.")),
+    "rejected": Part(
+        "facts",
+        _("Write the rejected rows of an import as an Excel file to correct and import again."),
+    ),
+    "customers": Part("asking", _("Find customers.")),
+    "ageing": Part("asking", _("Show open bills by days past due, as of any past day.")),
+    "measure": Part("judging", _("Measure every indicator of every customer as of a day.")),
+    "rate": Part("judging", _("Measure and rate every customer by the policies in force on a day.")),
+    "runs": Part("judging", _("List the rating runs that are done, the newest first.")),
+    "explain": Part("judging", _("Say why a customer has its grade.")),
+    "replay": Part(
+        "judging",
+        _("Compute a stored run again and compare. Exit code 3 when anything differs."),
+    ),
+    "indicators": Part(
+        "judging",
+        _("Show every indicator of a customer as of a day, or the catalogue of indicators."),
+    ),
+    "export": Part(
+        "exporting",
+        _("Write customers, grades, indicators or the trail as an Excel, CSV or Parquet file."),
+    ),
+    "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
+    "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
+    "people": Part("organisation", _("People, units, roles and tokens."), group=True),
+}
+
+
+class Commands(TyperGroup):
+    """The list of commands; one is loaded when it is called by name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.commands = {
+            name: TyperCommand(name, help=in_words(part.help), hidden=part.hidden)
+            for name, part in PARTS.items()
+        }
+        self.help = in_words(self.help or "")
+        _in_words(self)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Load the command that is called."""
+        if args[0] in PARTS:
+            self.commands[args[0]] = _loaded(args[0])
+        return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run; wrong usage is said in the reader's language, and ends with exit code 2."""
+        if not options.get("standalone_mode", True):
+            return super().main(*args, **options)
+        try:
+            code = super().main(*args, **{**options, "standalone_mode": False})
+        except usage.ClickException as error:
+            _complain(error)
+            code = error.exit_code
+        except typer.Abort:
+            code = 130
+        sys.exit(code if isinstance(code, int) else 0)
+
 
 app = typer.Typer(
     name="xinheng",
-    help="信衡 · customer credit files and credit management.",
+    cls=Commands,
+    help=_("Xinheng: customer credit files and credit management."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for part in (processes, facts, asking, judging):
-    for found in part.app.registered_commands:
-        app.registered_commands.append(found)
-app.add_typer(deciding.app, name="policies", help="Policies: list, check, adopt, schema.")
-app.add_typer(trail.app, name="audit", help="The trail: seal, verify, search.")
-app.add_typer(organisation.app, name="people", help="People, units, roles and tokens.")
+
+
+@app.callback()
+def _every_command() -> None:
+    """Stand for the group, which has no act of its own."""
+
+
+def _loaded(name: str) -> Any:
+    """The command with its options, its words in the reader's language."""
+    from xinheng.wiring.cli import readiness
+
+    readiness.set_up()
+    part = PARTS[name]
+    found: Any = get_command(importlib.import_module(f"xinheng.wiring.cli.{part.module}").app)
+    command = found if part.group else getattr(found, "commands", {name: found})[name]
+    command.help = in_words(part.help) if part.group else command.help
+    _in_words(command)
+    return command
+
+
+def _in_words(command: Any) -> None:
+    for param in [*command.params, command.get_help_option(typer.Context(command))]:
+        if getattr(param, "help", None):
+            param.help = in_words(param.help)
+    for name, below in getattr(command, "commands", {}).items():
+        below.help = in_words(below.help or "")
+        if name not in PARTS or below.params:
+            _in_words(below)
+
+
+def _complain(error: usage.ClickException) -> None:
+    """What is wrong with the usage, on standard error."""
+    if isinstance(error, usage.NoArgsIsHelpError):
+        return
+    context = getattr(error, "ctx", None)
+    lines = [_worded(error)]
+    if context is not None:
+        lines.insert(0, context.get_usage())
+        lines.append(in_words(HELP_TELLS) % {"command": context.command_path})
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def _worded(error: usage.ClickException) -> str:
+    if isinstance(error, usage.MissingParameter):
+        name = error.param.get_error_hint() if error.param else ""
+        return in_words(MISSING) % {"name": name}
+    if isinstance(error, usage.NoSuchOption):
+        return in_words(NO_OPTION) % {"name": error.option_name}
+    if isinstance(error, usage.BadParameter) and error.param is not None:
+        told = {"name": error.param.get_error_hint(), "cause": error.message}
+        return in_words(CANNOT_BE_USED) % told
+    return error.message.replace("Did you mean", in_words(DID_YOU_MEAN))

@@ -14,19 +14,17 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.errors import FileUnreadable
+from xinheng.wiring.cli.options import AsOf, Json
 from xinheng.wiring.cli.output import FOUND, command, complaints, day, operator, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 File = Annotated[Path, typer.Argument(help="A policy as YAML.", exists=True, dir_okay=False, readable=True)]
 
 
 @app.command("list")
 @command("policies.read")
 def in_force(
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")
-    ] = None,
+    as_of: AsOf = None,
     every: Annotated[bool, typer.Option("--all", help="Every version, whenever it holds.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -86,7 +84,7 @@ def adopt(
 
 @app.command()
 @command("policies.read")
-def schema() -> None:
+def schema(as_json: Json = False) -> None:  # noqa: ARG001 - it is JSON anyway
     """Print the JSON schema of a rating policy."""
     say_json(policies.json_schema())
 

@@ -17,12 +17,15 @@ from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs.services import business_day
+from xinheng.wiring.cli.options import AsOf, Json, Limit, Number
 from xinheng.wiring.cli.output import (
     FOUND,
     REFUSED,
     command,
     complaints,
+    day,
     operator,
+    past_day,
     progress,
     say_json,
     say_table,
@@ -30,7 +33,6 @@ from xinheng.wiring.cli.output import (
 )
 
 app = typer.Typer()
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 LOOKS_EVERY_SECONDS = 0.25
 NOTES = {
     "reading": gettext_noop("reading"),
@@ -44,7 +46,7 @@ TOLD = ("file_name", "kind", "state", "rows_total", "rows_accepted", "rows_void"
 
 @app.command("import")
 @command("intake.write")
-def take_in(
+def take_in(  # noqa: PLR0913, PLR0917 - each an option
     path: Annotated[
         Path,
         typer.Argument(help="A file, or the folder of a known set of files.", exists=True, readable=True),
@@ -53,29 +55,59 @@ def take_in(
         str, typer.Option(help="customers, bills, receipts, statements, trade_invoices or assessments.")
     ] = "",
     source: Annotated[str, typer.Option(help="A source whose mapping is known; see `xinheng sources`.")] = "",
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A column and its field, as Doc=bill_no; repeat for more."),
+    ] = None,
     good_rows: Annotated[
         bool, typer.Option("--good-rows", help="Take the good rows and keep the bad ones apart.")
     ] = False,
+    check_only: Annotated[
+        bool, typer.Option("--check-only", help="Read and check, post nothing; `resume` posts it later.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The day on which it counts as told; today if not given.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Read, check and post a file. Exit code 1 when a file is refused, 3 when rows were rejected."""
+    on, mapping = past_day(as_of), _mapping(mapped or [])
     mode = "good_rows" if good_rows else "all_or_none"
     done: list[Any] = []
     for part in intake.parts_of(path, source=source, kind=kind):
         batch = intake.receive(
-            actor=operator(), on=business_day(), path=part.path, kind=part.kind, source=part.source, mode=mode
+            actor=operator(),
+            on=on,
+            path=part.path,
+            kind=part.kind,
+            source=part.source,
+            mode=mode,
+            mapping=mapping,
         )
         with _watched(batch.pk, part.path.name, quiet=as_json):
-            done.append(intake.take_in(actor=operator(), on=business_day(), batch_no=batch.pk))
-        if done[-1].state != "posted":
+            if check_only and batch.state != "posted":
+                done.append(intake.read_and_check(batch.pk))
+            else:
+                done.append(intake.take_in(actor=operator(), on=on, batch_no=batch.pk))
+        if done[-1].state not in {"posted", "previewed"} or (
+            done[-1].state == "previewed" and not check_only
+        ):
             break  # the next file may need what this one did not bring
     return _say_batches(done, as_json=as_json)
 
 
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    """Columns and their fields, as typed."""
+    wrong = [pair for pair in pairs if "=" not in pair]
+    if wrong:
+        raise typer.BadParameter(_("%(pair)s is not written as COLUMN=FIELD.") % {"pair": wrong[0]})
+    return dict(pair.rsplit("=", 1) for pair in pairs)
+
+
 @app.command()
 @command("intake.write")
-def resume(batch_no: int, as_json: Json = False) -> int:
-    """Go on with an import that was cut off."""
+def resume(batch_no: Number, as_json: Json = False) -> int:
+    """Go on with an import that was cut off, or post one that was only checked."""
     with _watched(batch_no, str(batch_no), quiet=as_json):
         done = intake.resume(actor=operator(), on=business_day(), batch_no=batch_no)
         if done.state == "previewed" and not done.rows_rejected:
@@ -85,7 +117,7 @@ def resume(batch_no: int, as_json: Json = False) -> int:
 
 @app.command()
 @command("intake.write")
-def cancel(batch_no: int, as_json: Json = False) -> int:
+def cancel(batch_no: Number, as_json: Json = False) -> int:
     """Give an import up; work under way is undone."""
     done = intake.cancel(actor=operator(), on=business_day(), batch_no=batch_no)
     return _say_batches([done], as_json=as_json)
@@ -94,14 +126,15 @@ def cancel(batch_no: int, as_json: Json = False) -> int:
 @app.command()
 @command("intake.read")
 def imports(
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
+    limit: Limit = 20,
     unfinished: Annotated[
         bool, typer.Option("--unfinished", help="Only those a stop cut off. Exit code 3 when there are any.")
     ] = False,
+    as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
     """List the files taken in, the newest first."""
-    found = batches.batches(operator()).order_by("-id")
+    found = batches.batches(operator()).filter(told_on__lte=day(as_of)).order_by("-id")
     if unfinished:
         cut = [one.batch_no for one in batches.unfinished() if not one.running and one.state != "previewed"]
         found = found.filter(pk__in=cut)
@@ -131,7 +164,7 @@ def template(kind: str, target: Path, as_json: Json = False) -> None:
 
 @app.command()
 @command("intake.read")
-def rejected(batch_no: int, target: Path, as_json: Json = False) -> None:
+def rejected(batch_no: Number, target: Path, as_json: Json = False) -> None:
     """Write the rejected rows of an import as an Excel file to correct and import again."""
     written(target, intake.rejects_workbook(batch_no), as_json=as_json)
 

@@ -1,9 +1,8 @@
-"""Measure, rate, explain, replay, export."""
+"""Measure, rate, explain, replay."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,10 +13,9 @@ from xinheng.indicators import queries as measured
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
-from xinheng.reports import services as reports
-from xinheng.reports.values import Order, Wanted
 from xinheng.runs import services as runs
 from xinheng.wiring.cli.errors import NotRatedYet
+from xinheng.wiring.cli.options import LARGEST_ID, AsOf, Json, Limit
 from xinheng.wiring.cli.output import (
     FOUND,
     command,
@@ -27,12 +25,13 @@ from xinheng.wiring.cli.output import (
     say_json,
     say_table,
     screen,
-    written,
 )
 
 app = typer.Typer()
-AsOf = Annotated[str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+RunNo = Annotated[
+    int | None, typer.Option("--run", min=1, max=LARGEST_ID, help="The run; the newest if not given.")
+]
+PolicyCode = Annotated[str, typer.Option("--policy", help="The policy; of all if not given.")]
 
 
 @app.command()
@@ -61,7 +60,10 @@ def rate(
             actor=operator(), on=runs.business_day(), as_of=day(as_of), policies=policy,
             tell=lambda step, done, total: tell(steps.get(step, step), done, total),
         )  # fmt: skip
-    found = [rated.get_run(run_id) for run_id in done]
+    _say_runs([rated.get_run(run_id) for run_id in done], as_json=as_json)
+
+
+def _say_runs(found: list[Any], *, as_json: bool) -> None:
     if as_json:
         say_json(
             [
@@ -82,22 +84,29 @@ def _counts(counts: dict[str, int]) -> str:
     return "  ".join(f"{grade or '—'} {number}" for grade, number in counts.items())
 
 
+@app.command("runs")
+@command("ratings.read")
+def list_runs(policy: PolicyCode = "", as_of: AsOf = None, limit: Limit = 50, as_json: Json = False) -> None:
+    """List the rating runs that are done, the newest first."""
+    found = rated.runs(operator()).filter(as_of__lte=day(as_of)).order_by("-as_of", "-id")
+    if policy:
+        found = found.filter(policy_code=policy)
+    _say_runs(list(found[:limit]), as_json=as_json)
+
+
 @app.command()
 @command("ratings.read")
 def explain(
     customer_no: str,
-    policy: Annotated[
-        str | None, typer.Option(help="The policy; that of the newest run if not given.")
-    ] = None,
-    run: Annotated[int | None, typer.Option(help="The run; the newest if not given.")] = None,
+    policy: PolicyCode = "",
+    run: RunNo = None,
+    role: Annotated[str, typer.Option(help="Of a policy that grades by role.")] = "",
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Say why a customer has its grade."""
-    newest = rated.get_run(run) if run else rated.latest_run(policy, as_of=day(as_of))
-    if newest is None:
-        raise NotRatedYet(as_of=day(as_of))
-    found = rated.explanation(operator(), newest.pk, customer_no, on=runs.business_day())
+    newest = chosen_run(run, policy, as_of)
+    found = rated.explanation(operator(), newest.pk, customer_no, on=runs.business_day(), role=role)
     if as_json:
         say_json(asdict(found))
         return
@@ -131,8 +140,16 @@ def _figures(inputs: tuple[Any, ...]) -> str:
 
 @app.command()
 @command("ratings.read")
-def replay(run_id: int, as_json: Json = False) -> int:
+def replay(
+    run: Annotated[
+        int | None, typer.Argument(min=1, max=LARGEST_ID, help="The run; the newest if not given.")
+    ] = None,
+    policy: PolicyCode = "",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> int:
     """Compute a stored run again and compare. Exit code 3 when anything differs."""
+    run_id = chosen_run(run, policy, as_of).pk
     found = ratings.replay(actor=operator(), run_id=run_id)
     if as_json:
         say_json(asdict(found))
@@ -175,17 +192,11 @@ def _catalogue(*, as_json: bool) -> None:
     say_table(_("Indicators"), columns, rows)
 
 
-@app.command()
-@command("exports.read")
-def export(
-    target: Annotated[Path, typer.Argument(help="The Excel file to write.")],
-    run: Annotated[int | None, typer.Option(help="A rating run; the customer list if not given.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Write the customer list or a rating run as an Excel workbook."""
-    actor, today = operator(), runs.business_day()
-    if run is None:
-        workbook = reports.export_customers(actor=actor, on=today, wanted=Wanted(), order=Order())
-    else:
-        workbook = reports.export_run(actor=actor, on=today, run_id=run)
-    written(target, workbook, as_json=as_json)
+def chosen_run(run: int | None, policy: str, as_of: str | None) -> Any:
+    """A run by its number, else the newest of a policy, or of all, on or before a day."""
+    if run:
+        return rated.get_run(run)
+    newest = rated.latest_run(policy or None, as_of=day(as_of))
+    if newest is None:
+        raise NotRatedYet(as_of=day(as_of))
+    return newest

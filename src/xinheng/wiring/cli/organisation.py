@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Annotated
 
 import typer
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import queries, services
 from xinheng.runs.services import business_day
+from xinheng.wiring.cli.options import AsOf, Json, Number
 from xinheng.wiring.cli.output import command, day, operator, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 Password = Annotated[
     str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="XINHENG_PASSWORD")
 ]
+OnDay = Annotated[str | None, typer.Option("--as-of", help="Only those of a day, as 2026-06-30.")]
 Until = Annotated[
     str | None, typer.Option("--until", help="The first day it no longer holds, as 2026-12-31.")
 ]
@@ -24,14 +27,19 @@ Until = Annotated[
 
 @app.command("list")
 @command("people.read")
-def people(as_json: Json = False) -> None:
-    """List everyone who can sign in."""
+def people(as_of: AsOf = None, as_json: Json = False) -> None:
+    """List everyone who can sign in, with the roles held on a day."""
+    held: dict[int, list[str]] = defaultdict(list)
+    for row in queries.assignments(operator(), on=day(as_of)):
+        held[row.person_id].append(f"{row.role.code}@{row.unit.code}")
     found = list(queries.people(operator()))
     if as_json:
-        say_json([{"login": p.login, "name": p.name, "active": p.is_active} for p in found])
+        say_json(
+            [{"login": p.login, "name": p.name, "active": p.is_active, "roles": held[p.pk]} for p in found]
+        )
         return
-    rows = [[p.login, p.name, _("yes") if p.is_active else _("no")] for p in found]
-    say_table(_("People"), [_("Login"), _("Name"), _("Active")], rows)
+    rows = [[p.login, p.name, _("yes") if p.is_active else _("no"), " ".join(held[p.pk])] for p in found]
+    say_table(_("People"), [_("Login"), _("Name"), _("Active"), _("Roles")], rows)
 
 
 @app.command()
@@ -49,12 +57,12 @@ def roles(as_json: Json = False) -> None:
 
 @app.command()
 @command("people.read")
-def units(as_json: Json = False) -> None:
+def units(as_of: OnDay = None, as_json: Json = False) -> None:
     """List the units of the organisation."""
     names = ("code", "name", "kind", "closed_on")
     found = [
         {**{name: getattr(unit, name) for name in names}, "parent": unit.parent.code if unit.parent else ""}
-        for unit in queries.units(operator()).select_related("parent")
+        for unit in queries.units(operator(), on=day(as_of) if as_of else None).select_related("parent")
     ]
     if as_json:
         say_json(found)
@@ -88,7 +96,7 @@ def found(
 ) -> None:
     """Set up an empty installation: the roles, the root of the organisation and the first administrator."""
     with transaction.atomic():
-        services.load_shipped_roles()
+        services.load_shipped_roles(actor=operator(), on=business_day())
         services.create_unit(
             actor=operator(), on=business_day(), code="ROOT", name=company, kind="group", parent=""
         )
@@ -118,23 +126,33 @@ def add(
 
 @app.command()
 @command("people.write")
-def assign(login: str, role: str, unit: str, until: Until = None, as_json: Json = False) -> None:
-    """Give a person a role in a unit from today on."""
-    last = day(until) if until else None
+def assign(
+    login: str,
+    role: str,
+    unit: str,
+    since: Annotated[
+        str | None, typer.Option("--from", help="The first day it holds, as 2026-06-30; today if not given.")
+    ] = None,
+    until: Until = None,
+    as_json: Json = False,
+) -> None:
+    """Give a person a role in a unit, from today on or from a later day."""
+    term = {"from_on": day(since) if since else None, "until_on": day(until) if until else None}
     kept = services.assign(
-        actor=operator(), on=business_day(), login=login, role=role, unit=unit, until_on=last
-    )
+        actor=operator(), on=business_day(), login=login, role=role, unit=unit,
+        from_on=term["from_on"], until_on=term["until_on"],
+    )  # fmt: skip
     _done({"assignment": kept.pk, "login": login, "role": role, "unit": unit}, as_json=as_json)
 
 
 @app.command()
 @command("people.read")
-def assignments(as_json: Json = False) -> None:
-    """List who holds which role in which unit today."""
+def assignments(as_of: AsOf = None, as_json: Json = False) -> None:
+    """List who holds which role in which unit on a day."""
     rows = [
         {"assignment": row.pk, "login": row.person.login, "role": row.role.code, "unit": row.unit.code,
          "from_on": row.from_on, "until_on": row.until_on}
-        for row in queries.assignments(operator(), on=business_day())
+        for row in queries.assignments(operator(), on=day(as_of))
     ]  # fmt: skip
     if as_json:
         say_json(rows)
@@ -145,7 +163,7 @@ def assignments(as_json: Json = False) -> None:
 
 @app.command("end")
 @command("people.write")
-def end_assignment(assignment: int, until: Until = None, as_json: Json = False) -> None:
+def end_assignment(assignment: Number, until: Until = None, as_json: Json = False) -> None:
     """Take a role from a person, by the number of the assignment."""
     services.end_assignment(
         actor=operator(), on=business_day(), assignment_id=assignment, until_on=day(until) if until else None
@@ -212,12 +230,16 @@ def token(
 
 @app.command()
 @command("people.read")
-def tokens(as_json: Json = False) -> None:
-    """List the API tokens; their texts are not kept."""
+def tokens(as_of: OnDay = None, as_json: Json = False) -> None:
+    """List the API tokens, with a day those that work on it; their texts are not kept."""
+    found = queries.tokens(operator())
+    if as_of:
+        works = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day(as_of))
+        found = found.filter(works, expires_on__gte=day(as_of))
     rows = [
         {"id": row.pk, "login": row.person.login, "name": row.name, "prefix": row.prefix,
          "permits": " ".join(row.permits), "expires_on": row.expires_on, "revoked_on": row.revoked_on}
-        for row in queries.tokens(operator())
+        for row in found
     ]  # fmt: skip
     if as_json:
         say_json(rows)
@@ -236,7 +258,7 @@ def tokens(as_json: Json = False) -> None:
 
 @app.command("revoke-token")
 @command("tokens.write")
-def revoke_token(token_id: int, as_json: Json = False) -> None:
+def revoke_token(token_id: Number, as_json: Json = False) -> None:
     """End a token at once, by its number."""
     services.revoke_token(actor=operator(), on=business_day(), token_id=token_id)
     _done({"token": token_id}, as_json=as_json)

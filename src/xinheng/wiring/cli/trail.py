@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from xinheng.base.audit import queries, services
+from xinheng.wiring.cli.options import Json, Limit
 from xinheng.wiring.cli.output import FOUND, command, day, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 @app.command()
@@ -53,7 +53,9 @@ def search(  # noqa: PLR0913, PLR0917 - each an option
     who: Annotated[str, typer.Option(help="A login.")] = "",
     act: Annotated[str, typer.Option(help="An act, as ratings.run or ratings.*")] = "",
     subject: Annotated[str, typer.Option(help="What it was done to, as customer:D0001.")] = "",
-    outcome: Annotated[str, typer.Option(help="done or refused.")] = "",
+    outcome: Annotated[
+        Literal["done", "refused"] | None, typer.Option(help="Only what was done, or what was refused.")
+    ] = None,
     since: Annotated[
         str | None, typer.Option("--from", help="The first business day, as 2026-06-01.")
     ] = None,
@@ -63,7 +65,10 @@ def search(  # noqa: PLR0913, PLR0917 - each an option
     text: Annotated[
         str, typer.Option(help="A part of the reason, subject, name or of what stood there.")
     ] = "",
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 100,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="The trail as it stood at the end of a business day.")
+    ] = None,
+    limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
     """List entries, newest first."""
@@ -71,9 +76,9 @@ def search(  # noqa: PLR0913, PLR0917 - each an option
         login=who,
         act=act,
         subject=subject,
-        outcome=outcome,
+        outcome=outcome or "",
         from_on=day(since) if since else None,
-        until_on=day(until) if until else None,
+        until_on=min([day(last) for last in (until, as_of) if last], default=None),
         text=text,
     )[:limit]
     if as_json:
