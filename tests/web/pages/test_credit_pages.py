@@ -302,7 +302,7 @@ def test_a_run_is_computed_again_to_the_same_result(ask: Any) -> None:
 
 def test_a_like_name_is_shown_before_a_second_file_is_opened(ask: Any) -> None:
     name = Customer.objects.get(no="C-0004").name
-    told = {"kind": "company", "name": name, "no": "C-NEW"}
+    told = {"kind": "company", "name": name, "no": "C-NEW", "channel": "customer"}
 
     shown = ask("credit", "/customers/new/", post=told)
     assert "Customers of a like name exist" in shown.content.decode()
@@ -314,10 +314,65 @@ def test_a_like_name_is_shown_before_a_second_file_is_opened(ask: Any) -> None:
 
 
 def test_the_same_number_is_refused(ask: Any) -> None:
-    told = {"kind": "company", "name": "独一无二有限公司", "no": "C-0004"}
+    told = {"kind": "company", "name": "独一无二有限公司", "no": "C-0004", "channel": "customer"}
 
-    assert ask("credit", "/customers/new/", post=told).status_code == 409
+    refused = ask("credit", "/customers/new/", post=told)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["no"]
     assert not Customer.objects.filter(name="独一无二有限公司").exists()
+
+
+@pytest.mark.req("RR-13", "ADV-02")
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "（）"}, "name"),
+        ({"uscc": "91350100M000100Y44"}, "uscc"),
+        ({"org_code": "D2143569-0"}, "org_code"),
+        ({"id_number": "11010519491231002X"}, "id_number"),
+        ({"kind": "person", "id_number": "110105194912310021"}, "id_number"),
+        ({"industry": "Z99"}, "industry"),
+        ({"founded_on": "2999-01-01"}, "founded_on"),
+        ({"employees": "-1"}, "employees"),
+        ({"revenue_minor": "-1"}, "revenue_minor"),
+        ({"assets_minor": "很多"}, "assets_minor"),
+        ({"parent_no": "C-NONE"}, "parent_no"),
+        ({"channel": ""}, "channel"),
+        ({"channel": "other"}, "source"),
+        ({"unit_code": "NOWHERE"}, "unit_code"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_says_which_field_is_wrong(
+    ask: Any, told: dict[str, str], field: str
+) -> None:
+    right = {"kind": "company", "name": "全新贸易有限公司", "no": "C-BAD", "channel": "customer"}
+
+    refused = ask("credit", "/customers/new/", post=right | told)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == [field]
+    assert not Customer.objects.filter(no="C-BAD").exists()
+
+
+def test_a_file_is_opened_with_all_that_is_told_of_it(ask: Any) -> None:
+    told = {
+        "kind": "company", "name": "全新电子有限公司", "uscc": "91350100M000100Y43", "industry": "C3911", "is_supplier": "on",
+        "former_names": "旧电子厂；更旧电子厂", "employees": "300", "revenue_minor": "20,000,000.00", "assets_minor": "5000000",
+        "parent_no": "C-0005", "unit_code": "SOUTH", "person_login": "li", "channel": "registry", "source": "公示系统",
+        "nature": "private", "founded_on": "2010-05-04",
+    }  # fmt: skip
+    opened = ask("credit", "/customers/new/", post=told)
+    assert opened.status_code == 302, opened.context["form"].errors
+
+    kept = Customer.objects.get(uscc="91350100M000100Y43")
+    assert (kept.size_class, kept.industry, kept.industry_section) == ("medium", "3911", "C")
+    assert (kept.revenue_minor, kept.assets_minor, kept.employees) == (2_000_000_000, 500_000_000, 300)
+    assert (kept.parent.no if kept.parent else "", kept.channel, kept.source) == (
+        "C-0005",
+        "registry",
+        "公示系统",
+    )
+    assert kept.no in ask("li", "/customers/?q=更旧电子").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -499,3 +499,67 @@ def test_currencies_stand_apart_on_the_page(desk: Any) -> None:
     assert "700.00 CNY" in shown
     assert "100.00 USD" in shown
     assert "800.00" not in shown
+
+
+@pytest.mark.req("SIX-16")
+def test_the_quality_of_the_files_and_an_item_that_is_classified(desk: Any) -> None:
+    lin = desk("lin")
+    lin.does("tell", item="-", own_item="环保等级", value="二级", channel="public")
+    lin.does("tell", item="business_scope", value="机电设备", channel="observation")
+
+    told = lin.client.get("/customers/quality/", HTTP_HX_REQUEST="true").context
+    scope = next(one for one in told["rows"] if one["row"].item.code == "business_scope")
+    assert (scope["row"].customers, scope["row"].present, scope["completeness"]) == (3, 1, "33.3%")
+    assert (told["quality"].customers, told["quality"].single_owner) == (4, 1)
+    assert told["quality"].unclassified == (("环保等级", 1),)
+    wide = {"item": "环保等级", "zh": "环保信用等级", "dimension": "6", "credit": "moral"}
+    refused = lin.client.post("/customers/quality/classify/", wide | {"dimension": "7"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["dimension"])
+
+    assert lin.client.post("/customers/quality/classify/", wide).status_code == 302
+    assert lin.client.get("/customers/quality/", HTTP_HX_REQUEST="true").context["quality"].unclassified == ()
+    assert "环保信用等级" in lin.part("file")
+    assert lin.client.post("/customers/quality/classify/", wide | {"item": "phone"}).status_code == 422
+
+
+@pytest.mark.req("SIX-16")
+def test_without_customers_every_rate_is_not_applicable(desk: Any) -> None:
+    Person.objects.filter(login="li").update(is_active=True)
+    Responsibility.objects.filter(person__login="li").delete()
+
+    told = desk("li").client.get("/customers/quality/", HTTP_HX_REQUEST="true")
+    assert (told.context["completeness"], told.context["staleness"]) == ("不适用", "不适用")
+    assert told.context["rows"] == []
+
+
+def test_the_ledger_of_all_on_a_day_and_as_it_was_known(desk: Any) -> None:
+    lin, li = desk("lin"), desk("li")
+    bill(lin, "B-1", "700", due_on="2026-01-31")
+    lin.does(
+        "bill", "C-2", bill_no="B-1", billed_on="2026-01-01", due_on="2026-01-15", amount="50", currency="USD"
+    )
+    lin.does("receipt", receipt_no="R-1", received_on="2026-02-05", amount="800", currency="CNY")
+    lin.does("settle", bill_no="B-1", receipt_no="R-1", amount="600", settled_on="2026-02-05")
+
+    def seen(who: Desk, query: str) -> dict[str, tuple[Any, ...]]:
+        told = who.client.get(f"/ledger/?{query}", HTTP_HX_REQUEST="true").context["currencies"]
+        return {
+            one["total"].currency: (
+                [row.bills for _, row in one["buckets"]], str(one["aged"]), str(one["total"].prepaid),
+                str(one["control"]), one["agrees"],
+            )
+            for one in told
+        }  # fmt: skip
+
+    assert seen(lin, "as_of=2026-03-02") == {
+        "CNY": ([0, 1, 0, 0, 0], "100.00", "200.00", "-100.00", True),
+        "USD": ([0, 0, 1, 0, 0], "50.00", "0.00", "50.00", True),
+    }
+    assert seen(lin, "as_of=2026-01-31") == {
+        "CNY": ([1, 0, 0, 0, 0], "700.00", "0.00", "700.00", True),
+        "USD": ([0, 1, 0, 0, 0], "50.00", "0.00", "50.00", True),
+    }
+    assert list(seen(li, "as_of=2026-03-02")) == ["USD"]
+    assert seen(lin, "as_of=2026-03-02&known_on=2026-01-31") == {}
+    assert 'value="2999' not in lin.see("/ledger/?as_of=2999-01-01&known_on=nonsense")
+    assert desk("zhou").client.get("/ledger/").status_code == 403

@@ -1,25 +1,21 @@
-"""The list of customers: search, filters, order, export, and opening a new file."""
+"""The list of customers: search, filters, order, export."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from xinheng.base.access import services as access
-from xinheng.facts.customers import queries as customers
-from xinheng.facts.customers import services as files
-from xinheng.facts.customers.values import NewCustomer
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.reports.values import MEASURED_KEYS, Line, Listing, Order, SortKey, Wanted
 from xinheng.runs.services import business_day
-from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part
+from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.scales import Scale, scale_of
 
 COLUMNS: list[tuple[SortKey, Any, str]] = [  # sort key, heading, the right to see it
@@ -75,6 +71,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "order": order,
         "filtered": wanted != Wanted(),
+        "narrowed": replace(wanted, text="", lacking="") != Wanted(),
         "choices": reports.choices(actor, on=on),
         "words": _words(),
         "scale": scale,
@@ -105,6 +102,7 @@ def _row(line: Line, scale: Scale) -> dict[str, Any]:
         "section": room.word(room.SECTIONS, line.section),
         "badge": scale.badge(line.grade),
         "turn": scale.turn(line.previous_grade, line.grade),
+        "unit": line.currency if line.currency != "CNY" else "",
     }
 
 
@@ -163,68 +161,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-class NewCustomerForm(forms.Form):
-    """What opens a file."""
-
-    no = forms.CharField(
-        label=_("Customer no."),
-        max_length=40,
-        required=False,
-        help_text=_("Leave it empty and the system gives the next one."),
-    )
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("company", _("Company")), ("person", _("Person"))])
-    name = forms.CharField(label=_("Name"), max_length=200)
-    uscc = forms.CharField(
-        label=_("Unified social credit code"),
-        max_length=30,
-        required=False,
-        help_text=_("18 letters and digits; the last one is checked."),
-    )
-    id_number = forms.CharField(
-        label=_("ID number"), max_length=30, required=False, help_text=_("For persons only.")
-    )
-    industry = forms.CharField(
-        label=_("Industry code"),
-        max_length=5,
-        required=False,
-        help_text=_("GB/T 4754: a section letter or 2 to 4 digits."),
-    )
-    region = forms.CharField(label=_("Region"), max_length=20, required=False)
-    address = forms.CharField(label=_("Address"), max_length=300, required=False)
-    despite_like_names = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if name != "despite_like_names":
-                field.widget.attrs["class"] = "form-select" if name == "kind" else "form-control"
-
-    def new(self) -> NewCustomer:
-        """The customer to register."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "despite_like_names"}
-        return NewCustomer(**told)
-
-
-@signed_in
-def new_customer(request: HttpRequest) -> HttpResponse:
-    """Open a file; like names are shown before a second one is opened for the same customer."""
-    actor, on = actor_of(request), business_day()
-    access.require(actor, "customers.write")
-    form = NewCustomerForm(request.POST or None)
-    like: list[Any] = []
-    if request.method == "POST" and form.is_valid():
-        despite = form.cleaned_data["despite_like_names"]
-        like = [] if despite else list(customers.like_names(form.cleaned_data["name"]))
-        if not like:
-            customer = files.register(actor=actor, on=on, new=form.new(), despite_like_names=despite)
-            return go_to(request, reverse("customer", args=[customer.no]))
-    status = 400 if form.is_bound and not form.is_valid() else 200
-    page = "customers/new_form.html" if wants_part(request) else "customers/new.html"
-    return render(request, page, {"form": form, "like": like}, status=status)
-
-
 urlpatterns = [
     path("customers/", customer_list, name="customers"),
     path("customers/sizes/", customer_sizes, name="customer_sizes"),
-    path("customers/new/", new_customer, name="new_customer"),
 ]

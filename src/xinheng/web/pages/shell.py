@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
@@ -41,11 +43,13 @@ class Way:
     icon: str
     act: str
     group: str = ""
+    or_act: str = ""
 
 
 WAYS = [
     Way("home", _("Home"), icon="home", act=""),
     Way("customers", _("Customers"), icon="building", act="customers.read", group="work"),
+    Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="work"),
     Way("ratings", _("Ratings"), icon="chart-bar", act="ratings.read", group="work"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
     Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
@@ -53,7 +57,7 @@ WAYS = [
     Way("people", _("People"), icon="users", act="people.read", group="care"),
     Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),
     Way("organisation", _("Organisation"), icon="sitemap", act="people.read", group="care"),
-    Way("tokens", _("API tokens"), icon="key", act="tokens.write", group="care"),
+    Way("tokens", _("API tokens"), icon="key", act="tokens.write", group="care", or_act="tokens.read"),
     Way("trail", _("Audit trail"), icon="history", act="audit.read", group="care"),
 ]
 GROUPS: list[tuple[str, str | Promise]] = [
@@ -80,7 +84,7 @@ def _ways(actor: Actor, here: str) -> list[dict[str, Any]]:
         entries = [
             {"way": way, "address": address, "current": _is_current(address, here)}
             for way in WAYS
-            if way.group == code and (not way.act or actor.may(way.act))
+            if way.group == code and (not way.act or actor.may(way.act) or actor.may(way.or_act))
             if (address := _address(way.route))
         ]
         if entries:
@@ -161,8 +165,9 @@ class SignOut(LogoutView):
 
 def note_refused_sign_in(login: str, refusal: SignInRefused | LockedOut) -> None:
     """Write a refused sign-in on the trail; nobody is known yet, so the login is what was typed."""
-    actor = Actor(login=login[:150], name="")
-    subject = f"person:{login}"[:200]
+    login = access.normal_login(login)[:150]
+    actor = Actor(login=login, name="")
+    subject = f"person:{login}"
     audit.record_refusal(
         actor=actor, act="access.sign_in", subject=subject, on=business_day(), refusal=refusal
     )
@@ -173,16 +178,21 @@ def locked_out(
 ) -> HttpResponse:
     """The page of a login that is closed for a while, with the time it opens again."""
     login = request.POST.get("username", "") or (credentials or {}).get("username", "")
-    refusal = LockedOut(until=_open_again(request, login))
+    until = _open_again(request, login)
+    refusal = LockedOut(until=date_format(timezone.localtime(until), "H:i:s"))
     note_refused_sign_in(login, refusal)
-    return render(request, "registration/locked.html", {"refusal": refusal}, status=LockedOut.status)
+    answer = render(request, "registration/locked.html", {"refusal": refusal}, status=LockedOut.status)
+    answer["Retry-After"] = str(max(ceil((until - timezone.now()).total_seconds()), 1))
+    return answer
 
 
-def _open_again(request: HttpRequest, login: str) -> str:
-    attempts = AccessAttempt.objects.filter(username=access.normal_login(login)).order_by("-attempt_time")
-    last: datetime = next((attempt.attempt_time for attempt in attempts[:1]), timezone.now())
-    wait = get_cool_off(request)
-    return date_format(timezone.localtime(last + wait if wait else last), "H:i:s")
+def _open_again(request: HttpRequest, login: str) -> datetime:
+    """When the login opens again for the address that asks; another may be closed for longer."""
+    tried = AccessAttempt.objects.filter(
+        username=access.normal_login(login), ip_address=access.address_of(request)
+    )
+    last = tried.order_by("-attempt_time").values_list("attempt_time", flat=True).first() or timezone.now()
+    return last + (get_cool_off(request) or timedelta(0))
 
 
 class PasswordForm(forms.Form):
@@ -216,8 +226,12 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 password=form.cleaned_data["new"],
             )
         except PasswordWrong as refusal:
+            edge.note(request, refusal)
             form.add_error("old", str(refusal))
+            if _guessed_too_often(request):
+                return redirect("login")
         except PasswordWeak as refusal:
+            edge.note(request, refusal)
             form.add_error("new", str(refusal))
         else:
             update_session_auth_hash(request, person)
@@ -225,6 +239,16 @@ def change_password(request: HttpRequest) -> HttpResponse:
             return redirect("home")
     status = 400 if form.is_bound else 200
     return render(request, "registration/password.html", {"form": form}, status=status)
+
+
+def _guessed_too_often(request: HttpRequest) -> bool:
+    """End the session of somebody who does not know the password of the person who signed in."""
+    wrong = request.session["wrong_passwords"] = request.session.get("wrong_passwords", 0) + 1
+    if wrong < settings.AXES_FAILURE_LIMIT:
+        return False
+    logout(request)
+    messages.error(request, gettext("Too many wrong passwords. Sign in again."))
+    return True
 
 
 urlpatterns = [
