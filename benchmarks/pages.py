@@ -98,7 +98,7 @@ def people(_customers: int) -> None:
     from xinheng.base.access import services as access
     from xinheng.base.kernel.actors import system_actor
 
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=system_actor(), on=DAY)
     access.create_unit(actor=system_actor(), on=DAY, code="HQ", name="集团", kind="company")
     for place in range(8):
         access.create_unit(

@@ -6,9 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from xinheng.base.kernel.actors import Actor, Scope
 
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # a busy machine is no failure
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 

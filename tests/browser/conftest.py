@@ -64,7 +64,7 @@ def plain_static(settings: Any) -> None:
 def organisation(transactional_db: None) -> date:
     """A company with its shipped roles; gives the business day."""
     on = business_day()
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=system_actor(), on=on)
     access.create_unit(actor=system_actor(), on=on, code="HQ", name="信衡贸易公司", kind="company")
     return on
 

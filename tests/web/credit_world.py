@@ -29,7 +29,7 @@ TRADES = ["贸易", "机电", "建材", "食品"]
 def found(*, on: date = DAYS[-1], count: int = 60, policy: str = "adv") -> None:
     """The company with its people, customers, ledger, measurements and ratings."""
     actor = system_actor()
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=actor, on=START)
     access.create_unit(actor=actor, on=START, code="HQ", name="信衡贸易公司", kind="company")
     for code, name in (("EAST", "华东部"), ("SOUTH", "华南部")):
         access.create_unit(actor=actor, on=START, code=code, name=name, kind="department", parent="HQ")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("XINHENG_HOME", "var")).resolve()  # database, files, snapshots
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)  # nobody else on the machine reads the files
 _checkout_packs = PACKAGE.parent.parent / "packs"
 PACKS_DIR = _checkout_packs if _checkout_packs.is_dir() else PACKAGE / "shipped_packs"
 
@@ -129,6 +129,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
 AXES_FAILURE_LIMIT = 5
+AXES_CLIENT_IP_CALLABLE = "xinheng.base.access.signing_in.address_of"
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
@@ -138,7 +139,8 @@ AXES_USERNAME_FORM_FIELD = "username"  # what forms call it, whatever the model 
 AXES_USERNAME_CALLABLE = "xinheng.base.access.signing_in.login_typed"
 AXES_VERBOSE = False
 
-SECURE = os.environ.get("XINHENG_HTTPS") == "1"
+SECURE = os.environ.get("XINHENG_HTTPS") == "1"  # behind a proxy that ends TLS and says so
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -33,8 +33,8 @@ def quick_passwords(settings: Any) -> None:
 @pytest.fixture
 def organisation(db: None) -> None:
     """A group with two companies, the first with two departments; the shipped roles; one administrator."""
-    services.load_shipped_roles()
     root = system_actor()
+    services.load_shipped_roles(actor=root, on=DAY)
     for code, kind, parent in [
         ("G", "group", ""),
         ("NORTH", "company", "G"),

@@ -74,8 +74,11 @@ def test_shipped_roles_are_updated_and_the_sites_own_are_left(organisation: None
         reach="own",
     )
     Role.objects.filter(code="auditor").update(permits=["*"])
-    assert services.load_shipped_roles() == 7
+    assert services.load_shipped_roles(actor=admin, on=DAY) == 1
     assert Role.objects.get(code="auditor").permits == ["*.read"]
+    noted = Entry.objects.get(act="people.load_role", subject="role:auditor", before__isnull=False)
+    assert (noted.before["permits"], noted.after["permits"]) == (["*"], ["*.read"])
+    assert services.load_shipped_roles(actor=admin, on=DAY) == 0
     assert Role.objects.get(code="clerk").permits == ["customers.read"]
 
 

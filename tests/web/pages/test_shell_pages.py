@@ -36,7 +36,7 @@ def on(db: None, settings: Any) -> date:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     day = business_day()
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=system_actor(), on=day)
     access.create_unit(actor=system_actor(), on=day, code="HQ", name="总部", kind="company")
     for code in ("EAST", "SOUTH"):
         access.create_unit(actor=system_actor(), on=day, code=code, name=code, kind="department", parent="HQ")

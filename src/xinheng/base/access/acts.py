@@ -25,6 +25,7 @@ ACTS: dict[str, str | Promise] = {
     "people.write": _("change people, roles and units"),
     "audit.read": _("search the audit trail"),
     "exports.read": _("export lists"),
+    "tokens.read": _("see the API tokens of others"),
     "tokens.write": _("issue API tokens"),
     "runs.read": _("see runs"),
     "sensitive.read": _("see sensitive fields unmasked"),

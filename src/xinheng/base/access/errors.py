@@ -200,6 +200,14 @@ class TokenUnknown(Refusal):
     text = _("There is no token %(token)s.")
 
 
+class TokenRefused(Refusal):
+    """A token was shown that opens nothing, or nothing any more."""
+
+    code = "token_refused"
+    status = 401
+    text = _("The token is unknown, revoked or expired, or its person is deactivated: %(cause)s.")
+
+
 class TokenTermInvalid(Refusal):
     """A token lives from one day to a year."""
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from xinheng.base.access import rules
 from xinheng.base.access.acting import require
@@ -101,6 +102,8 @@ def change_password(*, actor: Actor, on: date, present: str, password: str) -> P
         raise PersonInactive(login=person.login)
     if not person.check_password(present):
         raise PasswordWrong()
+    if password == present:
+        raise PasswordWeak(causes=gettext("It is the present password."))
     before = told(person)
     _give_password(person, password)
     person.must_change_password = False

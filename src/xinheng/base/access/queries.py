@@ -48,9 +48,9 @@ def assignments(actor: Actor, *, on: date | None = None) -> QuerySet[Assignment]
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
-    """The tokens of the people the actor administers, else one's own; the newest first."""
+    """The tokens of the people within reach, for who may see or administer them, else one's own."""
     found = ApiToken.objects.select_related("person").order_by("-id")
-    if actor.may("people.write"):
+    if actor.may("people.read") and (actor.may("tokens.read") or actor.may("people.write")):
         return found.filter(person__in=people(actor).values("pk"))
     return found.filter(person_id=actor.person_id or 0)
 

@@ -24,12 +24,24 @@ SHIPPED = Path(__file__).with_name("shipped_roles.yaml")
 
 
 @transaction.atomic
-def load_shipped_roles() -> int:
-    """Create or update the roles that are shipped; gives how many. Roles of the site stay as they are."""
+def load_shipped_roles(*, actor: Actor, on: date) -> int:
+    """Make the roles that are shipped as this version ships them; gives how many were not so.
+
+    Roles of the site stay as they are. Refuses: AccessDenied.
+    """
+    require(actor, "people.write", "role:")
+    changed = 0
     for draft in shipped_roles():
+        role = Role.objects.select_for_update().filter(code=draft["code"]).first()
+        before = told(role) if role else None
         fields = {name: draft[name] for name in ("name", "name_en", "permits", "reach")}
-        Role.objects.update_or_create(code=draft["code"], defaults=fields)
-    return len(shipped_roles())
+        if role and all(getattr(role, name) == value for name, value in fields.items()):
+            continue
+        role, _new = Role.objects.update_or_create(code=draft["code"], defaults=fields)
+        subject, after = f"role:{role.code}", told(role)
+        record(actor=actor, act="people.load_role", subject=subject, on=on, before=before, after=after)
+        changed += 1
+    return changed
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ from xinheng.base.access.people import (
 )
 from xinheng.base.access.roles import load_shipped_roles, save_role, shipped_role_codes
 from xinheng.base.access.rules import normal_login
-from xinheng.base.access.signing_in import unlock
+from xinheng.base.access.signing_in import address_of, unlock
 from xinheng.base.access.tokens import actor_of_token, issue_token, revoke_token
 
 __all__ = [
     "actor_of",
     "actor_of_token",
+    "address_of",
     "assign",
     "change_password",
     "choose_language",

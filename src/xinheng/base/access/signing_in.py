@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address
 from typing import Any
 
 from axes.utils import reset
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -21,6 +23,19 @@ def login_typed(request: HttpRequest | None, credentials: Mapping[str, Any] | No
     """The login of an attempt, as it is kept, so that other ways of writing it are counted with it."""
     typed = (credentials or {}).get("username") or (request.POST.get("username") if request else "")
     return normal_login(str(typed or ""))[:150]
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from; behind the TLS proxy, what the proxy added last to X-Forwarded-For.
+
+    What stands before it anybody can write.
+    """
+    direct = str(request.META.get("REMOTE_ADDR") or "")
+    told = str(request.META.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(told)) if settings.SECURE else direct
+    except ValueError:
+        return direct
 
 
 @transaction.atomic

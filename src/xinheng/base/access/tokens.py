@@ -19,12 +19,14 @@ from xinheng.base.access.errors import (
     PermitInvalid,
     PersonInactive,
     RightsExceeded,
+    TokenRefused,
     TokenTermInvalid,
     TokenUnknown,
 )
 from xinheng.base.access.models import ApiToken
 from xinheng.base.access.organisation import text
-from xinheng.base.audit.services import record
+from xinheng.base.audit.queries import was_noted
+from xinheng.base.audit.services import record, record_refusal
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.clock import timestamp
 
@@ -96,12 +98,12 @@ def revoke_token(*, actor: Actor, on: date, token_id: int) -> ApiToken:
 def actor_of_token(token_text: str, *, on: date) -> Actor | None:
     """Who a token acts for; None when it is unknown, revoked or expired or its person is deactivated.
 
-    The last use is noted at most once a minute.
+    The last use is noted, and what is turned down stands on the trail, at most once a minute for each token
+    and once for all that are unknown.
     """
-    if not token_text.startswith(SIGN):
-        return None
     token = ApiToken.objects.select_related("person").filter(digest=_digest(token_text)).first()
     if token is None or token.revoked_on is not None or token.expires_on < on or not token.person.is_active:
+        _note_refused(token, on=on)
         return None
     used = timestamp()
     if token.last_used_at is None or used - token.last_used_at >= USE_NOTED_EVERY:
@@ -109,6 +111,21 @@ def actor_of_token(token_text: str, *, on: date) -> Actor | None:
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=used)
     actor = actor_of(token.person, on=on, via="api")
     return replace(actor, permits=rules.common(actor.permits, token.permits))
+
+
+def _note_refused(token: ApiToken | None, *, on: date) -> None:
+    if token is None:
+        actor, subject, refusal = Actor(login="", name="", via="api"), "token:", TokenRefused(cause="unknown")
+    else:
+        if token.revoked_on is not None:
+            cause = "revoked"
+        else:
+            cause = "expired" if token.expires_on < on else "person_inactive"
+        actor = Actor(login=token.person.login, name=token.person.name, via="api")
+        subject, refusal = f"token:{token.pk}", TokenRefused(cause=cause, prefix=token.prefix)
+    since = timestamp() - USE_NOTED_EVERY
+    if not was_noted(act="access.use_token", subject=subject, since=since):
+        record_refusal(actor=actor, act="access.use_token", subject=subject, on=on, refusal=refusal)
 
 
 def _digest(secret: str) -> str:

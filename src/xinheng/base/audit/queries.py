@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Unpack
 
 from django.db.models import Q, QuerySet
@@ -31,6 +32,12 @@ def search(**wanted: Unpack[Search]) -> QuerySet[Entry]:
             anywhere |= Q(**{f"{column}__icontains": text})
         found = found.filter(anywhere)
     return found
+
+
+def was_noted(*, act: str, subject: str, since: datetime) -> bool:
+    """Whether a refusal of this act on this subject was written since an instant."""
+    noted = Entry.objects.filter(subject=subject, act=act, outcome="refused", at__gte=since)
+    return noted.exists()
 
 
 def acts() -> list[str]:

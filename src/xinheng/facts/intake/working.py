@@ -198,6 +198,7 @@ def import_file(*, actor: Actor, on: date, path: Path | str, kind: str, **choice
 
 def take_in(*, actor: Actor, on: date, batch_no: int) -> Batch:
     """Check and post a received file in one go, as `import_file` does after receiving it."""
+    require(actor, "intake.write", f"batch:{batch_no}")
     batch = open_batch(batch_no)
     if batch.state == "posted":
         return batch

@@ -18,14 +18,14 @@ UNITS = (  # code, name, kind, parent
     ("CREDIT", "信用管理部", "department", "TRADE"),
     ("FINANCE", "财务部", "department", "TRADE"),
 )
-PEOPLE = (  # login, name, role, unit
+PEOPLE = (  # login, name, role, and the unit whose customers the role reaches
     ("admin", "系统管理员", "administrator", "GROUP"),
     ("credit", "陈信（信用经理）", "credit_manager", "CREDIT"),
-    ("analyst", "苏敏（信用分析员）", "analyst", "CREDIT"),
+    ("analyst", "苏敏（信用分析员）", "analyst", "TRADE"),
     ("lihua", "李华（业务员）", "salesperson", "EAST"),
     ("wangqiang", "王强（业务员）", "salesperson", "SOUTH"),
-    ("archive", "何静（档案管理员）", "archivist", "CREDIT"),
-    ("finance", "周正（财务经理）", "approver", "FINANCE"),
+    ("archive", "何静（档案管理员）", "archivist", "TRADE"),
+    ("finance", "周正（财务经理）", "approver", "TRADE"),
     ("vice", "吴远（分管副总）", "approver", "TRADE"),
     ("general", "郑达（总经理）", "approver", "GROUP"),
     ("auditor", "高明（审计员）", "auditor", "GROUP"),
@@ -35,7 +35,7 @@ PEOPLE = (  # login, name, role, unit
 @transaction.atomic
 def found_company(*, actor: Actor, on: date, password: str) -> None:
     """Set up the organisation and its people, all with the given first password."""
-    access.load_shipped_roles()
+    access.load_shipped_roles(actor=actor, on=on)
     for code, name, kind, parent in UNITS:
         access.create_unit(actor=actor, on=on, code=code, name=name, kind=kind, parent=parent)
     for login, name, role, unit in PEOPLE:

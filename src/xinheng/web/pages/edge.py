@@ -66,19 +66,42 @@ def signed_in(view: View[Arguments]) -> View[Arguments]:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if wants_part(request):
-        seen = urlsplit(request.headers.get("HX-Current-URL", "/"))
-        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(seen.path).url})
+        back = _page_of(request.headers.get("HX-Current-URL", ""))
+        return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back).url})
+    if request.method != "GET":  # what was sent is lost; the page it was sent from can be opened again
+        return redirect_to_login(_page_of(request.headers.get("Referer", "")))
     return redirect_to_login(request.get_full_path())
 
 
+def _page_of(address: str) -> str:
+    """The path and query of an address; signing in checks that it is one of ours."""
+    seen = urlsplit(address)
+    return f"{seen.path or '/'}?{seen.query}".rstrip("?")
+
+
+SUBJECTS = {  # what the address of a page names
+    "no": "customer",
+    "batch_no": "batch",
+    "run_id": "run",
+    "login": "person",
+    "unit_id": "unit",
+    "token_id": "token",
+}
+
+
 class Edge:
-    """Words every refusal in the reader's language and writes it on the trail."""
+    """Words every refusal in the reader's language and writes it on the trail; no browser keeps a page."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not request.path.startswith("/api/"):
+            response = trouble(request, status=405, text=_("This address only takes what its page sends."))
+        if request.user.is_authenticated:  # nor does it show one again after signing out
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal of a page; everything else, and the API, goes on."""
@@ -99,10 +122,15 @@ def note(request: HttpRequest, refusal: Refusal) -> None:
     audit.record_refusal(
         actor=actor_of(request),
         act=str(refusal.params.get("act") or f"page.{match.view_name if match else 'unknown'}"),
-        subject=str(refusal.params.get("subject") or "")[:200],
+        subject=str(refusal.params.get("subject") or _subject(request))[:200],
         on=business_day(),
         refusal=refusal,
     )
+
+
+def _subject(request: HttpRequest) -> str:
+    named = request.resolver_match.kwargs if request.resolver_match else {}
+    return next((f"{kind}:{named[name]}" for name, kind in SUBJECTS.items() if name in named), request.path)
 
 
 def trouble(request: HttpRequest, *, status: int, text: str, code: str = "") -> HttpResponse:
@@ -125,6 +153,7 @@ def _heading(status: int) -> str:
     headings: dict[int, str] = {
         403: _("You may not do this"),
         404: _("Nothing is here"),
+        405: _("Nothing to see here"),
         409: _("This cannot be done now"),
         413: _("The file is too large"),
         429: _("Too many attempts"),
@@ -137,6 +166,7 @@ def _advice(status: int) -> str:
     advice: dict[int, str] = {
         403: _("If your work needs it, ask an administrator for the right. The attempt was noted."),
         404: _("Check the number or the address, or search at the top of the page."),
+        405: _("Open the page it belongs to and use the button there."),
         409: _("Go back, look at what is there now, and decide again."),
         413: _("Split the file, or send it as Parquet, and try again."),
         429: _("Wait until the time named, or ask an administrator."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -58,25 +58,27 @@ class TokenForm(forms.Form):
 def tokens(request: HttpRequest) -> HttpResponse:
     """The tokens within reach; a new one is shown this once."""
     actor, on = actor_of(request), business_day()
-    services.require(actor, "tokens.write")
+    if request.method == "POST" or not actor.may("tokens.read"):
+        services.require(actor, "tokens.write")
     form = TokenForm(actor, request.POST if request.method == "POST" else None)
     issued = None
     if request.method == "POST":
         issued = tried(request, form, lambda: services.issue_token(actor=actor, on=on, **form.cleaned_data))
-    listed = [_line(token, on) for token in queries.tokens(actor)[:SHOWN]]
+    listed = [_line(token, on, actor) for token in queries.tokens(actor)[:SHOWN]]
     told = {
         "lines": listed,
         "form": TokenForm(actor) if issued else form,
         "text": issued[0] if issued else "",
         "issued": issued[1] if issued else None,
         "is_open": form.is_bound and not issued,
+        "may_write": actor.may("tokens.write"),
     }
     answer = render(request, "people/tokens.html", told, status=422 if told["is_open"] else 200)
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _line(token: Any, on: Any) -> dict[str, Any]:
+def _line(token: Any, on: date, actor: Actor) -> dict[str, Any]:
     if token.revoked_on:
         state, tone = gettext("revoked"), "note"
     elif token.expires_on < on:
@@ -84,7 +86,8 @@ def _line(token: Any, on: Any) -> dict[str, Any]:
     else:
         state, tone = gettext("valid"), "good"
     rights = queries.rights_in(token.permits)
-    return {"token": token, "state": state, "tone": tone, "rights": rights, "is_valid": tone == "good"}
+    may_end = tone == "good" and (token.person_id == actor.person_id or actor.may("people.write"))
+    return {"token": token, "state": state, "tone": tone, "rights": rights, "may_end": may_end}
 
 
 @signed_in
