@@ -290,6 +290,31 @@ def test_every_cause_has_words_in_both_languages_that_can_be_filled_in() -> None
             assert catalogue.kind(kind).field(check.field), check
 
 
+def test_a_number_that_a_workbook_cut_off_is_refused_and_its_days_count_from_where_it_says(
+    take, companies
+) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True, "date_1904": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["客户编号", "发票号码", "开票日期", "到期日", "金额"])
+        page.write_row(1, 0, ["C1", 911100006000373412, 43834, 43865, 1])
+        page.write_row(2, 0, ["C1", "911100006000373412", 43834, 43865, 1])
+        page.write_row(3, 0, ["C9", "3", 43834, 43865, 0.1 + 0.2])
+
+    batch = take(target.getvalue(), mode="good_rows", name="f.xlsx")
+
+    assert causes(batch) == [(2, "bill_no", "digits_lost"), (4, "customer_no", "unknown_customer")]
+    assert Bill.objects.get().billed_on == date(2024, 1, 5)
+    book = openpyxl.load_workbook(io.BytesIO(services.rejects_workbook(batch.pk)))
+    book.active.delete_rows(2)
+    book.active["A2"].value = "C1"
+    fixed = io.BytesIO()
+    book.save(fixed)
+    assert take(fixed.getvalue(), name="g.xlsx").state == "posted"
+    told = Bill.objects.get(bill_no="3")
+    assert (told.amount_minor, told.billed_on) == (30, date(2024, 1, 5))
+
+
 def test_customers_are_found_by_name_where_no_number_is_told(take, companies) -> None:
     header = "单位名称,发票号码,开票日期,到期日,金额\n"
     batch = take(
@@ -308,6 +333,49 @@ def test_units_currencies_and_terms(take, companies) -> None:
         (1500000, "CNY", date(2024, 2, 4)), (1500000, "USD", date(2024, 1, 5)), (10000, "JPY", date(2024, 1, 5)),
     ]  # fmt: skip
     assert causes(batch) == [(5, "currency", "currency_unknown")]
+
+
+@pytest.mark.parametrize("heading", ["金额（万元）", "金额万元", "金额/万元", "金额（单位：万元）"])
+def test_a_unit_in_the_heading_holds_for_the_column(take, companies, heading: str) -> None:
+    take(GOOD.replace("金额\n", heading + "\n").replace(",100.00", ",1.5"))
+    assert Bill.objects.get(bill_no="001").amount_minor == 1_500_000
+
+
+def test_a_unit_above_the_header_holds_and_goes_out_with_the_rejected_rows(take, companies) -> None:
+    wrong = "C9,003,2024-01-05,2024-02-05,2.5\n"
+    first = take("应收账款,,,,\n单位：万元,,,,\n" + GOOD.replace('"1,234.50"', "3") + wrong, mode="good_rows")
+    assert Bill.objects.get(bill_no="002").amount_minor == 3_000_000
+
+    book = openpyxl.load_workbook(io.BytesIO(services.rejects_workbook(first.pk)))
+    book.active["A3"].value = "C1"
+    fixed = io.BytesIO()
+    book.save(fixed)
+    assert take(fixed.getvalue()).state == "posted"
+    assert Bill.objects.get(bill_no="003").amount_minor == 2_500_000
+
+
+def test_amounts_in_another_currency_are_refused_until_it_is_told(take, companies) -> None:
+    content = GOOD.replace("金额\n", "金额(万美元)\n").replace('"1,234.50"', "3")
+    refused = take(content)
+    assert (refused.state, Bill.objects.count()) == ("refused", 0)
+    assert "万美元" in refused.cause
+    assert take(content, settings={"currency": "USD"}).state == "posted"
+    told = Bill.objects.get(bill_no="002")
+    assert (told.amount_minor, told.currency) == (3_000_000, "USD")
+
+
+def test_of_two_columns_with_one_heading_none_is_guessed(take, companies) -> None:
+    batch = take(GOOD.replace("金额\n", "金额,金额\n").replace(",100.00", ",100.00,7"))
+    assert (batch.state, Bill.objects.count()) == ("refused", 0)
+    assert services.look(batch.pk).missing == ("金额",)
+
+
+def test_the_amount_beside_tax_and_total_is_the_net(take, companies) -> None:
+    header = "客户编号,发票号码,开票日期,到期日,金额,税额,价税合计\n"
+    wrong = "C1,2,2024-01-05,2024-02-05,100,13,114\n"
+    batch = take(header + "C1,1,2024-01-05,2024-02-05,100,13,113\n" + wrong, mode="good_rows")
+    assert Bill.objects.get().amount_minor == 11_300
+    assert causes(batch) == [(3, "amount", "sub_total")]
 
 
 def test_total_rows_are_no_data_and_must_be_right(take, companies) -> None:
@@ -411,7 +479,24 @@ def test_a_template_is_read_back_with_every_column_assigned(kind: str, chief, da
     look = services.look(batch.pk)
     assert "" not in look.mapping.values()
     assert look.missing == ()
-    assert services.read_and_check(batch.pk).state == "refused"
+    refused = services.read_and_check(batch.pk)
+    assert refused.state == "refused"
+    assert "没有数据行" in refused.cause
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_template_filled_in_is_taken_in_either_language(take, companies, language: str) -> None:
+    with translation.override(language):
+        book = openpyxl.load_workbook(io.BytesIO(services.template("bills")))
+    page = book.worksheets[0]
+    told = {"no": "C1", "bill": "T-1", "billed": date(2024, 1, 5), "due": date(2024, 2, 5), "amount": 12.5}
+    for place, name in ((1, "no"), (3, "bill"), (4, "billed"), (5, "due"), (7, "amount")):
+        page.cell(2, place).value = told[name]
+    filled = io.BytesIO()
+    book.save(filled)
+    assert (page.cell(1, 1).value.isascii(), book.sheetnames[1].isascii()) == (language == "en",) * 2
+    assert take(filled.getvalue(), name="t.xlsx").state == "posted"
+    assert Bill.objects.get().amount_minor == 1250
 
 
 def test_customers_known_changed_and_clashing(take, companies) -> None:

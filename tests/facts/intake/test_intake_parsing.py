@@ -57,6 +57,7 @@ def day(text: str, **how: object) -> object:
         ("—", None),
         ("12,34", "not_an_amount"),
         ("1.2.3", "not_an_amount"),
+        ("'100", 10000),
         ("-(5)", "not_an_amount"),
         ("$5", "not_an_amount"),
         ("壹佰元", "not_an_amount"),
@@ -158,6 +159,9 @@ def test_no_text_at_all_breaks_the_parsers(text: str) -> None:
         ("05/13/2024", date(2024, 5, 13)),
         ("05.01.2024", date(2024, 1, 5)),
         ("5-Jan-2024", date(2024, 1, 5)),
+        ("2024年1月5号", date(2024, 1, 5)),
+        ("'2024-01-05", date(2024, 1, 5)),
+        ("5-Jan-24", "date_two_digit_year"),
         ("", None),
         ("00000000", None),
         ("2024-02-30", "date_impossible"),
@@ -180,6 +184,7 @@ def test_the_source_decides_which_number_is_the_day() -> None:
     assert day("01/05/2024", order="dmy") == date(2024, 5, 1)
     assert day("01/05/2024", order="mdy") == date(2024, 1, 5)
     assert day("5/27/16 12:00:00 AM", order="mdy") == date(2016, 5, 27)
+    assert day("5-Mar-26", order="dmy") == date(2026, 3, 5)
 
 
 def test_a_period_ends_on_its_last_day() -> None:
@@ -243,6 +248,11 @@ def test_a_number_that_names_something_keeps_its_zeros_or_is_refused() -> None:
     assert read(parse_code(pl.Series(["００１２"]), longest=10)) == "0012"
     assert read(parse_code(pl.Series([150000001.0]), longest=20)) == "150000001"
     assert read(parse_code(pl.Series(["1.23E+12"]), longest=20)) == "digits_lost"
+    assert read(parse_code(pl.Series(["9.11E17"]), longest=20)) == "digits_lost"
+    assert read(parse_code(pl.Series(["1E5"]), longest=20)) == "1E5"
+    assert read(parse_code(pl.Series(["'0012"]), longest=10)) == "0012"
+    assert read(parse_code(pl.Series(['="0012"']), longest=10)) == "0012"
+    assert read(parse_code(pl.Series(['=""']), longest=10)) is None
     assert read(parse_code(pl.Series(["1234567"]), longest=5)) == "too_long"
 
 

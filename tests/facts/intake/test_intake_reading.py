@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
@@ -71,6 +73,58 @@ def test_a_stray_quote_is_read_as_a_lenient_reader_does(opened) -> None:
     assert rows["客户名称"].to_list() == ["甲公司"]
 
 
+def test_a_quotation_mark_that_nothing_closes_is_refused_with_its_row(opened) -> None:
+    swallowed = ROWS + 'C2,"002,2024-01-05,2024-02-05,1\nC3,003,2024-01-05,2024-02-05,1\n'
+    with pytest.raises(errors.QuoteNotClosed) as refused:
+        frame(opened(swallowed.encode()))
+    assert refused.value.params["row"] == 3
+    later = swallowed + '"C4",004,2024-01-05,2024-02-05,1\n'
+    with pytest.raises(errors.FileRefused):
+        frame(opened(later.encode()))
+
+
+def test_a_cell_larger_than_any_is_refused(opened) -> None:
+    with pytest.raises(errors.FileNotATable):
+        frame(opened(f'{ROWS}C2,"X"{"X" * 3_000_000},2024-01-05,2024-02-05,1\n'.encode()))
+
+
+def test_what_stands_behind_empty_cells_beyond_the_header_is_marked(opened) -> None:
+    rows = frame(
+        opened((ROWS + "C2,002,2024-01-05,2024-02-05,1,,\nC3,3,2024-01-05,2024-02-05,1,,x\n").encode())
+    )
+    assert rows["_extra"].to_list() == [None, None, "x"]
+
+
+def test_lines_that_end_as_on_old_machines_are_read(opened) -> None:
+    assert frame(opened(ROWS.replace("\n", "\r").encode()))["发票号码"].to_list() == ["001"]
+
+
+def test_two_encodings_in_one_file_are_refused(opened) -> None:
+    names = "customer no,bill no,name\nC1,1,甲乙\n".encode("gbk") + "C1,2,甲贸易有限公司\n".encode()
+    with pytest.raises(errors.EncodingUnknown):
+        frame(opened(names))
+
+
+def test_text_is_made_utf8_once_and_never_while_another_reads_it(opened, tmp_path: Path) -> None:
+    table = opened(ROWS.encode("gb18030"))
+    made = tmp_path / "text.gb18030.csv"
+    before = made.stat().st_mtime_ns
+    opened(ROWS.encode("gb18030"))
+    assert made.stat().st_mtime_ns == before
+    assert frame(table).height == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位：万元", "万元"), ("金额单位:人民币元", "元"), ("单位: 万美元", "万美元"),
+        ("编制单位：多元商贸有限公司", ""), ("单位名称：甲公司", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_named_above_the_header_is_found(opened, line: str, unit: str) -> None:
+    assert opened(f"应收账款明细\n{line}\n{ROWS}".encode()).notes["unit"] == unit
+
+
 def test_broken_utf8_is_refused_and_not_taken_for_another_encoding(opened) -> None:
     with pytest.raises(errors.EncodingUnknown):
         opened(ROWS.encode() + "客户".encode()[:-1] + b"\xff,1,2,3,4\n")
@@ -121,6 +175,44 @@ def test_columns_of_one_name_are_kept_apart(opened) -> None:
     assert opened("客户编号,金额,金额\nC1,1,2\n".encode()).columns == ("客户编号", "金额", "金额 (2)")
 
 
+def test_a_number_cell_that_lost_its_last_digits_says_so_and_text_keeps_them(opened) -> None:
+    def write(book) -> None:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["客户编号", "发票号码"])
+        for line, number in enumerate([911100006000373412, "911100006000373412", 123456789012345], start=1):
+            page.write_row(line, 0, ["C1", number])
+
+    assert frame(opened(workbook(write)))["发票号码"].to_list() == [
+        "9.11100006000373E+17", "911100006000373412", "123456789012345",
+    ]  # fmt: skip
+
+
+def test_a_workbook_that_counts_days_from_1904_says_so(opened) -> None:
+    def write(book) -> None:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["客户编号", "开票日期"])
+        page.write(1, 0, "C1")
+        page.write_datetime(1, 1, date(2026, 3, 5), book.add_format({"num_format": "yyyy-mm-dd"}))
+
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True, "date_1904": True}) as book:
+        write(book)
+    table = opened(target.getvalue())
+    assert table.from_1904
+    assert frame(table)["开票日期"].to_list() == ["2026-03-05 00:00:00"]
+
+
+def test_sheets_that_are_not_read_are_named_the_hidden_ones_too(opened) -> None:
+    def write(book) -> None:
+        book.add_worksheet("一月").write_row(0, 0, ["客户编号", "发票号码", "金额"])
+        book.add_worksheet("二月").write_row(0, 0, ["客户编号", "发票号码", "金额", "备注"])
+        hidden = book.add_worksheet("三月")
+        hidden.write_row(0, 0, ["客户编号", "发票号码", "金额"])
+        hidden.hide()
+
+    assert opened(workbook(write)).notes["other_sheets"] == "二月、三月"
+
+
 def zipped(entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", compression) as archive:
@@ -143,6 +235,17 @@ def with_entry(content: bytes, name: str, data: bytes) -> bytes:
 def test_a_workbook_with_macros_is_refused(opened) -> None:
     with pytest.raises(errors.FileHasMacros):
         opened(with_entry(xlsx(), "xl/vbaProject.bin", b"macro"))
+
+
+@pytest.mark.parametrize("name", ["xl/vbaProject.bin", "xl/macrosheets/sheet1.xml"])
+def test_a_macro_by_any_name_is_refused(opened, name: str) -> None:
+    with pytest.raises(errors.FileHasMacros):
+        opened(with_entry(xlsx(), name, b"macro"))
+    types = (
+        b'<Types><Override PartName="/xl/x.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+    )
+    with pytest.raises(errors.FileHasMacros):
+        opened(zipped({"[Content_Types].xml": types, "xl/workbook.xml": b"<x/>"}))
 
 
 def test_an_encrypted_workbook_is_refused(opened) -> None:
@@ -195,6 +298,7 @@ def test_a_wide_sheet_of_usual_length_is_read(opened) -> None:
     [
         b"<html><table><tr>",
         b"  <!DOCTYPE html>",
+        b"<!-- saved from --><html><body>a,b",
         b'<?xml version="1.0"?><Workbook>',
         "<html>".encode("utf-16"),
     ],
@@ -212,6 +316,9 @@ def test_a_web_page_that_calls_itself_a_workbook_is_refused(opened, content: byt
         b"one word",
         b"PK\x03\x04 broken",
         zipped({"a.txt": b"x"}),
+        zipped({"MimeType": b"x"}),
+        b"%PDF-1.4\n1 0 obj, a\n<< b, c >>\n",
+        b'[{"a": 1, "b": 2}]',
         b"PAR1 broken",
         b"PAR1xxxxPAR1",
     ],
@@ -239,6 +346,15 @@ def test_a_file_of_two_gigabytes_is_above_the_usual_limit(tmp_path: Path) -> Non
         file.truncate(2 << 30)
     with pytest.raises(errors.FileTooLarge):
         sniff(path, file_name="large.csv", limits=Limits())
+
+
+def test_an_old_document_larger_than_any_old_workbook_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.xls"
+    with path.open("wb") as file:
+        file.write(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+        file.truncate(1 << 30)
+    with pytest.raises(errors.FileTooLarge):
+        sniff(path, file_name="large.xls", limits=Limits())
 
 
 def test_an_open_document_sheet_is_read(opened) -> None:
@@ -269,6 +385,23 @@ def test_parquet_is_read_with_its_own_types(opened, tmp_path: Path) -> None:
     table = opened((tmp_path / "p").read_bytes())
     assert table.loose == {"金额"}
     assert frame(table).select("_row", "金额").rows() == [(1, 1.5)]
+
+
+@pytest.mark.parametrize("values", [[b"\xff"], [timedelta(days=1)]])
+def test_parquet_of_other_types_is_refused_with_the_column(
+    opened, tmp_path: Path, values: list[object]
+) -> None:
+    pl.DataFrame({"金额": values}).write_parquet(tmp_path / "p")
+    with pytest.raises(errors.FileNotATable) as refused:
+        opened((tmp_path / "p").read_bytes())
+    assert refused.value.params["detail"].startswith("金额")
+
+
+def test_parquet_with_two_columns_of_one_name_is_refused(opened) -> None:
+    target = io.BytesIO()
+    pq.write_table(pa.table([[1], [2]], names=["金额", "金额"]), target)
+    with pytest.raises(errors.FileNotATable):
+        opened(target.getvalue())
 
 
 def test_nested_parquet_is_not_a_table(opened, tmp_path: Path) -> None:

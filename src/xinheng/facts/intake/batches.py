@@ -20,15 +20,16 @@ from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import catalogue, errors, opening
-from xinheng.facts.intake.checking.plan import check_mapping, settings_of
+from xinheng.facts.intake.checking.plan import check_mapping, settings_told
 from xinheng.facts.intake.lines import lines
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.intake.reading.sniffing import Limits, sniff
-from xinheng.facts.intake.sources import remember_mapping, source_for
+from xinheng.facts.intake.sources import remember_reading, source_for
 from xinheng.facts.intake.staging import Staging
 from xinheng.facts.intake.values import Choices
 
 MODES = ("all_or_none", "good_rows")
+DECIDE_COLUMNS = ("sheet", "encoding", "delimiter")
 OPEN = ("waiting", "reading", "previewed", "posting")
 
 
@@ -48,19 +49,18 @@ def receive(*, actor: Actor, on: date, path: Path | str, kind: str, **choices: U
     if mode not in MODES:
         raise errors.SettingInvalid(name="mode", value=mode)
     source = source_for(choices.get("source", ""), kind)
-    settings = {**(source.settings if source else {}), **(choices.get("settings") or {})}
-    settings_of(settings)
+    settings = settings_told({**(source.settings if source else {}), **(choices.get("settings") or {})})
     mapping = dict(choices.get("mapping") or {})
     check_mapping(card, mapping, lines() if kind == "statements" else {})
     form = sniff(path, file_name=file_name, limits=limits())
-    batch = Batch.objects.create(
+    batch = Batch(
         source=source, kind=kind, file_name=file_name, sha256=_sha256(path), size_bytes=path.stat().st_size,
         format=form, mapping=mapping, mode=mode, told_on=on, created_by=actor.login, created_at=timestamp(),
     )  # fmt: skip
-    staging = Staging(batch.pk)
+    staging = _stored(batch, path, {"file_name": file_name, "settings": settings, "actor": _as_kept(actor)})
     try:
-        _keep(staging, path, {"file_name": file_name, "settings": settings, "actor": _as_kept(actor)})
-        opening.assign_columns(batch, staging)
+        table = opening.assign_columns(batch, staging)
+        next(iter(table.chunks()), None)  # what cannot be read at all is said at once
     except Refusal:
         batch.delete()
         shutil.rmtree(staging.folder, ignore_errors=True)
@@ -86,28 +86,41 @@ def set_mapping(
 ) -> Batch:  # fmt: skip
     """Assign the columns otherwise (column -> field, "" leaves one out), and settings where given.
 
-    The batch is to be checked anew. remember: the source keeps it for its next file.
-    Refuses: AccessDenied, BatchUnknown, BatchInWrongState, MappingInvalid, SettingInvalid.
+    The batch is to be checked anew. Where a setting changes which columns there are (sheet, encoding,
+    delimiter), they are assigned afresh. remember: the source keeps it for its next file.
+    Refuses: AccessDenied, BatchUnknown, BatchInWrongState, MappingInvalid, SettingInvalid, FileRefused.
     """
     require(actor, "intake.write", f"batch:{batch_no}")
     batch = own_batch(actor, batch_no, but=("posted", "posting", "reading"))
     check_mapping(catalogue.kind(batch.kind), dict(mapping), lines() if batch.kind == "statements" else {})
     staging = Staging(batch_no)
-    request = staging.kept("request")
-    if settings is not None:
-        request["settings"] = {**request["settings"], **settings}
-        settings_of(request["settings"])
-        staging.keep("request", request)
-    before = batch.mapping
+    request, told, earlier = staging.kept("request"), dict(settings or {}), staging.kept("request")
+    before, shown = batch.mapping, {name: request["settings"].get(name, "") for name in DECIDE_COLUMNS}
+    request["settings"] = settings_told({**request["settings"], **told})
     batch.mapping, batch.state, batch.cause = dict(mapping), "waiting", ""
     batch.save(update_fields=["mapping", "state", "cause"])
+    afresh = any(request["settings"].get(name, "") != value for name, value in shown.items())
+    staging.keep("request", request)
+    if afresh:
+        batch.mapping = {}
+        _assign_or_undo(batch, staging, earlier)
     if remember and batch.source:
-        remember_mapping(batch.source, mapping)
+        remember_reading(
+            batch.source, {} if afresh else mapping, {name: request["settings"][name] for name in told}
+        )
     record(
         actor=actor, act="intake.set_mapping", subject=f"batch:{batch_no}", on=on,
-        before={"mapping": before}, after={"mapping": dict(mapping), "settings": request["settings"]},
+        before={"mapping": before}, after={"mapping": batch.mapping, "settings": request["settings"]},
     )  # fmt: skip
     return batch
+
+
+def _assign_or_undo(batch: Batch, staging: Staging, earlier: dict[str, Any]) -> None:
+    try:
+        opening.assign_columns(batch, staging)
+    except Refusal:
+        staging.keep("request", earlier)
+        raise
 
 
 @transaction.atomic
@@ -192,11 +205,21 @@ def _as_kept(actor: Actor) -> dict[str, Any]:
     return {**asdict(actor), "permits": sorted(actor.permits)}
 
 
-def _keep(staging: Staging, path: Path, request: dict[str, Any]) -> None:
-    shutil.rmtree(staging.folder, ignore_errors=True)
-    staging.folder.mkdir(parents=True)
-    shutil.copyfile(path, staging.original)
-    staging.keep("request", request)
+def _stored(batch: Batch, path: Path, request: dict[str, Any]) -> Staging:
+    """The batch with its file in a folder of its own: there is no batch whose file is there by half."""
+    incoming = Staging.incoming()
+    try:
+        shutil.copyfile(path, incoming / "original")
+        with transaction.atomic():
+            batch.save()
+            staging = Staging(batch.pk)
+            shutil.rmtree(staging.folder, ignore_errors=True)
+            incoming.rename(staging.folder)
+            staging.keep("request", request)
+    except BaseException:
+        shutil.rmtree(incoming, ignore_errors=True)
+        raise
+    return staging
 
 
 def _sha256(path: Path) -> str:

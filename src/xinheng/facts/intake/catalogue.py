@@ -17,7 +17,12 @@ from xinheng.facts.intake.parsing.amounts import UNITS
 from xinheng.facts.intake.parsing.columns import WIDE
 
 FOLDER = Path(__file__).resolve().parent
-UNIT = re.compile(r"[(\[]\s*(?:单位[::]?)?\s*(?:人民币)?(" + "|".join(UNITS) + r")\s*[)\]]$")
+FOREIGN = "美|港|欧|日|加|澳|新加坡|新台|韩"
+SCALE = "亿|千万|百万|十万|万|千"
+UNIT_WORD = f"(?:{SCALE})?(?:{FOREIGN})?[元圆]|亿|百万|万|块"
+UNIT = re.compile(  # 金额(万元), and without brackets where it can be nothing else: 金额万元, 金额/万元
+    rf"[(\[]\s*(?:单位[::]?)?\s*(?:人民币)?({UNIT_WORD})\s*[)\]]$|(?<=[^\s/_-])[\s/_-]*((?:{SCALE})(?:{FOREIGN})?元)$"
+)
 MARKS = re.compile(r"[\s_\-./\\()\[\]:*#'\"]+")
 
 
@@ -35,6 +40,7 @@ class Field:
     words: dict[str, list[str]] = field(default_factory=dict)
     month_end: bool = False
     of: str = ""
+    beside: tuple[str, ...] = ()  # headings that name another field, and this one where both are there
 
     @property
     def label(self) -> str:
@@ -102,7 +108,8 @@ def kinds() -> dict[str, Kind]:
     found = {}
     for code, card in _load("kinds.yaml")["kinds"].items():
         fields = tuple(
-            Field(**{**each, "aliases": tuple(each.get("aliases", ()))}) for each in card["fields"]
+            Field(**{**each, **{name: tuple(each.get(name, ())) for name in ("aliases", "beside")}})
+            for each in card["fields"]
         )
         found[code] = Kind(
             code=code,
@@ -183,8 +190,23 @@ def plain_heading(heading: str) -> tuple[str, int | None]:
     text = text.lower()
     shift = None
     if found := UNIT.search(text):
-        shift, text = UNITS[found[1]], text[: found.start()]
+        shift, text = shift_of(found[1] or found[2]), text[: found.start()]
     return MARKS.sub("", text), shift
+
+
+def shift_of(unit: str) -> int:
+    """The power of ten of a unit, in whatever currency: 4 for 万元 and for 万美元."""
+    return UNITS.get(re.sub(FOREIGN, "", unit), 0)
+
+
+def foreign_unit(words: str) -> str:
+    """The unit of another currency that a heading or a line above it names, as 万美元; "" for none."""
+    text = words.strip()
+    for wide, usual in WIDE.items():
+        text = text.replace(wide, usual)
+    found = UNIT.search(text) or re.fullmatch(f"({UNIT_WORD})()", text)
+    unit = (found[1] or found[2]) if found else ""
+    return unit if re.search(FOREIGN, unit) else ""
 
 
 @cache
@@ -199,14 +221,47 @@ def headings(kind_code: str) -> dict[str, str]:
     return found
 
 
+@cache
+def _ranks(kind_code: str) -> dict[str, int]:
+    """Plain heading -> how sure it is that it names its field: own names, then the aliases in their order."""
+    ranks: dict[str, int] = {}
+    for each in kinds()[kind_code].fields:
+        for rank, name in enumerate([each.code, each.zh, each.en, *each.aliases]):
+            ranks.setdefault(plain_heading(name)[0], max(0, rank - 2))
+    return ranks
+
+
 def propose_mapping(kind_code: str, columns: list[str], remembered: dict[str, str]) -> dict[str, str]:
-    """Column -> field, each field once: what the source remembers, then what the headings say."""
+    """Column -> field, each field once: what the source remembers, then what the headings say.
+
+    Where several headings name one field, the surest is taken, and a heading that may mean another field
+    beside it (金额 beside 价税合计 is the net) means that. Of columns with the same heading none is taken.
+    """
     mapping = {column: remembered[column] for column in columns if remembered.get(column)}
-    taken = set(mapping.values())
-    known = headings(kind_code)
+    known, ranks = headings(kind_code), _ranks(kind_code)
+    asked: dict[str, list[str]] = {}
     for column in columns:
         code = known.get(plain_heading(column)[0])
-        if column not in mapping and column not in remembered and code and code not in taken:
-            mapping[column] = code
-            taken.add(code)
+        if column not in mapping and column not in remembered and code and code not in mapping.values():
+            asked.setdefault(code, []).append(column)
+    beside = {name: each.code for each in kinds()[kind_code].fields for name in each.beside}
+    unclear = contested(columns)
+    for code, asking in asked.items():
+        left = sorted(
+            (each for each in asking if each not in unclear),
+            key=lambda column: ranks[plain_heading(column)[0]],
+        )
+        for column in list(left):
+            other = beside.get(plain_heading(column)[0])
+            if len(left) > 1 and other and other not in asked and other not in mapping.values():
+                mapping[column] = other
+                left.remove(column)
+        if left:
+            mapping[left[0]] = code
     return mapping
+
+
+def contested(columns: list[str] | tuple[str, ...]) -> set[str]:
+    """Columns with the very heading of another: which of them is meant only a person can say."""
+    plain = [plain_heading(re.sub(r" \(\d+\)$", "", column)) for column in columns]
+    return {column for column, name in zip(columns, plain, strict=True) if plain.count(name) > 1}

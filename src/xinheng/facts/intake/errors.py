@@ -22,6 +22,20 @@ class FileEmpty(FileRefused):
     text = _("The file %(file_name)s is empty.")
 
 
+class FileWithoutRows(FileRefused):
+    """A header, and nothing below it."""
+
+    code = "file_without_rows"
+    text = _("The file %(file_name)s has no rows below its header.")
+
+
+class QuoteNotClosed(FileRefused):
+    """Text whose rows run into each other, since a quotation mark is opened and not closed."""
+
+    code = "quote_not_closed"
+    text = _("In row %(row)s of %(file_name)s a quotation mark is opened and not closed.")
+
+
 class FileTooLarge(FileRefused):
     """The file is larger than the site allows."""
 
@@ -70,6 +84,13 @@ class EncodingUnknown(FileRefused):
 
     code = "encoding_unknown"
     text = _("The text of %(file_name)s is in no encoding that can be told (%(detail)s).")
+
+
+class UnitForeign(FileRefused):
+    """Amounts in another currency, and nothing says in which."""
+
+    code = "unit_foreign"
+    text = _("The amounts are in %(unit)s; give the source's currency, or assign a column to the currency.")
 
 
 class ColumnsMissing(FileRefused):

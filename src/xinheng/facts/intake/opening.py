@@ -43,7 +43,10 @@ def assign_columns(batch: Batch, staging: Staging) -> Table:
             batch.mapping = _with_lines(batch.mapping, table)
     batch.encoding = table.notes.get("encoding", "")
     batch.save(update_fields=["mapping", "encoding"])
-    staging.keep("found", {"columns": list(table.columns), "rows": table.rows, "notes": table.notes})
+    found = {"columns": list(table.columns), "rows": table.rows, "notes": table.notes}
+    settings = staging.kept("request").get("settings", {})
+    from_1904 = table.from_1904 or bool(settings.get("from_1904"))
+    staging.keep("found", {**found, "loose": sorted(table.loose), "from_1904": from_1904})
     return table
 
 
@@ -65,6 +68,6 @@ def plan_of(batch: Batch, staging: Staging, table: Table, *, told_on: date) -> P
         batch.mapping,
         told_on=told_on,
         settings=settings_of(staging.kept("request").get("settings", {})),
-        loose=table.loose,
+        table=table,
         typed=batch.format == "parquet",
     )

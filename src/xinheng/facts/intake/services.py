@@ -6,7 +6,7 @@ from xinheng.facts.intake.batches import cancel, choose_mode, receive, set_mappi
 from xinheng.facts.intake.offers import offer_poster
 from xinheng.facts.intake.sets import parts_of
 from xinheng.facts.intake.shown import look, preview, progress
-from xinheng.facts.intake.sources import save_source
+from xinheng.facts.intake.sources import new_source, save_source
 from xinheng.facts.intake.workbooks import rejects_workbook, template
 from xinheng.facts.intake.working import import_file, post, read_and_check, resume, take_in
 
@@ -15,6 +15,7 @@ __all__ = [
     "choose_mode",
     "import_file",
     "look",
+    "new_source",
     "offer_poster",
     "parts_of",
     "post",

@@ -48,6 +48,8 @@ def look(batch_no: int) -> Look:
         missing=tuple(missing_fields(plan, table.columns)),
         fields=tuple(fields),
         notes=table.notes,
+        settings=staging.kept("request").get("settings", {}),
+        contested=tuple(column for column in table.columns if column in catalogue.contested(table.columns)),
     )
 
 

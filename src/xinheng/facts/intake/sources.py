@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import catalogue, errors
-from xinheng.facts.intake.checking.plan import check_mapping, settings_of
+from xinheng.facts.intake.checking.plan import check_mapping, settings_told
 from xinheng.facts.intake.lines import lines
 from xinheng.facts.intake.models import Source
 
@@ -26,7 +27,7 @@ def save_source(*, actor: Actor, on: date, code: str, kind: str, told: Mapping[s
     require(actor, "intake.write", f"source:{code}")
     card = catalogue.kind(kind)
     check_mapping(card, dict(told.get("mapping", {})), lines())
-    settings_of(dict(told.get("settings", {})))
+    settings = settings_told(told.get("settings", {}))
     earlier = Source.objects.filter(code=code).first()
     if earlier and earlier.kind != kind:
         raise errors.SourceUnknown(source=code)
@@ -34,7 +35,7 @@ def save_source(*, actor: Actor, on: date, code: str, kind: str, told: Mapping[s
         "name": told.get("name") or (earlier.name if earlier else code),
         "kind": kind,
         "mapping": dict(told.get("mapping", {})),
-        "settings": dict(told.get("settings", {})),
+        "settings": settings,
     }
     source, _ = Source.objects.update_or_create(code=code, defaults=fields)
     before = {"mapping": earlier.mapping, "settings": earlier.settings} if earlier else None
@@ -42,6 +43,25 @@ def save_source(*, actor: Actor, on: date, code: str, kind: str, told: Mapping[s
         actor=actor, act="intake.save_source", subject=f"source:{code}", on=on, before=before, after=fields
     )
     return source
+
+
+@transaction.atomic
+def new_source(*, actor: Actor, on: date, kind: str, name: str) -> Source:
+    """A sender of files of a kind, by its name: the one there is, or one made now with a code of its own.
+
+    How the columns of its files are assigned is remembered from the first one on.
+    Refuses: AccessDenied, KindUnknown, SettingInvalid (no name).
+    """
+    require(actor, "intake.write", f"kind:{kind}")
+    catalogue.kind(kind)
+    name = " ".join(name.split())[:120]
+    if not name:
+        raise errors.SettingInvalid(name="name", value="")
+    if there := Source.objects.filter(kind=kind, name=name).first():
+        return there
+    taken = set(Source.objects.filter(code__startswith=f"{kind}-").values_list("code", flat=True))
+    code = next(code for number in itertools.count(1) if (code := f"{kind}-{number}") not in taken)
+    return save_source(actor=actor, on=on, code=code, kind=kind, told={"name": name})
 
 
 def source_for(code: str, kind: str) -> Source | None:
@@ -61,7 +81,8 @@ def source_for(code: str, kind: str) -> Source | None:
     )[0]
 
 
-def remember_mapping(source: Source, mapping: Mapping[str, str]) -> None:
-    """Let the source's next file find the columns assigned as in this one."""
+def remember_reading(source: Source, mapping: Mapping[str, str], settings: Mapping[str, Any] | None) -> None:
+    """Let the source's next file find its columns assigned, and be read, as this one."""
     source.mapping = {**source.mapping, **mapping}
-    source.save(update_fields=["mapping"])
+    source.settings = {**source.settings, **(settings or {})}
+    source.save(update_fields=["mapping", "settings"])

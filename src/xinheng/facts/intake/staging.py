@@ -10,6 +10,9 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +23,8 @@ from django.conf import settings
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.values import Progress
 
+A_DAY = 86_400
+
 
 class Staging:
     """The folder of one batch."""
@@ -27,6 +32,16 @@ class Staging:
     def __init__(self, batch_no: int) -> None:
         self.batch_no = batch_no
         self.folder = Path(settings.HOME) / "intake" / str(batch_no)
+
+    @staticmethod
+    def incoming() -> Path:
+        """A fresh folder for a file that is on its way in; those that a stop left behind go after a day."""
+        folder = Path(settings.HOME) / "intake"
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("incoming-*"):
+            if time.time() - left.stat().st_mtime > A_DAY:
+                shutil.rmtree(left, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix="incoming-", dir=folder))
 
     @property
     def original(self) -> Path:
@@ -67,7 +82,7 @@ class Staging:
     def keep(self, name: str, content: dict[str, Any]) -> None:
         """Write a note; a reader sees the old one or the new one, never half of it."""
         path = self.folder / f"{name}.json"
-        fresh = path.with_suffix(f".{os.getpid()}.tmp")
+        fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
         fresh.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         fresh.replace(path)
 
@@ -78,6 +93,10 @@ class Staging:
         except (FileNotFoundError, json.JSONDecodeError):
             return {}
         return loaded
+
+    def drop(self, name: str) -> None:
+        """Forget a note."""
+        (self.folder / f"{name}.json").unlink(missing_ok=True)
 
     def tell(self, note: str, done: int, total: int) -> None:
         """Say how far the work is, and stop if a person cancelled it. Refuses: ImportCancelled."""

@@ -100,7 +100,8 @@ class Look:
 
     columns: of the file in order. rows: the first ones as text. mapping: column -> field as it stands.
     missing: labels of required fields without a column. fields: every field that may be assigned,
-    code and label. notes: what was found (header_row, sheet, other_sheets, encoding, delimiter).
+    code and label. notes: what was found (header_row, sheet, other_sheets, encoding, delimiter, unit).
+    settings: how the file is read, as told so far. contested: columns with the heading of another.
     """
 
     batch_no: int
@@ -110,6 +111,8 @@ class Look:
     missing: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
     notes: dict[str, str]
+    settings: dict[str, Any]
+    contested: tuple[str, ...]
 
 
 @dataclass(frozen=True)

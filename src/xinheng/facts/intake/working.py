@@ -41,7 +41,7 @@ def read_and_check(batch_no: int) -> Batch:
     with staging.alone():
         batch = open_batch(batch_no, but=("posted", "cancelled"))
         staging.forget_cancelling()
-        _set_state(batch, "reading")
+        _forget_outcome(batch, staging)
         try:
             _check(batch, staging)
         except errors.ImportCancelled:
@@ -53,11 +53,25 @@ def read_and_check(batch_no: int) -> Batch:
     return batch
 
 
+def _forget_outcome(batch: Batch, staging: Staging) -> None:
+    """What an earlier check said holds no longer: the columns may be assigned otherwise by now."""
+    staging.begin()
+    staging.drop("checked")
+    counts = dict.fromkeys(("rows_total", "rows_accepted", "rows_void", "rows_known", "rows_rejected"), 0)
+    with transaction.atomic():
+        RejectedRow.objects.filter(batch=batch).delete()
+        _set_state(batch, "reading", **counts, totals={})
+
+
 def _check(batch: Batch, staging: Staging) -> None:
-    table = opening.table_of(batch, staging)
+    if staging.kept("found"):
+        table = opening.table_of(batch, staging)
+    else:  # a stop came before the columns were assigned
+        table = opening.assign_columns(batch, staging)
     plan = opening.plan_of(batch, staging, table, told_on=batch.told_on)
     if missing := plans.missing_fields(plan, table.columns):
         raise errors.ColumnsMissing(file_name=batch.file_name, fields="、".join(missing))
+    plans.check_currency(plan, table.notes.get("unit", ""))
     actor = actor_of_batch(staging)
     index = CustomerIndex(actor, batch.told_on)
     outcome = check_file(table, plan, staging, index)
@@ -146,7 +160,7 @@ def post(*, actor: Actor, on: date, batch_no: int) -> Batch:
     staging = Staging(batch_no)
     batch = own_batch(actor, batch_no, but=("posted", "cancelled", "refused", "waiting", "reading"))
     if staging.kept("checked").get("posted_before") != _last_posting():
-        batch = read_and_check(batch_no)
+        _check_again(batch)
     with staging.alone():
         batch = open_batch(batch_no, but=("posted", "cancelled", "refused", "waiting", "reading"))
         if batch.mode == "all_or_none" and batch.rows_rejected:
@@ -154,6 +168,17 @@ def post(*, actor: Actor, on: date, batch_no: int) -> Batch:
         staging.forget_cancelling()
         _set_state(batch, "posting")
         return _post(batch, staging, actor, on)
+
+
+def _check_again(batch: Batch) -> None:
+    """Others posted since: rows may be known by now, but none may be left out that was to be posted.
+
+    Refuses: ChangedMeanwhile.
+    """
+    seen = batch.rows_rejected
+    again = read_and_check(batch.pk)
+    if again.state == "previewed" and again.rows_rejected > seen and again.mode == "good_rows":
+        raise errors.ChangedMeanwhile(batch_no=batch.pk)
 
 
 def _post(batch: Batch, staging: Staging, actor: Actor, on: date) -> Batch:

@@ -93,7 +93,7 @@ def _parse(  # noqa: PLR0911
             latest_year=plan.latest_year,
             order=settings.date_order,
             month_end=field.month_end,
-            from_1904=settings.from_1904,
+            from_1904=plan.from_1904,
         )
     if field.type == "choice":
         return parse_choice(told, field.words)

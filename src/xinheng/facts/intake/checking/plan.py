@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from xinheng.facts.intake import catalogue, errors
 from xinheng.facts.intake.parsing.amounts import UNITS
+from xinheng.facts.intake.reading.tables import Table
 
 ITEM = "item:"  # in a mapping: a column of a wide statement that holds one line
 
@@ -58,6 +60,14 @@ def settings_of(told: dict[str, Any]) -> Settings:
     return made
 
 
+def settings_told(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as they are kept: those that were told, checked, each of its own type.
+
+    Refuses: SettingInvalid.
+    """
+    return settings_of(dict(told)).model_dump(mode="json", exclude_unset=True)
+
+
 @dataclass(frozen=True)
 class Plan:
     """columns: field -> column of the file. shifts: field -> power of ten of its unit.
@@ -71,6 +81,7 @@ class Plan:
     items: dict[str, str] = field(default_factory=dict)
     loose: frozenset[str] = frozenset()
     typed: bool = False  # the file gives types of its own, and no total rows
+    from_1904: bool = False
 
     @property
     def latest_year(self) -> int:
@@ -93,17 +104,38 @@ def check_mapping(kind: catalogue.Kind, mapping: dict[str, str], lines: dict[str
 
 
 def make_plan(
-    kind: catalogue.Kind, mapping: dict[str, str], *, told_on: date, settings: Settings,
-    loose: frozenset[str], typed: bool,
-) -> Plan:  # fmt: skip
-    """The plan of a file from a checked mapping."""
+    kind: catalogue.Kind,
+    mapping: dict[str, str],
+    *,
+    told_on: date,
+    settings: Settings,
+    table: Table,
+    typed: bool,
+) -> Plan:
+    """The plan of a file from a checked mapping. A unit in a heading goes before that of the source, and
+    that before the one a line above the header names.
+    """
     columns = {code: column for column, code in mapping.items() if code and not code.startswith(ITEM)}
     items = {column: code.removeprefix(ITEM) for column, code in mapping.items() if code.startswith(ITEM)}
+    usual = settings.shift if settings.unit else catalogue.shift_of(table.notes.get("unit", ""))
     shifts = {}
     for code, column in [*columns.items(), *((item, column) for column, item in items.items())]:
         shift = catalogue.plain_heading(column)[1]
-        shifts[code] = settings.shift if shift is None else shift
-    return Plan(kind, told_on, columns, shifts, settings, items, loose, typed)
+        shifts[code] = usual if shift is None else shift
+    from_1904 = settings.from_1904 or table.from_1904
+    return Plan(kind, told_on, columns, shifts, settings, items, table.loose, typed, from_1904)
+
+
+def check_currency(plan: Plan, unit_above: str) -> None:
+    """Refuse amounts in a currency that neither a column nor the source names.
+
+    unit_above: of a line above the header, or "". Refuses: UnitForeign.
+    """
+    if "currency" in plan.columns or plan.settings.currency != "CNY" or plan.kind.field("currency") is None:
+        return
+    for words in (*plan.columns.values(), *plan.items, unit_above):
+        if unit := catalogue.foreign_unit(words):
+            raise errors.UnitForeign(unit=unit)
 
 
 def missing_fields(plan: Plan, columns: tuple[str, ...]) -> list[str]:

@@ -46,14 +46,14 @@ class Outcome:
 def check_file(table: Table, plan: Plan, staging: Staging, index: CustomerIndex) -> Outcome:
     """Check every row, and leave beside the file what would be posted and what was rejected.
 
-    Refuses: ControlTotalDiffers, ControlCountDiffers, FileEmpty, ImportCancelled.
+    Refuses: ControlTotalDiffers, ControlCountDiffers, FileWithoutRows, ImportCancelled.
     """
     staging.begin()
     outcome = Outcome()
     keys = _keys(plan)
     parts, marks, causes, totals = _read(table, plan, staging, index, keys)
     if not parts:
-        raise errors.FileEmpty(file_name=staging.kept("request").get("file_name", ""))
+        raise errors.FileWithoutRows(file_name=staging.kept("request").get("file_name", ""))
     check_controls(parts, totals, plan, staging)
     repeated = [
         find_repeats(parts, pl.concat(marks), each, plan) for each, marks in zip(keys, marks, strict=True)
@@ -166,10 +166,11 @@ def _keep_rejected(table: Table, causes: pl.DataFrame, staging: Staging) -> None
 
 
 def _as_text(frame: pl.DataFrame, columns: list[str]) -> list[pl.Expr]:
-    whole_days = r" 00:00:00(\.0+)?$"
-    return [
-        pl.col(name).cast(pl.String).str.replace(whole_days, "")
-        if frame.schema[name].is_temporal()
-        else pl.col(name).cast(pl.String)
-        for name in columns
-    ]
+    return [_plain(pl.col(name).cast(pl.String), frame.schema[name]) for name in columns]
+
+
+def _plain(text: pl.Expr, kind: pl.DataType) -> pl.Expr:
+    """As the parsers understand it where the file's own type is gone: a day, a whole number."""
+    if kind.is_temporal():
+        return text.str.replace(r" 00:00:00(\.0+)?$", "")
+    return text.str.replace(r"\.0$", "") if kind.is_float() else text

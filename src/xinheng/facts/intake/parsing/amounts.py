@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from xinheng.facts.intake.parsing.columns import Parsed, by_residual, halfwidth, nothing
+from xinheng.facts.intake.parsing.columns import GUARD, Parsed, by_residual, halfwidth, nothing
 
 LARGEST = 9_007_199_254_740_991  # 2^53 - 1: exact wherever a program may show it
 UNITS = {
@@ -76,7 +76,7 @@ def _unless_large(raw: pl.Series, whole: pl.Series, power: int) -> tuple[pl.Seri
 
 def _read(distinct: pl.Series, *, places: int, shift: int, lenient: bool, comma: bool) -> pl.DataFrame:
     """Each distinct text taken apart: sign, unit, digits."""
-    frame = pl.DataFrame({"t": halfwidth(distinct)})
+    frame = pl.DataFrame({"t": halfwidth(distinct).str.replace(GUARD, "")})
     sign_behind, bracketed = r"^(.*\d.*)-$", r"^\((.*)\)$"
     frame = frame.with_columns(pl.col("t").str.replace(r"^(?i)(人民币|rmb|cny|¥)\s*", ""))
     frame = frame.with_columns(
@@ -139,7 +139,7 @@ def _digits(*, lenient: bool) -> tuple[pl.Expr, pl.Expr]:
 
 def parse_count(raw: pl.Series) -> Parsed:
     """Whole numbers from zero up. Causes: not_a_count, negative_count."""
-    texts = nothing(halfwidth(raw.cast(pl.String)))
+    texts = nothing(halfwidth(raw.cast(pl.String)).str.replace(GUARD, ""))
     texts = texts.str.replace(r"\.0+$", "").str.replace(r"(人|天|日|个月|月)$", "")
     grouped = texts.str.contains(r"^-?\d{1,3}(,\d{3})+$").fill_null(value=False)
     if grouped.any():

@@ -27,6 +27,7 @@ NOTHING = [
     "None",
 ]
 ERROR_VALUE = r"^#(N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|ERROR!)$"
+GUARD = r"^['‘’`]+"  # what makes a spreadsheet keep a number as text
 FORMULA_LIKE = r"^'[=+\-@\t\r]"  # an apostrophe that neutralised a formula on the way out
 
 

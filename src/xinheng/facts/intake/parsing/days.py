@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from xinheng.facts.intake.parsing.columns import Parsed, by_residual, halfwidth, nothing
+from xinheng.facts.intake.parsing.columns import GUARD, Parsed, by_residual, halfwidth, nothing
 
 PLAIN = r"^\d{4}-\d{2}-\d{2}( 00:00:00)?$"
 TIME = r"([T ]+|\s*)(上午|下午)?\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(\s*[AaPp][Mm])?$"
 ZONED = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$"
 CHINESE_DIGITS = "〇零○一二三四五六七八九十廿卅元"
-WORDED = ["%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y"]
+WORDED = ["%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y"]
+WORDED_SHORT = ["%d-%b-%y", "%d %b %y", "%d-%B-%y"]
+SHORT_YEAR = r"^\d{1,2}[- ][A-Za-z]+[- ]\d{2}$"  # 5-Mar-26, which might be the 26th in a year 2005
 EXCEL_EPOCH, EXCEL_1904_EPOCH = "1899-12-30", "1904-01-01"
 
 
@@ -48,7 +50,9 @@ def _in_range(parsed: Parsed, latest_year: int) -> Parsed:
 
 
 def _read(distinct: pl.Series, *, order: str, month_end: bool, from_1904: bool) -> pl.DataFrame:
-    text = halfwidth(distinct).str.replace(r"\s*(星期|周).$", "")
+    text = (
+        halfwidth(distinct).str.replace(GUARD, "").str.replace(r"\s*(星期|周).$", "").str.replace("号$", "日")
+    )
     zoned = pl.DataFrame({"t": text}).select(_zoned()).to_series()
     text = pl.Series("t", _arabic(text.str.replace(TIME, "").str.strip_chars()))
     text = text.str.replace_all(r"\s*([-/.年月日])\s*", "$1")
@@ -61,6 +65,9 @@ def _read(distinct: pl.Series, *, order: str, month_end: bool, from_1904: bool) 
     epoch = pl.lit(EXCEL_1904_EPOCH if from_1904 else EXCEL_EPOCH).str.to_date()
     serial = pl.col("t").str.extract(r"^([2-7]\d{4})(\.\d+)?$").cast(pl.Int64)
     worded = pl.coalesce([pl.col("t").str.to_date(form, strict=False) for form in WORDED])
+    worded = pl.when(~pl.col("t").str.contains(SHORT_YEAR)).then(worded)
+    if order == "dmy":
+        worded = pl.coalesce(worded, *[pl.col("t").str.to_date(form, strict=False) for form in WORDED_SHORT])
     value = pl.coalesce("zoned", day, epoch + pl.duration(days=serial), worded)
     if month_end:
         value = pl.coalesce(value, pl.col("end"))
@@ -115,6 +122,7 @@ def _month_end() -> pl.Expr:
 def _cause(order: str) -> pl.Expr:
     text = pl.col("t")
     two_digits = text.str.contains(r"^\d{1,2}[-/.年]\d{1,2}[-/.月](\d{1,2}日?)$") & (not order)
+    two_digits |= text.str.contains(SHORT_YEAR) & (order != "dmy")
     return (
         pl.when(pl.col("value").is_not_null()).then(pl.lit(None, dtype=pl.String))
         .when("ambiguous").then(pl.lit("date_ambiguous"))

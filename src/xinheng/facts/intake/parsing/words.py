@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from xinheng.facts.intake.parsing.columns import FORMULA_LIKE, Parsed, halfwidth, needs_cleaning
+from xinheng.facts.intake.parsing.columns import FORMULA_LIKE, GUARD, Parsed, halfwidth, needs_cleaning
 
 YES = [
     "是",
@@ -49,6 +49,9 @@ NO = [
 ]
 
 
+KEPT_AS_TEXT = r"""^['‘’`]+[0-9A-Za-z]|^="[^"]*"$"""
+
+
 def parse_text(raw: pl.Series, *, longest: int) -> Parsed:
     """Text without blanks around and control characters inside; empty is null. Cause: too_long."""
     texts = raw.cast(pl.String)
@@ -64,8 +67,9 @@ def parse_text(raw: pl.Series, *, longest: int) -> Parsed:
 
 
 def parse_code(raw: pl.Series, *, longest: int) -> Parsed:
-    """Numbers that name something, as text: half-width, without the .0 of a float. Causes: too_long,
-    digits_lost (written 1.23E+12: the file no longer holds the number)."""
+    """Numbers that name something, as text: half-width, without the .0 of a float, and without what only
+    keeps a spreadsheet from counting them, '001 and ="001". Causes: too_long, digits_lost (written
+    1.23E+12: the file no longer holds the number)."""
     numeric = raw.dtype.is_float()
     parsed = parse_text(raw, longest=longest)
     texts = parsed.values
@@ -73,7 +77,11 @@ def parse_code(raw: pl.Series, *, longest: int) -> Parsed:
         texts = halfwidth(texts)
     if numeric:
         texts = texts.str.replace(r"\.0$", "")
-    lost = texts.str.contains(r"^\d(\.\d+)?[eE]\+\d+$").fill_null(value=False)
+    guarded = texts.str.contains(KEPT_AS_TEXT).fill_null(value=False)
+    if guarded.any():
+        bare = texts.str.replace(r'^="(.*)"$', "$1").str.replace(GUARD, "")
+        texts = texts.zip_with(~guarded, bare.set((bare == "").fill_null(value=False), None))
+    lost = texts.str.contains(r"^\d(\.\d+)?[eE]\+\d+$|^\d\.\d+[eE]\d+$").fill_null(value=False)
     if not lost.any():
         return Parsed(texts, parsed.causes)
     causes = parsed.causes if parsed.causes is not None else _no_causes(len(texts))

@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from xinheng.facts.intake.catalogue import plain_heading
+from xinheng.facts.intake.catalogue import UNIT_WORD, plain_heading
 
 Cells = Sequence[str | None]
 FIGURE = re.compile(r"^[-+(¥]?[\d,]+(\.\d+)?[)%]?$|^\d{4}[-/年]\d{1,2}")
 SEARCHED_ROWS = 40
+UNIT_LINE = re.compile(rf"单位[:：]?\s*(?:人民币)?\s*({UNIT_WORD})(?![\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ def find_header(rows: Sequence[Cells], known: Collection[str]) -> Header | None:
     if best:
         return Header(_unique(best.names), best.last_row, best.score)
     return _first_full_row(rows, width)
+
+
+def unit_above(rows: Sequence[Cells]) -> str:
+    """The unit of amounts that a line above the header names, as 单位:万元; "" where none does."""
+    for cell in (cell for row in rows for cell in row if cell):
+        if found := UNIT_LINE.search(cell):
+            return found[1]
+    return ""
 
 
 def _candidates(

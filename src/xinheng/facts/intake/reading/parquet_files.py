@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
 
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET, Table
@@ -21,14 +22,16 @@ def open_parquet(path: Path, *, file_name: str) -> Table:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
     except (pa.ArrowException, OSError) as broken:
-        raise errors.FileNotATable(file_name=file_name, detail=str(broken).splitlines()[0]) from broken
-    nested = [each.name for each in schema if pa.types.is_nested(each.type)]
-    if nested:
-        raise errors.FileNotATable(file_name=file_name, detail=f"nested: {', '.join(nested)}")
+        raise errors.FileNotATable(file_name=file_name, detail=_("Parquet, damaged")) from broken
+    if unread := [each.name for each in schema if not _is_plain(each.type)]:
+        raise errors.FileNotATable(file_name=file_name, detail=f"{unread[0]}: {schema.field(unread[0]).type}")
+    if len(set(schema.names)) < len(schema.names):
+        raise errors.FileNotATable(file_name=file_name, detail=_("two columns of one name"))
     if file.metadata.num_rows == 0:
-        raise errors.FileEmpty(file_name=file_name)
+        raise errors.FileWithoutRows(file_name=file_name)
     if file.metadata.num_rows > MOST_ROWS:
-        raise errors.FileExpandsTooMuch(file_name=file_name, detail=f"{file.metadata.num_rows:,} rows")
+        detail = _("%(count)s rows") % {"count": f"{file.metadata.num_rows:,}"}
+        raise errors.FileExpandsTooMuch(file_name=file_name, detail=detail)
     columns = tuple(name for name in schema.names if not name.startswith(("_", "__index")))
     loose = frozenset(each.name for each in schema if pa.types.is_floating(each.type))
 
@@ -43,6 +46,20 @@ def open_parquet(path: Path, *, file_name: str) -> Table:
                 )
                 start += frame.height
         except (pa.ArrowException, OSError) as broken:
-            raise errors.FileNotATable(file_name=file_name, detail=str(broken).splitlines()[0]) from broken
+            raise errors.FileNotATable(file_name=file_name, detail=_("Parquet, damaged")) from broken
 
     return Table(columns, chunks, rows=file.metadata.num_rows, loose=loose)
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Whether the values of a type can be read as text, number, day or flag."""
+    if pa.types.is_dictionary(kind):
+        return _is_plain(kind.value_type)
+    return not (
+        pa.types.is_nested(kind)
+        or pa.types.is_duration(kind)
+        or pa.types.is_interval(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 import struct
 import zipfile
@@ -12,13 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import puremagic
+from django.utils.translation import gettext as _
 
 from xinheng.facts.intake import errors
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-WEB_PAGE = re.compile(rb"^\s*(<!doctype\s+html|<html|<head|<table|<meta|<\?xml|mime-version:)", re.IGNORECASE)
+WEB_PAGE = re.compile(
+    rb"^\s*(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<body|<table|<meta|<\?xml|mime-version:)",
+    re.IGNORECASE | re.DOTALL,
+)
+OTHER_TEXT = re.compile(rb"^\s*(%PDF-|%!PS|\{\\rtf|\[\s*\{|\{\s*\")")  # text by its bytes, and yet no table
 MACROS = "vbaproject.bin"
+MACRO_SHEETS = "xl/macrosheets/"
+MACRO_TYPES = re.compile(rb"vbaproject|macrosheet", re.IGNORECASE)
 STEP = 1 << 20
+OLD_WORKBOOK_MB = 256  # more than any workbook of 65,536 rows a sheet holds
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ def sniff(path: Path, *, file_name: str, limits: Limits) -> str:
         tail = file.read(4)
     if head.startswith(b"PAR1"):
         if tail != b"PAR1":
-            raise errors.FileNotATable(file_name=file_name, detail="Parquet, cut off")
+            raise errors.FileNotATable(file_name=file_name, detail=_("Parquet, cut off"))
         return "parquet"
     if head.startswith(b"PK\x03\x04"):
         return _packed(path, file_name=file_name, limits=limits)
@@ -64,7 +73,7 @@ def _text(head: bytes, *, file_name: str) -> str:
         raise errors.FileIsWebPage(file_name=file_name)
     if not plain.strip():
         raise errors.FileEmpty(file_name=file_name)
-    if b"\x00" in plain or _control_share(plain) > 0.01:
+    if b"\x00" in plain or _control_share(plain) > 0.01 or OTHER_TEXT.match(plain):
         raise errors.FileNotATable(file_name=file_name, detail=_kind_of_binary(head))
     return "csv"
 
@@ -89,21 +98,28 @@ def _control_share(head: bytes) -> float:
 
 def _kind_of_binary(head: bytes) -> str:
     try:
-        return puremagic.from_string(head, mime=True) or "binary"
+        return puremagic.from_string(head, mime=True) or _("not text")
     except puremagic.PureError:
-        return "binary"
+        return _("not text")
 
 
 def _compound(path: Path, *, file_name: str) -> str:
     """An OLE file: an old workbook, an encrypted new one, or something else."""
-    content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise errors.FileEncrypted(file_name=file_name)
-    if "_VBA_PROJECT".encode("utf-16-le") in content:
-        raise errors.FileHasMacros(file_name=file_name)
-    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        return "xls"
-    raise errors.FileNotATable(file_name=file_name, detail="OLE")
+    size = path.stat().st_size // STEP
+    if size > OLD_WORKBOOK_MB:
+        raise errors.FileTooLarge(file_name=file_name, size=size, limit=OLD_WORKBOOK_MB)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+
+        def holds(name: str) -> bool:
+            return content.find(name.encode("utf-16-le")) >= 0
+
+        if holds("EncryptedPackage"):
+            raise errors.FileEncrypted(file_name=file_name)
+        if holds("_VBA_PROJECT"):
+            raise errors.FileHasMacros(file_name=file_name)
+        if holds("Workbook") or holds("Book"):
+            return "xls"
+    raise errors.FileNotATable(file_name=file_name, detail=_("an old Office document"))
 
 
 def _packed(path: Path, *, file_name: str, limits: Limits) -> str:
@@ -113,33 +129,45 @@ def _packed(path: Path, *, file_name: str, limits: Limits) -> str:
             names = {entry.filename.lower() for entry in entries}
             if any(entry.flag_bits & 0x1 for entry in entries):
                 raise errors.FileEncrypted(file_name=file_name)
-            if any(name.endswith(MACROS) for name in names):
+            if any(name.endswith(MACROS) or name.startswith(MACRO_SHEETS) for name in names):
                 raise errors.FileHasMacros(file_name=file_name)
             kind = _workbook_kind(archive, names, file_name=file_name)
             _check_expansion(path, entries, file_name=file_name, limits=limits)
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, zlib.error, OSError) as broken:
-        raise errors.FileNotATable(file_name=file_name, detail=f"zip: {broken}") from broken
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        zlib.error,
+        OSError,
+    ) as broken:
+        detail = _("the packed file is damaged")
+        raise errors.FileNotATable(file_name=file_name, detail=detail) from broken
     return kind
 
 
 def _workbook_kind(archive: zipfile.ZipFile, names: set[str], *, file_name: str) -> str:
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if "xl/workbook.xml" in names:
-        return "xlsx"
-    if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-        mimetype = archive.read("mimetype")
-        if b"opendocument.spreadsheet" in mimetype:
-            _check_ods_password(archive, names, file_name=file_name)
-            return "ods"
-    raise errors.FileNotATable(file_name=file_name, detail="zip")
+    if "xl/workbook.bin" in names or "xl/workbook.xml" in names:
+        if MACRO_TYPES.search(_entry(archive, "[Content_Types].xml")):
+            raise errors.FileHasMacros(file_name=file_name)
+        return "xlsb" if "xl/workbook.bin" in names else "xlsx"
+    if b"opendocument.spreadsheet" in _entry(archive, "mimetype"):
+        _check_ods_password(archive, file_name=file_name)
+        return "ods"
+    raise errors.FileNotATable(file_name=file_name, detail=_("packed, but no workbook"))
 
 
-def _check_ods_password(archive: zipfile.ZipFile, names: set[str], *, file_name: str) -> None:
-    if "meta-inf/manifest.xml" not in names:
-        return
-    with archive.open("META-INF/manifest.xml") as manifest:
-        content = manifest.read(STEP)
+def _entry(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of an entry; nothing where there is none."""
+    try:
+        with archive.open(name) as entry:
+            return entry.read(STEP)
+    except KeyError:
+        return b""
+
+
+def _check_ods_password(archive: zipfile.ZipFile, *, file_name: str) -> None:
+    content = _entry(archive, "META-INF/manifest.xml")
     if b"encryption-data" in content:
         raise errors.FileEncrypted(file_name=file_name)
     if b"Basic/script" in content:
@@ -163,7 +191,9 @@ def _check_expansion(path: Path, entries: list[zipfile.ZipInfo], *, file_name: s
                 raise errors.FileExpandsTooMuch(file_name=file_name, detail=detail)
         dense = max(dense, extent.cells if extent else 0)
     if dense > limits.dense_cells:
-        raise errors.FileExpandsTooMuch(file_name=file_name, detail=f"{dense:,} cells")
+        raise errors.FileExpandsTooMuch(
+            file_name=file_name, detail=_("%(count)s cells") % {"count": f"{dense:,}"}
+        )
 
 
 def _unpacked(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:

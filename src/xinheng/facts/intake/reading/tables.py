@@ -17,7 +17,8 @@ class Table:
 
     chunks: frames of _row (as a person counts it), _sheet, the columns, and _extra where rows may be
     longer than the header. rows: about how many, 0 when not known. loose: columns whose amounts the
-    file keeps as floats. notes: what was found (header row, sheets, encoding, delimiter).
+    file keeps as floats. notes: what was found (header row, sheets, encoding, delimiter, unit of amounts).
+    from_1904: serials of days count from 1904, as the workbook itself says.
     """
 
     columns: tuple[str, ...]
@@ -25,3 +26,4 @@ class Table:
     rows: int = 0
     loose: frozenset[str] = frozenset()
     notes: dict[str, str] = field(default_factory=dict)
+    from_1904: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,19 @@ from typing import Any
 import fastexcel
 import polars as pl
 import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from xinheng.facts.intake import errors
-from xinheng.facts.intake.reading.header import Header, find_header
+from xinheng.facts.intake.reading.header import Header, find_header, unit_above
 from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET, Table
 
 PEEKED_ROWS = 60
 ERRORS = {"NA": "#N/A", "Div0": "#DIV/0!", "Name": "#NAME?"}
 ERRORS |= {each: f"#{each.upper()}!" for each in ("Ref", "Value", "Num", "Null")}
 EXCESS = re.compile(r"^\s*[-+]?[\d,]*\.\d{3,}\s*$")
+LONG = re.compile(r"^\d{16,}$")  # a number cell of a workbook holds 15 digits; text holds as many as it has
+DATE_1904 = re.compile(rb"<workbookPr[^>]*\sdate1904=[\"'](1|true)[\"']")
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,17 @@ def open_workbook(path: Path, *, file_name: str, sheet: str, known: Collection[s
 
     Numbers of a workbook are floats, so amounts are loose in every column but those that hold them as text.
     """
-    sheets = _sheets(path, file_name=file_name)
+    sheets, hidden = _sheets(path, file_name=file_name)
     if sheet:
         if sheet not in sheets:
-            raise errors.FileNotATable(file_name=file_name, detail=f"no sheet {sheet}")
+            detail = _("no sheet %(sheet)s") % {"sheet": sheet}
+            raise errors.FileNotATable(file_name=file_name, detail=detail)
         sheets = {sheet: sheets[sheet]}
-    headers = {name: find_header(_first_rows(kept.path), known) for name, kept in sheets.items()}
+    beginnings = {name: _first_rows(kept.path) for name, kept in sheets.items()}
+    headers = {name: find_header(rows, known) for name, rows in beginnings.items()}
     scored = {name: header for name, header in headers.items() if header is not None}
     if not scored:
-        raise errors.FileNotATable(file_name=file_name, detail="no header row")
+        raise errors.FileNotATable(file_name=file_name, detail=_("no header row"))
     best = max(scored.values(), key=lambda header: header.score)
     chosen = {
         name: header
@@ -55,7 +61,10 @@ def open_workbook(path: Path, *, file_name: str, sheet: str, known: Collection[s
     notes = {
         "sheet": "、".join(chosen),
         "header_row": str(best.last_row + 1),
-        "other_sheets": "、".join(name for name in sheets if name not in chosen),
+        "other_sheets": "、".join([*(name for name in sheets if name not in chosen), *hidden]),
+        "unit": next(
+            (unit for name in chosen if (unit := unit_above(beginnings[name][: chosen[name].last_row]))), ""
+        ),
     }
     rows = sum(pq.ParquetFile(sheets[name].path).metadata.num_rows for name in chosen)
     strict = {
@@ -65,47 +74,70 @@ def open_workbook(path: Path, *, file_name: str, sheet: str, known: Collection[s
         if place < len(chosen[name].names)
     }
     loose = frozenset(best.names) - strict
-    return Table(best.names, lambda: _chunks(sheets, chosen, best), rows, loose, notes)
+    return Table(
+        best.names, lambda: _chunks(sheets, chosen, best), rows, loose, notes, _counts_from_1904(path)
+    )
 
 
-def _sheets(path: Path, *, file_name: str) -> dict[str, Sheet]:
-    """The visible sheets, each kept as Parquet; a workbook is slow to read, so it is read once."""
-    listed = path.with_name("sheets.json")
+def _counts_from_1904(path: Path) -> bool:
+    """Whether a workbook says that its days count from 1904."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        try:
+            with archive.open("xl/workbook.xml") as book:
+                return DATE_1904.search(book.read(1 << 20)) is not None
+        except KeyError:
+            return False
+
+
+def _sheets(path: Path, *, file_name: str) -> tuple[dict[str, Sheet], list[str]]:
+    """The visible sheets, each kept as Parquet, and the names of the hidden ones.
+
+    A workbook is slow to read, so it is read once.
+    """
+    listed = path.with_name("workbook.json")
     if not listed.exists():
         try:
-            told = _read_sheets(path)
+            told, hidden = _read_sheets(path)
         except fastexcel.FastExcelError as broken:
             if "password" in str(broken).lower() or "encrypt" in str(broken).lower():
                 raise errors.FileEncrypted(file_name=file_name) from broken
-            detail = str(broken).splitlines()[0]
-            raise errors.FileNotATable(file_name=file_name, detail=detail) from broken
+            raise errors.FileNotATable(file_name=file_name, detail=_("the workbook is damaged")) from broken
         if not told:
             raise errors.FileEmpty(file_name=file_name)
-        listed.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    kept: dict[str, list[int]] = json.loads(listed.read_text(encoding="utf-8"))
-    return {
+        content = json.dumps({"sheets": told, "hidden": hidden}, ensure_ascii=False)
+        listed.write_text(content, encoding="utf-8")
+    kept: dict[str, Any] = json.loads(listed.read_text(encoding="utf-8"))
+    sheets = {
         name: Sheet(path.with_name(f"sheet-{place}.parquet"), frozenset(strict))
-        for place, (name, strict) in enumerate(kept.items())
+        for place, (name, strict) in enumerate(kept["sheets"].items())
     }
+    return sheets, list(kept["hidden"])
 
 
-def _read_sheets(path: Path) -> dict[str, list[int]]:
+def _read_sheets(path: Path) -> tuple[dict[str, list[int]], list[str]]:
     """Keep every visible sheet; gives the places of the columns whose amounts are text, sheet by sheet."""
     found: dict[str, list[int]] = {}
+    hidden: list[str] = []
     workbook = fastexcel.read_excel(path)
     for name in workbook.sheet_names:
         loaded = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        if loaded.visible != "visible" or not loaded.width or not loaded.total_height:
+        if not loaded.width or not loaded.total_height:
+            continue
+        if loaded.visible != "visible":
+            hidden.append(name)
             continue
         batch, wrong = loaded.to_arrow_with_errors()
         frame = pl.from_arrow(batch)
         assert isinstance(frame, pl.DataFrame)
         texts = _with_errors(frame.with_columns(pl.all().cast(pl.String)), wrong)
         texts = texts.with_columns(pl.when(pl.all().str.strip_chars() != "").then(pl.all()))
+        texts, found_strict = _judged_by_type(path, name, texts)
         kept = path.with_name(f"sheet-{len(found)}.parquet")
         texts.write_parquet(kept, compression="lz4", row_group_size=CHUNK_ROWS, statistics=False)
-        found[name] = _told_as_text(path, name, texts)
-    return found
+        found[name] = found_strict
+    return found, hidden
 
 
 def _with_errors(texts: pl.DataFrame, wrong: Any) -> pl.DataFrame:
@@ -121,14 +153,29 @@ def _with_errors(texts: pl.DataFrame, wrong: Any) -> pl.DataFrame:
     return texts.with_columns(columns)
 
 
-def _told_as_text(path: Path, sheet: str, texts: pl.DataFrame) -> list[int]:
-    """Where amounts of many decimals stand as text, not as numbers; looked at only where there are any."""
+def _judged_by_type(path: Path, sheet: str, texts: pl.DataFrame) -> tuple[pl.DataFrame, list[int]]:
+    """What only the type of a cell tells: numbers that have lost digits are written as such, 9.1E+17, and
+    the places of columns whose amounts of many decimals are text. The types are looked at only where
+    there is such a cell, row by row, since a workbook reader gives them in no other way.
+    """
     many = texts.select(pl.all().str.contains(EXCESS.pattern).any()).row(0)
-    places = [place for place, has in enumerate(many) if has]
-    if not places:
-        return []
-    typed = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    return [place for place in places if any(_is_long_text(row[place]) for row in typed if place < len(row))]
+    long = texts.select(pl.all().str.contains(LONG.pattern).any()).row(0)
+    excess, long_places = ([place for place, has in enumerate(each) if has] for each in (many, long))
+    if not excess and not long_places:
+        return texts, []
+    strict: set[int] = set()
+    lost: dict[int, dict[int, str]] = {}
+    typed = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet)
+    for line, row in enumerate(typed.iter_rows()):
+        strict |= {place for place in excess if place < len(row) and _is_long_text(row[place])}
+        for place in long_places:
+            cell = row[place] if place < len(row) else None
+            if isinstance(cell, (int, float)) and abs(cell) >= 1e15:
+                lost.setdefault(place, {})[line] = f"{cell:.14E}"
+    columns = [
+        texts.to_series(place).scatter(list(cells), list(cells.values())) for place, cells in lost.items()
+    ]
+    return texts.with_columns(columns), sorted(strict)
 
 
 def _is_long_text(cell: Any) -> bool:
