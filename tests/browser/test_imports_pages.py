@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,97 @@ def test_columns_that_are_not_known_are_assigned_by_hand(signed_in: SignIn, scre
     work()
 
     expect(page.get_by_role("button", name="全部入账")).to_be_visible()
+
+
+def test_a_new_sender_is_remembered_with_its_columns_and_how_its_days_are_read(
+    signed_in: SignIn, screenshot: Shot
+) -> None:
+    page = signed_in("credit_manager")
+    agree(page)
+    take_in(page, "customers", "客户.csv", CUSTOMERS)
+    page.get_by_role("button", name="全部入账").click()
+    page.wait_for_url(re.compile("job="))
+    work()
+    ledger = "客户编号,单据,开票日期,到期日,金额\nC-1,{},03/04/2024,05/06/2024,1\n"
+    page.goto("/imports/new/")
+    page.get_by_label("数据类型").select_option("bills")
+    page.get_by_label("或新来源的名称").fill("用友 U8")
+    given = ledger.format("B-1").encode()
+    page.locator("#id_file").set_input_files({"name": "账单.csv", "mimeType": "", "buffer": given})
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_url(re.compile("/columns/"))
+    page.get_by_label("单据").select_option("bill_no")
+    page.get_by_text("文件的读取方式").click()
+    page.get_by_label("03/04/2026 这样的日期").select_option("dmy")
+    page.get_by_label("没有币种列时的币种").fill("usd")
+    assert no_wider_than_the_window(page)
+    assert is_translated(page)
+    screenshot("import-reading")
+    page.get_by_role("button", name="检查文件").click()
+    page.wait_for_url(re.compile("job="))
+    work()
+    page.get_by_role("button", name="全部入账").click()
+    page.wait_for_url(re.compile("job="))
+    work()
+    told = Bill.objects.get()
+    assert (told.bill_no, told.billed_on, told.currency) == ("B-1", date(2024, 4, 3), "USD")
+
+    page.goto("/imports/new/")
+    page.get_by_label("数据类型").select_option("bills")
+    page.get_by_label("来源", exact=True).select_option(label="用友 U8 · 应收账单")
+    given = ledger.format("B-2").encode()
+    page.locator("#id_file").set_input_files({"name": "账单2.csv", "mimeType": "", "buffer": given})
+    page.get_by_role("button", name="下一步").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/\?job="))  # nothing is left to be asked
+    work()
+    expect(page.get_by_role("button", name="全部入账")).to_be_visible()
+
+
+def test_what_of_a_workbook_is_not_read_is_said_and_another_sheet_may_be_chosen(
+    signed_in: SignIn, screenshot: Shot
+) -> None:
+    page = signed_in("credit_manager")
+    agree(page)
+    book = openpyxl.load_workbook(
+        io.BytesIO(sheet(("客户编号", "客户名称", "备注"), ("C-1", "甲公司", "老客户")))
+    )
+    other = book.create_sheet("外地")
+    other.append(("客户编号", "客户名称"))
+    other.append(("C-2", "乙公司"))
+    held = io.BytesIO()
+    book.save(held)
+    take_in(page, "customers", "客户.xlsx", held.getvalue())
+    state = page.locator("#import-state")
+    expect(state).to_contain_text("未读取的工作表(已隐藏或列不同): 外地")
+    expect(state).to_contain_text("未导入的列: 备注")
+    screenshot("import-left-out")
+
+    page.get_by_role("link", name="重新对应列").click()
+    page.get_by_text("文件的读取方式").click()
+    page.get_by_label("工作表", exact=True).select_option("外地")
+    page.get_by_role("button", name="检查文件").click()
+    expect(page.get_by_role("alert")).to_contain_text("文件的列不同了")
+    page.get_by_role("button", name="检查文件").click()
+    page.wait_for_url(re.compile("job="))
+    work()
+    page.get_by_role("button", name="全部入账").click()
+    page.wait_for_url(re.compile("job="))
+    work()
+    assert list(Customer.objects.values_list("no", flat=True)) == ["C-2"]
+
+
+def test_of_two_columns_with_one_heading_a_person_chooses(signed_in: SignIn) -> None:
+    page = signed_in("credit_manager")
+    hand_in(page, "customers", "客户.csv", "客户编号,客户名称,地址,地址\nC-1,甲公司,一路,二路\n")
+    page.wait_for_url(re.compile("/columns/"))
+    expect(page.get_by_text("有列名相同的列")).to_contain_text("地址, 地址 (2)")
+
+
+def test_a_file_that_runs_together_is_refused_with_its_row(signed_in: SignIn) -> None:
+    page = signed_in("credit_manager")
+    hand_in(page, "bills", "账单.csv", BILLS.replace("C-1,001", 'C-1,"001'))
+    expect(page.get_by_role("alert")).to_contain_text("第 2 行的引号没有成对")
+    assert not Batch.objects.exists()
 
 
 def macro_workbook() -> bytes:

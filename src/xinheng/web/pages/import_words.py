@@ -64,6 +64,7 @@ def preview_words(found: Preview) -> dict[str, Any]:
         "amounts": headings,
         "sample_headings": list(found.samples[0]) if found.samples else [],
         "samples": samples,
+        "left_out": [column for column, field in found.columns if not field],
     }
 
 

@@ -6,14 +6,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
@@ -21,34 +19,16 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
+from xinheng.facts.intake.values import Look
 from xinheng.runs import services as runs
 from xinheng.web.pages.edge import actor_of, note, signed_in
 from xinheng.web.pages.errors import FieldsRefused
+from xinheng.web.pages.import_forms import HandInForm, ReadingForm
 from xinheng.web.pages.import_words import STATES, batch_line, preview_words
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_PAGE = 50
 BUSY = ("waiting", "reading", "posting")
-
-
-class HandInForm(forms.Form):
-    """A file, what it tells of, and who sends it."""
-
-    kind = forms.ChoiceField(label=_("What it tells of"), widget=forms.Select(attrs={"class": "form-select"}))
-    source = forms.ChoiceField(
-        label=_("Sent by"),
-        required=False,
-        help_text=_("A source whose columns are known already."),
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
-    file = forms.FileField(label=_("File"), allow_empty_file=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kinds = [(card.code, card.label) for card in batches.kinds()]
-        sources = [(card.code, card.label) for card in batches.sources()]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
-        self.fields["source"].choices = [("", _("Nobody in particular")), *sources]  # type: ignore[attr-defined]
 
 
 @signed_in
@@ -93,7 +73,8 @@ def hand_in(request: HttpRequest) -> HttpResponse:
         else:
             if batch.state == "posted":
                 return redirect("import", batch.pk)
-            if intake.look(batch.pk).missing:
+            look = intake.look(batch.pk)
+            if look.missing or look.contested:
                 return redirect("import_columns", batch.pk)
             return _followed(batch.pk, runs.enqueue_import(batch.pk, actor.login))
     status = 422 if form.is_bound else 200
@@ -109,33 +90,30 @@ def _receive(actor: Actor, form: HandInForm) -> Any:
         with kept.open("wb") as target:
             for piece in sent.chunks():
                 target.write(piece)
+        on, source = runs.business_day(), told["source"]
+        if told["new_source"].strip():
+            source = intake.new_source(actor=actor, on=on, kind=told["kind"], name=told["new_source"]).code
         return intake.receive(
-            actor=actor, on=runs.business_day(), path=kept, kind=told["kind"],
-            source=told["source"], file_name=name,
+            actor=actor, on=on, path=kept, kind=told["kind"], source=source, file_name=name
         )  # fmt: skip
 
 
 @signed_in
 def columns(request: HttpRequest, batch_no: int) -> HttpResponse:
-    """Which column of the file is which field."""
+    """Which column of the file is which field, and how its values are to be read."""
     actor = actor_of(request)
     batch = batches.batch(actor, batch_no)
     found = intake.look(batch_no)
+    form = ReadingForm(request.POST or None, look=found, kind=batch.kind, form=batch.format)
     cause = ""
     if request.method == "POST":
-        given = {column: request.POST.get(f"column-{at}", "") for at, column in enumerate(found.columns)}
-        try:
-            intake.set_mapping(actor=actor, on=runs.business_day(), batch_no=batch_no, mapping=given)
-        except Refusal as refusal:
-            if refusal.status == 403:
-                raise
-            note(request, refusal)
-            cause = str(refusal)
-        else:
+        access.require(actor, "intake.write", f"batch:{batch_no}")
+        cause = gettext("Something here cannot be read.")
+        if form.is_valid():
+            cause = _assigned(request, actor, batch_no, found, form)
             found = intake.look(batch_no)
-            if not found.missing:
+            if not cause:
                 return _followed(batch_no, runs.enqueue_import(batch_no, actor.login))
-            cause = gettext("Every required field needs a column.")
     rows = [
         {
             "column": column,
@@ -145,8 +123,26 @@ def columns(request: HttpRequest, batch_no: int) -> HttpResponse:
         }
         for at, column in enumerate(found.columns)
     ]
-    told = {"batch": batch, "look": found, "rows": rows, "cause": cause, "step": 2}
+    told = {"batch": batch, "look": found, "rows": rows, "cause": cause, "form": form, "step": 2}
     return render(request, "imports/columns.html", told, status=422 if cause else 200)
+
+
+def _assigned(request: HttpRequest, actor: Actor, batch_no: int, found: Look, form: ReadingForm) -> str:
+    """Assign the columns as asked; gives why the file cannot be checked yet, or nothing."""
+    given = {column: request.POST.get(f"column-{at}", "") for at, column in enumerate(found.columns)}
+    try:
+        intake.set_mapping(
+            actor=actor, on=runs.business_day(), batch_no=batch_no, mapping=given, settings=form.settings()
+        )
+    except Refusal as refusal:
+        if refusal.status == 403:
+            raise
+        note(request, refusal)
+        return str(refusal)
+    now = intake.look(batch_no)
+    if now.columns != found.columns:
+        return gettext("The file has other columns when it is read so. Look at them once more.")
+    return gettext("Every required field needs a column.") if now.missing else ""
 
 
 @signed_in
