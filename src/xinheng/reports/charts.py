@@ -125,7 +125,7 @@ def credit_curve(points: Sequence[CurvePoint], grades: Sequence[str]) -> Option:
             "data": places,
             "splitLine": {"show": True},
             "axisLine": {"show": False},
-            "axisLabel": {"fontWeight": "bold"},
+            "axisLabel": {"fontWeight": "bold", "interval": 0},
         },
         "series": [
             {

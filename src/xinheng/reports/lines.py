@@ -61,4 +61,4 @@ def _line(actor: Actor, party: Any, about: tuple[Any, Any, Any]) -> Line:
 
 def _money(standing: Any, field: str) -> Money | None:
     minor = getattr(standing, field, None)
-    return None if minor is None else Money(minor)
+    return None if minor is None else Money(minor, standing.currency)

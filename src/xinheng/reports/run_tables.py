@@ -17,6 +17,7 @@ from xinheng.reports.listing import PAGE
 from xinheng.reports.values import CellLine, Move
 
 Field = Literal["", "industry_section", "region"]
+TURNS = {"worse": {"rank__gt": F("previous_rank")}, "better": {"rank__lt": F("previous_rank")}}
 
 
 def run_shares(actor: Actor, run_id: int, *, by: Field = "", on: date) -> list[Share]:
@@ -46,8 +47,7 @@ def moved(actor: Actor, run_id: int, *, worse: bool, on: date, most: int = 20) -
     """Customers whose grade became worse, or better, the largest steps first."""
     access.require(actor, "ratings.read", f"run:{run_id}")
     steps = F("rank") - F("previous_rank")
-    rows = _seen(actor, run_id, on=on).filter(rank__isnull=False, previous_rank__isnull=False)
-    rows = rows.filter(rank__gt=F("previous_rank")) if worse else rows.filter(rank__lt=F("previous_rank"))
+    rows = _seen(actor, run_id, on=on).filter(**TURNS["worse" if worse else "better"])
     rows = rows.annotate(steps=steps).order_by("-steps" if worse else "steps", "customer_id")
     return [_line(grade) for grade in rows.select_related("customer")[:most]]
 
@@ -57,7 +57,8 @@ def cell_lines(
 ) -> tuple[list[CellLine], bool]:
     """One page of the customers behind a cell of a run's tables, and whether more follow.
 
-    cell: any of grade, previous_grade, section, region; a grade of "-" means not graded.
+    cell: any of grade, previous_grade, section, region, moved ("worse" or "better" since the run before);
+    a grade of "-" means not graded.
     """
     access.require(actor, "ratings.read", f"run:{run_id}")
     fields = {
@@ -66,7 +67,10 @@ def cell_lines(
         "section": "customer__industry_section",
         "region": "customer__region",
     }
-    named = {fields[key]: "" if value == "-" else value for key, value in cell.items() if key in fields}
+    named: dict[str, Any] = {
+        fields[key]: "" if value == "-" else value for key, value in cell.items() if key in fields
+    }
+    named |= TURNS.get(cell.get("moved", ""), {})
     rows = _seen(actor, run_id, on=on).filter(**named, customer_id__gt=after).order_by("customer_id")
     found = list(rows.select_related("customer")[: PAGE + 1])
     return [_line(grade) for grade in found[:PAGE]], len(found) > PAGE

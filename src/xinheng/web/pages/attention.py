@@ -17,7 +17,6 @@ from xinheng.facts.intake import queries as batches
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
 from xinheng.reports.values import CellLine, Order, Wanted
-from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.import_words import STATES, TONES
 from xinheng.web.pages.scales import scale_of
 
@@ -86,7 +85,7 @@ def _of_ratings(actor: Actor, on: date) -> Iterator[Call]:
 
 def _failed(runs: list[Any]) -> Call:
     here = reverse("ratings")
-    lines = (Line(f"{run.policy_code} {run.as_of:%Y-%m-%d}", here, run.run_by) for run in runs)
+    lines = (Line(f"{run.policy_code} {run.as_of:%Y-%m-%d}", "", run.cause or run.run_by) for run in runs)
     return Call(
         code="failed",
         tone="bad",
@@ -106,7 +105,11 @@ def _worse(run: Any, number: int, told: dict[str, str], few: list[CellLine]) -> 
         number,
     )
     lines = (
-        Line(line.name, reverse("customer", args=[line.no]), f"{line.previous_grade} → {line.grade}")
+        Line(
+            line.name,
+            f"{reverse('customer', args=[line.no])}?policy={run.policy_code}",
+            f"{line.previous_grade} → {line.grade}",
+        )
         for line in few
     )
     return Call(
@@ -115,8 +118,8 @@ def _worse(run: Any, number: int, told: dict[str, str], few: list[CellLine]) -> 
         icon="trending-down",
         number=_number(number),
         sentence=sentence % told,
-        address=reverse("rating_run", args=[run.pk]),
-        act=_("To the run"),
+        address=f"{reverse('run_cell', args=[run.pk])}?moved=worse",
+        act=_("To these customers"),
         lines=tuple(lines),
     )
 
@@ -153,7 +156,7 @@ def _of_overdue(actor: Actor, on: date) -> Iterator[Call]:
         address=f"{reverse('customers')}?overdue=1&sort=-overdue",
         act=_("To the overdue customers"),
         lines=tuple(
-            Line(line.name, reverse("customer", args=[line.no]), figure_text(line.overdue, "CNY"))
+            Line(line.name, reverse("customer", args=[line.no]), f"{line.overdue} {line.currency}")
             for line in largest
         ),
     )

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
-from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages import customer_acts, customer_figures, customer_file, customer_judgement
@@ -29,6 +29,14 @@ from xinheng.web.pages.scales import scale_of
 from xinheng.web.pages.seen import Seen
 
 Show = Callable[[Seen, HttpRequest], dict[str, Any]]
+HEAD = {  # indicators the head of the page shows
+    "balance": _("Balance"),
+    "overdue_amount": _("Overdue"),
+    "longest_overdue": _("Longest overdue"),
+    "turnover_12m": _("Turnover 12 months"),
+}
+BAD_ABOVE_ZERO = {"overdue_amount", "longest_overdue"}
+FIRST_DAY = date(1900, 1, 1)  # no file is older, and months can still be counted back from it
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,8 @@ TABS = [
 def customer_page(request: HttpRequest, no: str) -> HttpResponse:
     """The page of one customer as of a day; htmx asks for one tab of it."""
     actor, on = actor_of(request), business_day()
-    seen = Seen(actor, customers.get(actor, no, on=on), on, day_asked(request, on))
+    policy = request.GET.get("policy", "")[:40]
+    seen = Seen(actor, customers.get(actor, no, on=on), on, day_asked(request, on), policy)
     tabs = [tab for tab in TABS if actor.may(tab.act)]
     open_tab = next((tab for tab in tabs if tab.code == request.GET.get("tab")), tabs[0])
     frame = {
@@ -69,6 +78,7 @@ def customer_page(request: HttpRequest, no: str) -> HttpResponse:
         "as_of": seen.as_of,
         "on": on,
         "past": seen.past,
+        "policy": policy,
         "acts": customer_acts.offered(seen),
     }
     if wants_part(request):
@@ -83,53 +93,75 @@ def day_asked(request: HttpRequest, on: date) -> date:
         asked = parse_date(request.GET.get("as_of", ""))
     except ValueError:
         asked = None
-    return min(asked, on) if asked else on
+    return max(FIRST_DAY, min(asked, on)) if asked else on
 
 
 def _head(seen: Seen) -> dict[str, Any]:
     actor = seen.actor
-    run = ratings.latest_run(None, as_of=seen.as_of) if actor.may("ratings.read") else None
-    grade = ratings.grades(run.pk).filter(customer=seen.customer).first() if run else None
-    scale = scale_of(run.pk if run else None)
+    may_rate = actor.may("ratings.read")
+    judged = [_judged(grade) for grade in customer_judgement.held_grades(seen)] if may_rate else []
     return {
-        "run": run,
-        "grade": grade,
-        "badge": scale.badge(grade.grade if grade else ""),
-        "turn": scale.turn(grade.previous_grade, grade.grade) if grade else "",
-        "scale": scale,
-        "score": _score(grade),
-        "state": reports.word(reports.STATES, grade.state) if grade else "",
+        "may_rate": may_rate,
+        "judged": judged[0] if judged else None,
+        "others": judged[1:],
         "section": reports.word(reports.SECTIONS, seen.customer.industry_section),
         "size": reports.word(reports.SIZES, seen.customer.size_class),
         "kind": reports.word(reports.KINDS, seen.customer.kind),
         "id_number": access.shown(actor, "id_number", seen.customer.id_number or ""),
         "duty": customers.responsible([seen.customer], on=seen.as_of).get(seen.customer.pk),
-        "figures": _figures(seen) if actor.may("indicators.read") else (),
+        **(_figures(seen) if actor.may("indicators.read") else {}),
     }
 
 
-def _score(grade: Any) -> str:
-    return (
-        "" if grade is None or grade.score_milli is None else figure_text(grade.score_milli / 1000, "points")
-    )
+def _judged(grade: Any) -> dict[str, Any]:
+    """The grade by one policy, as the head of the page shows it."""
+    scale = scale_of(grade.run_id)
+    score = grade.score_milli
+    return {
+        "run": grade.run,
+        "policy": scale.policy_name,
+        "badge": scale.badge(grade.grade),
+        "before": grade.previous_grade,
+        "turn": scale.turn(grade.previous_grade, grade.grade),
+        "score": "" if score is None else figure_text(score / 1000, "points"),
+        "state": reports.word(reports.STATES, grade.state),
+    }
 
 
-def _figures(seen: Seen) -> list[tuple[Any, str, bool]]:
-    """The four figures of the head: name, text, whether it is bad."""
-    if seen.past:
-        return []
-    row = indicators.standings().filter(customer=seen.customer).first()
-    overdue = getattr(row, "overdue_minor", None)
-    return [
-        (_("Balance"), figure_text(getattr(row, "balance_minor", None), "CNY"), False),
-        (_("Overdue"), figure_text(overdue, "CNY"), bool(overdue)),
-        (
-            _("Longest overdue"),
-            figure_text(getattr(row, "longest_overdue_days", None), "days"),
-            bool(getattr(row, "longest_overdue_days", None)),
-        ),
-        (_("Turnover 12 months"), figure_text(getattr(row, "turnover_12m_minor", None), "CNY"), False),
-    ]
+def _figures(seen: Seen) -> dict[str, Any]:
+    """The figures of the head (name, text, currency, whether it is bad) and the day they are of."""
+    measured_on, currency, told = _told_past(seen) if seen.past else _told_last(seen)
+    figures = []
+    for code, label in HEAD.items():
+        figure = told.get(code)
+        amount = code != "longest_overdue"
+        text = str(Money(int(figure), currency)) if amount and figure is not None else ""
+        unit = currency if text else ""
+        bad = code in BAD_ABOVE_ZERO and bool(figure)
+        figures.append((label, text or figure_text(figure, "days"), unit, bad))
+    return {"figures": figures, "measured_on": measured_on}
+
+
+def _told_last(seen: Seen) -> tuple[date | None, str, dict[str, Any]]:
+    """Day, currency and figures of the latest measurement, from the row the list shows too."""
+    row = indicators.standings().filter(customer=seen.customer).select_related("measurement").first()
+    if row is None:
+        return None, "", {}
+    told = {
+        "balance": row.balance_minor,
+        "overdue_amount": row.overdue_minor,
+        "longest_overdue": row.longest_overdue_days,
+        "turnover_12m": row.turnover_12m_minor,
+    }
+    return row.measurement.as_of, row.currency, told
+
+
+def _told_past(seen: Seen) -> tuple[date | None, str, dict[str, Any]]:
+    """Day, currency and figures of the last measurement up to the day looked at."""
+    values = indicators.values_of(seen.customer.no, as_of=seen.as_of)
+    if not values:
+        return None, "", {}
+    return values[0].as_of, values[0].currency, {one.card.code: one.figure for one in values}
 
 
 urlpatterns = [

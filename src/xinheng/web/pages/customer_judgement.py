@@ -25,10 +25,11 @@ from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, go_to, signed_in
 from xinheng.web.pages.errors import FieldsRefused
-from xinheng.web.pages.figures import figure_text
+from xinheng.web.pages.figures import figure_text, told_text
 from xinheng.web.pages.scales import Scale, scale_of
 from xinheng.web.pages.seen import Seen
 
+TALL = 5  # grades from which on the credit curve needs more height
 GROUPS = [  # kind of reason, its heading
     ("veto", _("Vetoes")),
     ("condition", _("Conditions")),
@@ -38,15 +39,21 @@ GROUPS = [  # kind of reason, its heading
 ]
 
 
+def held_grades(seen: Seen) -> list[Any]:
+    """The customer's grade by each policy as of the day, the one looked at first; none where never rated."""
+    held = ratings.grades_by_policy(seen.customer, as_of=seen.as_of)
+    return sorted(held, key=lambda grade: grade.run.policy_code != seen.policy)
+
+
 def why(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     """The grade explained: the sentence, then every condition, point, cap and veto with its figures."""
-    run = ratings.latest_run(None, as_of=seen.as_of)
-    if run is None or not ratings.grades(run.pk).filter(customer=seen.customer).exists():
-        return {"explanation": None, "run": run}
-    explained = ratings.explanation(seen.actor, run.pk, seen.customer.no, on=seen.on)
-    scale = scale_of(run.pk)
+    held = held_grades(seen)
+    if not held:
+        return {"explanation": None}
+    run_id = held[0].run_id
+    explained = ratings.explanation(seen.actor, run_id, seen.customer.no, on=seen.on)
+    scale = scale_of(run_id)
     return {
-        "run": run,
         "explanation": explained,
         "badge": scale.badge(explained.grade),
         "before_caps": scale.badge(explained.grade_before_caps),
@@ -61,10 +68,19 @@ def _groups(explained: Explanation, scale: Scale) -> list[dict[str, Any]]:
     for kind, heading in GROUPS:
         lines = [_reason(one, scale) for one in explained.reasons if one.kind == kind]
         if lines:
-            points = [one.points for one in explained.reasons if one.kind == kind and one.points is not None]
-            total = figure_text(sum(points), "points") if points else ""
-            groups.append({"kind": kind, "heading": heading, "lines": lines, "total": total})
+            groups.append({"kind": kind, "heading": heading, "lines": lines, **_total(explained, kind)})
     return groups
+
+
+def _total(explained: Explanation, kind: str) -> dict[str, str]:
+    """The points given in all, and the most that the items with points could have given."""
+    scored = [one for one in explained.reasons if one.kind == kind and one.points is not None]
+    if not scored:
+        return {}
+    return {
+        "total": figure_text(sum(one.points or 0 for one in scored), "points"),
+        "most": figure_text(sum(one.maximum or 0 for one in scored), "points"),
+    }
 
 
 def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
@@ -84,34 +100,41 @@ def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
 def _input(one: InputValue) -> str:
     if one.value is None and one.origin == "assessment":
         return gettext("not assessed")
-    return figure_text(one.value, one.unit)
+    return told_text(one.value, one.unit)
 
 
 def history(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
-    """The grade over the runs of each policy, and what was done to this customer, where one may see it."""
-    curves = []
-    run = ratings.latest_run(None, as_of=seen.as_of) if seen.actor.may("ratings.read") else None
-    if run:
-        scale = scale_of(run.pk)
-        points = [p for p in ratings.curve(seen.customer.no, run.policy_code) if p.as_of <= seen.as_of]
-        curves.append(
-            {
-                "policy": scale.policy_name,
-                "chart": reports.credit_curve(points, scale.grades) if points else None,
-                "rows": [
-                    (
-                        point,
-                        scale.badge(point.grade),
-                        "" if point.score is None else figure_text(point.score, "points"),
-                    )
-                    for point in reversed(points)
-                ],
-            }
-        )
+    """The grade over the runs of the policy, and what was done to this customer, where one may see it."""
+    held = held_grades(seen) if seen.actor.may("ratings.read") else []
     entries = []
     if seen.actor.may("audit.read"):
         entries = list(trail.search(subject=f"customer:{seen.customer.no}")[:50])
-    return {"curves": curves, "entries": entries, "may_audit": seen.actor.may("audit.read")}
+    return {
+        "curve": _curve(seen, held[0].run) if held else None,
+        "entries": entries,
+        "may_audit": seen.actor.may("audit.read"),
+    }
+
+
+def _curve(seen: Seen, run: Any) -> dict[str, Any]:
+    scale = scale_of(run.pk)
+    points = [p for p in ratings.curve(seen.customer.no, run.policy_code) if p.as_of <= seen.as_of]
+    return {
+        "policy": scale.policy_name,
+        "chart": reports.credit_curve(points, scale.grades),
+        "is_tall": len(scale.grades) > TALL,
+        "scored": any(point.score is not None for point in points),
+        "rows": [
+            (
+                point,
+                scale.badge(point.grade),
+                scale.turn(before.grade if before else "", point.grade),
+                before.grade if before else "",
+                "" if point.score is None else figure_text(point.score, "points"),
+            )
+            for before, point in reversed(list(zip([None, *points], points, strict=False)))
+        ],
+    }
 
 
 def assessments(seen: Seen, request: HttpRequest) -> dict[str, Any]:

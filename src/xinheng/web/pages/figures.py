@@ -32,6 +32,13 @@ def figure_text(figure: Any, unit: str, currency: str = "CNY") -> str:
     return _number(Decimal(str(figure)), unit)
 
 
+def told_text(figure: Any, unit: str) -> str:
+    """One figure of a policy or of a reason; unlike measured money, theirs is in yuan."""
+    if unit == "CNY" and isinstance(figure, Decimal | int | float):
+        return _("%(amount)s CNY") % {"amount": f"{_rounded(Decimal(str(figure)), '0.01'):,}"}
+    return figure_text(figure, unit)
+
+
 def _number(number: Decimal, unit: str) -> str:
     if unit == "share":
         return f"{_rounded(number * 100, '0.1')}%"

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,7 +17,8 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Band, Cap, Criterion, MissingRule, Policy, Threshold, Veto
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
-from xinheng.web.pages.figures import figure_text
+from xinheng.web.pages.figures import figure_text, told_text
+from xinheng.web.pages.rule_words import RuleWords, is_chinese, role_words, said, said_note
 from xinheng.web.pages.scales import Scale, policy_scale
 
 KIND = "rating"
@@ -33,7 +33,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "document": one,
-            "name": one.name if _chinese() else one.name_en,
+            "name": one.name if is_chinese() else one.name_en,
             "holds": one.effective_from <= on and (one.effective_until is None or one.effective_until > on),
             "coming": one.effective_from > on,
         }
@@ -49,7 +49,7 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
     access.require(actor_of(request), "policies.read", f"policy:{code}@{version}")
     document = packs.version(KIND, code, version)
     policy = policies.load(document.text, file=f"{code}@{version}")
-    scale = policy_scale(policy)
+    scale, words = policy_scale(policy), RuleWords(policy)
     told = {
         "document": document,
         "name": said(policy.name),
@@ -62,22 +62,13 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
         "marks": _marks(policy),
         "parameters": [_parameter(one) for one in policy.parameters],
         "questions": [_question(one) for one in policy.questions],
-        "terms": [{"text": said(one), "formula": one.of, "code": one.code} for one in policy.terms],
-        "criteria": _criteria(policy, scale),
-        "scoring": _scoring(policy, scale),
-        "gates": _gates(policy, scale),
+        "terms": [{"text": said(one), "formula": words.of(one.of), "code": one.code} for one in policy.terms],
+        "criteria": _criteria(policy, scale, words),
+        "scoring": _scoring(policy, scale, words),
+        "gates": _gates(policy, scale, words),
         "raw": document.text,
     }
     return render(request, "policies/policy.html", told)
-
-
-def said(worded: Any) -> str:
-    """Text of a policy in the reader's language."""
-    return str(worded.zh if _chinese() else worded.en)
-
-
-def _chinese() -> bool:
-    return (get_language() or "").startswith("zh")
 
 
 def _marks(policy: Policy) -> dict[str, int]:
@@ -96,12 +87,12 @@ def _marks(policy: Policy) -> dict[str, int]:
 
 
 def _marked(one: Any) -> dict[str, str]:
-    return {"mark": one.mark, "clause": one.clause, "note": one.note}
+    return {"mark": one.mark, "clause": one.clause, "note": said_note(one.note)}
 
 
 def _parameter(one: Any) -> dict[str, Any]:
     unset = one.value is None
-    text = _("not set") if unset else figure_text(one.value, one.unit)
+    text = _("not set") if unset else told_text(one.value, one.unit)
     return {"text": said(one), "code": one.code, "value": text, "unset": unset, **_marked(one)}
 
 
@@ -110,8 +101,8 @@ def _question(one: Any) -> dict[str, Any]:
         answers = " / ".join(said(choice) for choice in one.choices)
     elif one.type == "number":
         answers = _("%(minimum)s to %(maximum)s") % {
-            "minimum": "…" if one.minimum is None else figure_text(one.minimum, one.unit),
-            "maximum": "…" if one.maximum is None else figure_text(one.maximum, one.unit),
+            "minimum": "…" if one.minimum is None else told_text(one.minimum, one.unit),
+            "maximum": "…" if one.maximum is None else told_text(one.maximum, one.unit),
         }
     else:
         answers = _("yes / no / unknown")
@@ -125,7 +116,7 @@ def _question(one: Any) -> dict[str, Any]:
     }
 
 
-def _criteria(policy: Policy, scale: Scale) -> dict[str, Any] | None:
+def _criteria(policy: Policy, scale: Scale, words: RuleWords) -> dict[str, Any] | None:
     if policy.criteria is None:
         return None
     conditions = {one.code: one for one in policy.conditions}
@@ -139,12 +130,12 @@ def _criteria(policy: Policy, scale: Scale) -> dict[str, Any] | None:
         "unknown": _("What is unknown does not fire.")
         if policy.criteria.unknown == "does_not_fire"
         else _("What is unknown leaves the result incomplete where it could make the grade worse."),
-        "grades": [_criterion(one, conditions, scale) for one in policy.criteria.grades],
+        "grades": [_criterion(one, conditions, scale, words) for one in policy.criteria.grades],
         **_marked(policy.criteria),
     }
 
 
-def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale) -> dict[str, Any]:
+def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale, words: RuleWords) -> dict[str, Any]:
     if one.otherwise:
         how = _("otherwise: no other grade fires")
     else:
@@ -155,8 +146,8 @@ def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale) -> dict
         "conditions": [
             {
                 "text": said(conditions[code]),
-                "formula": conditions[code].when or "",
-                "code": code,
+                "formula": words.of(conditions[code].when or ""),
+                "roles": [role_words()[role] for role in conditions[code].roles],
                 **_marked(conditions[code]),
             }
             for code in (*one.any, *one.all)
@@ -165,17 +156,18 @@ def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale) -> dict
     }
 
 
-def _scoring(policy: Policy, scale: Scale) -> dict[str, Any] | None:
+def _scoring(policy: Policy, scale: Scale, words: RuleWords) -> dict[str, Any] | None:
     if policy.scoring is None:
         return None
     return {
         "total": figure_text(policy.scoring.total, "points"),
-        "items": [_item(one, scale) for one in policy.scoring.items],
+        "items": [_item(one, scale, words) for one in policy.scoring.items],
         "thresholds": [_threshold(one, scale) for one in policy.scoring.thresholds],
     }
 
 
-def _item(one: Any, scale: Scale) -> dict[str, Any]:
+def _item(one: Any, scale: Scale, words: RuleWords) -> dict[str, Any]:
+    formula = words.of(getattr(one, "of", ""))
     ways = {
         "manual": _("A person gives the points."),
         "bands": _("Points by band."),
@@ -186,7 +178,8 @@ def _item(one: Any, scale: Scale) -> dict[str, Any]:
         "code": one.code,
         "maximum": figure_text(one.maximum, "points"),
         "way": ways[one.kind],
-        "formula": getattr(one, "of", ""),
+        "formula": "" if formula == said(one) else formula,
+        "among": words.of(getattr(one, "among", "") or ""),
         "bands": [
             {"stretch": stretch(band), "points": figure_text(band.points, "points")}
             for band in getattr(one, "bands", ())
@@ -230,19 +223,19 @@ def _threshold(one: Threshold, scale: Scale) -> dict[str, Any]:
     return {"badge": scale.badge(one.grade), "stretch": stretch(one), **_marked(one)}
 
 
-def _gates(policy: Policy, scale: Scale) -> list[dict[str, Any]]:
+def _gates(policy: Policy, scale: Scale, words: RuleWords) -> list[dict[str, Any]]:
     return [
-        *(_gate(one, scale, kind=_("veto"), soft=False) for one in policy.vetoes),
-        *(_gate(one, scale, kind=_("cap"), soft=one.soft) for one in policy.caps),
+        *(_gate(one, scale, words, kind=_("veto")) for one in policy.vetoes),
+        *(_gate(one, scale, words, kind=_("cap")) for one in policy.caps),
     ]
 
 
-def _gate(one: Veto | Cap, scale: Scale, *, kind: str, soft: bool) -> dict[str, Any]:
+def _gate(one: Veto | Cap, scale: Scale, words: RuleWords, *, kind: str) -> dict[str, Any]:
     return {
         "kind": kind,
-        "soft": soft,
+        "soft": getattr(one, "soft", False),
         "text": said(one),
-        "formula": one.when,
+        "formula": words.of(one.when),
         "badge": scale.badge(one.grade),
         **_marked(one),
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as rating
@@ -26,22 +28,43 @@ from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import Badge, Scale, scale_of
 
-SHOWN_RUNS = 100
-CELL = ("grade", "previous_grade", "section", "region")
+SHOWN_RUNS = 50
+RECENT = timedelta(days=14)
+CELL = ("grade", "previous_grade", "section", "region", "moved")
+WIDE = 5  # grades from which on the table of moves takes the whole width
 
 
 @signed_in
 @require_GET
 def rating_runs(request: HttpRequest) -> HttpResponse:
-    """The runs there were, the newest first."""
+    """The runs there were, the newest first, and those that lately failed."""
     actor = actor_of(request)
-    listed = []
-    for run in ratings.runs(actor)[:SHOWN_RUNS]:
-        scale = scale_of(run.pk)
-        shares = [(scale.badge(grade), run.counts.get(grade, 0)) for grade in scale.grades]
-        listed.append({"run": run, "policy": scale.policy_name or run.policy_code, "shares": shares})
-    told = {"listed": listed, "may_run": actor.may("ratings.run"), "policies": _policies()}
+    runs_, offered = ratings.runs(actor), _policies()
+    chosen = request.GET.get("policy", "")
+    if chosen in dict(offered):
+        runs_ = runs_.filter(policy_code=chosen)
+    page = Paginator(runs_, SHOWN_RUNS).get_page(request.GET.get("page"))
+    told = {
+        "page": page,
+        "listed": [_listed(run) for run in page],
+        "failed": ratings.failed_runs(actor, since=runs.business_day() - RECENT),
+        "may_run": actor.may("ratings.run"),
+        "policies": offered,
+        "chosen": chosen,
+    }
     return render(request, "ratings/list.html", told)
+
+
+def _listed(run: Any) -> dict[str, Any]:
+    """One run of the list with the share of each grade."""
+    scale = scale_of(run.pk)
+    total = max(1, sum(run.counts.values()))
+    shares = [
+        {"badge": scale.badge(grade), "customers": number, "percent": round(100 * number / total, 2)}
+        for grade in (*scale.grades, "")
+        if (number := run.counts.get(grade, 0)) or grade
+    ]
+    return {"run": run, "policy": scale.policy_name or run.policy_code, "shares": shares}
 
 
 @signed_in
@@ -68,8 +91,8 @@ def rating_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "table": _table(by_section, scale, sections),
         "matrix": _matrix(moves, scale),
         "moves": room.moves(moves, scale.grades) if any(m.grade != m.previous_grade for m in moves) else None,
-        "worse": [_cell_line(line, scale) for line in reports.moved(actor, run_id, worse=True, on=on)],
-        "better": [_cell_line(line, scale) for line in reports.moved(actor, run_id, worse=False, on=on)],
+        "is_wide": len(scale.grades) > WIDE,
+        "moved": [_moved(actor, run_id, turn, moves, scale) for turn in ("worse", "better")],
         "may_export": actor.may("exports.read"),
     }
     return render(request, "ratings/run.html", told)
@@ -127,6 +150,18 @@ def _matrix(moves: list[Move], scale: Scale) -> list[dict[str, Any]]:
     ]
 
 
+def _moved(actor: Actor, run_id: int, turn: str, moves: list[Move], scale: Scale) -> dict[str, Any]:
+    """Those that became worse, or better: how many, and the largest steps."""
+    lines = reports.moved(actor, run_id, worse=turn == "worse", on=runs.business_day())
+    headings = {"worse": _("Became worse"), "better": _("Became better")}
+    return {
+        "turn": turn,
+        "heading": headings[turn],
+        "customers": sum(m.customers for m in moves if scale.turn(m.previous_grade, m.grade) == turn),
+        "lines": [_cell_line(line, scale) for line in lines],
+    }
+
+
 def _cell_line(line: CellLine, scale: Scale) -> dict[str, Any]:
     return {
         "line": line,
@@ -146,7 +181,7 @@ def run_cell(request: HttpRequest, run_id: int) -> HttpResponse:
     actor, on = actor_of(request), runs.business_day()
     run = ratings.get_run(run_id)
     scale = scale_of(run_id)
-    cell = {name: request.GET[name][:20] for name in CELL if request.GET.get(name)}
+    cell = {name: request.GET[name][:20].replace("\x00", "") for name in CELL if request.GET.get(name)}
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     lines, more = reports.cell_lines(actor, run_id, cell=cell, after=after, on=on)

@@ -11,12 +11,16 @@ from xinheng.base.kernel.actors import Actor
 
 @dataclass(frozen=True)
 class Seen:
-    """A reader, a customer within the reader's scope, the business day and the day looked at."""
+    """A reader, a customer within the reader's scope, the business day and the day looked at.
+
+    policy: the code of the policy whose grade is looked at; the one most customers are graded by where empty.
+    """
 
     actor: Actor
     customer: Any
     on: date
     as_of: date
+    policy: str = ""
 
     @property
     def past(self) -> bool:
