@@ -73,7 +73,8 @@ def test_a_file_comes_in_and_its_bad_rows_go_out(founded: Typed, tmp_path: Path)
         founded.json("import", str(tmp_path / "empty.csv"), "--kind", "bills", code=1)["refused"]
         == "file_empty"
     )
-    assert founded.json("import", str(bills), code=1)["refused"] == "kind_unknown"
+    founded.run("import", str(bills), code=2)
+    assert founded.json("import", str(bills), "--kind", "colours", code=1)["refused"] == "kind_unknown"
     assert founded.json("import", str(tmp_path), "--source", "nobody", code=1)["refused"] == "source_unknown"
 
 

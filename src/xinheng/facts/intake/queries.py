@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import QuerySet
 
 from xinheng.base.access.services import require
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.money import Money
 from xinheng.facts.intake import catalogue
 from xinheng.facts.intake.batches import OPEN
 from xinheng.facts.intake.errors import BatchUnknown
@@ -13,6 +17,8 @@ from xinheng.facts.intake.models import Batch, RejectedRow, Source
 from xinheng.facts.intake.shown import as_rejected
 from xinheng.facts.intake.staging import Staging
 from xinheng.facts.intake.values import KindCard, Rejected, SourceCard, Unfinished
+
+PARTS = ("file", "new", "void", "known", "rejected")
 
 
 def batches(actor: Actor) -> QuerySet[Batch]:
@@ -81,3 +87,24 @@ def sources(kind: str = "") -> list[SourceCard]:
         for each in catalogue.shipped_sources().values()
         if each.code not in there and (not kind or each.kind == kind)
     ]
+
+
+def totals_as_amounts(totals: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The totals of a batch, its amounts in the major unit.
+
+    part (file, new, void, known, rejected) -> rows, and sums: field -> currency -> amount. The currency
+    is "?" where rows name none that is known. Empty before the file was checked.
+    """
+    return {
+        part: {
+            "rows": totals[part]["rows"],
+            "sums": {
+                field: {
+                    currency: str(Money(minor, currency).decimal) for currency, minor in by_currency.items()
+                }
+                for field, by_currency in totals[part]["sums"].items()
+            },
+        }
+        for part in PARTS
+        if part in totals
+    }

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
-from typing import Any, NamedTuple
+from importlib.metadata import version as installed
+from typing import Annotated, Any, NamedTuple
 
 import typer
-from django.utils.translation import gettext_noop as _
 from typer._click import exceptions as usage
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from xinheng.wiring.cli.speaking import gettext_noop as _
 from xinheng.wiring.cli.speaking import in_words
 
 MISSING = _("%(name)s is missing.")
 NO_OPTION = _("There is no option %(name)s.")
 CANNOT_BE_USED = _("%(name)s cannot be used: %(cause)s")
+CAUSES = [  # how typer says it, and how we do
+    (r"greater than or equal to (?P<least>\d+)", _("it must be at least %(least)s")),
+    (r"less than or equal to (?P<most>\d+)", _("it must be at most %(most)s")),
+    (r"valid integer", _("it must be a whole number")),
+    (r"is not one of (?P<choices>.*)\.$", _("it must be one of %(choices)s")),
+    (r"(?P<path>'.*') does not exist", _("%(path)s does not exist")),
+    (r"(?P<path>'.*') is a directory", _("%(path)s is a folder")),
+    (r"(?P<path>'.*') is not readable", _("%(path)s may not be read")),
+]
 DID_YOU_MEAN = _("Did you mean")
 HELP_TELLS = _("`%(command)s --help` tells the rest.")
 
@@ -41,7 +52,6 @@ PARTS = {
     ),
     "migrate": Part("processes", _("Bring the database to this version.")),
     "worker": Part("processes", _("Run long work from the queue until stopped.")),
-    "web": Part("processes", _("Run only the web server."), hidden=True),
     "import": Part(
         "facts",
         _("Read, check and post a file. Exit code 1 when a file is refused, 3 when rows were rejected."),
@@ -116,13 +126,19 @@ app = typer.Typer(
     cls=Commands,
     help=_("Xinheng: customer credit files and credit management."),
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
 
 
 @app.callback()
-def _every_command() -> None:
+def _every_command(
+    version: Annotated[bool, typer.Option("--version", help=_("Say which version this is."))] = False,
+) -> None:
     """Stand for the group, which has no act of its own."""
+    if version:
+        sys.stdout.write(f"xinheng {installed('xinheng')}\n")
+        raise typer.Exit
 
 
 def _loaded(name: str) -> Any:
@@ -160,6 +176,14 @@ def _complain(error: usage.ClickException) -> None:
     sys.stderr.write("\n".join(lines) + "\n")
 
 
+def _cause(message: str) -> str:
+    """What typer says of a value, in the reader's language where it is a common case."""
+    for pattern, words in CAUSES:
+        if found := re.search(pattern, message):
+            return in_words(words) % found.groupdict()
+    return message
+
+
 def _worded(error: usage.ClickException) -> str:
     if isinstance(error, usage.MissingParameter):
         name = error.param.get_error_hint() if error.param else ""
@@ -167,6 +191,6 @@ def _worded(error: usage.ClickException) -> str:
     if isinstance(error, usage.NoSuchOption):
         return in_words(NO_OPTION) % {"name": error.option_name}
     if isinstance(error, usage.BadParameter) and error.param is not None:
-        told = {"name": error.param.get_error_hint(), "cause": error.message}
+        told = {"name": error.param.get_error_hint(), "cause": _cause(error.message)}
         return in_words(CANNOT_BE_USED) % told
     return error.message.replace("Did you mean", in_words(DID_YOU_MEAN))

@@ -31,6 +31,14 @@ class CustomersOfToday(Refusal):
     )
 
 
+class AlreadyFounded(Refusal):
+    """People are there already, so somebody may add others."""
+
+    code = "already_founded"
+    status = 409
+    text = _("There are people already. `xinheng people add` adds another.")
+
+
 class FileUnreadable(Refusal):
     """A file holds no text."""
 

@@ -71,6 +71,8 @@ def take_in(  # noqa: PLR0913, PLR0917 - each an option
     as_json: Json = False,
 ) -> int:
     """Read, check and post a file. Exit code 1 when a file is refused, 3 when rows were rejected."""
+    if not (kind or source):
+        raise typer.BadParameter(_("Name the kind of the data with --kind, or a known source with --source."))
     on, mapping = past_day(as_of), _mapping(mapped or [])
     mode = "good_rows" if good_rows else "all_or_none"
     done: list[Any] = []
@@ -198,10 +200,15 @@ def _watch(batch_no: int, file_name: str, tell: Any, over: threading.Event) -> N
         connection.close()
 
 
+def _told(batch: Any) -> dict[str, Any]:
+    totals = batches.totals_as_amounts(batch.totals)
+    return {"batch": batch.pk, **{name: getattr(batch, name) for name in TOLD}, "totals": totals}
+
+
 def _say_batches(found: list[Any], *, as_json: bool) -> int:
     """Say what became of the files; gives the exit code."""
     if as_json:
-        say_json([{"batch": batch.pk, **{name: getattr(batch, name) for name in TOLD}} for batch in found])
+        say_json([_told(batch) for batch in found])
     else:
         counts = ("rows_total", "rows_accepted", "rows_void", "rows_known", "rows_rejected")
         rows = [

@@ -8,9 +8,13 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from xinheng.base.kernel.money import Money
+from xinheng.base.packs import queries as packs
+from xinheng.base.packs.errors import PolicyUnknown
 from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as measured
 from xinheng.indicators import services as indicators
+from xinheng.indicators.values import Card, Value
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs import services as runs
@@ -26,6 +30,7 @@ from xinheng.wiring.cli.output import (
     say_table,
     screen,
 )
+from xinheng.wiring.cli.speaking import language
 
 app = typer.Typer()
 RunNo = Annotated[
@@ -176,10 +181,25 @@ def indicator_values(
     no = customers.get(operator(), customer_no, on=runs.business_day()).no
     found = measured.values_of(no, as_of=day(as_of))
     if as_json:
-        say_json({value.card.code: value.figure for value in found})
+        say_json({value.card.code: _figure(value) for value in found})
         return
-    rows = [[value.card.code, value.card.name, value.figure, value.card.unit] for value in found]
+    rows = [[value.card.code, _name(value.card), _figure(value), _unit(value)] for value in found]
     say_table(no, [_("Code"), _("Name"), _("Figure"), _("Unit")], rows)
+
+
+def _figure(value: Value) -> Any:
+    """A figure as it is written: money in the major unit."""
+    if value.card.unit == "CNY" and isinstance(value.figure, int):
+        return str(Money(value.figure, value.currency).decimal)
+    return value.figure
+
+
+def _unit(value: Value) -> str:
+    return value.currency if value.card.unit == "CNY" else value.card.unit
+
+
+def _name(card: Card) -> str:
+    return card.name if language() == "zh-hans" else card.name_en
 
 
 def _catalogue(*, as_json: bool) -> None:
@@ -187,9 +207,13 @@ def _catalogue(*, as_json: bool) -> None:
     if as_json:
         say_json([asdict(card) for card in cards])
         return
-    rows = [[card.code, card.name, card.unit, card.missing, card.source] for card in cards]
+    rows = [[card.code, _name(card), card.unit, _missing(card), card.source] for card in cards]
     columns = [_("Code"), _("Name"), _("Unit"), _("not measured"), _("Source")]
     say_table(_("Indicators"), columns, rows)
+
+
+def _missing(card: Card) -> str:
+    return card.missing if language() == "zh-hans" else card.missing_en
 
 
 def chosen_run(run: int | None, policy: str, as_of: str | None) -> Any:
@@ -197,6 +221,8 @@ def chosen_run(run: int | None, policy: str, as_of: str | None) -> Any:
     if run:
         return rated.get_run(run)
     newest = rated.latest_run(policy or None, as_of=day(as_of))
+    if newest is None and policy and not packs.documents("rating").filter(code=policy).exists():
+        raise PolicyUnknown(code=policy, version="")
     if newest is None:
         raise NotRatedYet(as_of=day(as_of))
     return newest

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.base.access import queries, services
 from xinheng.runs.services import business_day
+from xinheng.wiring.cli.errors import AlreadyFounded
 from xinheng.wiring.cli.options import AsOf, Json, Number
 from xinheng.wiring.cli.output import command, day, operator, say_json, say_table, screen
 
@@ -95,6 +96,8 @@ def found(
     as_json: Json = False,
 ) -> None:
     """Set up an empty installation: the roles, the root of the organisation and the first administrator."""
+    if queries.anyone():
+        raise AlreadyFounded
     with transaction.atomic():
         services.load_shipped_roles(actor=operator(), on=business_day())
         services.create_unit(

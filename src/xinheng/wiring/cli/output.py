@@ -6,10 +6,11 @@ import functools
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -39,8 +40,20 @@ from xinheng.wiring.cli.speaking import language
 
 DONE, REFUSED, FOUND, STOPPED, UNREAD = 0, 1, 3, 130, 141
 P = ParamSpec("P")
+WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 WIDE = 400  # columns of a table that is read by a program, or kept in a file
+
+
+class Encoder(DjangoJSONEncoder):
+    """Days and times as ISO, amounts as text, all else as it calls itself."""
+
+    def default(self, o: Any) -> Any:
+        """What stands in the document for an object."""
+        try:
+            return super().default(o)
+        except TypeError:
+            return str(o)
 
 
 class Screen(Console):
@@ -71,9 +84,9 @@ def day(text: str | None) -> date:
     if text is None:
         return business_day()
     try:
-        found = date.fromisoformat(text) if len(text) == len("2026-06-30") else LAST_DAY + timedelta(1)
+        found = date.fromisoformat(text) if WRITTEN.fullmatch(text) else date.min
     except ValueError:
-        found = LAST_DAY + timedelta(1)
+        found = date.min
     if FIRST_DAY <= found <= LAST_DAY:
         return found
     raise typer.BadParameter(_("%(text)s is not a day such as 2026-06-30.") % {"text": text})
@@ -158,7 +171,7 @@ def _complain(code: str, words: str, params: dict[str, Any], options: dict[str, 
 def say_json(answer: Any) -> None:
     """The answer as one JSON document on standard output."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    sys.stdout.write(json.dumps(answer, cls=DjangoJSONEncoder, ensure_ascii=plain, default=str) + "\n")
+    sys.stdout.write(json.dumps(answer, cls=Encoder, ensure_ascii=plain) + "\n")
 
 
 def say_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:

@@ -9,9 +9,8 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, DataError, IntegrityError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from xinheng.wiring.cli.speaking import in_words
+from xinheng.wiring.cli.speaking import gettext_noop, in_words
 
 SETTINGS_WRONG = gettext_noop("The settings cannot be used: %(cause)s")
 

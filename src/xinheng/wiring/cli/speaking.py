@@ -12,7 +12,11 @@ import os
 import sys
 from pathlib import Path
 
-from django.utils.translation import gettext_noop
+
+def gettext_noop(text: str) -> str:
+    """Mark a text to be translated where it is shown; Django's own would load the settings."""
+    return text
+
 
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
 WORDS_OF_TYPER = (  # what typer says by itself and looks up by gettext

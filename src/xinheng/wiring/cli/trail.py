@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -14,6 +15,7 @@ from xinheng.wiring.cli.options import Json, Limit
 from xinheng.wiring.cli.output import FOUND, command, day, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
+HEAD = re.compile(r"\d{1,18}:[0-9a-f]{64}")
 
 
 @app.command()
@@ -34,6 +36,8 @@ def verify(
     as_json: Json = False,
 ) -> int:
     """Check every entry; name the first altered, deleted or inserted one. Exit code 3 when there is one."""
+    if head and not HEAD.fullmatch(head):
+        raise typer.BadParameter(_("%(head)s is no head that `xinheng audit verify` gave.") % {"head": head})
     found = services.verify(noted_head=head)
     if as_json:
         say_json(asdict(found))
