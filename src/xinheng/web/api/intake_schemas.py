@@ -6,12 +6,36 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from ninja import Schema
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from xinheng.facts.intake.queries import totals_as_amounts
 from xinheng.web.api.fields import LARGEST_ID, USUAL_LIMIT, Day, in_order
 from xinheng.web.api.schemas import Asked
 
 Column = Annotated[str, Field(max_length=200)]
+
+
+class PartOut(Schema):
+    """Rows, and sums of amounts: field -> currency -> amount as text."""
+
+    rows: int
+    sums: dict[str, dict[str, str]]
+
+
+def _exact(totals: Any) -> Any:
+    """The control totals as amounts; an answer that is written once more stays as it is."""
+    written = all(isinstance(part, PartOut) or _is_written(part) for part in totals.values())
+    return totals if written else totals_as_amounts(totals)
+
+
+def _is_written(part: Any) -> bool:
+    """Whether the amounts of a part are text already."""
+    if not isinstance(part, dict):
+        return False
+    return all(isinstance(one, str) for sums in part["sums"].values() for one in sums.values())
+
+
+Totals = Annotated[dict[str, PartOut], BeforeValidator(_exact)]
 
 
 class SentIn(Asked):
@@ -57,7 +81,7 @@ class BatchOut(Schema):
     rows_void: int
     rows_known: int
     rows_rejected: int
-    totals: dict[str, Any]
+    totals: Totals
     told_on: date
     created_by: str
     created_at: datetime
@@ -122,7 +146,7 @@ class PreviewOut(Schema):
     known: int
     rejected: int
     causes: list[CauseOut]
-    totals: dict[str, Any]
+    totals: Totals
     columns: list[tuple[str, str]]
     samples: list[dict[str, str]]
     may_post: bool

@@ -18,6 +18,7 @@ from xinheng.web.api.schemas import EntryOut, Page, VerificationOut, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["audit"])
+Head = Annotated[str, Query(pattern=r"^(\d{1,18}:[0-9a-f]{64})?$", description="What an earlier check gave.")]
 
 
 class EntriesWanted(Schema):
@@ -72,7 +73,7 @@ def entries(request: HttpRequest, asked: Query[EntriesAsked]) -> dict[str, Any]:
 
 
 @router.get("/audit/verification", response={200: VerificationOut, **PROBLEMS})
-def verify(request: HttpRequest, noted_head: Annotated[str, Query(max_length=200)] = "") -> dict[str, Any]:
+def verify(request: HttpRequest, noted_head: Head = "") -> dict[str, Any]:
     """Recompute the chain and name the first altered entry. noted_head: what an earlier check gave."""
     access.require(actor_of(request), "audit.read")
     found = audit.verify(noted_head=noted_head)
