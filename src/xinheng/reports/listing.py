@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports.filters import (
@@ -199,6 +200,8 @@ def _few_together(waiting: list[tuple[Filter, set[int]]]) -> set[int] | None:
 
 def _keyed(ground: Ground, order: Order, few: set[int]) -> list[Keyed]:
     """Those of the few that have a place in the order, in ascending order."""
+    if order.likely:
+        return sorted(customers.ranked(few, order.likely))
     walk = ground.walk(order.key)
     rows = walk.rows.filter(**{f"{walk.id_field}__in": few}).order_by()
     return sorted(rows.values_list(walk.field, walk.tie, walk.id_field))

@@ -49,6 +49,7 @@ class Order:
     descending: bool = False
     after: int | None = None
     before: int | None = None
+    likely: str = ""  # a typed text; where few are found, those it likeliest means come first
 
 
 @dataclass(frozen=True)

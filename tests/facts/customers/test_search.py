@@ -98,7 +98,9 @@ def test_likeliest_comes_first(chief: Actor, day: date) -> None:
     names = ["新华夏银行物业", "华夏银行北京分行", "华夏银行"]
     rows = pl.DataFrame({"no": ["A", "B", "C"], "name": names})
     services.post_customers(rows, batch_no=1, told_on=day, actor=chief)
-    assert found(chief, "华夏银行", day) == ["C", "B", "A"]
+    for typed in ("华夏银行", "華夏銀行", "华夏 银行"[:2] + "银行"):
+        assert found(chief, typed, day) == ["C", "B", "A"], typed
+    assert found(chief, "ｂ", day)[0] == "B"
 
 
 def test_search_stays_within_reach(customers: None, day: date) -> None:

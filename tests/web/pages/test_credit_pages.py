@@ -432,3 +432,17 @@ def test_a_run_needs_a_day_that_can_be(ask: Any, day: str) -> None:
 )
 def test_what_does_not_exist_is_said_so(ask: Any, address: str) -> None:
     assert ask("credit", address).status_code == 404
+
+
+def test_whom_a_typed_text_means_comes_first_until_an_order_is_chosen(ask: Any) -> None:
+    for no, name in (("Z-9", "机电"), ("Z-8", "机电城")):
+        told = {"kind": "company", "name": name, "no": no, "channel": "customer"}
+        assert ask("credit", "/customers/new/", post=told).status_code == 302
+    row = re.compile(r'<td class="[a-z -]*xh-nowrap">([CZ]-\d+)</td>')
+
+    def shown(address: str) -> list[str]:
+        return row.findall(ask("credit", address).content.decode())
+
+    assert shown("/customers/?q=機電")[:3] == ["Z-9", "Z-8", "C-0001"]
+    assert shown("/customers/?q=機電&sort=no")[-2:] == ["Z-8", "Z-9"]
+    assert shown("/customers/?q=c-0007")[0] == "C-0007"

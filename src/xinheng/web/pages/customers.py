@@ -49,7 +49,8 @@ def asked(request: HttpRequest) -> tuple[Wanted, Order]:
         overdue=named.get("overdue") == "1",
         lacking=named.get("lacking", "")[:16],
     )
-    return wanted, Order(key, sort.startswith("-"), _place(named.get("after")), _place(named.get("before")))
+    place = (_place(named.get("after")), _place(named.get("before")))
+    return wanted, Order(key, sort.startswith("-"), *place, likely="" if named.get("sort") else wanted.text)
 
 
 def _place(text: str | None) -> int | None:
@@ -120,7 +121,7 @@ def _headings(request: HttpRequest, order: Order, actor: Any) -> list[dict[str, 
     for key, label, right in COLUMNS:
         if right and not actor.may(right):
             continue
-        here = order.key == key
+        here = order.key == key and not order.likely
         sort = f"-{key}" if (here and not order.descending) or (not here and key in MEASURED_KEYS) else key
         query = request.GET.copy()
         for gone in ("after", "before", "lacking"):

@@ -37,7 +37,7 @@ class FactForm(ActForm):
         "consent_missing": "item",
         "item_unknown": "own_item",
     }
-    item = forms.ChoiceField(label=_("Item"))
+    item = forms.ChoiceField(label=_("File item"))
     own_item = forms.CharField(
         label=_("Item of your own"),
         max_length=60,
@@ -47,7 +47,7 @@ class FactForm(ActForm):
     key = forms.CharField(
         label=_("Case number or account"), max_length=120, required=False, help_text=_("Which of many it is.")
     )
-    value = forms.CharField(label=_("Value"), max_length=2000)
+    value = forms.CharField(label=_("What is told"), max_length=2000)
     channel = forms.ChoiceField(label=_("Channel"), help_text=_("By which way it came."))
     source = forms.CharField(
         label=_("Source"),
