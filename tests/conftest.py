@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from xinheng.base.kernel.actors import Actor, Scope
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")  # a busy machine is no failure
+examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("house")  # a busy machine is no failure
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _head_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Each test begins with an empty trail, so none finds the head that another noted."""
+    settings.AUDIT_HEAD = tmp_path / "audit_head"
 
 
 @pytest.fixture

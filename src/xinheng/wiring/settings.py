@@ -109,6 +109,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 
+_trail_of = "" if "sqlite3" in DATABASES["default"]["ENGINE"] else f"_{DATABASES['default']['NAME']}"
+AUDIT_HEAD = HOME / f"audit_head{_trail_of}"  # outside the database, so that a trail cut off there is missed
+
 AUTH_USER_MODEL = "access.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
 from django.utils import translation
 
-from xinheng.base.audit import sealing, services
+from xinheng.base.audit import heads, sealing, services
 from xinheng.base.audit.models import Entry, Seal
 from xinheng.base.kernel.actors import Actor
 
@@ -242,9 +244,37 @@ def test_a_trail_cut_off_at_its_end_does_not_lead_to_the_noted_head(written: Wri
     assert services.verify(noted_head=head).ok
     sql("DELETE FROM audit_seal WHERE position >= 4")
     sql("DELETE FROM audit_entry WHERE id >= %s", ids[3])
-    assert services.verify().ok  # nothing left in the database tells of it
+    found = services.verify()  # nothing left in the database tells of it, but the file beside it does
+    assert (found.ok, found.cause, found.position) == (False, "cut_off", 3)
+    heads.note(tuple(found.head.split(":")))
+    assert services.verify().ok
     found = services.verify(noted_head=head)
     assert (found.ok, found.cause, found.position) == (False, "cut_off", 3)
+
+
+@pytest.mark.django_db
+def test_the_sealer_goes_on_after_a_cut_but_does_not_hide_it(written: Writer) -> None:
+    ids = written(4)
+    services.seal_new_entries()
+    noted = heads.noted()
+    assert noted == services.verify().head
+    sql("DELETE FROM audit_seal WHERE position >= 3")
+    sql("DELETE FROM audit_entry WHERE id >= %s", ids[2])
+    written(5)
+    assert services.seal_new_entries() == 5
+    assert heads.noted() == noted
+    assert services.verify().cause == "cut_off"
+
+
+@pytest.mark.django_db
+def test_a_head_that_cannot_be_noted_stops_nothing(written: Writer, settings: Any, tmp_path: Path) -> None:
+    settings.AUDIT_HEAD = tmp_path / "nowhere" / "audit_head"
+    written(2)
+    assert services.seal_new_entries() == 2
+    assert services.verify().ok
+    settings.AUDIT_HEAD = tmp_path / "audit_head"
+    settings.AUDIT_HEAD.write_bytes(b"\xff nonsense")
+    assert services.verify().cause == "cut_off"
 
 
 @pytest.mark.django_db
@@ -256,7 +286,25 @@ def test_entries_written_under_an_earlier_secret_stay_proven(written: Writer, se
     written(1)
     assert services.verify().ok
     settings.SECRET_KEY_FALLBACKS = []
-    assert services.verify().cause == "inserted"
+    found = services.verify()
+    assert (found.cause, found.position) == ("altered", 1)
+
+
+@pytest.mark.django_db
+def test_who_has_only_the_database_cannot_chain_the_rest_anew(written: Writer) -> None:
+    ids = written(5)
+    services.seal_new_entries()
+    sql("DELETE FROM audit_entry WHERE id = %s", ids[2])
+    sql("DELETE FROM audit_seal")
+    previous = sealing.START
+    rows = sealing._fetch(f"SELECT {sealing._columns()} FROM audit_entry e ORDER BY e.id", [])
+    for position, row in enumerate(rows, start=1):
+        told = dict(zip(sealing.FIELDS, row, strict=True), previous=previous)
+        hashed = hashlib.sha256(sealing.canonical(told).encode()).hexdigest()
+        sql("INSERT INTO audit_seal VALUES (%s, %s, %s, %s)", position, row[0], previous, hashed)
+        previous = hashed
+    found = services.verify()
+    assert (found.ok, found.first_altered, found.cause) == (False, ids[0], "altered")
 
 
 @pytest.mark.django_db

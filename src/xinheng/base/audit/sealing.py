@@ -1,10 +1,12 @@
 """The chain: what is hashed, how entries are chained, and how a walk finds what was touched.
 
-Two protections work together. The *mark* of an entry is made when the application writes it: an
+Three protections work together. The *mark* of an entry is made when the application writes it: an
 HMAC-SHA256 under a key derived from the installation's secret, so a row put in by other means is
-known. The *seal* is added by the one sealer: SHA-256 over the canonical JSON of the stored entry and
-the hash before it, so a touched, missing or exchanged row breaks the chain at its place. Everything is
-hashed as the database holds it, as text, so no byte is outside.
+known. The *seal* is added by the one sealer: HMAC-SHA256, under another such key, over the canonical
+JSON of the stored entry and the hash before it, so a touched, missing or exchanged row breaks the chain
+at its place, and who has only the database cannot chain the rest anew. The *noted head* (`heads`) stands
+outside the database, so a cut-off end is missed. Everything is hashed as the database holds it, as text,
+so no byte is outside.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from xinheng.base.audit import heads
 from xinheng.base.audit.fields import canonical, canonical_text
 from xinheng.base.audit.models import Entry
 from xinheng.base.audit.values import Cause, Verification
@@ -41,20 +44,34 @@ def new_mark(entry: Entry) -> str:
     fields += [getattr(entry, name) for name in MARKED[2:-2]]
     fields += [canonical_text(entry.before), canonical_text(entry.after)]
     nonce = secrets.token_hex(8)
-    return nonce + _mac(_keys()[0], nonce, fields)
+    return nonce + _mac(_keys("audit")[0], nonce, fields)
 
 
 def seal_new_entries() -> int:
     """Chain every entry that has no seal yet, in the order of their ids; gives how many.
 
-    Safe to run from several places at once: one works, the others wait and find nothing left.
+    Safe to run from several places at once: one works, the others wait and find nothing left. Notes the
+    head outside the database, unless the trail does not lead to the one noted before: then that one stays.
     """
     sealed = 0
     while count := _seal_batch():
         sealed += count
         if count < BATCH:
             break
+    noted = heads.noted()
+    if sealed and (not noted or _stands(noted)):
+        heads.note(_fetch("SELECT position, hash FROM audit_seal ORDER BY position DESC LIMIT 1", [])[0])
     return sealed
+
+
+def _stands(head: str) -> bool:
+    """Whether a seal of the trail is that head."""
+    position, _sign, kept = head.partition(":")
+    if not (position.isascii() and position.isdigit() and len(position) < 19):
+        return False
+    return any(
+        row[0] == kept for row in _fetch("SELECT hash FROM audit_seal WHERE position = %s", [int(position)])
+    )
 
 
 @transaction.atomic
@@ -71,10 +88,10 @@ def _seal_batch() -> int:
             " AND NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id) ORDER BY e.id LIMIT %s",
             [newest - LATE_IDS if connection.vendor == "postgresql" else newest, BATCH],
         )
-        seals = []
+        seals, key = [], _keys("seal")[0]
         for row in cursor.fetchall():
             position += 1
-            previous, last = last, entry_hash(row, last)
+            previous, last = last, entry_hash(row, last, key)
             seals.append((position, row[0], previous, last))
         cursor.executemany(
             "INSERT INTO audit_seal (position, entry_id, previous_hash, hash) VALUES (%s, %s, %s, %s)", seals
@@ -82,16 +99,17 @@ def _seal_batch() -> int:
     return len(seals)
 
 
-def entry_hash(row: Row, previous: str) -> str:
-    """SHA-256, in hex, over the canonical JSON of an entry as it is stored and the hash before it."""
+def entry_hash(row: Row, previous: str, key: bytes) -> str:
+    """HMAC-SHA256, in hex, over the canonical JSON of an entry as it is stored and the hash before it."""
     told = dict(zip(FIELDS, row, strict=True), previous=previous)
     told["at"] = _instant(told["at"])
-    return hashlib.sha256(canonical(told).encode("utf-8", "surrogatepass")).hexdigest()
+    return hmac.digest(key, canonical(told).encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def walk(noted_head: str = "") -> Verification:
     """Walk the chain from its start and name the first entry that is not as it was written."""
-    keys, position, last, passed_noted = _keys(), 0, START, not noted_head
+    keys, position, last = (_keys("audit"), _keys("seal")), 0, START
+    wanted = {head for head in (noted_head, heads.noted()) if head}
     first: tuple[Cause, int | None, int] | None = None
     for at, entry_id, previous, seal_hash, *row in _sealed_rows():
         found = _fault((position + 1, last), (at, previous, seal_hash), row, keys)
@@ -99,9 +117,10 @@ def walk(noted_head: str = "") -> Verification:
             first = (found, None if found == "seal_missing" else entry_id, position + 1)
             break
         position, last = at, seal_hash
-        passed_noted = passed_noted or noted_head == f"{position}:{last}"
-    sealed, unsealed, forged = _rest(keys)
-    if first is None and not passed_noted:
+        if wanted:
+            wanted.discard(f"{position}:{last}")
+    sealed, unsealed, forged = _rest(keys[0])
+    if first is None and wanted:
         first = ("cut_off", None, position)
     if first is None and forged is not None:
         first = ("inserted", forged, position)
@@ -120,7 +139,9 @@ def walk(noted_head: str = "") -> Verification:
     )
 
 
-def _fault(expected: tuple[int, str], seal: tuple[int, str, str], row: Row, keys: list[bytes]) -> Cause:
+def _fault(
+    expected: tuple[int, str], seal: tuple[int, str, str], row: Row, keys: tuple[list[bytes], list[bytes]]
+) -> Cause:
     """What is wrong with one seal and its entry; an empty string when nothing is."""
     position, previous, seal_hash = seal
     if position != expected[0]:
@@ -128,14 +149,14 @@ def _fault(expected: tuple[int, str], seal: tuple[int, str, str], row: Row, keys
     if row[0] is None:
         return "deleted"
     try:
-        hashed = entry_hash(row, previous)
+        fits = any(entry_hash(row, previous, key) == seal_hash for key in keys[1])
     except (TypeError, ValueError):  # bytes where text was, or text that is none
         return "altered"
     if previous != expected[1]:
         return "seal_altered"
-    if hashed != seal_hash:
+    if not fits:
         return "altered"
-    return "" if _is_marked(row, keys) else "inserted"
+    return "" if _is_marked(row, keys[0]) else "inserted"
 
 
 def _is_marked(row: Row, keys: list[bytes]) -> bool:
@@ -212,7 +233,7 @@ def _mac(key: bytes, nonce: str, fields: Sequence[Any]) -> str:
     return hmac.digest(key, told, "sha256").hex()
 
 
-def _keys() -> list[bytes]:
-    """The key marks are made with, then those of earlier secrets."""
+def _keys(purpose: str) -> list[bytes]:
+    """The key of today's secret for marks ("audit") or seals ("seal"), then those of earlier secrets."""
     known = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hashlib.sha256(b"xinheng.audit:" + secret.encode()).digest() for secret in known]
+    return [hashlib.sha256(f"xinheng.{purpose}:{secret}".encode()).digest() for secret in known]
