@@ -563,3 +563,32 @@ def test_the_ledger_of_all_on_a_day_and_as_it_was_known(desk: Any) -> None:
     assert seen(lin, "as_of=2026-03-02&known_on=2026-01-31") == {}
     assert 'value="2999' not in lin.see("/ledger/?as_of=2999-01-01&known_on=nonsense")
     assert desk("zhou").client.get("/ledger/").status_code == 403
+
+
+@pytest.mark.req("SIX-14", "ADV-04")
+def test_a_questionnaire_is_saved_unfinished_and_handed_in_whole(desk: Any) -> None:
+    lin = desk("lin")
+    begun = lin.client.post(
+        "/customers/file/C-1/do/survey/", {"form": "six_investigation", "channel": "observation", "source": "走访"}
+    )
+    assert begun.status_code == 302, errors_of(begun)
+    address = begun["Location"]
+    asked = lin.client.get(address).context["form"].asked
+
+    assert lin.client.post(address, {asked[0]: "品行良好"}).status_code == 302
+    assert "品行良好" in lin.see(address)
+    assert "未完成" in lin.part("file")
+    refused = lin.client.post(address, {asked[0]: "品行良好", "hand_in": "1"})
+    assert refused.status_code == 422
+    assert not FileFact.objects.exists()
+
+    both = lin.client.post(address, {asked[0]: "x", f"unknown-{asked[0]}": "on"})
+    assert list(errors_of(both)) == [asked[0]]
+    told = {asked[0]: "品行良好"} | {f"unknown-{code}": "on" for code in asked[1:]}
+    assert lin.client.post(address, told | {"hand_in": "1"}).status_code == 302
+    assert [(one.item, one.value, one.channel) for one in FileFact.objects.all()] == [
+        (asked[0], "品行良好", "observation")
+    ]
+    assert lin.client.post(address, told).status_code == 422
+    assert desk("li").client.get(address).status_code == 404
+    assert desk("zhao").client.post(address, told).status_code == 403

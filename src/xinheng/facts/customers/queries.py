@@ -170,7 +170,7 @@ def _met_in_passing(hits: index.Hits) -> Q:
 
 
 def ranked(ids: Collection[int], text: str) -> QuerySet[Customer, tuple[int, str, int]]:
-    """How likely some customers are meant by a typed text: rank (0 the likeliest), number, id; in no order."""
+    """How likely a typed text means some customers: rank (0 the likeliest), number, id; in no order."""
     hits = Customer.objects.filter(pk__in=ids).annotate(rank=_likeliness(text)).order_by()
     return hits.values_list("rank", "no", "pk")
 

@@ -49,7 +49,8 @@ class Act:
 
     place: the card of the customer's page that offers it; blank where a row of a card does. tab: the part one
     comes back to. do: the service, given who acts on which customer and the form's values. confirm: asked
-    once more before it is done. when: for open customers, for closed ones or for both.
+    once more before it is done. when: for open customers, for closed ones or for both. leads: the address
+    one goes to with what was done, where that is not the customer's page.
     """
 
     code: str
@@ -64,6 +65,7 @@ class Act:
     hint: Words = ""
     confirm: Words = ""
     when: Literal["open", "closed", "ever"] = "open"
+    leads: Callable[[Seen, Any], str] | None = None
 
 
 def day_field(label: Any, *, required: bool = False, hint: Any = "") -> forms.DateField:

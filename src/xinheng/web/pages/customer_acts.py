@@ -12,13 +12,15 @@ from django.urls import path, reverse
 from xinheng.base.access import services as access
 from xinheng.facts.customers import queries as customers
 from xinheng.runs.services import business_day
-from xinheng.web.pages import customer_profile, fact_acts, ledger_acts
+from xinheng.web.pages import customer_profile, fact_acts, ledger_acts, surveys
 from xinheng.web.pages.acting import Act
 from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part
 from xinheng.web.pages.seen import Seen
 from xinheng.web.pages.trying import tried
 
-ACTS: dict[str, Act] = {act.code: act for act in (*customer_profile.ACTS, *fact_acts.ACTS, *ledger_acts.ACTS)}
+ACTS: dict[str, Act] = {
+    act.code: act for act in (*customer_profile.ACTS, *fact_acts.ACTS, *surveys.ACTS, *ledger_acts.ACTS)
+}
 
 
 def offered(seen: Seen) -> dict[str, list[dict[str, Any]]]:
@@ -42,15 +44,17 @@ def customer_act(request: HttpRequest, no: str, code: str) -> HttpResponse:
     access.require(actor, act.right, f"customer:{no}")
     seen = Seen(actor, customers.get(actor, no, on=on), on, on)
     form = act.form(seen, request.GET, request.POST if request.method == "POST" else None)
-    if tried(request, form, lambda: act.do(seen, form.cleaned_data)) is not None:
+    back = f"{reverse('customer', args=[no])}?tab={act.tab}"
+    kept = tried(request, form, lambda: act.do(seen, form.cleaned_data))
+    if kept is not None:
         messages.success(request, str(act.done))
-        return go_to(request, f"{reverse('customer', args=[no])}?tab={act.tab}")
+        return go_to(request, act.leads(seen, kept) if act.leads else back)
     told = {
         "act": act,
         "customer": seen.customer,
         "form": form,
         "subject": form.subject(),
-        "back": f"{reverse('customer', args=[no])}?tab={act.tab}",
+        "back": back,
     }
     page = "customer/act_form.html" if wants_part(request) else "customer/act.html"
     return render(request, page, told, status=422 if form.is_bound else 200)

@@ -73,6 +73,10 @@ def credit_file(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         "stale": len(file.stale),
         "contradictory": len(file.contradictory),
         "holdings": _holdings(file.holdings),
+        "surveys": [
+            (one, customers.forms()[one.form].name, CHANNELS.get(one.channel, one.channel))
+            for one in customers.surveys(seen.customer).filter(begun_on__lte=seen.as_of)[:20]
+        ],
         "may_write": may_write,
     }
 

@@ -75,18 +75,7 @@ class FactForm(ActForm):
             del self.fields["own_item"]
 
     def _follow(self, item: Item) -> None:
-        value = self.fields["value"]
-        value.help_text = HINTS.get(item.type, "")
-        if item.type == "choice":
-            chinese = (get_language() or "").startswith("zh")
-            offered = [(code, zh if chinese else en) for code, zh, en in item.choices]
-            value.widget = forms.Select(choices=[("", "—"), *offered])
-        elif item.type == "yes_no":
-            value.widget = forms.Select(choices=[("", "—"), ("yes", _("yes")), ("no", _("no"))])
-        elif item.type == "date":
-            value.widget = forms.DateInput(attrs={"type": "date"})
-        elif item.type == "text":
-            value.widget = forms.Textarea(attrs={"rows": 2})
+        self.fields["value"] = value_field(item, label=_("What is told"))
         self.fields["source"].required = item.needs_source
         if not item.many:
             del self.fields["key"]
@@ -97,6 +86,22 @@ class FactForm(ActForm):
         if told.get("item") == OWN_ITEM and not told.get("own_item", "").strip():
             self.add_error("own_item", gettext("Name the item."))
         return told
+
+
+def value_field(item: Item, *, label: Words) -> forms.CharField:
+    """The field for a value of an item: what the item offers, a calendar, or a text."""
+    field = forms.CharField(label=str(label), max_length=2000, help_text=HINTS.get(item.type, ""))
+    if item.type == "choice":
+        chinese = (get_language() or "").startswith("zh")
+        offered = [(code, zh if chinese else en) for code, zh, en in item.choices]
+        field.widget = forms.Select(choices=[("", "—"), *offered])
+    elif item.type == "yes_no":
+        field.widget = forms.Select(choices=[("", "—"), ("yes", _("yes")), ("no", _("no"))])
+    elif item.type == "date":
+        field.widget = forms.DateInput(attrs={"type": "date"})
+    elif item.type == "text":
+        field.widget = forms.Textarea(attrs={"rows": 2})
+    return field
 
 
 def _items_by_dimension(seen: Seen, known: Mapping[str, Item]) -> list[tuple[str, list[tuple[str, str]]]]:

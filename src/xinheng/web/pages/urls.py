@@ -13,6 +13,7 @@ TOPICS = [
     "file_quality",
     "ledger",
     "customer_acts",
+    "surveys",
     "customer",
     "ratings",
     "policies",
