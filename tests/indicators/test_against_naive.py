@@ -143,7 +143,7 @@ def test_every_indicator_agrees(
             if want is None or have is None:
                 assert have == want, f"{row['customer_no']} {code}"
             else:
-                tolerance = 1 if code == "sales_monthly" else 1e-4 if code.endswith("_hhi") else 1e-6
+                tolerance = 1 if code == "sales_monthly" else 1e-5 if code.endswith("_hhi") else 1e-6
                 assert have == pytest.approx(want, rel=1e-6, abs=tolerance), f"{row['customer_no']} {code}"
 
 

@@ -54,6 +54,8 @@ def test_an_answer_is_kept_with_who_when_and_evidence(chief: Actor) -> None:
         ("strength_points", "Infinity"),
         ("strength_points", "1e400"),
         ("strength_points", ""),
+        ("deliveries_12m", "1e300"),
+        ("deliveries_12m", "10000000000000.01"),
         ("persons_served", "99.5"),
         ("persons_served", "-1"),
         ("repute", "excellent"),
@@ -71,6 +73,20 @@ def test_what_is_no_answer_is_refused_and_not_kept(chief: Actor, question: str, 
 @pytest.mark.parametrize("value", ["0", "10", "9.9", "unknown"])
 def test_the_bounds_and_unknown_are_answers(chief: Actor, value: str) -> None:
     assert assess(chief, "strength_points", value).value == value
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "kept"),
+    [
+        ("persons_served", "5e2", "500"),
+        ("persons_served", "１２０", "120"),
+        ("persons_served", "1_000", "1000"),
+        ("deliveries_12m", "10000000000000", "10000000000000"),
+        ("strength_points", "+8.0", "8.0"),
+    ],
+)
+def test_a_number_is_kept_as_a_run_reads_it(chief: Actor, question: str, told: str, kept: str) -> None:
+    assert assess(chief, question, told).value == kept
 
 
 def test_other_refusals(chief: Actor, reader: Actor) -> None:
@@ -96,7 +112,7 @@ def test_many_answers_are_kept_at_once_or_not_at_all(chief: Actor) -> None:
             "question": ["repute", "persons_served"],
             "value": ["high", "120"],
             "assessed_on": [JUNE, JUNE],
-            "evidence": ["走访", None],
+            "evidence": ["走访", "合同附件"],
         }
     )
     assert services.post_assessments(frame, batch_no=7, told_on=JUNE, actor=chief) == 2
@@ -107,3 +123,25 @@ def test_many_answers_are_kept_at_once_or_not_at_all(chief: Actor) -> None:
     with pytest.raises(AnswerInvalid, match="many"):
         services.post_assessments(wrong, batch_no=8, told_on=JUNE, actor=chief)
     assert not Assessment.objects.filter(batch_no=8).exists()
+
+
+@pytest.mark.req("ADV-09")
+def test_a_list_needs_evidence_where_a_person_would_and_no_day_ahead(chief: Actor) -> None:
+    one = customer("C-2")
+    frame = pl.DataFrame(
+        {
+            "customer_id": [one.pk] * 4,
+            "question": ["repute", "repute", "payment_habit", "payment_habit"],
+            "value": ["high", "unknown", "on_time", "on_time"],
+            "assessed_on": [JUNE, JUNE, JUNE, JUNE + timedelta(days=1)],
+            "evidence": [" ", None, None, None],
+        }
+    )
+
+    causes = services.assessment_causes(frame, on=JUNE).to_list()
+
+    assert causes == ["repute 的答案须附依据。", None, None, "评价日期还没有到"]
+    with pytest.raises(AnswerInvalid):
+        services.post_assessments(frame, batch_no=8, told_on=JUNE, actor=chief)
+    assert not Assessment.objects.exists()
+    assert services.post_assessments(frame[1:3], batch_no=9, told_on=JUNE, actor=chief) == 2

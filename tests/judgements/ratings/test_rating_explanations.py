@@ -70,6 +70,30 @@ def test_what_is_not_known_is_listed_once(chief: Actor, measured: None) -> None:
     assert "incomplete" in found.summary
 
 
+@pytest.mark.req("RR-09")
+def test_people_are_not_asked_for_what_bills_show(chief: Actor, measured: None) -> None:
+    found = explain(chief, rate(chief), "C-2")
+
+    missing = {reason.code for reason in found.reasons if reason.kind == "missing"}
+    assert missing.isdisjoint({"relation_months", "arrears_2y", "payment_habit"})
+    assert {"promises", "funds"} <= missing
+
+
+@pytest.mark.req("RR-09")
+def test_items_left_out_stand_after_those_measured_and_the_summary_says_so(
+    chief: Actor, measured: None
+) -> None:
+    found = explain(chief, rate(chief, "general"), "C-1")
+
+    points = [reason for reason in found.reasons if reason.kind == "points"]
+    assert [reason.points is None for reason in points] == sorted(reason.points is None for reason in points)
+    total = sum(reason.maximum or 0 for reason in points if reason.points is not None)
+    assert f"Only items of {total} points were measured, scaled to 100." in found.summary
+    chinese = explain(chief, rate(chief, "general"), "C-1", "zh-hans").summary
+    assert f"只测得合计 {total} 分的项目，按 100 分折算。" in chinese
+    assert "。 " not in chinese
+
+
 @pytest.mark.req("RR-16", "NET-09")
 def test_a_lost_condition_says_parameter_not_set(chief: Actor, measured: None) -> None:
     found = explain(chief, rate(chief, "net"), "C-2")

@@ -9,7 +9,7 @@ import ibis
 from xinheng.indicators.catalogue import Day, Family
 from xinheng.indicators.formulas.parts import count, total
 
-PARTS = 100_000_000  # a party's share in whole hundred-millionths: sums are the same in any order
+PARTS = 1_000_000_000  # a party's share in whole billionths: sums are the same in any order
 WINDOW_MONTHS = 24
 
 buyers = Family(
@@ -25,7 +25,7 @@ suppliers = buyers.but(missing="近24个月没有供方", missing_en="no supplie
 def parties(invoices: Any, day: Day) -> Any:
     """A row a customer, side and counterparty with money above zero: its share of the side, and its rank.
 
-    invoices: a row a trade invoice. Gives seq, side, share_parts (hundred-millionths), rank (1 is largest).
+    invoices: a row a trade invoice. Gives seq, side, share_parts (billionths), rank (1 is largest).
     """
     inside = invoices.filter(~invoices.is_void & (invoices.issued_on > day.back(WINDOW_MONTHS)))
     each = inside.group_by("seq", "side", "counterparty").aggregate(net_minor=inside.net_minor.sum())

@@ -7,7 +7,7 @@ Money is compared in yuan as the reader writes it and in whole minor units as th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
@@ -45,6 +45,7 @@ class Formula:
     names: frozenset[str]
     build: Callable[[Any], Any]
     literal: Decimal | str | None = None
+    node: Node = None  # as parsed, of a whole expression
 
 
 class ExpressionInvalid(Exception):
@@ -57,7 +58,7 @@ def translate(text: str, names: Mapping[str, Name]) -> Formula:
         parsed = [tree for tree in sqlglot.parse(text, dialect="duckdb") if tree is not None]
         if len(parsed) != 1:
             raise ExpressionInvalid(_("One expression is expected."))
-        return _Reader(names).read(parsed[0])
+        return replace(_Reader(names).read(parsed[0]), node=parsed[0])
     except SqlglotError as error:
         raise ExpressionInvalid(_unreadable(text, error)) from error
     except RecursionError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from xinheng.judgements.policies.expressions import (
     translate,
 )
 from xinheng.judgements.policies.names import kind_of_unit, names_of
+from xinheng.judgements.policies.unknowns import Open, left_open
 from xinheng.judgements.policies.values import BandsItem, Policy, ProportionalItem
 
 Path = tuple[str | int, ...]
@@ -45,6 +47,20 @@ class Formulas:
             else:
                 found.add(name)
         return frozenset(found)
+
+    def wanting(self, path: Path, inputs: Mapping[str, Any]) -> frozenset[str]:
+        """The inputs not known (None) that leave the expression at a place open; none where it is settled."""
+
+        def standing(code: str) -> Open:
+            name = self.names[code]
+            if name.origin == "term":
+                return left_open(self.at[("terms", self._place[code], "of")].node, standing)
+            if name.origin == "parameter":
+                return Open(known=name.value is not None)
+            known = inputs.get(code) is not None
+            return Open(known, names=frozenset() if known else frozenset({code}))
+
+        return left_open(self.at[path].node, standing).names
 
     def read(self, path: Path, text: str, kinds: tuple[Kind, ...]) -> None:
         """Read one expression that must be of one of these kinds."""

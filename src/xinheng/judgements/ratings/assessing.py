@@ -23,6 +23,7 @@ from xinheng.judgements.ratings.errors import AnswerInvalid, AssessedAhead, Evid
 from xinheng.judgements.ratings.models import Assessment
 
 YES_NO = ("yes", "no")
+LARGEST = 10**13  # of numbers: ten trillion yuan
 
 
 class Told(TypedDict):
@@ -50,8 +51,8 @@ def assess(
         raise QuestionUnknown(question=question)
     if assessed_on > on:
         raise AssessedAhead(assessed_on=assessed_on, on=on)
-    value = value.strip()
-    if cause := _wrong(asked[question], value):
+    value, cause = _read(asked[question], value)
+    if cause:
         raise AnswerInvalid(question=question, value=value, cause=cause)
     if _needs_evidence(asked[question], value) and not evidence:
         raise EvidenceMissing(question=question)
@@ -70,18 +71,35 @@ def assess(
 
 
 def assessment_causes(frame: pl.DataFrame, *, on: date) -> pl.Series:
-    """For each row of question and value, why it is no answer to a policy in force; null where it is.
+    """For each row why it is no answer to a policy in force on the day; null where it is.
 
-    Each different answer is judged once, however many rows give it.
+    frame: question, value, assessed_on, evidence.
     """
+    return _judged(frame, on=on)["cause"]
+
+
+def _judged(frame: pl.DataFrame, *, on: date) -> pl.DataFrame:
+    """The rows with the value as it is kept and its cause; each different answer is judged once."""
     asked = questions(on=on)
     different = frame.select("question", "value").unique()
-    causes = [
-        _wrong(asked[question], value) if question in asked else str(QuestionUnknown(question=question))
+    read = [
+        _read(asked[question], value)
+        if question in asked
+        else (value, str(QuestionUnknown(question=question)))
         for question, value in different.iter_rows()
     ]
-    judged = different.with_columns(cause=pl.Series(causes, dtype=pl.String).replace("", None))
-    return frame.join(judged, on=["question", "value"], how="left", maintain_order="left")["cause"]
+    judged = different.with_columns(
+        kept=pl.Series([kept for kept, _cause in read], dtype=pl.String),
+        cause=pl.Series([cause for _kept, cause in read], dtype=pl.String).replace("", None),
+    )
+    rows = frame.join(judged, on=["question", "value"], how="left", maintain_order="left")
+    bare = {code: str(EvidenceMissing(question=code)) for code, one in asked.items() if _asks_evidence(one)}
+    told = pl.col("evidence").fill_null("").str.strip_chars() != ""
+    unproven = pl.when(~told & (pl.col("kept") != "unknown")).then(
+        pl.col("question").replace_strict(bare, default=None, return_dtype=pl.String)
+    )
+    ahead = pl.when(pl.col("assessed_on") > on).then(pl.lit(_("the day of the answer has not come")))
+    return rows.with_columns(cause=pl.coalesce("cause", unproven, ahead))
 
 
 @transaction.atomic
@@ -89,17 +107,18 @@ def post_assessments(frame: pl.DataFrame, *, batch_no: int | None, told_on: date
     """Keep many answers at once; gives how many.
 
     frame: customer_id, question, value, assessed_on, evidence. All are kept or none.
-    Refuses: AccessDenied, AnswerInvalid naming the first that is no answer.
+    Refuses: AccessDenied, AnswerInvalid naming the first that is no answer or lacks its evidence.
     """
     access.require(actor, "ratings.assess")
-    frame = frame.with_columns(pl.col("value").str.strip_chars(), pl.col("evidence").fill_null(""))
-    causes = assessment_causes(frame, on=told_on)
-    if causes.null_count() < len(causes):
-        first = frame.with_columns(cause=causes).filter(pl.col("cause").is_not_null()).row(0, named=True)
+    judged = _judged(frame.with_columns(pl.col("evidence").fill_null("")), on=told_on)
+    wrong = judged.filter(pl.col("cause").is_not_null())
+    if not wrong.is_empty():
+        first = wrong.row(0, named=True)
         raise AnswerInvalid(question=first["question"], value=first["value"], cause=first["cause"])
+    answers = judged.select("customer_id", "question", "assessed_on", "evidence", value="kept")
     kept = bulk.append(
         Assessment,
-        frame.select("customer_id", "question", "value", "assessed_on", "evidence").with_columns(
+        answers.with_columns(
             told_on=pl.lit(told_on),
             assessed_by=pl.lit(actor.login),
             batch_no=pl.lit(batch_no, dtype=pl.Int64),
@@ -125,31 +144,39 @@ def questions(*, on: date) -> dict[str, Question]:
 
 
 def _needs_evidence(question: Question, value: str) -> bool:
-    return question.evidence == "required" and value != "unknown"
+    return _asks_evidence(question) and value != "unknown"
 
 
-def _wrong(question: Question, value: str) -> str:
-    """Why the value is no answer to the question; empty where it is one."""
+def _asks_evidence(question: Question) -> bool:
+    return question.evidence == "required"
+
+
+def _read(question: Question, value: str) -> tuple[str, str]:
+    """The value as it is kept, and why it is no answer to the question; empty where it is one."""
+    value = value.strip()
     if value == "unknown":
-        return ""
+        return value, ""
     if question.type == "yes_no":
-        return "" if value in YES_NO else _listed((*YES_NO, "unknown"))
+        return value, "" if value in YES_NO else _listed((*YES_NO, "unknown"))
     if question.type == "choice":
         codes = [choice.code for choice in question.choices]
-        return "" if value in codes else _listed((*codes, "unknown"))
-    return _wrong_number(question, value)
-
-
-def _wrong_number(question: Question, value: str) -> str:
+        return value, "" if value in codes else _listed((*codes, "unknown"))
     number = _number(value)
     if number is None:
-        return _("it is not a number")
+        return value, _("it is not a number")
+    if cause := _wrong(question, number):
+        return value, cause
+    return f"{number:f}", ""
+
+
+def _wrong(question: Question, number: Decimal) -> str:
     if -int(number.as_tuple().exponent) > question.decimals:
         return _("it has more than %(places)s decimals") % {"places": question.decimals}
     if question.minimum is not None and number < question.minimum:
         return _("it is below %(bound)s") % {"bound": question.minimum}
-    if question.maximum is not None and number > question.maximum:
-        return _("it is above %(bound)s") % {"bound": question.maximum}
+    largest = LARGEST if question.maximum is None else question.maximum
+    if number > largest or number < -LARGEST:
+        return _("it is above %(bound)s") % {"bound": largest}
     return ""
 
 

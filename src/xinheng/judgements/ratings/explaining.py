@@ -92,13 +92,13 @@ def _summary(case: Case, told: list[Reason], others: list[Grade]) -> str:
                 _("Not graded: the data are incomplete, %(count)s figures are missing.") % {"count": unknown}
             ]
         case _:
-            lines = [_graded(case), *_because(case, told)]
+            lines = [_graded(case), *_in_proportion(case), *_because(case, told)]
     lines += [
         _("As %(role)s: %(grade)s.")
         % {"role": wording.role(other.role), "grade": other.grade or _("not graded")}
         for other in others
     ]
-    return " ".join(lines)
+    return wording.sentences(lines)
 
 
 def _graded(case: Case) -> str:
@@ -113,6 +113,18 @@ def _graded(case: Case) -> str:
         "score": wording.plain(Decimal(score) / 1000),
         "total": wording.plain(case.policy.scoring.total),
     }
+
+
+def _in_proportion(case: Case) -> list[str]:
+    """That items were left out, where they were: the points then do not add up to the score."""
+    scoring, left = case.policy.scoring, Decimal(0)
+    for item in scoring.items if scoring else ():
+        if item.missing.rule in ("leave_out", "cap") and case.result[f"points_{item.code}"] is None:
+            left += item.maximum
+    if scoring is None or not left or case.result["score_milli"] is None:
+        return []
+    told = {"measured": wording.plain(scoring.total - left), "total": wording.plain(scoring.total)}
+    return [_("Only items of %(measured)s points were measured, scaled to %(total)s.") % told]
 
 
 def _because(case: Case, told: list[Reason]) -> list[str]:

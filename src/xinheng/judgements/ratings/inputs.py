@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -53,12 +53,21 @@ def write(policy: Policy, sources: Sources, *, as_of: date, path: Path) -> int:
 
 def _customers(path: Path, wanted: dict[str, str], *, as_of: date) -> pl.DataFrame:
     told = pl.read_parquet(path).filter(pl.col("status") != "closed")
-    age = (pl.lit(as_of) - pl.col("founded_on")).dt.total_days() / 365.25
     texts = [pl.col(name).replace("", None) for name in ("kind", "industry_section", "region", "size_class")]
-    told = told.with_columns(age.alias("founded_years"), *texts)
+    told = told.with_columns(_years(as_of).alias("founded_years"), *texts)
     facts = [name for name in told.columns if name in wanted]
     roles = {"_is_customer": pl.col("is_customer"), "_is_supplier": pl.col("is_supplier")}
     return told.select("customer_no", "customer_id", *facts, **roles)
+
+
+def _years(as_of: date) -> pl.Expr:
+    """Years from the founding day, in months completed: three years are 3 on their day (RR-04)."""
+    founded = pl.col("founded_on")
+    months = as_of.year * 12 + as_of.month - founded.dt.year().cast(pl.Int32) * 12 - founded.dt.month()
+    last_day = (as_of + timedelta(days=1)).day == 1
+    short = (founded.dt.day() > as_of.day) & (not last_day)
+    months = months - short.cast(pl.Int32)
+    return months // 12 + (months % 12) / 12  # whole years stay whole
 
 
 def _values(path: Path, wanted: dict[str, str]) -> pl.DataFrame:
@@ -92,13 +101,20 @@ def _answers(question: Question, *, as_of: date) -> pl.DataFrame:
 
 
 def _typed(question: Question) -> pl.Expr:
+    """The answer as a figure; one that this policy's question does not take is unknown to it."""
     value = pl.col("value")
     if question.type == "yes_no":
         return value.replace_strict({"yes": True, "no": False}, default=None, return_dtype=pl.Boolean)
     if question.type == "choice":
-        return value.replace("unknown", None)
+        return pl.when(value.is_in([choice.code for choice in question.choices])).then(value)
     number = value.cast(pl.Float64, strict=False)
-    return (number * 100).round().cast(pl.Int64) if question.unit == "CNY" else number
+    taken = number.is_finite()
+    if question.minimum is not None:
+        taken = taken & (number >= float(question.minimum))
+    if question.maximum is not None:
+        taken = taken & (number <= float(question.maximum))
+    figure = (number * 100).round().cast(pl.Int64, strict=False) if question.unit == "CNY" else number
+    return pl.when(taken).then(figure)
 
 
 def _by_role(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

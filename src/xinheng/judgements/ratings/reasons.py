@@ -30,6 +30,9 @@ class _Teller:
         self.policy, self.inputs, self.result = policy, inputs, result
         self.formulas = policies.formulas(policy)
         self.unset: list[str] = []  # parameters without a value that a rule needed
+        self.wanting: dict[
+            tuple[str, str], frozenset[str]
+        ] = {}  # reason -> unknown figures that matter to it
 
     def vetoes(self) -> Iterator[Reason]:
         for place, veto in enumerate(self.policy.vetoes):
@@ -66,6 +69,7 @@ class _Teller:
             told = self._reason("points", item, outcome, ("scoring", "items", place, "of"))
             if isinstance(item, ManualItem):
                 told = replace(told, inputs=(self._input(item.question),))
+                self.wanting["points", item.code] = frozenset({item.question})
             text = _points_words(item, points)
             yield replace(told, text=text, points=points, maximum=item.maximum)
 
@@ -74,7 +78,8 @@ class _Teller:
         seen: set[str] = set()
         for reason in told:
             for one in reason.inputs:
-                if reason.outcome == "unknown" and one.value is None and one.code not in seen:
+                wanted = self.wanting.get((reason.kind, reason.code), frozenset())
+                if reason.outcome == "unknown" and one.code in wanted and one.code not in seen:
                     seen.add(one.code)
                     text = _("Not known: %(name)s") % {"name": one.name}
                     yield Reason("missing", one.code, text, "unknown", inputs=(one,))
@@ -98,6 +103,10 @@ class _Teller:
         path: tuple[str | int, ...],
         grade: str = "",
     ) -> Reason:
+        paths = [one for one in (path, (*path[:-1], "among")) if one in self.formulas.at]
+        self.wanting[kind, part.code] = frozenset().union(
+            *(self.formulas.wanting(one, self.inputs) for one in paths)
+        )
         return Reason(
             kind=kind,
             code=part.code,
@@ -184,7 +193,7 @@ def _weight(reason: Reason, result: dict[str, Any], policy: Policy) -> tuple[int
         return (1 if lowered and reason.grade == result["grade"] else 4), none
     if reason.kind == "condition" and reason.outcome == "fired":
         return (2 if reason.grade == result["grade_before_caps"] else 5), none
-    if reason.kind == "points":
+    if reason.kind == "points" and not _left_out(reason, policy):
         return 3, (reason.points or none) - (reason.maximum or none)
     if reason.kind == "condition" and reason.outcome == "not_fired" and _needed_all(reason, policy):
         return 3, none
@@ -193,6 +202,13 @@ def _weight(reason: Reason, result: dict[str, Any], policy: Policy) -> tuple[int
 
 def _applies_unknown(reason: Reason, policy: Policy) -> bool:
     return any(cap.code == reason.code and cap.unknown == "applies" for cap in policy.caps)
+
+
+def _left_out(reason: Reason, policy: Policy) -> bool:
+    """An item that is not measured and costs nothing."""
+    items = policy.scoring.items if policy.scoring else ()
+    rules = {item.code: item.missing.rule for item in items}
+    return reason.points is None and rules[reason.code] == "leave_out"
 
 
 def _needed_all(reason: Reason, policy: Policy) -> bool:

@@ -28,6 +28,11 @@ def joined(texts: list[str]) -> str:
     return ("；" if chinese() else "; ").join(texts)
 
 
+def sentences(texts: list[str]) -> str:
+    """Whole sentences after one another."""
+    return ("" if chinese() else " ").join(texts)
+
+
 def plain(number: Decimal) -> str:
     """A number without needless zeros."""
     text = f"{number:f}"
