@@ -5,6 +5,9 @@ BIN := .venv/bin
 PO := $(shell find src -name django.po)
 ASSETS := src/xinheng/web/assets
 
+# What is being done, in both languages, with the time
+say = date "+%H:%M:%S $(1) · $(2)"
+
 .PHONY: run test check messages tools clean
 run: .make/env .make/messages .make/assets
 	@$(BIN)/xinheng start
@@ -25,15 +28,21 @@ check: .make/dev .make/messages
 
 .make/uv:
 	@mkdir -p .make
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo '信衡需要 Python 3.11 或更高版本；可用 make PYTHON=路径 指定。'; \
+		echo 'Xinheng needs Python 3.11 or later; name it with make PYTHON=path.'; exit 1; } >&2
+	@$(call say,准备 Python 环境,setting up Python)
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@touch $@
 
 .make/env: .make/uv uv.lock pyproject.toml
-	@$(BIN)/uv sync --quiet --frozen --inexact
+	@$(call say,安装 Python 软件包,installing Python packages)
+	@$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode
 	@touch $@
 
 .make/dev: .make/env
+	@$(call say,安装测试工具,installing what tests need)
 	@$(BIN)/uv sync --quiet --frozen --inexact --group dev
 	@touch $@
 
@@ -44,9 +53,9 @@ check: .make/dev .make/messages
 
 # Styles, charts and scripts: npm packages with a lock file, bundled once. Node comes from PyPI where there is none.
 .make/assets: .make/env $(ASSETS)/package-lock.json $(shell find $(ASSETS) -path '*/node_modules' -prune -o -type f -print)
+	@$(call say,生成页面样式和脚本,building styles and scripts)
 	@command -v npm >/dev/null || $(BIN)/uv sync --quiet --frozen --inexact --group assets
 	@cd $(ASSETS) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
-	@XINHENG_HOME=$${XINHENG_HOME:-var} DJANGO_SETTINGS_MODULE=xinheng.wiring.settings $(BIN)/django-admin collectstatic --noinput --verbosity 0
 	@touch $@
 
 # A browser and Chinese type for the page tests

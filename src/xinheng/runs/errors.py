@@ -13,3 +13,14 @@ class JobUnknown(Refusal):
     code = "job_unknown"
     status = 404
     text = _("There is no queued work %(job)s.")
+
+
+class AlreadyServed(Refusal):
+    """A server, or the first load, is at work on the folder."""
+
+    code = "already_served"
+    status = 409
+    text = _(
+        "Xinheng is already at work on the folder %(folder)s (process %(process)s, address %(address)s)."
+        " Use that one, or stop it first."
+    )

@@ -9,6 +9,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import services as ratings
+from xinheng.runs.presence import at_work
 
 Tell = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
 
@@ -20,6 +21,13 @@ def measure_and_rate(
 
     policies: codes; None means every rating policy in force on that day.
     """
+    with at_work():
+        return _measure_and_rate(actor=actor, on=on, as_of=as_of, policies=policies, tell=tell)
+
+
+def _measure_and_rate(
+    *, actor: Actor, on: date, as_of: date, policies: list[str] | None, tell: Tell
+) -> list[int]:
     codes = policies or [document.code for document in packs.documents_in_force("rating", on=as_of)]
     tell("measure", 0, len(codes) + 1)
     indicators.measure(actor=actor, on=on, as_of=as_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from datetime import date
 from typing import Any, ParamSpec
@@ -22,6 +23,7 @@ from xinheng.judgements.ratings import services as ratings
 from xinheng.runs.clock import business_day
 
 P = ParamSpec("P")
+log = logging.getLogger(__name__)
 
 
 def _job(act: str, subject: str = "") -> Callable[[Callable[P, Any]], Callable[P, dict[str, Any]]]:
@@ -38,8 +40,7 @@ def _job(act: str, subject: str = "") -> Callable[[Callable[P, Any]], Callable[P
             person = people.person_by_login(login)
             with translation.override(person.language):
                 try:
-                    if not person.is_active:
-                        raise PersonInactive(login=login)
+                    _require_active(login, is_active=person.is_active)
                     return {"result": function(*args, **kwargs)}
                 except Refusal as refusal:
                     audit.record_refusal(
@@ -50,10 +51,18 @@ def _job(act: str, subject: str = "") -> Callable[[Callable[P, Any]], Callable[P
                         refusal=refusal,
                     )
                     return {"refused": refusal.code, "detail": str(refusal)}
+                except Exception:
+                    log.exception("%s %s:%s, asked for by %s, stopped", act, subject, args[0], login)
+                    raise
 
         return run
 
     return wrap
+
+
+def _require_active(login: str, *, is_active: bool) -> None:
+    if not is_active:
+        raise PersonInactive(login=login)
 
 
 def _actor(login: str) -> Actor:

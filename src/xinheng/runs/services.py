@@ -18,9 +18,12 @@ from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
 from xinheng.runs.errors import JobUnknown
 from xinheng.runs.flow import measure_and_rate
+from xinheng.runs.presence import ServerPlace, at_work, nobody_at_work, server_place
 
 __all__ = [
     "JobState",
+    "ServerPlace",
+    "at_work",
     "business_day",
     "enqueue_import",
     "enqueue_measuring",
@@ -30,6 +33,7 @@ __all__ = [
     "job_of",
     "job_state",
     "measure_and_rate",
+    "server_place",
     "unfinished_work",
 ]
 
@@ -107,10 +111,15 @@ def _state(result: Any) -> JobState:
 
 
 def unfinished_work() -> list[str]:
-    """What a stop left unfinished, in words: call at start, when no worker is running.
+    """What a stop left unfinished, in words: call at start. While a process is at long work, nothing is.
 
     Queued work goes on by itself; interrupted work is marked failed and can be begun again by a person.
     """
+    with nobody_at_work() as alone:
+        return _left_unfinished() if alone else []
+
+
+def _left_unfinished() -> list[str]:
     told = []
     for job in DBTaskResult.objects.running().order_by("enqueued_at"):
         job.set_failed(InterruptedError())
@@ -119,4 +128,6 @@ def unfinished_work() -> list[str]:
         told.append(words % {"count": runs})
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
     unfinished = [batch for batch in batches.unfinished() if batch.state in {"reading", "posting"}]
-    return told + [words % {"no": batch.batch_no, "file": batch.file_name} for batch in unfinished]
+    return told + [
+        words % {"no": batch.batch_no, "file": batch.file_name} for batch in unfinished if not batch.running
+    ]

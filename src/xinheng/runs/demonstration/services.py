@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -15,13 +16,14 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import queries as people
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
+from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.flow import measure_and_rate
 
 Tell = Callable[[str, int, int], None]
-UNFINISHED = "unfinished"
+NOTE = "load.json"
 HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one
 KINDS = ("customers", "bills", "receipts", "statements", "trade_invoices", "assessments")
 
@@ -30,43 +32,94 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     """Simulate the company up to the last month end before `today`, import its files, measure and rate.
 
     The same seed and month give the same company. A first password is made and kept in a file that
-    only the account of the server can read. A load that was cut off goes on where it stopped: what is
-    there already is recognised and left alone.
+    only the account of the server can read. A load that was cut off goes on where it stopped, with the
+    month and the files it began with: what is there already is recognised and left alone.
     """
-    folder = settings.HOME / "demonstration"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / UNFINISHED).touch()
-    end = today.replace(day=1) - timedelta(days=1)
+    note = _begun(today)
+    end = date.fromisoformat(note["end"])
     days = _month_ends(end, HISTORY_MONTHS)
     steps = 2 + len(KINDS) + len(days)
-    tell(_("organisation and people"), 0, steps)
+
+    def begin(step: int, what: str) -> None:
+        _keep({**note, "step": what})
+        tell(what, step, steps)
+
+    begin(0, _("organisation and people"))
     if not people.anyone():
         found_company(actor=actor, on=_month_ends(end, 37)[0], password=_first_password())
     packs.adopt_shipped(actor=actor, on=today, effective_from=days[0])
-    tell(_("simulating three years of dealings"), 1, steps)
-    files = write_files(folder, end=end, seed=SEED)
+    begin(1, _("simulating three years of dealings"))
+    files = write_files(_folder(), end=end, seed=SEED)
     for step, kind in enumerate(KINDS, start=2):
-        tell(_("importing %(file)s") % {"file": files[kind].name}, step, steps)
-        intake.import_file(actor=actor, on=today, path=files[kind], kind=kind)
+        begin(step, _("importing %(file)s") % {"file": files[kind].name})
+        _import(kind, files[kind], actor=actor, on=today)
     for step, day in enumerate(days, start=2 + len(KINDS)):
-        tell(_("measuring and rating as of %(day)s") % {"day": day}, step, steps)
+        begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
-    (folder / UNFINISHED).unlink()
+    _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
+
+
+def _import(kind: str, path: Path, *, actor: Actor, on: date) -> None:
+    """Take a file in, or go on with the batch in which a load that was cut off had received it."""
+    begun = batches.batches(actor).filter(kind=kind, file_name=path.name).first()
+    if begun is None:
+        batch = intake.import_file(actor=actor, on=on, path=path, kind=kind)
+    else:
+        batch = intake.take_in(actor=actor, on=on, batch_no=begun.pk)
+    assert batch.state == "posted", batch.cause
+    assert not batch.rows_rejected, path
 
 
 def is_wanted() -> bool:
     """Whether nobody is here yet, or an earlier load was cut off."""
-    return not people.anyone() or (settings.HOME / "demonstration" / UNFINISHED).exists()
+    return not people.anyone() or bool(cut_off_at())
+
+
+def cut_off_at() -> str:
+    """The step at which a load was cut off, in the words in which it was told; empty when none was."""
+    note = _kept()
+    return "" if note.get("loaded") else str(note.get("step", ""))
+
+
+def is_here() -> bool:
+    """Whether the figures of this installation are the simulated ones, or began with them."""
+    return bool(_kept())
+
+
+def _begun(today: date) -> dict[str, Any]:
+    """The note of a load that was cut off, or a new one: the seed, and the day up to which it simulates."""
+    note = _kept()
+    end = today.replace(day=1) - timedelta(days=1)
+    return {"end": note.get("end", end.isoformat()), "seed": SEED}
+
+
+def _kept() -> dict[str, Any]:
+    path = _folder() / NOTE
+    note: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return note
+
+
+def _keep(note: dict[str, Any]) -> None:
+    """Write the note; after a stop it is the old one or the new one, never half of it."""
+    _folder().mkdir(parents=True, exist_ok=True)
+    fresh = _folder() / f"{NOTE}.fresh"
+    fresh.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
+    fresh.replace(_folder() / NOTE)
+
+
+def _folder() -> Path:
+    return Path(settings.HOME) / "demonstration"
 
 
 def first_login() -> dict[str, str] | None:
-    """Login and first password of the demonstration, or None where there is none."""
+    """Login and first password of the demonstration, or None where there is none, or it was changed."""
     path = _login_file()
     if not path.exists():
         return None
     login: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return login
+    person = people.person_by_login(login["login"])
+    return login if person.is_active and person.check_password(login["password"]) else None
 
 
 def _first_password() -> str:

@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import signal
-import socket
-import subprocess
-import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 
 import typer
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
 from xinheng.base.audit import services as audit
 from xinheng.runs import services as runs
 from xinheng.runs.demonstration import services as demonstration
 from xinheng.web.api.once import forget_old
-from xinheng.wiring.cli.output import REFUSED, command, complaints, operator, progress, screen
+from xinheng.wiring.cli.address import Address, free_address
+from xinheng.wiring.cli.children import Children, end_with_parent
+from xinheng.wiring.cli.output import DONE, REFUSED, STOPPED, command, complaints, operator, progress, screen
+from xinheng.wiring.cli.styles import gather_styles
 
 app = typer.Typer()
-HOST = os.environ.get("XINHENG_HOST", "127.0.0.1")
+log = logging.getLogger(__name__)
 SEAL_EVERY_SECONDS = 30
-PORT = int(os.environ.get("XINHENG_PORT", "8000"))
+Place = runs.ServerPlace | None
 
 
 @app.command()
 @command("system.start")
-def start() -> int | None:
+def start() -> int:
     """Set up what is missing, load the demonstration company the first time, and serve."""
-    if not _port_is_free():
-        complaints.print(
-            _("Port %(port)s is taken by another program. Set XINHENG_PORT to a free one.") % {"port": PORT},
-            style="red",
-        )
-        return REFUSED
-    call_command("migrate", verbosity=0)
-    if demonstration.is_wanted():
-        screen.print(_("First start: a demonstration company is simulated, imported, measured and rated."))
-        with progress() as tell:
-            demonstration.load_demonstration(actor=operator(), today=runs.business_day(), tell=tell)
-    _tell_unfinished()
-    return _serve(_welcome())
+    with runs.server_place() as place:
+        _prepare()
+        unfinished = runs.unfinished_work()
+        if demonstration.is_wanted():
+            if not _load_demonstration():  # goes on with its own unfinished files by itself
+                return STOPPED
+        else:
+            _tell(unfinished)
+        return _serve(place)
 
 
 @app.command()
 @command("system.serve")
-def serve() -> int | None:
+def serve() -> int:
     """Serve the pages and the API, with one worker, on the database as it is."""
-    call_command("migrate", verbosity=0)
-    _tell_unfinished()
-    return _serve(None)
+    several: AbstractContextManager[Place] = nullcontext()  # servers on several machines share one PostgreSQL
+    with several if connection.vendor == "postgresql" else runs.server_place() as place:
+        _prepare()
+        _tell(runs.unfinished_work())
+        return _serve(place)
 
 
 @app.command()
@@ -65,56 +65,43 @@ def migrate() -> None:
 @command("system.work")
 def worker() -> None:
     """Run long work from the queue until stopped."""
-    call_command("db_worker", "--no-startup-delay", "--queue-name", "*", verbosity=0)
+    end_with_parent()
+    with runs.at_work():
+        call_command("db_worker", "--no-startup-delay", "--queue-name", "*", verbosity=0)
 
 
-@app.command(hidden=True)
-def web() -> None:
-    """Run only the web server."""
-    from granian import Granian
-    from granian.constants import Interfaces
-
-    Granian(
-        "xinheng.wiring.wsgi:application",
-        address=HOST,
-        port=PORT,
-        interface=Interfaces.WSGI,
-        workers=int(os.environ.get("XINHENG_WEB_WORKERS", "2")),
-        blocking_threads=4,
-        log_enabled=False,
-    ).serve()
+def _prepare() -> None:
+    """All that must be right before anything is served; the address first, so that nobody waits in vain."""
+    free_address()
+    gather_styles()
+    call_command("migrate", verbosity=0)
 
 
-def _port_is_free() -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, PORT))
-        except OSError:
-            return False
-    return True
-
-
-def _welcome() -> str:
-    lines = [_("Open http://%(host)s:%(port)s/") % {"host": HOST, "port": PORT}]
-    if login := demonstration.first_login():
-        lines += [
-            _("Sign in as %(login)s with the password %(password)s") % login,
-            _("(credit, analyst, lihua, wangqiang, finance, auditor and others have the same password)."),
-            _("Look first at: the home page, then Customers, a customer graded C or D, and Rating runs."),
-        ]
-    return "\n".join([*lines, _("Stop with Ctrl+C. Everything is kept.")])
-
-
-def _tell_unfinished() -> None:
-    for line in runs.unfinished_work():
+def _tell(lines: list[str]) -> None:
+    for line in lines:
         complaints.print(line, style="yellow", markup=False)
 
 
-def _serve(welcome: str | None) -> int:
+def _load_demonstration() -> bool:
+    """Whether it is loaded; stopped by a person, it is not yet."""
+    if cut_off := demonstration.cut_off_at():
+        words = _(
+            "The first load was cut off at: %(step)s. It goes on from there; what is kept stays as it is."
+        )
+        complaints.print(words % {"step": cut_off}, style="yellow", markup=False)
+    else:
+        screen.print(_("First start: a demonstration company is simulated, imported, measured and rated."))
+    try:
+        with progress() as tell:
+            demonstration.load_demonstration(actor=operator(), today=runs.business_day(), tell=tell)
+    except KeyboardInterrupt:
+        complaints.print(_("Stopped. The next start goes on with the first load."), style="yellow")
+        return False
+    return True
+
+
+def _serve(place: Place) -> int:
     """Run the server and the worker until a signal; a fallen one takes the other down."""
-    program = [sys.executable, "-c", "from xinheng.wiring.cli import main; main()"]
-    children = [subprocess.Popen([*program, name]) for name in ("web", "worker")]  # noqa: S603
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -123,31 +110,45 @@ def _serve(welcome: str | None) -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    _wait_until_answering(children[0])
-    if welcome:
-        screen.print(welcome, markup=False, highlight=False)
-    forget_old()
-    sealed_at = 0.0
-    while not stopping and all(child.poll() is None for child in children):
-        if time.monotonic() - sealed_at > SEAL_EVERY_SECONDS:  # this process is the one sealer of the trail
-            audit.seal_new_entries()
+    address = free_address()  # while the demonstration was loaded, another may have taken the first
+    children = Children(address, kept_open=[place.number] if place else [])
+    while not stopping and children.all_live() and not address.answers():
+        time.sleep(0.1)
+    if place:
+        place.tell(address.url)
+    if children.all_live():
+        screen.print(_welcome(address), markup=False, highlight=False)
+        forget_old()
+    sealed_at = float("-inf")
+    while not stopping and children.all_live():
+        if time.monotonic() - sealed_at > SEAL_EVERY_SECONDS:
+            _seal()
             sealed_at = time.monotonic()
         time.sleep(0.3)
-    for child in children:
-        child.terminate()
-    for child in children:
-        try:
-            child.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    return 0 if stopping else 1
+    children.end()
+    if not stopping:
+        complaints.print(
+            _("The server or its worker has fallen, so both are stopped. Start again."), style="red"
+        )
+    return DONE if stopping else REFUSED
 
 
-def _wait_until_answering(server: subprocess.Popen[bytes]) -> None:
-    for _attempt in range(200):
-        if server.poll() is not None:
-            return
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, PORT)) == 0:
-                return
-        time.sleep(0.1)
+def _welcome(address: Address) -> str:
+    lines = [_("Open %(address)s") % {"address": address.url}]
+    if login := demonstration.first_login():
+        lines += [
+            _("Sign in as %(login)s with the password %(password)s") % login,
+            _("(admin, analyst, lihua, wangqiang, finance, auditor and others have the same password)."),
+            _("Look first at: the home page, then Customers, one of the customers graded C, and Ratings."),
+            _("Every company, person and figure of this demonstration is simulated."),
+        ]
+    return "\n".join([*lines, _("Stop with Ctrl+C. Everything is kept.")])
+
+
+def _seal() -> None:
+    """Chain the new entries of the trail; a database that is busy or away is asked again later."""
+    try:
+        audit.seal_new_entries()
+    except OperationalError as error:
+        log.warning("The trail could not be sealed now: %s", error)
+        connection.close()
