@@ -26,6 +26,22 @@ def test_adv_gives_its_figures(code: str, rows: list[dict[str, Any]]) -> None:
     run(code, rows)
 
 
+W_09 = {f"W-09 row {number}" for number in range(1, 10)}
+W_18 = {
+    "W-18: 8 + 12 + 18 + 15 + 28 + 9 = 90", "W-18: 89.9 is B, not rounded up", "W-18: 80 is B", "W-18: 79.9 is C",
+    "W-18: 70 is C", "W-18: 69.9 is below C", "W-18: 4,000,000 of 12,000,000", "W-18: 5,000,000 is 6.25, half up 6.3",
+    "W-18: 11,000,000 is 13.75, half up 13.8", "W-18: a new customer gets 10",
+}  # fmt: skip
+
+
+def test_no_worked_number_of_the_requirements_is_left_out() -> None:
+    adv = {name for name, _rows in figures("adv")}
+    lse = {case["name"] for _name, rows in figures("lse") for case in rows}
+
+    assert adv >= W_09
+    assert lse >= W_18
+
+
 @pytest.mark.req("NET-07", "NET-08", "NET-09", "NET-10")
 @pytest.mark.parametrize(("code", "rows"), cases("net"))
 def test_net_gives_its_figures(code: str, rows: list[dict[str, Any]]) -> None:
@@ -62,6 +78,48 @@ def test_b_has_conditions_of_its_own_in_adv_and_is_the_remainder_in_net() -> Non
 
     assert (adv[0]["state"], adv[0]["grade"]) == ("incomplete", "")
     assert (net[0]["state"], net[0]["grade"]) == ("graded", "B")
+
+
+@pytest.mark.req("NET-08")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"months_since_first": 11}, {"worst_delay_24m": 91}, {"serious_breach_2y": True}, {"lawful_strict": False},
+        {"promises": "sometimes_broken"}, {"operation_2y": "ordinary"}, {"funds": "ordinary"},
+        {"debt_ability": "ordinary"}, {"turnover_12m": 499_999.99},
+        *[{code: None} for code in ("lawful_strict", "promises", "operation_2y", "funds", "turnover_12m")],
+    ],
+)  # fmt: skip
+def test_a_of_net_falls_with_any_one_of_its_six_conditions(changed: dict[str, Any]) -> None:
+    six = {
+        "role": "customer", "months_since_first": 12, "worst_delay_24m": 0, "serious_breach_2y": False,
+        "lawful_strict": True, "promises": "kept", "operation_2y": "good", "funds": "strong",
+        "debt_ability": "strong", "turnover_12m": 500_000,
+    }  # fmt: skip
+    whole, without = rate(shipped("net"), [six, six | changed])
+
+    assert whole["grade"] == "A"
+    assert without["grade"] in ("B", "C")
+
+
+@pytest.mark.req("LSE-15", "RR-09")
+@pytest.mark.parametrize("item", ["strength", "potential", "repute", "payment", "other"])
+def test_an_item_of_lse_is_within_its_maximum_or_there_is_no_grade(item: str) -> None:
+    maxima = {"strength": 10, "potential": 15, "repute": 20, "payment": 30, "other": 10}
+    full = {f"{code}_points": points for code, points in maxima.items()} | {"relation_months": 0}
+    beyond = [None, -0.1, maxima[item] + 0.1]
+    rows = rate(shipped("lse"), [full | {"is_customer": True, f"{item}_points": one} for one in beyond])
+
+    assert [row["state"] for row in rows] == ["incomplete"] * 3
+    assert sum(maxima.values()) + 15 == shipped("lse").scoring.total  # type: ignore[union-attr]
+
+
+@pytest.mark.req("LSE-17")
+def test_points_a_person_gives_need_their_reason() -> None:
+    points = [question for question in shipped("lse").questions if question.code.endswith("_points")]
+
+    assert len(points) == 5
+    assert all(question.evidence == "required" for question in points)
 
 
 @pytest.mark.req("NET-09", "RR-16")
