@@ -17,8 +17,9 @@ from xinheng.base.access.errors import AccessDenied
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.facts.customers.models import Customer
 from xinheng.facts.financials.models import Statement, StatementLine, TradeInvoice
-from xinheng.facts.intake import catalogue, errors, offers, queries, services
+from xinheng.facts.intake import catalogue, errors, offers, queries, services, working
 from xinheng.facts.intake.models import Batch, RejectedRow, Source
+from xinheng.facts.intake.staging import Staging
 from xinheng.facts.receivables.models import Bill, Receipt, Settlement, Voiding
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -624,6 +625,144 @@ def test_what_was_posted_meanwhile_is_known_when_the_batch_is_posted(
 
     assert (batch.state, batch.rows_known, batch.rows_accepted) == ("posted", 1, 1)
     assert Bill.objects.count() == 2
+
+
+def test_what_two_hand_in_at_the_same_moment_is_posted_once_and_known_to_the_other(
+    companies, take, chief, day, tmp_path: Path, monkeypatch
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+    batch = services.receive(actor=chief, on=day, path=tmp_path / "a.csv", kind="bills")
+    services.read_and_check(batch.pk)
+    take(GOOD + "\n")
+    told = Staging(batch.pk).kept("checked")
+    monkeypatch.setattr(working, "_last_posting", lambda: told["posted_before"])  # as if nobody had posted
+
+    batch = services.post(actor=chief, on=day, batch_no=batch.pk)
+
+    assert (batch.state, batch.rows_known, batch.rows_accepted) == ("posted", 2, 0)
+    assert Bill.objects.count() == 2
+
+
+def test_a_row_that_came_to_contradict_the_books_is_shown_before_the_others_are_posted(
+    companies, take, chief, day, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD + "C9,9,2024-01-05,2024-02-05,1\n")
+    batch = services.receive(actor=chief, on=day, path=tmp_path / "a.csv", kind="bills", mode="good_rows")
+    services.read_and_check(batch.pk)
+    take(HEADER + "C1,001,2024-01-05,2024-02-05,100.01\n")
+
+    with pytest.raises(errors.ChangedMeanwhile):
+        services.post(actor=chief, on=day, batch_no=batch.pk)
+
+    shown = services.preview(batch.pk)
+    assert (shown.state, shown.new, shown.rejected) == ("previewed", 1, 2)
+    assert Bill.objects.count() == 1
+    assert services.post(actor=chief, on=day, batch_no=batch.pk).state == "posted"
+    assert Bill.objects.count() == 2
+
+
+def test_rows_read_by_an_earlier_assignment_cannot_be_posted_any_more(
+    companies, chief, day, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+    batch = services.receive(actor=chief, on=day, path=tmp_path / "a.csv", kind="bills")
+    services.read_and_check(batch.pk)
+    mapping = {**services.look(batch.pk).mapping, "金额": ""}
+    services.set_mapping(actor=chief, on=day, batch_no=batch.pk, mapping=mapping)
+
+    assert services.read_and_check(batch.pk).state == "refused"
+    services.choose_mode(actor=chief, on=day, batch_no=batch.pk, mode="good_rows")
+    with pytest.raises(errors.BatchInWrongState):
+        services.post(actor=chief, on=day, batch_no=batch.pk)
+    assert services.preview(batch.pk).new == 0
+    assert not Bill.objects.exists()
+
+
+def test_a_file_that_did_not_come_in_whole_leaves_no_batch(
+    chief, day, tmp_path: Path, monkeypatch, settings
+) -> None:
+    (tmp_path / "a.csv").write_text(GOOD)
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("xinheng.facts.intake.batches.shutil.copyfile", full)
+    with pytest.raises(OSError, match="no space"):
+        services.receive(actor=chief, on=day, path=tmp_path / "a.csv", kind="bills")
+    assert not Batch.objects.exists()
+    assert not list((Path(settings.HOME) / "intake").glob("incoming-*"))
+
+
+def test_a_source_remembers_how_its_files_are_read_and_a_sheet_chosen_otherwise_is_assigned_afresh(
+    companies, chief, day, tmp_path: Path
+) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        for name, headings in (
+            ("甲", ["客户编号", "发票号码", "金额"]),
+            ("乙", ["客户编号", "发票号", "开票日期"]),
+        ):
+            book.add_worksheet(name).write_row(0, 0, headings)
+    (tmp_path / "a.xlsx").write_bytes(target.getvalue())
+    source = services.new_source(actor=chief, on=day, kind="bills", name=" 用友  U8 ")
+    assert (source.code, source.name) == ("bills-1", "用友 U8")
+    assert services.new_source(actor=chief, on=day, kind="bills", name="用友 U8") == source
+    batch = services.receive(actor=chief, on=day, path=tmp_path / "a.xlsx", kind="bills", source="bills-1")
+    look = services.look(batch.pk)
+    assert look.columns == ("客户编号", "发票号码", "金额")
+
+    services.set_mapping(
+        actor=chief,
+        on=day,
+        batch_no=batch.pk,
+        mapping=look.mapping,
+        settings={"sheet": "乙", "terms_days": 30},
+    )
+
+    look = services.look(batch.pk)
+    assert look.mapping == {"客户编号": "customer_no", "发票号": "bill_no", "开票日期": "billed_on"}
+    assert look.missing == ("金额",)
+    source.refresh_from_db()
+    assert source.settings == {"sheet": "乙", "terms_days": 30}
+
+
+def test_a_row_with_a_null_sign_is_kept_and_read(take, companies) -> None:
+    padding = "".join(f"C1,P{number},2024-01-05,2024-02-05,1\n" for number in range(4_000))
+    batch = take(
+        HEADER + padding + "C9,N\x001,2024-01-05,2024-02-05,1\nC1,N\x002,2024-01-05,2024-02-05,1\n",
+        mode="good_rows",
+    )
+    assert causes(batch) == [(4002, "customer_no", "unknown_customer")]
+    assert Bill.objects.filter(bill_no="N 2").exists()
+    assert services.rejects_workbook(batch.pk)
+
+
+@pytest.mark.req("PWR-07")
+def test_a_statement_that_does_not_add_up_waits_with_the_figure_that_is_wrong(take, companies) -> None:
+    header = "客户编号,年度,流动资产合计,非流动资产合计,资产总计,负债合计,所有者权益合计\n"
+    good, wrong = "C1,2023,100,400,500,200,300\n", "C1,2022,100,400,500,200,301.01\n"
+    batch = take(header + good + wrong, "statements", mode="good_rows")
+    assert causes(batch) == [(3, "item", "identity")]
+    assert words(batch) == ["报表不平:资产总计为 500.00,按各项目计算应为 501.01。"]
+    assert Statement.objects.get().period_end == date(2023, 12, 31)
+
+    long = "客户编号,报表截止日,报表项目,期末数\n"
+    rows = "".join(
+        f"C2,2023-12-31,{item},{amount}\n"
+        for item, amount in (("资产总计", 9), ("负债合计", 5), ("所有者权益合计", 6))
+    )
+    batch = take(long + rows, "statements", mode="good_rows")
+    assert [(row, cause) for row, _, cause in causes(batch)] == [
+        (2, "identity"), (3, "statement_incomplete"), (4, "statement_incomplete"),
+    ]  # fmt: skip
+    rounded = "单位:万元,,,,,,\n" + header + "C2,2023,1.01,2.02,3.04,1,2.04\n"
+    assert take(rounded, "statements").state == "posted"
+
+
+def test_one_cause_is_said_once_for_all_figures_of_a_row(take, companies) -> None:
+    wide = "客户编号,年度,流动资产合计,资产总计\nC1,2050,1,2\n"
+    batch = take(wide, "statements")
+    assert causes(batch) == [(2, "period_end", "in_the_future")]
 
 
 def test_rows_of_a_kind_no_room_posts_are_not_lost(take, companies, monkeypatch) -> None:

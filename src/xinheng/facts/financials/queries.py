@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xinheng.facts.financials.lines import codes_by_name, lines, sums
+from xinheng.facts.financials.rules import broken
 from xinheng.facts.financials.statements import statement_table, statements_of
 from xinheng.facts.financials.trade import trade_summary
 
-__all__ = ["codes_by_name", "lines", "statement_table", "statements_of", "sums", "trade_summary"]
+__all__ = ["broken", "codes_by_name", "lines", "statement_table", "statements_of", "sums", "trade_summary"]

@@ -29,6 +29,8 @@ from xinheng.facts.intake.reading.tables import EXTRA, ROW, SHEET
 from xinheng.facts.intake.staging import Staging
 from xinheng.facts.intake.values import Choices
 
+NOT_CHECKED = ("posted", "cancelled", "refused", "waiting", "reading")
+
 
 def read_and_check(batch_no: int) -> Batch:
     """Phase one: read the file, check every row, and keep what would be posted and what is rejected.
@@ -157,12 +159,20 @@ def post(*, actor: Actor, on: date, batch_no: int) -> Batch:
     asked for), ChangedMeanwhile, ImportCancelled, PosterMissing, and what the rooms refuse.
     """
     require(actor, "intake.write", f"batch:{batch_no}")
-    staging = Staging(batch_no)
-    batch = own_batch(actor, batch_no, but=("posted", "cancelled", "refused", "waiting", "reading"))
-    if staging.kept("checked").get("posted_before") != _last_posting():
+    batch = own_batch(actor, batch_no, but=NOT_CHECKED)
+    if Staging(batch_no).kept("checked").get("posted_before") != _last_posting():
         _check_again(batch)
+    try:
+        return _post_alone(batch_no, actor, on)
+    except errors.ChangedMeanwhile:  # others posted the like in this very moment: now it is there to be seen
+        _check_again(open_batch(batch_no, but=NOT_CHECKED))
+        return _post_alone(batch_no, actor, on)
+
+
+def _post_alone(batch_no: int, actor: Actor, on: date) -> Batch:
+    staging = Staging(batch_no)
     with staging.alone():
-        batch = open_batch(batch_no, but=("posted", "cancelled", "refused", "waiting", "reading"))
+        batch = open_batch(batch_no, but=NOT_CHECKED)
         if batch.mode == "all_or_none" and batch.rows_rejected:
             raise errors.RowsRejected(batch_no=batch_no, rows=batch.rows_rejected)
         staging.forget_cancelling()

@@ -63,7 +63,8 @@ def check_file(table: Table, plan: Plan, staging: Staging, index: CustomerIndex)
     causes += newcomers.check_all(parts, repeats, plan)
     causes += [groups.find_broken_groups(parts, pl.concat([none(), *causes]).select(SHEET, ROW), plan)]
     causes += _settle(parts, repeats, causes, plan, staging, outcome, table.rows)
-    outcome.causes = pl.concat([none(), *causes]).sort(SHEET, ROW, maintain_order=True)
+    said = pl.concat([none(), *causes]).unique(maintain_order=True)  # once for all figures of a row
+    outcome.causes = said.sort(SHEET, ROW, maintain_order=True)
     _keep_rejected(table, outcome.causes, staging)
     staging.end()
     return outcome

@@ -14,6 +14,7 @@ from xinheng.facts.intake import errors
 from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET, Table
 
 MOST_ROWS = 200_000_000
+BROKEN = (pa.ArrowException, OSError, UnicodeDecodeError, pl.exceptions.PolarsError)
 
 
 def open_parquet(path: Path, *, file_name: str) -> Table:
@@ -21,7 +22,7 @@ def open_parquet(path: Path, *, file_name: str) -> Table:
     try:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
-    except (pa.ArrowException, OSError) as broken:
+    except BROKEN as broken:
         raise errors.FileNotATable(file_name=file_name, detail=_("Parquet, damaged")) from broken
     if unread := [each.name for each in schema if not _is_plain(each.type)]:
         raise errors.FileNotATable(file_name=file_name, detail=f"{unread[0]}: {schema.field(unread[0]).type}")
@@ -45,7 +46,7 @@ def open_parquet(path: Path, *, file_name: str) -> Table:
                     pl.col(ROW).cast(pl.Int64), pl.lit("").alias(SHEET)
                 )
                 start += frame.height
-        except (pa.ArrowException, OSError) as broken:
+        except BROKEN as broken:
             raise errors.FileNotATable(file_name=file_name, detail=_("Parquet, damaged")) from broken
 
     return Table(columns, chunks, rows=file.metadata.num_rows, loose=loose)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,14 +82,11 @@ def open_workbook(path: Path, *, file_name: str, sheet: str, known: Collection[s
 
 def _counts_from_1904(path: Path) -> bool:
     """Whether a workbook says that its days count from 1904."""
-    if not zipfile.is_zipfile(path):
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as book:
+            return DATE_1904.search(book.read(1 << 20)) is not None
+    except (KeyError, zipfile.BadZipFile, zlib.error):  # another format; what is damaged was refused before
         return False
-    with zipfile.ZipFile(path) as archive:
-        try:
-            with archive.open("xl/workbook.xml") as book:
-                return DATE_1904.search(book.read(1 << 20)) is not None
-        except KeyError:
-            return False
 
 
 def _sheets(path: Path, *, file_name: str) -> tuple[dict[str, Sheet], list[str]]:
