@@ -56,6 +56,21 @@ def test_same_code_opens_no_second_file(chief: Actor, day: date) -> None:
     assert Customer.objects.count() == 2
 
 
+@pytest.mark.req("ADV-02")
+def test_an_organisation_code_is_one_units_own_alone_or_inside_a_credit_code(chief: Actor, day: date) -> None:
+    first = register(chief, day, "甲公司", uscc=USCC)
+    old = register(chief, day, "旧制单位", org_code="D2143569-X")
+
+    for told in ({"org_code": "M000100Y-4"}, {"org_code": "d2143569x"}):
+        with pytest.raises(DuplicateIdentifier) as refused:
+            register(chief, day, "又一个完全不同的单位", **told)
+        assert refused.value.params["no"] == (first.no if "Y" in told["org_code"] else old.no)
+    services.correct_codes(actor=chief, on=day, no=first.no, org_code="M000100Y-4")  # its very own
+    with pytest.raises(DuplicateIdentifier):
+        services.correct_codes(actor=chief, on=day, no=old.no, org_code="M000100Y-4")
+    assert Customer.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     "like",
     ["华为技术有限责任公司", "華為技術股份有限公司", "华为（技术）有限公司", "ＨＵＡ"[:0] + "华 为 技 术"],

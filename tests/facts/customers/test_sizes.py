@@ -54,6 +54,56 @@ def test_known_answers(code: str, x: int | None, y: str | None, z: str | None, e
     assert classed(code, x, y, z) == expected
 
 
+# every line of the 2017 rule: codes that meet it, and the least for large, medium and small (y, z in 万元)
+RULE = [
+    (["01", "05", "A"], {"y": [20000, 500, 50]}),
+    (["06", "13", "43", "46", "B", "C", "D", "3911"], {"x": [1000, 300, 20], "y": [40000, 2000, 300]}),
+    (["47", "50", "E"], {"y": [80000, 6000, 300], "z": [80000, 5000, 300]}),
+    (["51", "5199"], {"x": [200, 20, 5], "y": [40000, 5000, 1000]}),
+    (["52"], {"x": [300, 50, 10], "y": [20000, 500, 100]}),
+    (["54", "58", "591", "5910"], {"x": [1000, 300, 20], "y": [30000, 3000, 200]}),
+    (["592", "599", "5990"], {"x": [200, 100, 20], "y": [30000, 1000, 100]}),
+    (["60"], {"x": [1000, 300, 20], "y": [30000, 2000, 100]}),
+    (["61", "62", "H"], {"x": [300, 100, 10], "y": [10000, 2000, 100]}),
+    (["63", "64"], {"x": [2000, 100, 10], "y": [100000, 1000, 100]}),
+    (["65"], {"x": [300, 100, 10], "y": [10000, 1000, 50]}),
+    (["701", "7010"], {"y": [200000, 1000, 100], "z": [10000, 5000, 2000]}),
+    (["702", "7020"], {"x": [1000, 300, 100], "y": [5000, 1000, 500]}),
+    (["71", "72", "L"], {"x": [300, 100, 10], "z": [120000, 8000, 100]}),
+    (["73", "75", "76", "79", "80", "82", "85", "86", "90", "M", "N", "O", "R"], {"x": [300, 100, 10]}),
+]
+
+
+@pytest.mark.parametrize(("codes", "bounds"), RULE)
+def test_every_bound_of_the_rule_is_reached_by_itself_and_missed_by_one(
+    codes: list[str], bounds: dict[str, list[int]]
+) -> None:
+    def found(code: str, told: dict[str, int]) -> str | None:
+        money = {name: told.get(name) for name in ("y", "z")}
+        return size_class(
+            code, employees=told.get("x"), revenue_minor=money["y"], assets_minor=money["z"], on=ON
+        )
+
+    classes = ["large", "medium", "small", "micro"]
+    for code in codes:
+        for at in range(3):
+            exact = {name: least[at] * (1 if name == "x" else WAN) for name, least in bounds.items()}
+            assert found(code, exact) == classes[at], (code, exact)
+            for name in bounds:
+                high = {one: least[0] * (1 if one == "x" else WAN) for one, least in bounds.items()}
+                short = high | {name: exact[name] - 1}  # one person, or one 分, below the bound
+                assert found(code, short) == classes[at + 1], (code, short)
+
+
+@pytest.mark.parametrize(
+    "code", ["53", "66", "69", "J", "83", "P", "84", "91", "96", "S", "97", "T", "703", "709"]
+)
+def test_what_the_rule_does_not_cover_is_not_classed(code: str) -> None:
+    assert (
+        size_class(code, employees=9999, revenue_minor=10**14, assets_minor=10**14, on=ON) == "not_applicable"
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "x", "y", "z"),
     [("C", None, "40000", None), ("C", 1000, None, None), ("47", 1, "80000", None), ("", 1, "1", "1")],

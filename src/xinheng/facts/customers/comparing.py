@@ -137,7 +137,7 @@ def _changes(name: str) -> pl.Expr:
 def _clashes(rows: pl.DataFrame) -> list[pl.Expr]:
     """Where a row clashes with another of the frame or of the house, as "cause:field"."""
     found = [_said(pl.col("no").is_duplicated(), "repeated:no")]
-    for code in ("uscc", "id_number"):
+    for code in ("uscc", "id_number", "org_code"):
         found.append(_said((pl.col(code) != "") & pl.col(code).is_duplicated(), f"repeated:{code}"))
         holders = _holders(rows, code)
         holder = pl.col(code).replace_strict(holders, default=None, return_dtype=pl.String)

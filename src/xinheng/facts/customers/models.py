@@ -66,6 +66,7 @@ class Customer(models.Model):
         ]
         indexes = [  # a filtered list comes out in the order of the numbers without sorting
             models.Index(fields=["name_key"]),
+            models.Index(fields=["org_code"]),
             models.Index(fields=["name", "no"]),
             models.Index(fields=["industry_section", "no"]),
             models.Index(fields=["region", "no"]),

@@ -20,7 +20,6 @@ from xinheng.base.kernel.texts import name_key
 from xinheng.facts.customers import queries, search
 from xinheng.facts.customers.errors import (
     DayInvalid,
-    DuplicateIdentifier,
     FieldInvalid,
     LikeNamesExist,
     LinkUnknown,
@@ -28,7 +27,7 @@ from xinheng.facts.customers.errors import (
     SharesExceed,
 )
 from xinheng.facts.customers.models import Contact, Customer, FormerName, RelatedParty
-from xinheng.facts.customers.registering import identifier, text
+from xinheng.facts.customers.registering import identifier, refuse_taken, text
 from xinheng.facts.customers.values import Link, NewContact
 
 RELATIONS = {"shareholder", "subsidiary", "guarantor", "manager", "controller", "direct", "other"}
@@ -103,11 +102,7 @@ def correct_codes(
 def _refuse_taken(customer: Customer, field: str, value: str) -> None:
     if field == "id_number" and value and customer.kind != "person":
         raise FieldInvalid(field=field, value="")
-    if field == "org_code" or not value:
-        return
-    other = Customer.objects.filter(**{field: value}).exclude(pk=customer.pk).first()
-    if other:
-        raise DuplicateIdentifier(field=field, value=value, no=other.no)
+    refuse_taken(field, value, by=customer)
 
 
 def hidden(field: str, value: str | None) -> str:

@@ -7,12 +7,19 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Substr
 from django.utils.translation import gettext
 
 from xinheng.base.access import services as access
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.kernel.identifiers import IdentifierCheck, check_id_number, check_org_code, check_uscc
+from xinheng.base.kernel.identifiers import (
+    IdentifierCheck,
+    check_id_number,
+    check_org_code,
+    check_uscc,
+    org_code_in,
+)
 from xinheng.base.kernel.texts import name_key
 from xinheng.facts.customers import industry as industries
 from xinheng.facts.customers import search
@@ -162,10 +169,26 @@ def _id_number(new: NewCustomer, *, on: date) -> str | None:
 
 
 def _refuse_duplicates(customer: Customer) -> None:
-    for field in ("no", "uscc", "id_number"):
-        value = getattr(customer, field)
-        if value and (other := Customer.objects.filter(**{field: value}).first()):
-            raise DuplicateIdentifier(field=field, value=value, no=other.no)
+    for field in ("no", "uscc", "id_number", "org_code"):
+        refuse_taken(field, getattr(customer, field) or "", by=customer)
+
+
+def refuse_taken(field: str, value: str, *, by: Customer) -> None:
+    """Refuse a code that another customer carries: DuplicateIdentifier.
+
+    An organisation code is also the one inside another's unified social credit code.
+    """
+    if not value:
+        return
+    others = Customer.objects.exclude(pk=by.pk) if by.pk else Customer.objects.all()
+    other = others.filter(**{field: value}).first()
+    if other is None and field == "uscc":
+        other = others.filter(org_code=org_code_in(value)).first()
+    if other is None and field == "org_code":
+        inside = others.annotate(inside=Substr("uscc", 9, 9))
+        other = inside.filter(inside=value.replace("-", "")).first()
+    if other:
+        raise DuplicateIdentifier(field=field, value=value, no=other.no)
 
 
 def _next_no() -> str:
