@@ -35,6 +35,39 @@ def test_four_hundred_customers_in_eight_industries_and_three_regions(files: dic
     assert customers.filter(pl.col("上级单位编号") == "D0001").height == 5
     assert all(uscc.is_valid(code) for code in customers["统一社会信用代码"])
     assert customers["客户名称"].n_unique() == 400
+    assert all("演示路" in address for address in customers["地址"])  # nobody takes them for real
+
+
+def test_nobody_is_billed_before_being_founded_or_asked_by_a_stranger(files: dict[str, Path]) -> None:
+    customers = pl.read_excel(files["customers"], infer_schema_length=None)
+    billed = bills_of(files).join(customers.select("客户编号", "成立日期"), on="客户编号")
+
+    assert billed.filter(pl.col("开票日期") < pl.col("成立日期").cast(pl.Date)).is_empty()
+    assert customers.filter(pl.col("地区") == "华东")["业务员"].unique().to_list() == ["lihua"]
+    assert customers.filter(pl.col("地区") == "华南")["业务员"].unique().to_list() == ["wangqiang"]
+
+
+def test_habits_show_good_slow_failing_and_seasonal_payers(files: dict[str, Path]) -> None:
+    paid = pl.read_parquet(files["receipts"]).group_by("核销账单号").agg(pl.col("收款日期").max())
+    bills = bills_of(files).join(paid, left_on="账单号", right_on="核销账单号", how="left")
+    late = (pl.col("收款日期") - pl.col("到期日")).dt.total_days()
+    old = pl.col("到期日") < END - timedelta(days=60)
+    habits = bills.group_by("客户编号").agg(
+        late=late.median(),
+        unpaid=(pl.col("收款日期").is_null() & old & (pl.col("单据状态") == "正常")).sum(),
+        harvest=pl.col("开票日期").dt.month().is_in([9, 10]).mean(),
+    )
+    share = habits.select(
+        early=(pl.col("late") <= 0).mean(),
+        slow=(pl.col("late") > 10).mean(),
+        stopped=(pl.col("unpaid") >= 5).mean(),
+        seasonal=(pl.col("harvest") > 0.3).mean(),
+    ).row(0, named=True)
+
+    assert 0.35 < share["early"] < 0.65
+    assert 0.15 < share["slow"] < 0.40
+    assert 0.01 < share["stopped"] < 0.12
+    assert 0.05 < share["seasonal"] < 0.20
 
 
 def test_three_years_of_bills_and_nothing_after_the_end(files: dict[str, Path]) -> None:

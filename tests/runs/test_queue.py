@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+from tests.runs.machine import Machine
 from tests.web import credit_world
 from xinheng.base.access import services as access
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.judgements.ratings.models import Run
 from xinheng.runs import services as runs
-from xinheng.runs.errors import JobUnknown
+from xinheng.runs.errors import AlreadyServed, JobUnknown
 
 DAY = date(2026, 6, 30)
 
@@ -83,6 +81,52 @@ def test_nothing_unfinished_is_nothing_to_tell() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_another_process_is_at_is_not_taken_for_cut_off() -> None:
+    credit_world.found(count=2)
+    run = Run.objects.latest("id")
+    Run.objects.filter(pk=run.pk).update(state="running")
+
+    with runs.at_work():
+        assert runs.unfinished_work() == []
+        run.refresh_from_db()
+        assert run.state == "running"
+
+    assert len(runs.unfinished_work()) == 1
+    run.refresh_from_db()
+    assert run.state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_cause_of_an_unexpected_stop_is_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    credit_world.found(count=2)
+
+    def break_down(**_told: object) -> None:
+        raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setattr("xinheng.indicators.services.measure", break_down)
+    job = runs.enqueue_measuring(DAY, "credit")
+
+    work()
+
+    assert runs.job_state(job).state == "failed"
+    assert "a mistake of ours" in caplog.text
+    assert "credit" in caplog.text
+
+
+def test_the_one_place_of_a_server_is_taken_once_and_says_by_whom() -> None:
+    with runs.server_place() as place:
+        place.tell("http://127.0.0.1:8000/")
+        with pytest.raises(AlreadyServed) as refused, runs.server_place():
+            pass
+    assert refused.value.params["process"] == os.getpid()
+    assert "http://127.0.0.1:8000/" in str(refused.value)
+    with runs.server_place():
+        pass  # given back
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_flow_tells_what_it_does() -> None:
     credit_world.found(count=2)
     told: list[tuple[str, int, int]] = []
@@ -93,65 +137,6 @@ def test_the_flow_tells_what_it_does() -> None:
 
     assert len(made) == 1
     assert told == [("measure", 0, 2), ("adv", 1, 2), ("done", 2, 2)]
-
-
-WORLD = """
-import os, sys, time
-import django
-django.setup()
-from datetime import date
-from pathlib import Path
-from django.core.management import call_command
-from tests.web import credit_world
-from xinheng.facts.intake import services as intake
-from xinheng.runs import services as runs
-DAY = date(2026, 6, 30)
-
-def work():
-    call_command("db_worker", "--batch", "--no-startup-delay", "--interval", "0", verbosity=0)
-
-def stand_still(*_args, **_named):
-    print("standing still", flush=True)
-    time.sleep(600)
-"""
-
-
-class Machine:
-    """Processes of their own on a file database below `home`, so that they can be killed."""
-
-    def __init__(self, home: Path) -> None:
-        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        self.environment = {
-            **kept, "XINHENG_HOME": str(home), "DJANGO_SETTINGS_MODULE": "xinheng.wiring.settings",
-        }  # fmt: skip
-        self.home = home
-
-    def run(self, script: str) -> str:
-        """A script to its end; gives what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-c", WORLD + script], env=self.environment, capture_output=True, text=True,
-            timeout=300, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def kill_where_it_stands_still(self, script: str) -> None:
-        """A script that says so when it stands still, and is then killed without a chance to tidy up."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", WORLD + script], env=self.environment, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            assert process.stdout
-            for line in process.stdout:
-                if line.strip() == "standing still":
-                    break
-            else:
-                raise AssertionError("it never stood still")
-        finally:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait()
-            if process.stdout:
-                process.stdout.close()
 
 
 @pytest.fixture(scope="module")

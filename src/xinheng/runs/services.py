@@ -16,6 +16,7 @@ from xinheng.facts.intake import queries as batches
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
+from xinheng.runs.demonstration.services import is_simulated
 from xinheng.runs.errors import JobUnknown
 from xinheng.runs.flow import measure_and_rate
 from xinheng.runs.presence import ServerPlace, at_work, nobody_at_work, server_place
@@ -30,6 +31,7 @@ __all__ = [
     "enqueue_post",
     "enqueue_rating",
     "enqueue_resuming",
+    "is_simulated",
     "job_of",
     "job_state",
     "measure_and_rate",

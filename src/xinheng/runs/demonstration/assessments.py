@@ -68,12 +68,12 @@ def _strength(dice: Generator, habit: str) -> Answers:
 
 def _points(dice: Generator, habit: str) -> Answers:
     level = {
-        "good": 0.92,
-        "seasonal": 0.86,
-        "slow": 0.78,
-        "dormant": 0.75,
-        "new": 0.8,
-        "worsening": 0.65,
+        "good": 0.975,
+        "seasonal": 0.93,
+        "slow": 0.87,
+        "dormant": 0.84,
+        "new": 0.88,
+        "worsening": 0.72,
     }.get(habit, 0.5)
     highest = {
         "strength_points": 10,
@@ -83,6 +83,6 @@ def _points(dice: Generator, habit: str) -> Answers:
         "other_points": 10,
     }
     return {
-        question: f"{min(maximum, max(0, maximum * dice.normal(level, 0.06))):.1f}"
+        question: f"{min(maximum, max(0, maximum * dice.normal(level, 0.04))):.1f}"
         for question, maximum in highest.items()
     }

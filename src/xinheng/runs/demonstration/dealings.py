@@ -14,7 +14,12 @@ from xinheng.runs.demonstration.parties import Parties
 MONTHS = 36
 YEAR_SHAPE = np.array([0.9, 0.6, 1.0, 1.0, 1.05, 1.0, 0.95, 0.95, 1.05, 1.0, 1.15, 1.35])
 HARVEST_SHAPE = np.array([0.1, 0.1, 0.3, 0.6, 1.0, 1.6, 1.2, 0.6, 2.4, 2.8, 1.2, 0.4])
-DELAY_DAYS = {"good": (-2, 4), "slow": (22, 14), "worsening": (3, 5), "failing": (12, 8)}  # mean, deviation
+EARLY_DAYS = (1, 12)  # a good payer keeps a habit of its own within these
+DELAY_DAYS: dict[str, tuple[float, float]] = {
+    "slow": (22, 14),
+    "worsening": (3, 5),
+    "failing": (12, 8),
+}  # mean, deviation
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ def _bills_of(dice: Generator, parties: Parties, i: int, end: date) -> pl.DataFr
     days = dice.integers(0, 28, len(month_of))
     billed = [starts[m] + timedelta(days=int(d)) for m, d in zip(month_of, days, strict=True)]
     mean, spread = DELAY_DAYS.get(habit, (1, 6))
+    if habit == "good":
+        mean, spread = -dice.uniform(*EARLY_DAYS), 3
     late = dice.normal(mean, spread, len(month_of))
     if habit == "worsening":
         late += np.clip(month_of - 22, 0, None) * 4.5

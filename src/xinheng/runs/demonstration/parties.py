@@ -11,7 +11,7 @@ from numpy.random import Generator
 from stdnum.cn import uscc
 
 CUSTOMERS = 400
-REGIONS = (("华东", "EAST", "310115"), ("华南", "SOUTH", "440305"), ("华北", "NORTH", "110108"))
+REGIONS = (("华东", "EAST"), ("华南", "SOUTH"), ("华北", "NORTH"))
 INDUSTRIES = (  # GB/T 4754 division, word in the name, yearly revenue in 万元 (median), employees per 万元
     ("01", "农业", 900, 0.02),
     ("34", "机械", 6000, 0.015),
@@ -22,7 +22,30 @@ INDUSTRIES = (  # GB/T 4754 division, word in the name, yearly revenue in 万元
     ("65", "软件", 2500, 0.03),
     ("73", "检测", 1500, 0.03),
 )
-CITIES = {"华东": "沪杭苏宁甬", "华南": "穗深莞佛珠", "华北": "京津冀晋鲁"}
+CITIES = {  # with the district that registers
+    "华东": (
+        ("上海", "310115"),
+        ("杭州", "330106"),
+        ("苏州", "320505"),
+        ("南京", "320106"),
+        ("宁波", "330212"),
+    ),
+    "华南": (
+        ("广州", "440106"),
+        ("深圳", "440305"),
+        ("东莞", "441900"),
+        ("佛山", "440604"),
+        ("珠海", "440402"),
+    ),
+    "华北": (
+        ("北京", "110108"),
+        ("天津", "120101"),
+        ("石家庄", "130102"),
+        ("太原", "140105"),
+        ("唐山", "130203"),
+    ),
+}
+SELLERS = {"华东": ("lihua",), "华南": ("wangqiang",), "华北": ("lihua", "wangqiang")}
 FIRST = "恒瑞嘉宏泰远盛安诚博凯华信达荣兴源鼎和德"
 SECOND = "通源丰达悦辉科联成隆旺祥顺康利创益美佳峰"
 HABITS = (  # habit, share of customers
@@ -59,25 +82,27 @@ def make_parties(dice: Generator, *, end: date) -> Parties:
         1, revenue * np.array([row[3] for row in INDUSTRIES])[industry] * dice.uniform(0.6, 1.6, CUSTOMERS)
     )
     habit[GROUP_HEAD : SUBSIDIARIES + 1] = ["good", "good", "slow", "worsening", "good", "slow"]
-    names = _names(dice, industry, region)
+    cities = [CITIES[REGIONS[r][0]][dice.integers(0, 5)] for r in region]
+    names = _names(dice, industry, [name for name, _district in cities])
     for i in range(GROUP_HEAD, SUBSIDIARIES + 1):
         names[i] = (
             f"北辰{'控股' if i == 0 else '东西南北中'[i - 1] + '方'}{INDUSTRIES[industry[i]][1]}有限公司"
         )
-    founded = [end.replace(day=1, year=end.year - int(years)) for years in dice.integers(2, 28, CUSTOMERS)]
     since = [_since(dice, kind, end) for kind in habit]
+    ages = dice.integers(1, 20, CUSTOMERS)  # years before the first dealing
+    founded = [first.replace(year=first.year - int(years)) for first, years in zip(since, ages, strict=True)]
     parents = [""] + ["D0001"] * SUBSIDIARIES + [""] * (CUSTOMERS - SUBSIDIARIES - 1)
-    sellers = dice.choice(["lihua", "wangqiang"], CUSTOMERS)
+    sellers = [str(dice.choice(SELLERS[REGIONS[r][0]])) for r in region]
     frame = pl.DataFrame(
         {
             "客户编号": [f"D{i + 1:04d}" for i in range(CUSTOMERS)],
             "客户名称": names,
-            "统一社会信用代码": [_code(dice, REGIONS[r][2]) for r in region],
+            "统一社会信用代码": [_code(dice, district) for _name, district in cities],
             "行业代码": [INDUSTRIES[i][0] for i in industry],
             "地区": [REGIONS[r][0] for r in region],
             "地址": [
-                f"{REGIONS[r][0]}演示路{n}号"
-                for r, n in zip(region, dice.integers(1, 999, CUSTOMERS), strict=True)
+                f"{city}市演示路{n}号"
+                for (city, _district), n in zip(cities, dice.integers(1, 999, CUSTOMERS), strict=True)
             ],
             "成立日期": founded,
             "从业人数": staff.astype(int),
@@ -92,12 +117,12 @@ def make_parties(dice: Generator, *, end: date) -> Parties:
     return Parties(frame, habit, revenue, since, terms)
 
 
-def _names(dice: Generator, industry: np.ndarray, region: np.ndarray) -> list[str]:
+def _names(dice: Generator, industry: np.ndarray, cities: list[str]) -> list[str]:
     pairs = [a + b for a in FIRST for b in SECOND]
     brands = dice.permutation(pairs)[:CUSTOMERS]
     return [
-        f"{dice.choice(list(CITIES[REGIONS[r][0]]))}{brand}{INDUSTRIES[i][1]}有限公司"
-        for brand, i, r in zip(brands, industry, region, strict=True)
+        f"{city}{brand}{INDUSTRIES[i][1]}有限公司"
+        for brand, i, city in zip(brands, industry, cities, strict=True)
     ]
 
 

@@ -82,9 +82,9 @@ def cut_off_at() -> str:
     return "" if note.get("loaded") else str(note.get("step", ""))
 
 
-def is_here() -> bool:
+def is_simulated() -> bool:
     """Whether the figures of this installation are the simulated ones, or began with them."""
-    return bool(_kept())
+    return (_folder() / NOTE).exists()
 
 
 def _begun(today: date) -> dict[str, Any]:

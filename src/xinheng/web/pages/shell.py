@@ -28,7 +28,7 @@ from xinheng.base.access import services as access
 from xinheng.base.access.errors import PasswordWeak, PasswordWrong
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
-from xinheng.runs.services import business_day
+from xinheng.runs.services import business_day, is_simulated
 from xinheng.web.pages import edge
 from xinheng.web.pages.errors import LockedOut, SignInRefused
 from xinheng.web.pages.language import switch_language
@@ -68,14 +68,20 @@ GROUPS: list[tuple[str, str | Promise]] = [
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: who reads, and the ways that person may go."""
+    """For every template: whether the figures are simulated, who reads, and the ways that person may go."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {}
+        return {"simulated": is_simulated()}
     actor = edge.actor_of(request)
     may_search = _address("customers") if actor.may("customers.read") else ""
     ways = _ways(actor, request.path)
-    return {"actor": actor, "ways": ways, "today": business_day(), "may_search": may_search}
+    return {
+        "simulated": is_simulated(),
+        "actor": actor,
+        "ways": ways,
+        "today": business_day(),
+        "may_search": may_search,
+    }
 
 
 def _ways(actor: Actor, here: str) -> list[dict[str, Any]]:

@@ -1,0 +1,67 @@
+"""The first load of the demonstration: killed wherever it is, it goes on and doubles nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.runs.machine import Machine
+
+pytestmark = pytest.mark.any_database
+SHORT = """
+from xinheng.base.kernel.actors import system_actor
+from xinheng.runs.demonstration import services as demonstration
+demonstration.HISTORY_MONTHS = 0  # one month end is enough to be killed in
+demonstration.KINDS = ("customers", "bills", "receipts")
+
+def load(day=DAY):
+    demonstration.load_demonstration(actor=system_actor(), today=day, tell=lambda *_step: None)
+"""
+COUNT = """
+from xinheng.facts.customers.models import Customer
+from xinheng.facts.intake.models import Batch
+from xinheng.facts.receivables.models import Bill, Settlement
+from xinheng.judgements.ratings.models import Run
+print(Customer.objects.count(), Bill.objects.count(), Settlement.objects.count(), Batch.objects.count())
+print(Run.objects.filter(state="done").count(), Run.objects.exclude(state="done").count())
+"""
+
+
+def test_a_load_that_is_killed_again_and_again_ends_with_everything_once(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.run('call_command("migrate", verbosity=0)')
+
+    machine.kill_where_it_stands_still(
+        SHORT
+        + """
+from xinheng.facts.intake import working
+post = working.post_rows
+working.post_rows = lambda kind, *told: (post(kind, *told), kind == "bills" and stand_still())[0]
+load()
+"""
+    )
+    first = machine.run(SHORT + "print(demonstration.is_wanted(), demonstration.cut_off_at())" + COUNT)
+    assert first.splitlines() == ["True 正在导入 应收账单.csv", "400 0 0 2", "0 0"]
+
+    machine.kill_where_it_stands_still(
+        SHORT
+        + """
+from xinheng.judgements.ratings import rating
+rating._flush = stand_still
+load(date(2026, 7, 15))  # a month later; the load keeps the month it began with
+"""
+    )
+    second = machine.run(SHORT + "print(len(runs.unfinished_work()), demonstration.cut_off_at())" + COUNT)
+    told, rows, judged = second.splitlines()
+    assert told == "1 正在测算并评级，截至 2026-05-31"
+    assert rows.startswith("400 ")
+    assert rows.endswith(" 3")
+    assert judged == "0 1"
+
+    ended = machine.run(
+        SHORT + "load(date(2026, 7, 15))\nprint(demonstration.is_wanted(), runs.is_simulated())" + COUNT
+    )
+    assert ended.splitlines() == ["False True", rows, "4 1"]
+    once = machine.run(SHORT + "load(date(2026, 7, 15))" + COUNT)
+    assert once.splitlines() == [rows, "4 1"]
