@@ -226,9 +226,20 @@ def test_policies_are_checked_adopted_and_listed() -> None:
     adopted = {"text": shipped.text, "effective_from": "2026-01-01"}
     kept = ok(asking.post("/policies", adopted), 201)
     assert [row["sha256"] for row in ok(asking.get("/policies"))] == [kept["sha256"]]
-    assert ok(asking.get("/policies?on=2025-12-31")) == []
+    assert ok(asking.get("/policies?as_of=2025-12-31")) == []
     version = ok(asking.get(f"/policies/{kept['code']}/versions/{kept['version']}"))
     assert version["text"] == shipped.text
     assert len(ok(asking.get(f"/policies/{kept['code']}"))) == 1
     assert asking.get("/policies/x/versions/1").json()["code"] == "policy_unknown"
     assert "properties" in ok(asking.get("/policy-schema"))
+
+
+def test_a_number_with_a_slash_is_reached() -> None:
+    asking = program("credit")
+    ok(asking.post("/customers", {"no": "01/C-9", "name": "黄河公司"}), 201)
+    bill = {"bill_no": "B-9", "billed_on": "2026-05-01", "due_on": "2026-05-31", "amount": "500.00"}
+
+    ok(asking.post("/customers/01/C-9/bills", bill), 201)
+
+    assert ok(asking.get("/customers/01%2FC-9"))["name"] == "黄河公司"
+    assert ok(asking.get("/customers/01/C-9/balance"))["open"][0]["amount"] == "500.00"

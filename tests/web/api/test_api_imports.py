@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.web.api.conftest import open_office, program
 from tests.web.api.test_api_ratings import ok, work
+from xinheng.facts.intake import queries as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.receivables.models import Bill
+from xinheng.web.api.taken_in import POSTING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GOOD = "客户编号,账单号,开票日期,到期日,金额\nC-1,F-1,2026-05-01,2026-05-31,100.00\n"
@@ -53,6 +55,22 @@ def test_a_file_is_sent_checked_posted_once() -> None:
     assert ok(asking.get(f"/jobs/{late}"))["state"] == "refused"
     assert Bill.objects.filter(bill_no="F-1").count() == 1
     assert asking.post(f"/imports/{no}/cancel").json()["code"] == "batch_in_wrong_state"
+
+
+@pytest.mark.req("RR-14")
+def test_a_token_that_may_only_import_posts_nothing_its_person_could() -> None:
+    open_office()
+    asking = program("credit", "intake.*")
+    no = ok(asking.send("/imports", {"kind": "bills", "file": file(GOOD)}), 202)["id"]
+    work()
+
+    for act in ("post", "resume"):
+        refused = asking.post(f"/imports/{no}/{act}")
+        assert (refused.status_code, refused.json()["params"]["act"]) == (403, "receivables.write")
+    work()
+
+    assert not Bill.objects.filter(bill_no="F-1").exists()
+    assert {kind.code for kind in intake.kinds()} == set(POSTING)
 
 
 def test_rejected_rows_come_back_with_their_causes() -> None:

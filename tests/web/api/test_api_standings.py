@@ -121,6 +121,10 @@ def test_the_present_grade_is_explained_by_the_newest_run_of_a_day() -> None:
     assert (now["as_of"], then["as_of"]) == ("2026-06-30", "2026-03-31")
     assert asking.get("/customers/C-0001/grade?policy_code=adv&as_of=2020-01-01").status_code in {404, 409}
     assert program("wang").get("/customers/C-0002/grade").json()["code"] == "customer_unknown"
+    held = {row["policy_code"]: row for row in ok(asking.get("/customers/C-0001/grades"))}
+    assert held["adv"]["run_id"] == now["run_id"]
+    assert held["adv"]["grade"] == now["grade"]
+    assert [row["policy_code"] for row in ok(asking.get("/customers/C-0001/grades?as_of=2020-01-01"))] == []
     moves = ok(asking.get(f"/rating-runs/{now['run_id']}/migration"))
     assert sum(row["customers"] for row in moves) == 4
     assert ok(asking.get("/failed-rating-runs?since=2026-01-01")) == {"items": [], "next": None}

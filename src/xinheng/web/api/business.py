@@ -32,14 +32,14 @@ def statement_lines(request: HttpRequest) -> list[Any]:
     return list(financials.lines().values())
 
 
-@router.get("/customers/{no}/statements", response={200: list[StatementOut], **PROBLEMS})
+@router.get("/customers/{path:no}/statements", response={200: list[StatementOut], **PROBLEMS})
 def statements(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[str, Any]]:
     """A customer's statements of periods that ended by a day, the newest first, with what does not add up."""
     customer = _customer(request, no)
     return [_statement(view) for view in financials.statements_of(customer, as_of=as_of or business_day())]
 
 
-@router.post("/customers/{no}/statements", response={201: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/statements", response={201: DoneOut, **PROBLEMS})
 @once()
 def post_statement(request: HttpRequest, no: No, body: StatementIn) -> Status[Any]:
     """Post one statement; told before, it becomes the next version."""
@@ -55,7 +55,7 @@ def post_statement(request: HttpRequest, no: No, body: StatementIn) -> Status[An
     return Status(201, {"id": kept.pk})
 
 
-@router.get("/customers/{no}/trade", response={200: TradeOut, **PROBLEMS})
+@router.get("/customers/{path:no}/trade", response={200: TradeOut, **PROBLEMS})
 def trade(request: HttpRequest, no: No, as_of: AsOf = None, months: Months = 24) -> dict[str, Any]:
     """What a customer sold and bought by its VAT invoices, by month and by its largest partners."""
     found = financials.trade_summary(_customer(request, no), as_of=as_of or business_day(), months=months)

@@ -32,6 +32,7 @@ from xinheng.web.api.schemas import Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["customers"])
+single = Router(tags=["customers"])  # comes last: a number may hold a slash, so this takes what is left
 LISTED = [name for name in CustomerOut.model_fields if name != "parent_no"]
 WHOLE = (
     "org_code",
@@ -86,14 +87,14 @@ def like_names(request: HttpRequest, name: Annotated[str, Query(max_length=200)]
     return customers.like_names(name)
 
 
-@router.get("/customers/{no}", response={200: CustomerWhole, **PROBLEMS})
+@single.get("/customers/{path:no}", response={200: CustomerWhole, **PROBLEMS})
 def one_customer(request: HttpRequest, no: No) -> dict[str, Any]:
     """One customer."""
     actor = actor_of(request)
     return whole(customers.get(actor, no, on=business_day()), actor)
 
 
-@router.post("/customers/{no}/rename", response={200: CustomerWhole, **PROBLEMS})
+@router.post("/customers/{path:no}/rename", response={200: CustomerWhole, **PROBLEMS})
 @once()
 def rename(request: HttpRequest, no: No, body: RenameIn) -> Status[Any]:
     """Give a customer its new name; the old one is kept and still finds it."""
@@ -101,7 +102,7 @@ def rename(request: HttpRequest, no: No, body: RenameIn) -> Status[Any]:
     return Status(200, whole(acts.rename(actor=actor, on=business_day(), no=no, **body.model_dump()), actor))
 
 
-@router.post("/customers/{no}/codes", response={200: CustomerWhole, **PROBLEMS})
+@router.post("/customers/{path:no}/codes", response={200: CustomerWhole, **PROBLEMS})
 @once()
 def correct_codes(request: HttpRequest, no: No, body: CodesIn) -> Status[Any]:
     """Set codes that were missing or wrong."""
@@ -110,7 +111,7 @@ def correct_codes(request: HttpRequest, no: No, body: CodesIn) -> Status[Any]:
     return Status(200, whole(changed, actor))
 
 
-@router.post("/customers/{no}/parent", response={200: CustomerWhole, **PROBLEMS})
+@router.post("/customers/{path:no}/parent", response={200: CustomerWhole, **PROBLEMS})
 @once()
 def set_parent(request: HttpRequest, no: No, body: ParentIn) -> Status[Any]:
     """Put a customer below another in its group, or take it out."""
@@ -119,7 +120,7 @@ def set_parent(request: HttpRequest, no: No, body: ParentIn) -> Status[Any]:
     return Status(200, whole(changed, actor))
 
 
-@router.post("/customers/{no}/close", response={200: CustomerWhole, **PROBLEMS})
+@router.post("/customers/{path:no}/close", response={200: CustomerWhole, **PROBLEMS})
 @once()
 def close(request: HttpRequest, no: No, body: ReasonIn) -> Status[Any]:
     """Close a customer: nothing new is told of it; all that was told stays."""
@@ -127,7 +128,7 @@ def close(request: HttpRequest, no: No, body: ReasonIn) -> Status[Any]:
     return Status(200, whole(acts.close(actor=actor, on=business_day(), no=no, reason=body.reason), actor))
 
 
-@router.post("/customers/{no}/reopen", response={200: CustomerWhole, **PROBLEMS})
+@router.post("/customers/{path:no}/reopen", response={200: CustomerWhole, **PROBLEMS})
 @once()
 def reopen(request: HttpRequest, no: No, body: ReasonIn) -> Status[Any]:
     """Open a closed customer again."""
@@ -135,7 +136,7 @@ def reopen(request: HttpRequest, no: No, body: ReasonIn) -> Status[Any]:
     return Status(200, whole(acts.reopen(actor=actor, on=business_day(), no=no, reason=body.reason), actor))
 
 
-@router.get("/customers/{no}/subsidiaries", response={200: list[CustomerOut], **PROBLEMS})
+@router.get("/customers/{path:no}/subsidiaries", response={200: list[CustomerOut], **PROBLEMS})
 def subsidiaries(request: HttpRequest, no: No) -> list[dict[str, Any]]:
     """The customers directly below a customer in its group, within your reach."""
     actor, today = actor_of(request), business_day()

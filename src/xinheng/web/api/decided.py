@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router, Status
 
 from xinheng.base.access import services as access
 from xinheng.base.packs import queries as packs
@@ -17,7 +17,7 @@ from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import USUAL_LIMIT, AfterId, AsOf, Day, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, AfterId, AsOf, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.rating_schemas import (
@@ -37,10 +37,10 @@ router = Router(tags=["policies"])
 
 
 @router.get("/policies", response={200: list[PolicyOut], **PROBLEMS})
-def in_force(request: HttpRequest, on: Annotated[Day | None, Query()] = None) -> list[Any]:
+def in_force(request: HttpRequest, as_of: AsOf = None) -> list[Any]:
     """The rating policies in force on a day; today if not given."""
     access.require(actor_of(request), "policies.read")
-    return list(packs.documents_in_force("rating", on=on or business_day()))
+    return list(packs.documents_in_force("rating", on=as_of or business_day()))
 
 
 @router.get("/policy-schema", response={200: dict[str, Any], **PROBLEMS})
@@ -111,7 +111,7 @@ def questions(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/customers/{no}/assessments", response={200: Page[AssessmentOut], **PROBLEMS})
+@router.get("/customers/{path:no}/assessments", response={200: Page[AssessmentOut], **PROBLEMS})
 def assessments(
     request: HttpRequest, no: No, as_of: AsOf = None, after: AfterId = None, limit: Limit = USUAL_LIMIT
 ) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def assessments(
     return {"items": rows, "next": following}
 
 
-@router.post("/customers/{no}/assessments", response={201: AssessmentOut, **PROBLEMS})
+@router.post("/customers/{path:no}/assessments", response={201: AssessmentOut, **PROBLEMS})
 @once()
 def assess(request: HttpRequest, no: No, body: AssessmentIn) -> Status[Any]:
     """Answer one question of a policy about a customer; it counts from the next run on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ from ninja.renderers import JSONRenderer
 
 from xinheng.web.api.problems import MEDIA_TYPE
 
+CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -56,7 +58,7 @@ class DescribedApi(NinjaAPI):
         """Called before a handler reads anything: what the description does not name is refused here."""
         match = request.resolver_match
         assert match
-        path = "/" + match.route.replace("<", "{").replace(">", "}")
+        path = "/" + CONVERTED.sub(r"{\1}", match.route)
         shape = self.shapes[path, str(request.method)]
         if unknown := sorted(request.GET.keys() - shape.names):
             raise ValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])

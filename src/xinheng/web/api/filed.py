@@ -62,7 +62,7 @@ def quality(request: HttpRequest) -> dict[str, Any]:
     return {**{name: getattr(found, name) for name in names}, "items": rows}
 
 
-@router.get("/customers/{no}/file", response={200: CreditFileOut, **PROBLEMS})
+@router.get("/customers/{path:no}/file", response={200: CreditFileOut, **PROBLEMS})
 def credit_file(request: HttpRequest, no: No) -> dict[str, Any]:
     """A customer's credit file: six dimensions, every fact with its source.
 
@@ -86,7 +86,7 @@ def credit_file(request: HttpRequest, no: No) -> dict[str, Any]:
     }
 
 
-@router.post("/customers/{no}/facts", response={201: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/facts", response={201: DoneOut, **PROBLEMS})
 @once()
 def tell(request: HttpRequest, no: No, body: FactIn) -> Status[Any]:
     """Tell one item of a customer's file. What was told before stays."""
@@ -105,14 +105,14 @@ def verify(request: HttpRequest, fact_id: Id, body: VerdictIn) -> Status[Any]:
     return Status(200, {"id": kept.pk})
 
 
-@router.get("/customers/{no}/responsibilities", response={200: list[ResponsibilityOut], **PROBLEMS})
+@router.get("/customers/{path:no}/responsibilities", response={200: list[ResponsibilityOut], **PROBLEMS})
 def responsibilities(request: HttpRequest, no: No) -> list[dict[str, Any]]:
     """Who answered for the customer, the present first."""
     customer = customers.get(actor_of(request), no, on=business_day())
     return [_held(row) for row in customers.responsibilities(customer)]
 
 
-@router.post("/customers/{no}/responsibilities", response={201: list[ResponsibilityOut], **PROBLEMS})
+@router.post("/customers/{path:no}/responsibilities", response={201: list[ResponsibilityOut], **PROBLEMS})
 @once()
 def assign(request: HttpRequest, no: No, body: ResponsibilityIn) -> Status[Any]:
     """Let a unit, and a person of it, answer for the customer from a day on; gives the history."""
@@ -122,7 +122,7 @@ def assign(request: HttpRequest, no: No, body: ResponsibilityIn) -> Status[Any]:
     return Status(201, [_held(row) for row in customers.responsibilities(customer)])
 
 
-@router.get("/customers/{no}/contacts", response={200: list[ContactOut], **PROBLEMS})
+@router.get("/customers/{path:no}/contacts", response={200: list[ContactOut], **PROBLEMS})
 def contacts(request: HttpRequest, no: No) -> list[dict[str, Any]]:
     """The people to talk to at the customer."""
     actor, today = actor_of(request), business_day()
@@ -130,7 +130,7 @@ def contacts(request: HttpRequest, no: No) -> list[dict[str, Any]]:
     return [_contact(row, actor) for row in found]
 
 
-@router.post("/customers/{no}/contacts", response={201: ContactOut, **PROBLEMS})
+@router.post("/customers/{path:no}/contacts", response={201: ContactOut, **PROBLEMS})
 @once()
 def add_contact(request: HttpRequest, no: No, body: ContactIn) -> Status[Any]:
     """Note someone to talk to."""
@@ -139,7 +139,7 @@ def add_contact(request: HttpRequest, no: No, body: ContactIn) -> Status[Any]:
     return Status(201, _contact(kept, actor))
 
 
-@router.post("/customers/{no}/contacts/{contact_id}/end", response={200: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/contacts/{contact_id}/end", response={200: DoneOut, **PROBLEMS})
 @once()
 def end_contact(request: HttpRequest, no: No, contact_id: Id) -> Status[Any]:
     """Note that a contact is none any more."""
@@ -147,14 +147,14 @@ def end_contact(request: HttpRequest, no: No, contact_id: Id) -> Status[Any]:
     return Status(200, {"id": kept.pk})
 
 
-@router.get("/customers/{no}/related-parties", response={200: list[LinkOut], **PROBLEMS})
+@router.get("/customers/{path:no}/related-parties", response={200: list[LinkOut], **PROBLEMS})
 def related_parties(request: HttpRequest, no: No) -> list[dict[str, Any]]:
     """The customer's related parties."""
     actor, today = actor_of(request), business_day()
     return _links(list(customers.related_parties(customers.get(actor, no, on=today), on=today)), actor)
 
 
-@router.post("/customers/{no}/related-parties", response={201: LinkOut, **PROBLEMS})
+@router.post("/customers/{path:no}/related-parties", response={201: LinkOut, **PROBLEMS})
 @once()
 def link_party(request: HttpRequest, no: No, body: LinkIn) -> Status[Any]:
     """Note a related party. A newer share of the same party ends the older one."""
@@ -163,7 +163,7 @@ def link_party(request: HttpRequest, no: No, body: LinkIn) -> Status[Any]:
     return Status(201, _links([kept], actor)[0])
 
 
-@router.post("/customers/{no}/related-parties/{link_id}/end", response={200: LinkOut, **PROBLEMS})
+@router.post("/customers/{path:no}/related-parties/{link_id}/end", response={200: LinkOut, **PROBLEMS})
 @once()
 def end_link(request: HttpRequest, no: No, link_id: Id, body: EndIn) -> Status[Any]:
     """End a link from a day on; it stays in the history."""

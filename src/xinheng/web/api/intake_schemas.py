@@ -187,6 +187,13 @@ class KindOut(Schema):
     fields: list[tuple[str, str, bool]]
 
 
+class SourceIn(Asked):
+    """A sender of files of a kind."""
+
+    kind: str = Field(max_length=20)
+    name: str = Field(min_length=1, max_length=120)
+
+
 class SourceOut(Schema):
     """A source whose mapping is known."""
 

@@ -25,6 +25,7 @@ from xinheng.web.api.rating_schemas import (
     ExplanationOut,
     GradeOut,
     GradesAsked,
+    HeldOut,
     MoveOut,
     MoverOut,
     ReplayOut,
@@ -107,7 +108,7 @@ def grades(request: HttpRequest, run_id: Id, asked: Query[GradesAsked]) -> dict[
     return {"items": [_grade(row) for row in rows], "next": following}
 
 
-@router.get("/rating-runs/{run_id}/grades/{no}", response={200: ExplanationOut, **PROBLEMS})
+@router.get("/rating-runs/{run_id}/grades/{path:no}", response={200: ExplanationOut, **PROBLEMS})
 def explanation(request: HttpRequest, run_id: Id, no: No, role: Code = "") -> Any:
     """Why a run gave a customer its grade: every condition, point, cap and missing figure."""
     return rated.explanation(actor_of(request), run_id, no, on=runs.business_day(), role=role)
@@ -146,7 +147,7 @@ def replay(request: HttpRequest, run_id: Id) -> dict[str, Any]:
     return {**vars(found), "differences": named}
 
 
-@router.get("/customers/{no}/grade", response={200: ExplanationOut, **PROBLEMS})
+@router.get("/customers/{path:no}/grade", response={200: ExplanationOut, **PROBLEMS})
 def present_grade(
     request: HttpRequest, no: No, policy_code: Code = "", as_of: AsOf = None, role: Code = ""
 ) -> Any:
@@ -157,7 +158,19 @@ def present_grade(
     return rated.explanation(actor_of(request), run.pk, no, on=today, role=role)
 
 
-@router.get("/customers/{no}/curve", response={200: list[CurvePointOut], **PROBLEMS})
+@router.get("/customers/{path:no}/grades", response={200: list[HeldOut], **PROBLEMS})
+def grades_held(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[str, Any]]:
+    """A customer's grade in the newest run of each policy on or before a day."""
+    actor, today = actor_of(request), runs.business_day()
+    access.require(actor, "ratings.read", f"customer:{no}")
+    held = rated.grades_by_policy(customers.get(actor, no, on=today), as_of=as_of or today)
+    return [
+        {"run_id": one.run_id, "policy_code": one.run.policy_code, "as_of": one.run.as_of, **_grade(one)}
+        for one in held
+    ]
+
+
+@router.get("/customers/{path:no}/curve", response={200: list[CurvePointOut], **PROBLEMS})
 def curve(request: HttpRequest, no: No, policy_code: Annotated[str, Query(max_length=40)]) -> list[Any]:
     """A customer's grade over the runs of a policy, oldest first."""
     actor = actor_of(request)

@@ -21,6 +21,7 @@ from xinheng.web.api.ledger_schemas import (
     BillIn,
     BillOut,
     CorrectedIn,
+    OpenItemsOut,
     PaymentMonthOut,
     ReasonIn,
     ReceiptIn,
@@ -58,14 +59,14 @@ def totals(request: HttpRequest, as_of: AsOf = None) -> list[dict[str, Any]]:
     return [_with_money(row) for row in receivables.totals(seen, as_of=as_of or today)]
 
 
-@router.get("/customers/{no}/ageing", response={200: list[AgeingOut], **PROBLEMS})
+@router.get("/customers/{path:no}/ageing", response={200: list[AgeingOut], **PROBLEMS})
 def ageing(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[str, Any]]:
     """A customer's open bills by days past due, as of any past day; later receipts are ignored."""
     customer = _customer(request, no)
     return [_aged(row) for row in receivables.ageing_of(customer, as_of=as_of or business_day())]
 
 
-@router.get("/customers/{no}/balance", response={200: BalanceOut, **PROBLEMS})
+@router.get("/customers/{path:no}/balance", response={200: BalanceOut, **PROBLEMS})
 def balance(request: HttpRequest, no: No, as_of: AsOf = None) -> dict[str, Any]:
     """What a customer owes, and what it paid ahead, as of any past day."""
     customer, day = _customer(request, no), as_of or business_day()
@@ -76,7 +77,7 @@ def balance(request: HttpRequest, no: No, as_of: AsOf = None) -> dict[str, Any]:
     }
 
 
-@router.get("/customers/{no}/bills", response={200: Page[BillOut], **PROBLEMS})
+@router.get("/customers/{path:no}/bills", response={200: Page[BillOut], **PROBLEMS})
 def bills(
     request: HttpRequest, no: No, as_of: AsOf = None, after: After = "", limit: Limit = USUAL_LIMIT
 ) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def bills(
     return {"items": [_with_money(row) for row in page.rows], "next": page.after or None}
 
 
-@router.get("/customers/{no}/receipts", response={200: Page[ReceiptOut], **PROBLEMS})
+@router.get("/customers/{path:no}/receipts", response={200: Page[ReceiptOut], **PROBLEMS})
 def receipts(
     request: HttpRequest, no: No, as_of: AsOf = None, after: After = "", limit: Limit = USUAL_LIMIT
 ) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def receipts(
     return {"items": [_with_money(row) for row in page.rows], "next": page.after or None}
 
 
-@router.get("/customers/{no}/settlements", response={200: Page[SettlementOut], **PROBLEMS})
+@router.get("/customers/{path:no}/settlements", response={200: Page[SettlementOut], **PROBLEMS})
 def settlements(
     request: HttpRequest, no: No, as_of: AsOf = None, after: After = "", limit: Limit = USUAL_LIMIT
 ) -> dict[str, Any]:
@@ -109,14 +110,21 @@ def settlements(
     return {"items": [_with_money(row) for row in page.rows], "next": page.after or None}
 
 
-@router.get("/customers/{no}/payments", response={200: list[PaymentMonthOut], **PROBLEMS})
+@router.get("/customers/{path:no}/open-items", response={200: OpenItemsOut, **PROBLEMS})
+def open_items(request: HttpRequest, no: No, as_of: AsOf = None) -> dict[str, Any]:
+    """What of a customer may be settled, and with what, the oldest first; a few hundred of each at most."""
+    found = receivables.open_items(_customer(request, no), as_of=as_of or business_day())
+    return {name: [_with_money(row) for row in rows] for name, rows in vars(found).items()}
+
+
+@router.get("/customers/{path:no}/payments", response={200: list[PaymentMonthOut], **PROBLEMS})
 def payments(request: HttpRequest, no: No, as_of: AsOf = None, months: Months = 24) -> list[dict[str, Any]]:
     """How a customer was billed and paid, month by month."""
     rows = receivables.payment_curve(_customer(request, no), as_of=as_of or business_day(), months=months)
     return [_with_money(row) for row in rows]
 
 
-@router.post("/customers/{no}/bills", response={201: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/bills", response={201: DoneOut, **PROBLEMS})
 @once()
 def post_bill(request: HttpRequest, no: No, body: BillIn) -> Status[Any]:
     """Post one bill."""
@@ -124,7 +132,7 @@ def post_bill(request: HttpRequest, no: No, body: BillIn) -> Status[Any]:
     return Status(201, {"id": kept.pk})
 
 
-@router.post("/customers/{no}/bills/void", response={200: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/bills/void", response={200: DoneOut, **PROBLEMS})
 @once()
 def void_bill(request: HttpRequest, no: No, body: VoidBillIn) -> Status[Any]:
     """Cancel a bill from a day on. A settled one is refused."""
@@ -132,7 +140,7 @@ def void_bill(request: HttpRequest, no: No, body: VoidBillIn) -> Status[Any]:
     return Status(200, {"id": kept.pk})
 
 
-@router.post("/customers/{no}/bills/correct", response={201: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/bills/correct", response={201: DoneOut, **PROBLEMS})
 @once()
 def correct_bill(request: HttpRequest, no: No, body: CorrectedIn) -> Status[Any]:
     """Post a bill anew under its number; the wrong one stays to be seen."""
@@ -146,7 +154,7 @@ def correct_bill(request: HttpRequest, no: No, body: CorrectedIn) -> Status[Any]
     return Status(201, {"id": kept.pk})
 
 
-@router.post("/customers/{no}/receipts", response={201: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/receipts", response={201: DoneOut, **PROBLEMS})
 @once()
 def post_receipt(request: HttpRequest, no: No, body: ReceiptIn) -> Status[Any]:
     """Post money that came in; until it settles bills it is a prepayment."""
@@ -156,7 +164,7 @@ def post_receipt(request: HttpRequest, no: No, body: ReceiptIn) -> Status[Any]:
     return Status(201, {"id": kept.pk})
 
 
-@router.post("/customers/{no}/receipts/void", response={200: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/receipts/void", response={200: DoneOut, **PROBLEMS})
 @once()
 def void_receipt(request: HttpRequest, no: No, body: VoidReceiptIn) -> Status[Any]:
     """Say that the money of a receipt never came."""
@@ -164,7 +172,7 @@ def void_receipt(request: HttpRequest, no: No, body: VoidReceiptIn) -> Status[An
     return Status(200, {"id": kept.pk})
 
 
-@router.post("/customers/{no}/settlements", response={201: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/settlements", response={201: DoneOut, **PROBLEMS})
 @once()
 def settle(request: HttpRequest, no: No, body: SettlementIn) -> Status[Any]:
     """Clear part of a bill with a receipt or a credit bill."""
@@ -174,7 +182,7 @@ def settle(request: HttpRequest, no: No, body: SettlementIn) -> Status[Any]:
     return Status(201, {"id": kept.pk})
 
 
-@router.post("/customers/{no}/settlements/{settlement_id}/reverse", response={200: DoneOut, **PROBLEMS})
+@router.post("/customers/{path:no}/settlements/{settlement_id}/reverse", response={200: DoneOut, **PROBLEMS})
 @once()
 def reverse_settlement(request: HttpRequest, no: No, settlement_id: Id, body: ReasonIn) -> Status[Any]:
     """Take a settlement back: it never was, and was told until today."""

@@ -129,6 +129,22 @@ class SettlementIn(Priced):
     credit_bill_no: str = Field("", max_length=60)
 
 
+class OpenItemOut(Schema):
+    """A bill, receipt or credit bill of which something is left."""
+
+    no: str
+    on: date
+    left: MoneyOut
+
+
+class OpenItemsOut(Schema):
+    """What may be settled, and with what."""
+
+    bills: list[OpenItemOut]
+    receipts: list[OpenItemOut]
+    credit_bills: list[OpenItemOut]
+
+
 class SettlementOut(Schema):
     """Part of a bill cleared. id: what takes it back names it. is_reversed: it was taken back since."""
 

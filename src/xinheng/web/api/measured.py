@@ -34,7 +34,7 @@ def catalogue(request: HttpRequest) -> list[dict[str, Any]]:
     return [asdict(card) for card in indicators.catalogue()]
 
 
-@router.get("/customers/{no}/indicators", response={200: list[ValueOut], **PROBLEMS})
+@router.get("/customers/{path:no}/indicators", response={200: list[ValueOut], **PROBLEMS})
 def values(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[str, Any]]:
     """A customer's figures of the latest measurement on or before a day; none: nothing was measured yet."""
     found = indicators.values_of(_no(request, no), as_of=as_of or runs.business_day())
@@ -45,7 +45,7 @@ def values(request: HttpRequest, no: No, as_of: AsOf = None) -> list[dict[str, A
     ]  # fmt: skip
 
 
-@router.get("/customers/{no}/trends", response={200: list[TrendOut], **PROBLEMS})
+@router.get("/customers/{path:no}/trends", response={200: list[TrendOut], **PROBLEMS})
 def trends(
     request: HttpRequest,
     no: No,

@@ -195,6 +195,14 @@ class GradeOut(Schema):
     previous_grade: str
 
 
+class HeldOut(GradeOut):
+    """A customer's grade by one policy."""
+
+    run_id: int
+    policy_code: str
+    as_of: date
+
+
 class ShareOut(Schema):
     """How many customers of a group hold a grade; blank: not graded."""
 

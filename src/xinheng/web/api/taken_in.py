@@ -27,6 +27,7 @@ from xinheng.web.api.intake_schemas import (
     ProgressOut,
     RejectedOut,
     SentIn,
+    SourceIn,
     SourceOut,
 )
 from xinheng.web.api.once import once
@@ -43,6 +44,16 @@ WORKBOOK = {
             "content": {EXCEL: {"schema": {"type": "string", "format": "binary"}}},
         }
     }
+}
+
+
+POSTING = {  # what posting a kind of data changes
+    "customers": "customers.write",
+    "bills": "receivables.write",
+    "receipts": "receivables.write",
+    "statements": "financials.write",
+    "trade_invoices": "financials.write",
+    "assessments": "ratings.assess",
 }
 
 
@@ -65,6 +76,14 @@ def sources(request: HttpRequest, kind: Annotated[str, Query(max_length=40)] = "
     """The sources whose mapping is known."""
     access.require(actor_of(request), "intake.read")
     return batches.sources(kind)
+
+
+@router.post("/import-sources", response={201: SourceOut, **PROBLEMS})
+@once()
+def new_source(request: HttpRequest, body: SourceIn) -> Status[Any]:
+    """Name a sender of files; how its columns are assigned is remembered from its first file on."""
+    kept = intake.new_source(actor=actor_of(request), on=runs.business_day(), kind=body.kind, name=body.name)
+    return Status(201, {"code": kept.code, "label": kept.name, "kind": kept.kind, "shipped": False})
 
 
 @router.get("/imports", response={200: Page[BatchOut], **PROBLEMS})
@@ -186,15 +205,15 @@ def choose_mode(request: HttpRequest, batch_no: Id, body: ModeIn) -> Status[Any]
 @router.post("/imports/{batch_no}/post", response={202: JobOut, **PROBLEMS})
 @once()
 def post(request: HttpRequest, batch_no: Id) -> Status[Any]:
-    """Put the checked rows into the books; asking twice posts once."""
-    return _queued(runs.enqueue_post(_writable(request, batch_no), actor_of(request).login))
+    """Put the checked rows into the books; asking twice posts once. Needs the right to change them, too."""
+    return _queued(runs.enqueue_post(_postable(request, batch_no), actor_of(request).login))
 
 
 @router.post("/imports/{batch_no}/resume", response={202: JobOut, **PROBLEMS})
 @once()
 def resume(request: HttpRequest, batch_no: Id) -> Status[Any]:
     """Go on with a file whose work was cut off."""
-    return _queued(runs.enqueue_resuming(_writable(request, batch_no), actor_of(request).login))
+    return _queued(runs.enqueue_resuming(_postable(request, batch_no), actor_of(request).login))
 
 
 @router.post("/imports/{batch_no}/cancel", response={200: BatchOut, **PROBLEMS})
@@ -211,9 +230,13 @@ def _seen(request: HttpRequest, batch_no: int) -> int:
     return int(batches.batch(actor_of(request), batch_no).pk)
 
 
-def _writable(request: HttpRequest, batch_no: int) -> int:
-    access.require(actor_of(request), "intake.write", f"batch:{batch_no}")
-    return _seen(request, batch_no)
+def _postable(request: HttpRequest, batch_no: int) -> int:
+    """The number of a batch that the token may post: the work itself asks only what the person may do."""
+    actor, subject = actor_of(request), f"batch:{batch_no}"
+    access.require(actor, "intake.write", subject)
+    batch = batches.batch(actor, batch_no)
+    access.require(actor, POSTING.get(batch.kind, "*"), subject)
+    return int(batch.pk)
 
 
 def _queued(job: str) -> Status[Any]:

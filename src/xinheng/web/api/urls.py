@@ -15,6 +15,7 @@ from xinheng.web.api import (
     people,
     problems,
     standing,
+    surveyed,
     taken_away,
     taken_in,
     trailed,
@@ -37,10 +38,11 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    customers, standing, filed, ledger, business, measured, decided, taken_away, judged, taken_in, trailed,
-    people,
+    customers, standing, filed, surveyed, ledger, business, measured, decided, taken_away, judged, taken_in,
+    trailed, people,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)
+api.add_router("", customers.single)
 
 urlpatterns = [path("v1/", api.urls), re_path("", problems.unknown_address)]
