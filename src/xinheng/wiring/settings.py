@@ -56,8 +56,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "axes",
     "csp",
-    "django_filters",
-    "django_tables2",
     "django_tasks",
     "ninja",
     "django_tasks_db",
