@@ -113,12 +113,76 @@ def test_a_salesperson_is_told_nothing_of_another_ones_customer(enter: Any, scre
     screenshot("customer-refused")
 
 
+def test_a_fact_is_told_contradicted_and_settled(enter: Any, screenshot: Any) -> None:
+    def tell(page: Page, choice: str, channel: str) -> None:
+        page.goto("/customers/file/C-0001/?tab=file")
+        page.get_by_role("link", name="登记信息").click()
+        page.locator("select[name=item]").select_option("tax_grade")
+        page.locator("select[name=value]").select_option(choice)  # the field follows the item
+        page.locator("select[name=channel]").select_option(channel)
+        page.get_by_role("button", name="保存").click()
+        expect(page.locator("#toasts")).to_contain_text("信息已登记")
+
+    tell(enter("wang"), "B", "customer")
+    page = enter("credit")
+    tell(page, "A", "public")
+    row = page.locator("#customer-tabs tr", has_text="纳税信用级别")
+    expect(row).to_contain_text("矛盾")
+    screenshot("customer-contradiction")
+
+    page.get_by_role("link", name="以此为准").click()
+    expect(page.locator("#act")).to_contain_text("将标为有争议")
+    page.get_by_label("依据").fill("税务机关公示")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="以此为准").click()
+    row = page.locator("#customer-tabs tr", has_text="纳税信用级别")
+    expect(row).to_contain_text("税务机关公示")
+    expect(row).not_to_contain_text("矛盾")
+
+
+def test_a_bill_is_posted_once_confirmed_and_settled_with_what_is_left(enter: Any, screenshot: Any) -> None:
+    page = enter("credit")
+    answers = iter((False, True, True, True))
+    page.on("dialog", lambda dialog: dialog.accept() if next(answers) else dialog.dismiss())
+    page.goto("/customers/file/C-0010/do/bill/")  # never billed before
+    page.locator("[name=bill_no]").fill("B-新")
+    page.locator("[name=due_on]").fill(page.locator("[name=billed_on]").input_value())
+    page.locator("[name=amount]").fill("１,234.50")
+    page.get_by_role("button", name="入账").click()  # turned down in the dialog: nothing is sent
+    expect(page).to_have_url(re.compile("/do/bill/"))
+    page.get_by_role("button", name="入账").click()
+    expect(page.locator("#toasts")).to_contain_text("账单已入账")
+
+    page.goto("/customers/file/C-0010/do/receipt/")
+    page.locator("[name=receipt_no]").fill("R-新")
+    page.locator("[name=amount]").fill("1000")
+    page.get_by_role("button", name="入账").click()
+    expect(page.locator("#toasts")).to_contain_text("收款已入账")
+    page.get_by_role("link", name="核销", exact=True).first.click()
+    expect(page.locator("[name=amount]")).to_have_value("1234.50")
+    expect(page.locator("datalist option[value='R-新']")).to_have_count(1)
+    page.locator("[name=receipt_no]").fill("R-新")
+    page.get_by_role("button", name="核销").click()
+    expect(page.locator("#act")).to_contain_text("1,000.00")  # more than the receipt has left
+    screenshot("ledger-refused")
+    assert not CHINESE_PAGES.search(page.locator("main").inner_text())
+
+    page.goto("/ledger/")
+    expect(page.locator("#ledger-figures")).to_contain_text("与账单减收款一致")
+    screenshot("ledger")
+
+
 def test_the_pages_fit_a_phone(enter: Any) -> None:
     page = enter("credit", "en")
     page.set_viewport_size({"width": 390, "height": 844})
     for address in (
         "/customers/",
         "/customers/new/",
+        "/customers/quality/",
+        "/ledger/",
+        "/customers/file/C-0007/do/tell/",
+        "/customers/file/C-0007/do/settle/",
+        "/customers/file/C-0007/?tab=parties",
         *(f"/customers/file/C-0007/?tab={tab}" for tab in ("why", "payments", "file")),
     ):
         page.goto(address)
