@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.wiring.conftest import Typed
+from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +124,8 @@ def test_a_wrong_policy_is_named_with_file_line_and_cause(founded: Typed, tmp_pa
 def test_people_units_and_tokens(founded: Typed) -> None:
     founded.run("people", "add-unit", "EAST", "华东部", "--parent", "ROOT")
     founded.run("people", "add", "wang", "王芳", "--role", "salesperson", "--unit", "EAST")
+    assert Person.objects.get(login="wang").must_change_password
+    assert not Person.objects.get(login="admin").must_change_password
     held = founded.json("people", "assign", "wang", "analyst", "EAST", "--until", "2199-01-01")
     assert [row["role"] for row in founded.json("people", "assignments") if row["login"] == "wang"] == [
         "salesperson", "analyst",

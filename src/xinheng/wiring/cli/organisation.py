@@ -122,8 +122,9 @@ def add(
 ) -> None:
     """Add a person with a role in a unit. The password is asked for, or read from XINHENG_PASSWORD."""
     person = services.create_person(
-        actor=operator(), on=business_day(), login=login, name=name, password=password, role=role, unit=unit
-    )
+        actor=operator(), on=business_day(), login=login, name=name, password=password, role=role, unit=unit,
+        must_change_password=True,
+    )  # fmt: skip
     _done({"login": person.login, "role": role, "unit": unit}, as_json=as_json)
 
 
