@@ -14,6 +14,7 @@ import xlsxwriter
 from django.utils import translation
 
 from xinheng.base.access.errors import AccessDenied
+from xinheng.base.audit.queries import search
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.facts.customers.models import Customer
 from xinheng.facts.financials.models import Statement, StatementLine, TradeInvoice
@@ -611,6 +612,8 @@ def test_cancelling_in_the_middle_undoes_what_was_begun(
         services.post(actor=chief, on=day, batch_no=batch.pk)
     assert not Bill.objects.exists()
     assert Batch.objects.get(pk=batch.pk).state == "cancelled"
+    told = [(entry.actor_login, entry.outcome) for entry in search(act="intake.cancel")]
+    assert told == [("chief", "done")]
 
 
 def test_what_was_posted_meanwhile_is_known_when_the_batch_is_posted(
@@ -733,6 +736,7 @@ def test_a_row_with_a_null_sign_is_kept_and_read(take, companies) -> None:
         mode="good_rows",
     )
     assert causes(batch) == [(4002, "customer_no", "unknown_customer")]
+    assert RejectedRow.objects.get(batch=batch).row["发票号码"] == "N\N{REPLACEMENT CHARACTER}1"
     assert Bill.objects.filter(bill_no="N 2").exists()
     assert services.rejects_workbook(batch.pk)
 

@@ -152,7 +152,7 @@ def cancel(*, actor: Actor, on: date, batch_no: int) -> Batch:
     require(actor, "intake.write", f"batch:{batch_no}")
     batch = own_batch(actor, batch_no, but=("posted",))
     staging = Staging(batch_no)
-    staging.ask_to_cancel()
+    staging.ask_to_cancel(actor, on)
     if staging.is_busy():
         return batch  # the process at work ends it
     with transaction.atomic():

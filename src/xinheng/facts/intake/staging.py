@@ -15,11 +15,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.values import Progress
 
@@ -105,17 +107,23 @@ class Staging:
 
     def stop_if_cancelled(self) -> None:
         """Refuses: ImportCancelled."""
-        if (self.folder / "cancel").exists():
+        if (self.folder / "cancel.json").exists():
             raise errors.ImportCancelled(batch_no=self.batch_no)
 
-    def ask_to_cancel(self) -> None:
-        """Leave word for the process at work."""
+    def ask_to_cancel(self, actor: Actor, on: date) -> None:
+        """Leave word for the process at work, and who left it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "cancel").touch()
+        asked = {"login": actor.login, "name": actor.name, "via": actor.via, "on": on.isoformat()}
+        self.keep("cancel", asked)
+
+    def asked_to_cancel(self) -> tuple[Actor, date]:
+        """Who left word, and on which business day."""
+        asked = self.kept("cancel")
+        return Actor(asked["login"], asked["name"], via=asked["via"]), date.fromisoformat(asked["on"])
 
     def forget_cancelling(self) -> None:
         """A fresh start."""
-        (self.folder / "cancel").unlink(missing_ok=True)
+        self.drop("cancel")
 
     def progress(self, state: str) -> Progress:
         """How far the work is."""

@@ -278,5 +278,9 @@ def _set_state(batch: Batch, state: str, **also: object) -> None:
 
 
 def _end_cancelled(batch: Batch, staging: Staging) -> None:
+    """A person asked for it, and the work has stopped: what the asking left unwritten is written now."""
+    actor, on = staging.asked_to_cancel()
     staging.end()
-    _set_state(batch, "cancelled", finished_at=timestamp())
+    with transaction.atomic():
+        _set_state(batch, "cancelled", finished_at=timestamp())
+        record(actor=actor, act="intake.cancel", subject=f"batch:{batch.pk}", on=on)

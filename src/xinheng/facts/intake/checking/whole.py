@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.checking import groups, newcomers
-from xinheng.facts.intake.checking.causes import none
+from xinheng.facts.intake.checking.causes import NULL_SIGN, none
 from xinheng.facts.intake.checking.customers import CustomerIndex
 from xinheng.facts.intake.checking.known import Posted, compare
 from xinheng.facts.intake.checking.plan import Plan
@@ -167,7 +167,8 @@ def _keep_rejected(table: Table, causes: pl.DataFrame, staging: Staging) -> None
 
 
 def _as_text(frame: pl.DataFrame, columns: list[str]) -> list[pl.Expr]:
-    return [_plain(pl.col(name).cast(pl.String), frame.schema[name]) for name in columns]
+    kept = (pl.col(name).cast(pl.String).str.replace_all("\x00", NULL_SIGN, literal=True) for name in columns)
+    return [_plain(text, frame.schema[name]) for text, name in zip(kept, columns, strict=True)]
 
 
 def _plain(text: pl.Expr, kind: pl.DataType) -> pl.Expr:

@@ -26,6 +26,8 @@ def open_parquet(path: Path, *, file_name: str) -> Table:
         raise errors.FileNotATable(file_name=file_name, detail=_("Parquet, damaged")) from broken
     if unread := [each.name for each in schema if not _is_plain(each.type)]:
         raise errors.FileNotATable(file_name=file_name, detail=f"{unread[0]}: {schema.field(unread[0]).type}")
+    if not all(name.isprintable() for name in schema.names):
+        raise errors.FileNotATable(file_name=file_name, detail=_("a column name that cannot be shown"))
     if len(set(schema.names)) < len(schema.names):
         raise errors.FileNotATable(file_name=file_name, detail=_("two columns of one name"))
     if file.metadata.num_rows == 0:
