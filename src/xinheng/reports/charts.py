@@ -25,6 +25,7 @@ GOOD_TO_BAD = ("#14754f", "#2f7f86", "#a76f10", "#b9521a", "#a8261f")  # the pag
 UNGRADED = "#66727f"
 ACCENT, PALE = "#0d6b62", "#9fc9c4"
 ROUND = [3, 3, 0, 0]
+MANY = 6  # bars whose names stand side by side even on a phone
 
 
 @dataclass(frozen=True)
@@ -284,7 +285,7 @@ def _bars(names: Sequence[str], bars: Sequence[Option], unit: str) -> Option:
         "xAxis": {
             "type": "category",
             "data": list(names),
-            "axisLabel": {"interval": 0, "width": 72, "overflow": "break"},
+            "axisLabel": {"interval": 0, "width": 72 if len(names) <= MANY else 44, "overflow": "break"},
         },
         "yAxis": {"type": "value", "name": unit, "minInterval": 1},
         "series": [

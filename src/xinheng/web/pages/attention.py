@@ -18,7 +18,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
 from xinheng.reports.values import CellLine, Order, Wanted
 from xinheng.web.pages.import_words import STATES, TONES
-from xinheng.web.pages.scales import scale_of
+from xinheng.web.pages.scales import scale_by
 
 RECENT = timedelta(days=14)
 SHOWN = 5
@@ -71,7 +71,7 @@ def _of_ratings(actor: Actor, on: date) -> Iterator[Call]:
     run = ratings.latest_run(as_of=on)
     if run is None or not actor.may("customers.read"):
         return
-    scale = scale_of(run.pk)
+    scale = scale_by(run.policy_sha256)
     moves = reports.migration(actor, run.pk, on=on)
     worse = sum(move.customers for move in moves if scale.turn(move.previous_grade, move.grade) == "worse")
     told = {"day": run.as_of.isoformat(), "policy": scale.policy_name}

@@ -25,7 +25,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import customer_acts, customer_figures, customer_file, customer_judgement
 from xinheng.web.pages.edge import actor_of, signed_in, wants_part
 from xinheng.web.pages.figures import figure_text
-from xinheng.web.pages.scales import scale_of
+from xinheng.web.pages.scales import scale_by
 from xinheng.web.pages.seen import Seen
 
 Show = Callable[[Seen, HttpRequest], dict[str, Any]]
@@ -115,7 +115,7 @@ def _head(seen: Seen) -> dict[str, Any]:
 
 def _judged(grade: Any) -> dict[str, Any]:
     """The grade by one policy, as the head of the page shows it."""
-    scale = scale_of(grade.run_id)
+    scale = scale_by(grade.run.policy_sha256)
     score = grade.score_milli
     return {
         "run": grade.run,

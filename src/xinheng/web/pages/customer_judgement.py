@@ -26,9 +26,11 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, go_to, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.figures import figure_text, told_text
-from xinheng.web.pages.scales import Scale, scale_of
+from xinheng.web.pages.scales import Scale, scale_by
 from xinheng.web.pages.seen import Seen
+from xinheng.web.pages.trail_words import entry_line
 
+SHOWN_ENTRIES = 50
 TALL = 5  # grades from which on the credit curve needs more height
 GROUPS = [  # kind of reason, its heading
     ("veto", _("Vetoes")),
@@ -50,9 +52,9 @@ def why(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     held = held_grades(seen)
     if not held:
         return {"explanation": None}
-    run_id = held[0].run_id
-    explained = ratings.explanation(seen.actor, run_id, seen.customer.no, on=seen.on)
-    scale = scale_of(run_id)
+    run = held[0].run
+    explained = ratings.explanation(seen.actor, run.pk, seen.customer.no, on=seen.on)
+    scale = scale_by(run.policy_sha256)
     return {
         "explanation": explained,
         "badge": scale.badge(explained.grade),
@@ -106,18 +108,17 @@ def _input(one: InputValue) -> str:
 def history(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     """The grade over the runs of the policy, and what was done to this customer, where one may see it."""
     held = held_grades(seen) if seen.actor.may("ratings.read") else []
-    entries = []
-    if seen.actor.may("audit.read"):
-        entries = list(trail.search(subject=f"customer:{seen.customer.no}")[:50])
+    may_audit = seen.actor.may("audit.read")
+    entries = trail.search(subject=f"customer:{seen.customer.no}")[:SHOWN_ENTRIES] if may_audit else []
     return {
         "curve": _curve(seen, held[0].run) if held else None,
-        "entries": entries,
-        "may_audit": seen.actor.may("audit.read"),
+        "lines": [entry_line(entry) for entry in entries],
+        "may_audit": may_audit,
     }
 
 
 def _curve(seen: Seen, run: Any) -> dict[str, Any]:
-    scale = scale_of(run.pk)
+    scale = scale_by(run.policy_sha256)
     points = [p for p in ratings.curve(seen.customer.no, run.policy_code) if p.as_of <= seen.as_of]
     return {
         "policy": scale.policy_name,

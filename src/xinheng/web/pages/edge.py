@@ -142,6 +142,8 @@ def trouble(request: HttpRequest, *, status: int, text: str, code: str = "") -> 
         "heading": _heading(status),
         "advice": _advice(status),
     }
+    if code == "form_expired":
+        told["heading"], told["advice"] = _("The page has expired"), _("Nothing was changed.")
     if wants_part(request):
         answer = render(request, "errors/note.html", told, status=status)
         answer["HX-Retarget"], answer["HX-Reswap"] = "#toasts", "beforeend"

@@ -18,7 +18,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import attention
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text
-from xinheng.web.pages.scales import scale_of
+from xinheng.web.pages.scales import scale_by
 
 
 @signed_in
@@ -77,7 +77,7 @@ def _figures(actor: Actor) -> dict[str, Any]:
     }
     if run is None:
         return told
-    scale, shares = scale_of(run.pk), reports.run_shares(actor, run.pk, on=on)
+    scale, shares = scale_by(run.policy_sha256), reports.run_shares(actor, run.pk, on=on)
     counts: dict[str, int] = {}
     for share in shares:
         counts[share.grade] = counts.get(share.grade, 0) + share.customers

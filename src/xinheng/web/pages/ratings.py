@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
+from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as rating
 from xinheng.reports import queries as reports
@@ -26,7 +27,7 @@ from xinheng.runs import services as runs
 from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.figures import figure_text
-from xinheng.web.pages.scales import Badge, Scale, scale_of
+from xinheng.web.pages.scales import Badge, Scale, scale_by
 
 SHOWN_RUNS = 50
 RECENT = timedelta(days=14)
@@ -57,7 +58,7 @@ def rating_runs(request: HttpRequest) -> HttpResponse:
 
 def _listed(run: Any) -> dict[str, Any]:
     """One run of the list with the share of each grade."""
-    scale = scale_of(run.pk)
+    scale = scale_by(run.policy_sha256)
     total = max(1, sum(run.counts.values()))
     shares = [
         {"badge": scale.badge(grade), "customers": number, "percent": round(100 * number / total, 2)}
@@ -74,7 +75,7 @@ def rating_run(request: HttpRequest, run_id: int) -> HttpResponse:
     actor, on = actor_of(request), runs.business_day()
     access.require(actor, "ratings.read", f"run:{run_id}")
     run = ratings.get_run(run_id)
-    scale = scale_of(run_id)
+    scale = scale_by(run.policy_sha256)
     sections = room.in_full(room.SECTIONS)
     shares = reports.run_shares(actor, run_id, on=on)
     by_section = reports.run_shares(actor, run_id, by="industry_section", on=on)
@@ -180,7 +181,7 @@ def run_cell(request: HttpRequest, run_id: int) -> HttpResponse:
     """The customers behind one cell of a run's tables."""
     actor, on = actor_of(request), runs.business_day()
     run = ratings.get_run(run_id)
-    scale = scale_of(run_id)
+    scale = scale_by(run.policy_sha256)
     cell = {name: request.GET[name][:20].replace("\x00", "") for name in CELL if request.GET.get(name)}
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
@@ -204,9 +205,14 @@ def _cell_badge(cell: dict[str, str], name: str, scale: Scale) -> Badge | None:
 @signed_in
 @require_POST
 def replay_run(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Compute a stored run again and say whether the result is the same."""
-    found = rating.replay(actor=actor_of(request), run_id=run_id)
-    return render(request, "ratings/replay.html", {"found": found, "run_id": run_id})
+    """Compute a stored run again and say whether the result is the same; names customers within reach."""
+    actor = actor_of(request)
+    found = rating.replay(actor=actor, run_id=run_id)
+    named: list[str] = []
+    if found.differences:
+        seen = customers.visible(actor, on=runs.business_day()).filter(no__in=found.differences)
+        named = list(seen.order_by("no").values_list("no", flat=True))
+    return render(request, "ratings/replay.html", {"found": found, "named": named, "run_id": run_id})
 
 
 class StartForm(forms.Form):

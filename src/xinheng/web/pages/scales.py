@@ -53,7 +53,12 @@ def scale_of(run_id: int | None) -> Scale:
     """The scale of the policy that a run rated by; an empty one where there is no run."""
     if run_id is None:
         return Scale()
-    return _scale_of_run(run_id, get_language() or "")
+    return scale_by(ratings.get_run(run_id).policy_sha256)
+
+
+def scale_by(policy_sha256: str) -> Scale:
+    """The scale of a kept policy; looked up once, however many runs were made by it."""
+    return _scale_by(policy_sha256, get_language() or "")
 
 
 def policy_scale(policy: Policy) -> Scale:
@@ -66,7 +71,6 @@ def policy_scale(policy: Policy) -> Scale:
     )
 
 
-@lru_cache(maxsize=256)
-def _scale_of_run(run_id: int, _language: str) -> Scale:
-    run = ratings.get_run(run_id)
-    return policy_scale(policies.load(packs.document(run.policy_sha256).text))
+@lru_cache(maxsize=64)
+def _scale_by(policy_sha256: str, _language: str) -> Scale:
+    return policy_scale(policies.load(packs.document(policy_sha256).text))
