@@ -13,6 +13,7 @@ from django.conf import settings
 
 from tests.indicators.ledger import bill, customer
 from tests.judgements.ratings.conftest import JUNE
+from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
 from xinheng.base.packs.models import PolicyDocument
@@ -133,3 +134,33 @@ def test_every_trading_customer_is_graded_or_listed_as_not(chief: Actor, measure
     states = dict(Grade.objects.filter(run=run).values_list("customer__no", "state"))
     assert set(states) == {"C-1", "C-2", "C-3", "C-4"}
     assert states["C-4"] == "incomplete"
+
+
+@pytest.mark.req("RR-10")
+def test_replay_names_altered_counts(chief: Actor, measured: None) -> None:
+    run = services.rate(actor=chief, on=JUNE, policy_code="adv", as_of=JUNE)
+    assert services.replay(actor=chief, run_id=run.pk).cause == ""
+
+    Run.objects.filter(pk=run.pk).update(counts={"A": 3})
+    found = services.replay(actor=chief, run_id=run.pk)
+
+    assert (found.same, found.cause) == (False, "该次评级所记的数目被改动。")
+
+
+def test_a_run_that_fails_says_why_and_shows_nothing(
+    chief: Actor, measured: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("xinheng.judgements.ratings.rating.compute", full)
+    with pytest.raises(OSError, match="No space"):
+        services.rate(actor=chief, on=JUNE, policy_code="adv", as_of=JUNE)
+
+    failed = Run.objects.get()
+    assert (failed.state, failed.cause) == ("failed", "OSError: No space left on device")
+    assert failed.finished_at is not None
+    assert Entry.objects.get(act="ratings.fail").reason == failed.cause
+    assert not Grade.objects.exists()
+    monkeypatch.undo()
+    assert services.rate(actor=chief, on=JUNE, policy_code="adv", as_of=JUNE).state == "done"

@@ -35,8 +35,8 @@ BEFORE = pa.schema(
 def rate(*, actor: Actor, on: date, policy_code: str, as_of: date) -> Run:
     """Rate every customer by the policy in force on `as_of`, from the latest measurement up to that day.
 
-    The same inputs under the same policy give the run already made. A run that is cut off is left
-    marked running and named failed by fail_unfinished; nothing of it is shown.
+    The same inputs under the same policy give the run already made. A run that fails says why; one that
+    is cut off is left marked running and named failed by fail_unfinished. Nothing of either is shown.
     Refuses: AccessDenied, PolicyNotInForce, NotMeasured.
     """
     access.require(actor, "ratings.run", f"policy:{policy_code}")
@@ -54,11 +54,19 @@ def rate(*, actor: Actor, on: date, policy_code: str, as_of: date) -> Run:
         started_at=timestamp(),
         run_by=actor.login,
     )
+    sources = inputs.Sources(tables.customers(measurement), tables.values(measurement))
+    try:
+        return _run(run, policy, sources, actor=actor, on=on)
+    except Exception as error:
+        _fail(run, f"{type(error).__name__}: {error}"[:300])
+        raise
+
+
+def _run(run: Run, policy: Policy, sources: inputs.Sources, *, actor: Actor, on: date) -> Run:
     run.inputs_path, run.results_path = (f"ratings/{run.pk}/{name}.parquet" for name in ("inputs", "results"))
     paths = [Path(settings.HOME) / path for path in (run.inputs_path, run.results_path)]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
-    sources = inputs.Sources(tables.customers(measurement), tables.values(measurement))
-    inputs.write(policy, sources, as_of=as_of, path=paths[0])
+    inputs.write(policy, sources, as_of=run.as_of, path=paths[0])
     run.inputs_sha256 = sha256_of(paths[0])
     if earlier := _same(run):
         _forget(run, paths)
@@ -75,14 +83,17 @@ def fail_unfinished() -> int:
     """Name failed what a stop left running; call at start, when no run is under way. Gives how many."""
     cut_off = list(Run.objects.filter(state="running"))
     for run in cut_off:
-        with transaction.atomic():
-            run.state, run.cause, run.finished_at = "failed", "cut off", timestamp()
-            run.save(update_fields=["state", "cause", "finished_at"])
-            subject = f"run:{run.pk}"
-            audit.record(
-                actor=system_actor(), act="ratings.fail", subject=subject, on=run.as_of, reason="cut off"
-            )
+        _fail(run, "cut off")
     return len(cut_off)
+
+
+@transaction.atomic
+def _fail(run: Run, cause: str) -> None:
+    run.state, run.cause, run.finished_at = "failed", cause, timestamp()
+    run.save(update_fields=["state", "cause", "finished_at"])
+    audit.record(
+        actor=system_actor(), act="ratings.fail", subject=f"run:{run.pk}", on=run.as_of, reason=cause
+    )
 
 
 def _same(run: Run) -> Run | None:
@@ -119,9 +130,7 @@ def _keep(run: Run, policy: Policy, results: pl.DataFrame, *, actor: Actor, on: 
     grades = _grades(run, results, before)
     leading = grades.filter(pl.col("leads"))
     scale = [*(step.code for step in policy.scale), ""]
-    run.customers = leading.height
-    run.graded = leading.filter(pl.col("state") == "graded").height
-    run.counts = _counted(leading, scale)
+    run.customers, run.graded, run.counts = tally(leading, policy)
     run.shares = {
         by: {
             group or "": _counted(rows, scale) for (group,), rows in leading.group_by(by, maintain_order=True)
@@ -148,7 +157,7 @@ def _keep(run: Run, policy: Policy, results: pl.DataFrame, *, actor: Actor, on: 
 
 
 def _grades(run: Run, results: pl.DataFrame, before: Run | None) -> pl.DataFrame:
-    """A row a customer and role; the worse role leads, one that is graded before one that is not."""
+    """A row a customer and role, as it is kept."""
     if "role" not in results.columns:
         results = results.with_columns(role=pl.lit(""))
     rows = results.select(
@@ -162,11 +171,21 @@ def _grades(run: Run, results: pl.DataFrame, before: Run | None) -> pl.DataFrame
         *GROUPS,
     )
     rows = rows.join(_before(before), on=["customer_id", "role"], how="left")
-    rows = rows.with_columns(pl.col("previous_grade").fill_null(""))
+    return led(rows.with_columns(pl.col("previous_grade").fill_null("")))
+
+
+def led(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `leads`: of a customer's roles the worse, one that is graded before one that is not."""
     worst_first = rows.sort(
         "customer_id", pl.col("rank").fill_null(0), "role", descending=[False, True, False]
     )
     return worst_first.with_columns(leads=pl.col("customer_id").is_first_distinct())
+
+
+def tally(leading: pl.DataFrame, policy: Policy) -> tuple[int, int, dict[str, int]]:
+    """How many customers, how many of them graded, and how many by grade, best first."""
+    graded = leading.filter(pl.col("state") == "graded").height
+    return leading.height, graded, _counted(leading, [*(step.code for step in policy.scale), ""])
 
 
 def _counted(rows: pl.DataFrame, scale: list[str]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from xinheng.judgements.ratings import stored
 from xinheng.judgements.ratings.computing import compute, sha256_of
 from xinheng.judgements.ratings.errors import RunUnknown
 from xinheng.judgements.ratings.models import Run
+from xinheng.judgements.ratings.rating import led, tally
 from xinheng.judgements.ratings.values import Replay
 
 SHOWN = 20
@@ -52,7 +53,7 @@ def replay(*, actor: Actor, run_id: int) -> Replay:
     differences = _against_grades(run, again)
     if not cause:
         differences = sorted({*differences, *_against_file(run, again)})
-        cause = _("The results differ from those kept.") if differences else ""
+        cause = _("The results differ from those kept.") if differences else _counts(run, policy, again)
     customers = again["customer_no"].n_unique()
     return Replay(run_id, not cause, customers, tuple(differences[:SHOWN]), cause)
 
@@ -76,6 +77,13 @@ def _altered(run: Run, file: str) -> str:
     if sha256_of(path) != kept:
         return _("The file %(file)s was altered.") % {"file": path.name}
     return ""
+
+
+def _counts(run: Run, policy: Policy, again: pl.DataFrame) -> str:
+    rows = again if "role" in again.columns else again.with_columns(role=pl.lit(""))
+    leading = led(rows).filter(pl.col("leads"))
+    same = tally(leading, policy) == (run.customers, run.graded, run.counts)
+    return "" if same else _("The counts kept with the run were altered.")
 
 
 def _against_file(run: Run, again: pl.DataFrame) -> list[str]:
