@@ -210,6 +210,21 @@ def test_what_of_a_workbook_is_not_read_is_said_and_another_sheet_may_be_chosen(
     assert list(Customer.objects.values_list("no", flat=True)) == ["C-2"]
 
 
+def test_a_long_workbook_that_lacks_a_column_says_so_and_is_assigned_by_hand(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xinheng.facts.intake.batches.OPENED_AT_ONCE", 0)
+    page = signed_in("credit_manager")
+    take_in(page, "customers", "客户.xlsx", sheet(("客户编号", "乙列"), ("C-1", "甲公司")))
+    expect(page.get_by_role("alert")).to_contain_text("没有列对应:客户名称")
+    page.get_by_role("link", name="重新对应列").click()
+    page.get_by_label("乙列").select_option("name")
+    page.get_by_role("button", name="检查文件").click()
+    page.wait_for_url(re.compile("job="))
+    work()
+    expect(page.get_by_role("button", name="全部入账")).to_be_visible()
+
+
 def test_of_two_columns_with_one_heading_a_person_chooses(signed_in: SignIn) -> None:
     page = signed_in("credit_manager")
     hand_in(page, "customers", "客户.csv", "客户编号,客户名称,地址,地址\nC-1,甲公司,一路,二路\n")

@@ -741,6 +741,24 @@ def test_a_row_with_a_null_sign_is_kept_and_read(take, companies) -> None:
     assert services.rejects_workbook(batch.pk)
 
 
+def test_a_long_workbook_is_opened_when_it_is_checked(
+    companies, chief, day, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("xinheng.facts.intake.batches.OPENED_AT_ONCE", 0)
+    columns = {"客户编号": ["C1"], "发票号码": ["1"], "开票日期": ["2024-01-05"], "到期日": ["2024-02-05"]}
+    pl.DataFrame({**columns, "金额": [5.0]}).write_excel(tmp_path / "a.xlsx")
+    batch = services.receive(actor=chief, on=day, path=tmp_path / "a.xlsx", kind="bills")
+    assert (batch.state, batch.mapping, services.preview(batch.pk).columns) == ("waiting", {}, ())
+
+    services.read_and_check(batch.pk)
+
+    assert services.preview(batch.pk).new == 1
+    assert services.post(actor=chief, on=day, batch_no=batch.pk).state == "posted"
+    pl.DataFrame(columns).write_excel(tmp_path / "b.xlsx")
+    lacking = services.receive(actor=chief, on=day, path=tmp_path / "b.xlsx", kind="bills")
+    assert "金额" in services.read_and_check(lacking.pk).cause
+
+
 @pytest.mark.req("PWR-07")
 def test_a_statement_that_does_not_add_up_waits_with_the_figure_that_is_wrong(take, companies) -> None:
     header = "客户编号,年度,流动资产合计,非流动资产合计,资产总计,负债合计,所有者权益合计\n"

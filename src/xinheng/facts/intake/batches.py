@@ -29,6 +29,7 @@ from xinheng.facts.intake.staging import Staging
 from xinheng.facts.intake.values import Choices
 
 MODES = ("all_or_none", "good_rows")
+OPENED_AT_ONCE = 8 << 20  # bytes of a workbook: some 150,000 rows, a second or two
 DECIDE_COLUMNS = ("sheet", "encoding", "delimiter")
 OPEN = ("waiting", "reading", "previewed", "posting")
 
@@ -37,7 +38,8 @@ def receive(*, actor: Actor, on: date, path: Path | str, kind: str, **choices: U
     """Take a file in: keep a copy, tell its format by its content, and propose how its columns are assigned.
 
     choices: source, mapping, mode, settings, file_name; see `values.Choices`. Nothing is read beyond the
-    header; `look` shows the proposal, `set_mapping` changes it, `read_and_check` goes on. A file whose
+    header, and a long workbook, which is slow to open, not even so far: `read_and_check` proposes its
+    columns. `look` shows the proposal, `set_mapping` changes it, `read_and_check` goes on. A file whose
     rows were all posted before (same bytes, kind, mapping) is posted at once, and changes nothing.
     Refuses: AccessDenied, KindUnknown, SourceUnknown, MappingInvalid, SettingInvalid, FileRefused.
     """
@@ -59,8 +61,9 @@ def receive(*, actor: Actor, on: date, path: Path | str, kind: str, **choices: U
     )  # fmt: skip
     staging = _stored(batch, path, {"file_name": file_name, "settings": settings, "actor": _as_kept(actor)})
     try:
-        table = opening.assign_columns(batch, staging)
-        next(iter(table.chunks()), None)  # what cannot be read at all is said at once
+        if form in {"csv", "parquet"} or batch.size_bytes <= OPENED_AT_ONCE:
+            table = opening.assign_columns(batch, staging)
+            next(iter(table.chunks()), None)  # what cannot be read at all is said at once
     except Refusal:
         batch.delete()
         shutil.rmtree(staging.folder, ignore_errors=True)

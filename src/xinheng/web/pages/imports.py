@@ -73,9 +73,10 @@ def hand_in(request: HttpRequest) -> HttpResponse:
         else:
             if batch.state == "posted":
                 return redirect("import", batch.pk)
-            look = intake.look(batch.pk)
-            if look.missing or look.contested:
-                return redirect("import_columns", batch.pk)
+            if intake.preview(batch.pk).columns:  # opened already; a long workbook is opened by the worker
+                look = intake.look(batch.pk)
+                if look.missing or look.contested:
+                    return redirect("import_columns", batch.pk)
             return _followed(batch.pk, runs.enqueue_import(batch.pk, actor.login))
     status = 422 if form.is_bound else 200
     return render(request, "imports/new.html", {"form": form, "kinds": batches.kinds()}, status=status)
