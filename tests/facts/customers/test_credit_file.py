@@ -307,6 +307,29 @@ def test_personal_items_need_the_persons_consent(chief: Actor, day: date) -> Non
 
 
 @pytest.mark.req("SIX-11")
+def test_how_old_an_item_may_be_is_the_sites_choice(
+    customer: Customer, chief: Actor, reader: Actor, day: date
+) -> None:
+    tell(chief, day, "phone", "13800000001", true_on=date(2026, 3, 1))
+    assert not filed(chief, day, "phone")[0].stale
+
+    services.set_age_limit(actor=chief, on=day, item="phone", months=3)
+    (line,) = filed(chief, day, "phone")
+    assert (line.stale, line.item.dimension, line.item.key_for) == (True, 1, ("company", "person"))
+    quality = queries.data_quality(chief, on=day)
+    assert next(one for one in quality.items if one.item.code == "phone").stale == 1
+
+    services.set_age_limit(actor=chief, on=day, item="phone", months=None)
+    assert not filed(chief, date(2040, 1, 1), "phone")[0].stale
+    for actor, item, months, refusal in (
+        (chief, "phone", 0, FieldInvalid), (chief, "phone", 601, FieldInvalid), (chief, "unheard", 3, ItemUnknown),
+        (reader, "phone", 3, AccessDenied),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            services.set_age_limit(actor=actor, on=day, item=item, months=months)
+
+
+@pytest.mark.req("SIX-11")
 def test_newer_fact_goes_first_and_the_older_stays(customer: Customer, chief: Actor, day: date) -> None:
     tell(chief, date(2026, 1, 1), "managers", "甲")
     tell(chief, day, "managers", "乙")

@@ -522,6 +522,20 @@ def test_the_quality_of_the_files_and_an_item_that_is_classified(desk: Any) -> N
     assert lin.client.post("/customers/quality/classify/", wide | {"item": "phone"}).status_code == 422
 
 
+@pytest.mark.req("SIX-11")
+def test_how_old_an_item_may_be_is_set_on_the_page(desk: Any) -> None:
+    lin, address = desk("lin"), "/customers/quality/age/"
+    assert 'value="24"' in lin.see(f"{address}?item=address")
+
+    assert lin.client.post(address, {"item": "address", "stale_after_months": "1"}).status_code == 302
+    rows = lin.client.get("/customers/quality/", HTTP_HX_REQUEST="true").context["rows"]
+    assert next(one["row"].item.stale_after_months for one in rows if one["row"].item.code == "address") == 1
+    refused = lin.client.post(address, {"item": "address", "stale_after_months": "0"})
+    assert list(refused.context["form"].errors) == ["stale_after_months"]
+    assert lin.client.post(address, {"item": "unheard", "stale_after_months": "1"}).status_code == 422
+    assert desk("zhao").client.get(f"{address}?item=address").status_code == 403
+
+
 @pytest.mark.req("SIX-16")
 def test_without_customers_every_rate_is_not_applicable(desk: Any) -> None:
     Person.objects.filter(login="li").update(is_active=True)
@@ -569,7 +583,8 @@ def test_the_ledger_of_all_on_a_day_and_as_it_was_known(desk: Any) -> None:
 def test_a_questionnaire_is_saved_unfinished_and_handed_in_whole(desk: Any) -> None:
     lin = desk("lin")
     begun = lin.client.post(
-        "/customers/file/C-1/do/survey/", {"form": "six_investigation", "channel": "observation", "source": "走访"}
+        "/customers/file/C-1/do/survey/",
+        {"form": "six_investigation", "channel": "observation", "source": "走访"},
     )
     assert begun.status_code == 302, errors_of(begun)
     address = begun["Location"]

@@ -41,6 +41,7 @@ WORDS = {  # of fields, kinds of values and causes, as people read them
     "evidence": _("Evidence"),
     "source": _("Source"),
     "key": _("Case number or account"),
+    "stale_after_months": _("Out of date after months"),
     "dimension": _("Dimension and class"),
     "text": _("a text"),
     "money": _("an amount"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -43,12 +44,14 @@ def shipped_items() -> dict[str, Item]:
 
 
 def catalogue() -> dict[str, Item]:
-    """All items by code: the shipped ones, then the site's own."""
+    """All items by code: the shipped ones with the site's age limits, then the site's own."""
     own = {row.code: _own(row) for row in SiteItem.objects.all()}
     return shipped_items() | own
 
 
 def _own(row: SiteItem) -> Item:
+    if shipped_one := shipped_items().get(row.code):
+        return replace(shipped_one, stale_after_months=row.stale_after_months)
     credit: Credit = "moral" if row.credit == "moral" else "asset"
     return Item(
         row.code, row.dimension, credit, row.name, row.name_en, stale_after_months=row.stale_after_months

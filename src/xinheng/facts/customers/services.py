@@ -21,6 +21,7 @@ from xinheng.facts.customers.surveys import begin_survey, save_answers, submit_s
 from xinheng.facts.customers.telling import (
     classify_item,
     read_file,
+    set_age_limit,
     settle_contradiction,
     tell_fact,
     verify_fact,
@@ -43,6 +44,7 @@ __all__ = [
     "rename",
     "reopen",
     "save_answers",
+    "set_age_limit",
     "set_parent",
     "settle_contradiction",
     "submit_survey",

@@ -26,7 +26,7 @@ from xinheng.facts.customers.errors import (
 )
 from xinheng.facts.customers.filing import present, row_value
 from xinheng.facts.customers.industry import section_of
-from xinheng.facts.customers.items import CODE, item_of, normal_key, normal_value, shipped_items
+from xinheng.facts.customers.items import CODE, catalogue, item_of, normal_key, normal_value, shipped_items
 from xinheng.facts.customers.models import CHANNELS, Customer, FileFact, SiteItem
 from xinheng.facts.customers.registering import LENGTHS, judge_size
 from xinheng.facts.customers.values import CreditFile, Item, NewFact
@@ -136,6 +136,27 @@ def classify_item(*, actor: Actor, on: date, item: Item) -> SiteItem:
     kept, _ = SiteItem.objects.update_or_create(code=item.code, defaults=told)
     subject = f"item:{item.code}"
     record(actor=actor, act="customers.classify_item", subject=subject, on=on, before=before, after=told)
+    return kept
+
+
+@transaction.atomic
+def set_age_limit(*, actor: Actor, on: date, item: str, months: int | None) -> SiteItem:
+    """Say after how many months a fact of an item is out of date; None: never.
+
+    Refuses: AccessDenied, ItemUnknown for an item nobody classified, FieldInvalid.
+    """
+    access.require(actor, "customers.write", f"item:{item}")
+    known = catalogue().get(item)
+    if known is None:
+        raise ItemUnknown(item=item)
+    if months is not None and not 0 < months <= 600:
+        raise FieldInvalid(field="stale_after_months", value=months)
+    told = {"dimension": known.dimension, "credit": known.credit, "name": known.zh, "name_en": known.en}
+    kept, _ = SiteItem.objects.update_or_create(code=item, defaults=told | {"stale_after_months": months})
+    record(
+        actor=actor, act="customers.set_age_limit", subject=f"item:{item}", on=on,
+        before={"stale_after_months": known.stale_after_months}, after={"stale_after_months": months},
+    )  # fmt: skip
     return kept
 
 

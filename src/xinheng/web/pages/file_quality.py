@@ -1,4 +1,4 @@
-"""How well the credit files within reach are kept, and the items that wait to be classified."""
+"""How well the credit files within reach are kept, how old items may be, and which wait to be classified."""
 
 from __future__ import annotations
 
@@ -74,6 +74,49 @@ class ClassifyForm(forms.Form):
         dressed(self)
 
 
+class AgeForm(forms.Form):
+    """After how many months an item is out of date."""
+
+    item = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    stale_after_months = forms.IntegerField(
+        label=_("Out of date after months"),
+        required=False,
+        min_value=1,
+        max_value=600,
+        help_text=_("Never if left empty."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dressed(self)
+
+
+@signed_in
+def age_limit(request: HttpRequest) -> HttpResponse:
+    """Say when facts of an item are out of date."""
+    actor = actor_of(request)
+    access.require(actor, "customers.write")
+    sent = request.POST if request.method == "POST" else None
+    code = (sent or request.GET).get("item", "")[:60]
+    item = customers.catalogue().get(code)
+    first = {"item": code, "stale_after_months": item.stale_after_months if item else None}
+    form = AgeForm(sent, initial=first)
+
+    def keep() -> Any:
+        months = form.cleaned_data["stale_after_months"]
+        return files.set_age_limit(actor=actor, on=business_day(), item=code, months=months)
+
+    if tried(request, form, keep):
+        messages.success(request, gettext("The limit is kept; what is older is marked from now on."))
+        return redirect("file_quality")
+    told = {
+        "form": form,
+        "item": item.name if item else code,
+        "heading": _("Set when an item is out of date"),
+    }
+    return render(request, "customers/classify.html", told, status=422 if form.is_bound else 200)
+
+
 @signed_in
 def classify_item(request: HttpRequest) -> HttpResponse:
     """Give an item that nobody classified its dimension, class and names."""
@@ -94,11 +137,12 @@ def classify_item(request: HttpRequest) -> HttpResponse:
     if tried(request, form, keep):
         messages.success(request, gettext("The item stands in its dimension now."))
         return redirect("file_quality")
-    told = {"form": form, "item": form["item"].value()}
+    told = {"form": form, "item": form["item"].value(), "heading": _("Classify an item")}
     return render(request, "customers/classify.html", told, status=422 if form.is_bound else 200)
 
 
 urlpatterns = [
     path("customers/quality/", file_quality, name="file_quality"),
     path("customers/quality/classify/", classify_item, name="classify_item"),
+    path("customers/quality/age/", age_limit, name="age_limit"),
 ]

@@ -31,6 +31,7 @@ ACTS: dict[str, str | Promise] = {
     "customers.rename": _("rename a customer"),
     "customers.reopen": _("reopen a customer file"),
     "customers.save_answers": _("save answers"),
+    "customers.set_age_limit": _("set when a file item is out of date"),
     "customers.set_parent": _("set the parent company"),
     "customers.submit_survey": _("hand in a questionnaire"),
     "customers.tell_fact": _("tell a fact"),
