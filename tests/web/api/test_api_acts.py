@@ -17,6 +17,11 @@ def ok(answer: object, status: int = 200) -> dict:  # type: ignore[type-arg]
     return answer.json()  # type: ignore[attr-defined, no-any-return]
 
 
+def _item(file: dict, code: str) -> dict:  # type: ignore[type-arg]
+    items = [item for one in file["dimensions"] for item in one["items"]]
+    return next(item for item in items if item["code"] == code)
+
+
 def test_the_list_pages_and_filters() -> None:
     asking = program("credit")
     first = ok(asking.get("/customers?limit=2"))
@@ -123,6 +128,13 @@ def test_the_file_is_told_and_verified_by_someone_else() -> None:
     kept = next(item for item in items if item["code"] == code)
     assert (kept["facts"][0]["value"], kept["facts"][0]["verified_by"]) == ("良好", "admin")
     assert len(found["dimensions"]) == 6
+    paid = {"receipt_no": "R-Y", "received_on": "2026-06-02", "amount": "600.00"}
+    before = _item(ok(asking.get("/customers/C-1/file")), "receipts_year")["ledger_value"]
+    ok(asking.post("/customers/C-1/receipts", paid), 201)
+    year = _item(ok(asking.get("/customers/C-1/file")), "receipts_year")
+    assert year["basis"] == "ledger"
+    assert Decimal(year["ledger_value"]) == Decimal(before or 0) + 600
+    assert _item(ok(asking.get("/customers/C-1/file?as_of=2020-01-01")), code)["facts"] == []
     assert ok(asking.get("/file-quality"))["customers"] == 3
 
 

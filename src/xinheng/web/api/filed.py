@@ -12,6 +12,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as acts
 from xinheng.facts.customers.values import FiledItem, Link, NewContact, NewFact
+from xinheng.facts.receivables import queries as receivables
 from xinheng.runs.services import business_day
 from xinheng.web.api.customer_schemas import (
     ContactIn,
@@ -27,7 +28,7 @@ from xinheng.web.api.customer_schemas import (
     ResponsibilityOut,
     VerdictIn,
 )
-from xinheng.web.api.fields import Id, No
+from xinheng.web.api.fields import AsOf, Id, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import DoneOut
@@ -63,12 +64,16 @@ def quality(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/customers/{path:no}/file", response={200: CreditFileOut, **PROBLEMS})
-def credit_file(request: HttpRequest, no: No) -> dict[str, Any]:
-    """A customer's credit file: six dimensions, every fact with its source.
+def credit_file(request: HttpRequest, no: No, as_of: AsOf = None) -> dict[str, Any]:
+    """A customer's credit file as of any past day: six dimensions, every fact with its source.
 
     Reading sensitive items is noted on the trail.
     """
-    found = acts.read_file(actor=actor_of(request), on=business_day(), no=no)
+    actor, today = actor_of(request), business_day()
+    day = as_of or today
+    customer = customers.get(actor, no, on=today)
+    ledger = receivables.file_figures(customer, as_of=day) if actor.may("receivables.read") else {}
+    found = acts.read_file(actor=actor, on=today, no=no, as_of=day, ledger=ledger)
     return {
         "no": found.no,
         "on": found.on,
