@@ -136,6 +136,21 @@ def test_trends_have_a_point_a_month_and_gaps_where_nothing_was_measured(chief: 
         queries.trends_of("C-1", ["nonsense"], as_of=JUNE)
 
 
+def test_a_bill_of_trillions_stops_nobody_from_being_measured(chief: Actor) -> None:
+    absurd, plain = customer("C-1"), customer("C-2")
+    pay(bill(absurd, "B1", "2026-05-10", "2026-05-20", 90_000_000_000_000), "2026-06-20", 90_000_000_000_000)
+    for no in ("B2", "B3"):
+        pay(bill(absurd, no, "2026-05-10", "2026-05-20", 100), "2026-05-20", 100)
+    for no in ("B1", "B2", "B3"):
+        pay(bill(plain, no, "2026-05-10", "2026-05-20", 100), "2026-05-20", 100)
+
+    services.measure(actor=chief, on=JUNE, as_of=JUNE)
+
+    assert (figures("C-2")["payment_index"], figures("C-2")["days_beyond_terms"]) == (80, 0)
+    assert figures("C-1")["turnover_12m"] == 9_000_000_000_020_000
+    assert (figures("C-1")["payment_index"], figures("C-1")["worst_delay_12m"]) == (80, 31)
+
+
 def test_who_may_not_measure_is_refused_and_no_day_ahead_is_measured(chief: Actor, reader: Actor) -> None:
     with pytest.raises(AccessDenied):
         services.measure(actor=reader, on=JUNE, as_of=JUNE)
@@ -217,5 +232,5 @@ def test_every_card_is_complete() -> None:
 
 def test_refusals_are_worded_in_chinese() -> None:
     with translation.override("zh-hans"):
-        assert str(DayAhead(as_of=JUNE, on=day("2026-06-01"))) == "2026-06-30 晚于业务日期 2026-06-01。"
+        assert str(DayAhead(as_of=JUNE, on=day("2026-06-01"))) == "2026-06-30 晚于营业日 2026-06-01。"
         assert str(IndicatorUnknown(code="x")) == "没有代码为 x 的指标。"

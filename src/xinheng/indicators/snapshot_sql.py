@@ -103,6 +103,7 @@ CUSTOMERS = """
 """
 
 _EPOCH = "DATE '1970-01-01'"
+HEAVIEST = 9 * 10**14  # minor units of one bill: times its points it still is a whole number of 64 bits
 _WEIGHED = f"""
     CREATE VIEW bills_weighed AS
     WITH standing AS (
@@ -128,8 +129,9 @@ _WEIGHED = f"""
            TRY_CAST(CASE WHEN paid > 0
                     THEN paid_epoch_weight - paid * datediff('day', {_EPOCH}, billed_on)
                     END AS BIGINT) AS paid_day_weight,
-           CAST(nullif(paid + overdue_minor, 0) AS BIGINT) AS late_weight_minor,
-           TRY_CAST(CASE WHEN paid + overdue_minor > 0
+           CAST(CASE WHEN paid + overdue_minor BETWEEN 1 AND {HEAVIEST}
+                     THEN paid + overdue_minor END AS BIGINT) AS late_weight_minor,
+           TRY_CAST(CASE WHEN paid + overdue_minor BETWEEN 1 AND {HEAVIEST}
                     THEN CASE WHEN paid > 0
                               THEN paid_epoch_weight - paid * datediff('day', {_EPOCH}, due_on) ELSE 0 END
                          + overdue_minor * overdue_days END AS BIGINT) AS late_day_weight

@@ -101,6 +101,9 @@ def test_faults_of_the_schema_are_told_in_words() -> None:
         "mark: lost", "mark: no"
     )
 
+    text = text.replace("from: 90, inclusive: true", "from: ninety, inclusive: true")
+    text = text.replace("from: 50, inclusive: true", "from: fifty, inclusive: true")
+
     with pytest.raises(PolicyInvalid) as refused:
         policy(text)
 
@@ -108,6 +111,8 @@ def test_faults_of_the_schema_are_told_in_words() -> None:
     assert refused.value.params["problems"] == (
         f"第 {mark} 行：parameters.1.mark: 须为下列之一：given, assumed, lost",
         f"第 {line} 行：scoring.items.2.bands.0.inclusive: 只能是 true 或 false",
+        f"第 {line_of(text, 'ninety')} 行：scoring.thresholds.0.from: 不是此处可用的数字",
+        f"第 {line_of(text, 'fifty')} 行：scoring.thresholds.1.from: 不是此处可用的数字",
     )
     assert (
         str(refused.value)

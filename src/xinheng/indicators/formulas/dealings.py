@@ -6,7 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from xinheng.indicators.catalogue import Day, Family
-from xinheng.indicators.formulas.parts import change, count, largest, months_seen, ratio, total, whole_months
+from xinheng.indicators.formulas.parts import (
+    change,
+    count,
+    largest,
+    month_of,
+    months_seen,
+    ratio,
+    total,
+    whole_months,
+)
 
 FALLING_MOST = 6
 dealings = Family(
@@ -67,7 +76,7 @@ def turnover_falling_months(bills: Any, day: Day) -> Any:
 def turnover_growth(bills: Any, day: Day) -> Any:
     """Last 12 months against the 12 before; only where dealings reach back to the base year's first month."""
     now, both = (total(bills.amount_minor, within(bills, day, months)) for months in (12, 24))
-    covered = day.month - bills.valid_month.min() >= 23
+    covered = day.month - month_of(bills.valid_on.min()) >= 23
     return covered.ifelse(change(now, both - now), None)
 
 

@@ -56,8 +56,13 @@ def change(now: Any, before: Any) -> Any:
     return ratio(now - before, before)
 
 
+def month_of(date: Any) -> Any:
+    """The number of a date's calendar month, counted from year 0."""
+    return date.year() * 12 + date.month() - 1
+
+
 def whole_months(since: Any, day: Day) -> Any:
     """Months completed from a date to the day measured (RR-04): from 31 January to 29 February it is one."""
     last_day = (day.as_of + timedelta(days=1)).day == 1
-    months = day.month - (since.year() * 12 + since.month() - 1)
+    months = day.month - month_of(since)
     return months if last_day else (since.day() > day.as_of.day).ifelse(months - 1, months)

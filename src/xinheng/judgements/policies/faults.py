@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,12 @@ WORDS = {  # type of the error -> words
     "union_tag_invalid": _("it must be one of: %(answers)s"),
 }
 NO_NUMBER = _("it is not a number that can be used here")
+
+
+def own(errors: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The errors without those that only follow: a list is not too short where its parts were refused."""
+    inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in inside]
 
 
 def worded(error: Mapping[str, Any]) -> str:

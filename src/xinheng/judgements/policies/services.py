@@ -34,7 +34,7 @@ def _load(text: str, file: str, cards: tuple[Card, ...] | None) -> Policy:
     try:
         policy = Policy.model_validate(document.content)
     except ValidationError as error:
-        _refuse(document, [_told(document, each) for each in error.errors()])
+        _refuse(document, [_told(document, each) for each in faults.own(error.errors())])
     formulas = _formulas(policy, cards)
     if found := checks.problems(policy, formulas):
         _refuse(document, found)
