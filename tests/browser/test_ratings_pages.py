@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.test_customers_pages import company, enter, no_wider_than_the_window
+from tests.web import credit_world
+from xinheng.base.kernel.actors import system_actor
+from xinheng.judgements.ratings import services as ratings
 
 __all__ = ["company", "enter"]  # fixtures
 pytestmark = pytest.mark.browser
@@ -57,3 +61,59 @@ def test_runs_policies_and_indicators_fit_a_phone(enter: Any) -> None:
     page.locator("tbody a").first.click()
     expect(page.locator("[data-chart=distribution] svg")).to_be_visible()
     assert no_wider_than_the_window(page)
+
+
+def test_from_a_run_to_a_customer_and_to_its_grade_by_another_policy(enter: Any, screenshot: Any) -> None:
+    for day in credit_world.DAYS:
+        ratings.rate(actor=system_actor(), on=credit_world.DAYS[-1], policy_code="general", as_of=day)
+    page = enter("credit")
+    page.goto("/ratings/")
+    page.get_by_label("政策").select_option("general")
+    expect(page).to_have_url(re.compile("policy=general"))
+    page.locator("tbody a").first.click()
+    cell = page.locator("dl.xh-figures div", has=page.locator(".xh-grade")).filter(
+        has_not_text=re.compile(r"\b0\b")
+    )
+    wanted = cell.first.locator(".xh-grade").inner_text()
+    cell.first.get_by_role("link").click()
+    page.locator("section#run-cell tbody a").first.click()
+
+    expect(page.locator("#grade")).to_have_text(wanted)
+    expect(page.locator("#why")).to_contain_text(wanted)
+    page.locator("#other-grades a").first.click()
+    expect(page).to_have_url(re.compile("policy=adv"))
+    expect(page.locator("#why")).to_be_visible()
+    page.get_by_role("tab", name="历史").click()
+    expect(page.locator("#customer-tabs .xh-chart svg")).to_be_visible()
+    expect(page).to_have_url(re.compile("policy=adv"))
+    screenshot("customer-by-another-policy")
+
+
+def test_who_may_not_read_ratings_is_turned_down_in_words(enter: Any) -> None:
+    page = enter("archive")
+    page.goto("/")
+    assert "评级" not in page.get_by_role("navigation").first.get_by_role("link").all_inner_texts()
+
+    answer = page.goto("/ratings/")
+
+    assert answer.status == 403
+    expect(page.get_by_role("alert")).to_contain_text("您无权执行此操作")
+
+
+def test_a_server_that_does_not_answer_is_said_and_what_stood_stays(
+    enter: Any, context: BrowserContext
+) -> None:
+    enter("credit")
+    page = context.new_page()  # the browser itself complains of a lost network: not counted here
+    page.goto("/customers/file/C-0007/")
+    expect(page.locator("#why")).to_be_visible()
+
+    context.set_offline(True)
+    page.get_by_role("tab", name="历史").click()
+
+    expect(page.get_by_text("服务器没有响应，请检查网络后重试。")).to_be_visible()
+    expect(page.locator("#why")).to_be_visible()
+    context.set_offline(False)
+    page.get_by_role("tab", name="历史").click()
+    expect(page.locator("#customer-tabs .xh-chart svg")).to_be_visible()
+    page.close()

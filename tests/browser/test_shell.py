@@ -129,3 +129,32 @@ def test_on_a_phone_the_side_bar_opens_by_a_button(signed_in: SignIn, screenshot
     expect(page.get_by_role("link", name="审计日志")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     screenshot("side-bar")
+
+
+def test_a_session_that_ended_leads_back_to_the_page_after_signing_in(signed_in: SignIn) -> None:
+    page = signed_in("credit_manager", login="lin")
+    page.goto("/ratings/?page=2")
+    page.context.clear_cookies(name="sessionid")
+
+    page.goto("/ratings/?page=2")
+    page.get_by_label("登录名").fill("lin")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/ratings/?page=2")
+    expect(page.get_by_role("heading", name="评级批次")).to_be_visible()
+
+
+def test_filters_of_the_list_open_by_a_button_on_a_phone(signed_in: SignIn, screenshot: Shot) -> None:
+    page = signed_in("credit_manager")
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    page.goto("/customers/")
+    expect(page.get_by_label("行业")).to_be_hidden()
+    page.get_by_role("button", name="更多条件").click()
+    page.get_by_label("行业").select_option("F")
+
+    page.wait_for_url("**section=F**")
+    expect(page.get_by_label("行业")).to_be_visible()  # what is set is shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    screenshot("filters-phone")
