@@ -12,6 +12,7 @@ from numpy.random import Generator
 from xinheng.runs.demonstration.parties import Parties
 
 MONTHS = 36
+FORGOTTEN, IN_PARTS = 0.0006, 0.1  # shares of the bills
 YEAR_SHAPE = np.array([0.9, 0.6, 1.0, 1.0, 1.05, 1.0, 0.95, 0.95, 1.05, 1.0, 1.15, 1.35])
 HARVEST_SHAPE = np.array([0.1, 0.1, 0.3, 0.6, 1.0, 1.6, 1.2, 0.6, 2.4, 2.8, 1.2, 0.4])
 EARLY_DAYS = (1, 12)  # a good payer keeps a habit of its own within these
@@ -44,7 +45,7 @@ def _bills_of(dice: Generator, parties: Parties, i: int, end: date) -> pl.DataFr
     months = np.arange(MONTHS)
     starts = [_month_start(end, MONTHS - 1 - int(m)) for m in months]
     shape = HARVEST_SHAPE if habit == "seasonal" else YEAR_SHAPE
-    growth = {"worsening": -0.02, "failing": -0.03}.get(habit, 0.004) + dice.normal(0, 0.004)
+    growth = {"worsening": -0.02, "failing": -0.015}.get(habit, 0.004) + dice.normal(0, 0.004)
     volume = np.array([shape[s.month - 1] for s in starts]) * np.exp(growth * months)
     alive = np.array([s >= parties.since[i].replace(day=1) for s in starts])
     if habit == "dormant":
@@ -61,7 +62,7 @@ def _bills_of(dice: Generator, parties: Parties, i: int, end: date) -> pl.DataFr
     late = dice.normal(mean, spread, len(month_of))
     if habit == "worsening":
         late += np.clip(month_of - 22, 0, None) * 4.5
-    stops = MONTHS - int(dice.integers(4, 9)) if habit == "failing" else MONTHS + 1
+    stops = MONTHS - int(dice.integers(6, 13)) if habit == "failing" else MONTHS + 1
     terms = int(parties.terms_days[i])
     return pl.DataFrame(
         {
@@ -71,7 +72,7 @@ def _bills_of(dice: Generator, parties: Parties, i: int, end: date) -> pl.DataFr
             "amount": amounts,
             "late": late.round().astype(np.int64),
             "month": month_of,
-            "unpaid": (month_of >= stops) | (dice.random(len(month_of)) < 0.002),
+            "unpaid": (month_of >= stops) | (dice.random(len(month_of)) < FORGOTTEN),
             "kind": dice.choice(["bill", "void", "credit"], len(month_of), p=[0.975, 0.01, 0.015]),
         },
         schema_overrides={"customer": pl.String, "billed_on": pl.Date, "due_on": pl.Date, "amount": pl.Int64,
@@ -92,12 +93,9 @@ def _bill_file(bills: pl.DataFrame) -> pl.DataFrame:
 
 
 def _receipt_file(dice: Generator, bills: pl.DataFrame, end: date) -> pl.DataFrame:
-    """A transfer clears all bills of a customer that are paid that day; some bills are paid in two parts."""
-    owed = bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid")).with_columns(
-        split=pl.Series(
-            dice.random(bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid")).height) < 0.06
-        )
-    )
+    """A transfer clears all bills of a customer that are paid that day; some late ones are paid in two parts."""
+    owed = bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid"))
+    owed = owed.with_columns(split=pl.Series(dice.random(owed.height) < IN_PARTS) & (pl.col("late") >= 0))
     paid_on = pl.max_horizontal(pl.col("due_on") + pl.duration(days=pl.col("late")), pl.col("billed_on"))
     half = (pl.col("amount") * 6 // 10).cast(pl.Int64)
     whole = owed.filter(~pl.col("split")).with_columns(on=paid_on, part=pl.col("amount"))
