@@ -328,6 +328,10 @@ def test_a_bank_account_is_seen_by_whom_may_and_that_is_on_the_trail(desk: Any) 
     assert "6222020200112233" in lin.part("file")
     noted = Entry.objects.get(act="sensitive.read")
     assert (noted.actor_login, noted.subject) == ("lin", "customer:C-1")
+    fact = FileFact.objects.get()
+    assert "6222020200112233" in lin.see(f"/customers/file/C-1/do/verify/?fact_id={fact.pk}")
+    assert "6222020200112233" not in wang.see(f"/customers/file/C-1/do/verify/?fact_id={fact.pk}")
+    assert Entry.objects.filter(act="sensitive.read", actor_login="lin").count() == 2
     assert "6222020200112233" not in str(list(Entry.objects.values()))
 
 

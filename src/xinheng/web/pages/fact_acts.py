@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
-from xinheng.facts.customers.values import FiledItem, Item, NewFact, ToldFact
+from xinheng.facts.customers.values import CreditFile, FiledItem, Item, NewFact, ToldFact
 from xinheng.web.pages.acting import Act, ActForm, Words, day_field
 from xinheng.web.pages.customer_file import CHANNELS, VERIFICATIONS, value_text
 from xinheng.web.pages.seen import Seen
@@ -119,21 +120,31 @@ def _items_by_dimension(seen: Seen, known: Mapping[str, Item]) -> list[tuple[str
     ]
 
 
+def _fact_in(file: CreditFile, wanted: str) -> tuple[FiledItem, ToldFact] | None:
+    pairs = ((one, fact) for one in file.items for fact in (*one.facts, *one.history))
+    return next(((one, fact) for one, fact in pairs if str(fact.id) == wanted), None)
+
+
 class FactNamed(ActForm):
     """A form about one fact of the file, which it shows with its source."""
 
     fact_id = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
 
+    @cached_property
     def found(self) -> tuple[FiledItem, ToldFact] | None:
-        """The fact the form is about, as the reader may see it; None where the file has none such."""
-        wanted = str(self["fact_id"].value() or "")
-        filed = customers.file_of(self.seen.customer, on=self.seen.on)
-        pairs = ((one, fact) for one in filed.items for fact in (*one.facts, *one.history))
-        return next(((one, fact) for one, fact in pairs if str(fact.id) == wanted), None)
+        """The fact the form is about, as the reader may see it; None where the file has none such.
+
+        Only for a sensitive one is the file read unmasked, which the trail notes.
+        """
+        wanted, seen = str(self["fact_id"].value() or ""), self.seen
+        pair = _fact_in(customers.file_of(seen.customer, on=seen.on), wanted)
+        if pair and pair[1].masked and seen.actor.may("sensitive.read"):
+            return _fact_in(files.read_file(actor=seen.actor, on=seen.on, no=seen.customer.no), wanted)
+        return pair
 
     def subject(self) -> list[tuple[Words, Words]]:
         """Item, value and source of the fact."""
-        if (pair := self.found()) is None:
+        if (pair := self.found) is None:
             return []
         filed, fact = pair
         return [
@@ -147,7 +158,7 @@ class FactNamed(ActForm):
 
     def clean_fact_id(self) -> int:
         """A fact of this very customer."""
-        if self.found() is None:
+        if self.found is None:
             raise forms.ValidationError(gettext("This customer's file has no such fact."))
         return int(self.cleaned_data["fact_id"])
 
@@ -172,7 +183,7 @@ class SettleForm(FactNamed):
 
     def subject(self) -> list[tuple[Words, Words]]:
         """The fact that is to hold, and those that will be disputed."""
-        shown, pair = super().subject(), self.found()
+        shown, pair = super().subject(), self.found
         if pair is None:
             return shown
         filed, chosen = pair
