@@ -46,6 +46,32 @@ def test_every_write_takes_an_idempotency_key() -> None:
     assert without == []
 
 
+@pytest.mark.any_database
+def test_what_is_let_in_is_what_the_description_names() -> None:
+    paths = api.get_openapi_schema()["paths"]
+    described = {
+        (path.removeprefix("/api/v1"), method.upper()): (
+            {one["name"] for one in told["parameters"] if one["in"] == "query"},
+            set(told.get("requestBody", {}).get("content", ())),
+            {
+                kind
+                for status, response in told["responses"].items()
+                if int(status) < 400
+                for kind in response.get("content", ())
+            },
+        )
+        for path, methods in paths.items()
+        for method, told in methods.items()
+    }
+
+    let_in = {
+        place: (set(shape.names), set(shape.bodies), set(shape.answers))
+        for place, shape in api.shapes.items()
+    }
+
+    assert let_in == described
+
+
 @pytest.mark.django_db(transaction=True)
 def test_anything_that_fits_the_description_is_answered_as_described() -> None:
     open_office()

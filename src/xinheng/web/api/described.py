@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -17,7 +18,8 @@ from ninja.renderers import JSONRenderer
 
 from xinheng.web.api.problems import MEDIA_TYPE
 
-CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+BODIES = {"body": "application/json", "form": "multipart/form-data", "file": "multipart/form-data"}
+CONVERTED = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -45,20 +47,30 @@ class Shape:
 class DescribedApi(NinjaAPI):
     """An API whose description says what truly goes over the wire."""
 
+    def __init__(self, **told: Any) -> None:
+        self.shapes: dict[tuple[str, str], Shape] = {}
+        super().__init__(**told)
+
+    def add_router(self, prefix: str, router: Any, **told: Any) -> None:
+        """Add a part, and note what each of its operations reads and answers."""
+        super().add_router(prefix, router, **told)
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                self.shapes |= {
+                    (CONVERTED.sub(r"{\1}", f"{prefix}{path}"), method): shape_of(operation)
+                    for method in operation.methods
+                }
+
     @cached_property
-    def shapes(self) -> dict[tuple[str, str], Shape]:
-        """Of every path and method, what the description says of it."""
-        return {
-            (path, method.upper()): _shape(operation)
-            for path, methods in self.get_openapi_schema()["paths"].items()
-            for method, operation in methods.items()
-        }
+    def root(self) -> str:
+        """The beginning of every address."""
+        return reverse(f"{self.urls_namespace}:api-root").strip("/")
 
     def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
         """Called before a handler reads anything: what the description does not name is refused here."""
         match = request.resolver_match
         assert match
-        path = "/" + CONVERTED.sub(r"{\1}", match.route)
+        path = CONVERTED.sub(r"{\1}", match.route).removeprefix(self.root)
         shape = self.shapes[path, str(request.method)]
         if unknown := sorted(request.GET.keys() - shape.names):
             raise ValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
@@ -93,17 +105,18 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from methods.values()
 
 
-def _shape(operation: dict[str, Any]) -> Shape:
-    answers = [one["content"] for status, one in operation["responses"].items() if _is_done(status, one)]
+def shape_of(operation: Operation) -> Shape:
+    """What an operation reads and answers, as its description says."""
+    sources = {model.__ninja_param_source__: model for model in operation.models}
+    query = sources.get("query")
+    bodies = {BODIES[source] for source in sources if source in BODIES}
+    told = (operation.openapi_extra or {}).get("responses", {})
+    answers = {kind for one in told.values() for kind in one.get("content", ())}
     return Shape(
-        names=frozenset(one["name"] for one in operation["parameters"] if one["in"] == "query"),
-        bodies=frozenset(operation.get("requestBody", {}).get("content", ())),
-        answers=frozenset(kind for content in answers for kind in content),
+        names=frozenset(query.__ninja_flatten_map__ if query else ()),
+        bodies=frozenset(bodies),
+        answers=frozenset(answers or {"application/json"}),
     )
-
-
-def _is_done(status: int | str, response: dict[str, Any]) -> bool:
-    return int(status) < 400 and "content" in response
 
 
 def describe_write(operation: Operation) -> None:
