@@ -221,7 +221,7 @@ def _say_batches(found: list[Any], *, as_json: bool) -> int:
             ]
             for b in found
         ]
-        columns = [_("Batch"), _("File"), _("Kind"), _("State"), _("Rows"), _("Accepted"), _("of them void"),
+        columns = [_("Batch"), _("File"), _("Kind"), _("State"), _("Rows"), _("Accepted"), _("Void"),
                    _("Known already"), _("Rejected")]  # fmt: skip
         say_table(_("Imports"), columns, rows)
         for batch in found:
