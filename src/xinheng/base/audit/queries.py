@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from xinheng.base.audit.models import Entry
 from xinheng.base.audit.values import Search
+
+# leaps along the index, where a distinct would read a million entries
+ACTS = """WITH RECURSIVE found(act) AS (
+    SELECT MIN(act) FROM audit_entry
+    UNION ALL SELECT (SELECT MIN(act) FROM audit_entry WHERE act > found.act) FROM found WHERE act IS NOT NULL
+) SELECT act FROM found WHERE act IS NOT NULL"""
 
 
 def search(**wanted: Unpack[Search]) -> QuerySet[Entry]:
@@ -42,7 +49,9 @@ def was_noted(*, act: str, subject: str, since: datetime) -> bool:
 
 def acts() -> list[str]:
     """Every act that stands on the trail, to choose from."""
-    return list(Entry.objects.order_by("act").values_list("act", flat=True).distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(ACTS)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _begins(column: str, asked: str, sign: str) -> Q:
