@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import plain, words
 from xinheng.reports.errors import TooManyRows
@@ -52,13 +53,21 @@ def export_customers(*, actor: Actor, on: date, wanted: Wanted, order: Order, fo
         tally = Tally(_customer_row(line) for line in lines)
         content = workbook(
             [Sheet(_("Customers"), _customer_columns(), tally)],
-            notes=notes_of(actor, on, [*asked.items(), ("order", order.key)]),
+            notes=notes_of(actor, on, [*_made_from(actor, on), *asked.items(), ("order", order.key)]),
             about=_("About this file"),
         )
     audit.record(
         actor=actor, act="exports.customers", subject="customers", on=on, after={**asked, "rows": tally.rows}
     )
     return content
+
+
+def _made_from(actor: Actor, on: date) -> Iterator[tuple[str, str]]:
+    """By which run the grades are and of which day the figures, as far as the reader sees them."""
+    if actor.may("ratings.read") and (run := ratings.latest_run()):
+        yield "rated_by", f"{run.policy_code} {run.policy_version}, {run.as_of.isoformat()}"
+    if actor.may("indicators.read") and (measurement := indicators.latest_measurement(as_of=on)):
+        yield "measured_on", measurement.as_of.isoformat()
 
 
 def export_run(*, actor: Actor, on: date, run_id: int, form: Form = "xlsx") -> bytes:
@@ -188,4 +197,4 @@ def _graded_row(line: CellLine) -> tuple[Any, ...]:
 def notes_of(actor: Actor, on: date, told: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
     """What stands on the last sheet of an export: when, by whom, and what was asked for."""
     first = [(_("Exported on"), on.isoformat()), (_("Exported by"), f"{actor.name} ({actor.login})")]
-    return [*first, *((str(name), str(value)) for name, value in told)]
+    return [*first, *(words.noted(name, value) for name, value in told)]

@@ -52,6 +52,60 @@ BUCKETS: Words = {
     "61-90": _("61–90 days"),
     ">90": _("over 90 days"),
 }
+ORDERS: Words = {  # sort keys of the list
+    "no": _("Customer no."),
+    "name": _("Name"),
+    "industry": _("Industry"),
+    "region": _("Region"),
+    "salesperson": _("Salesperson"),
+    "grade": _("Grade"),
+    "balance": _("Balance"),
+    "overdue": _("Overdue"),
+    "turnover": _("Turnover 12 months"),
+}
+NOTES: Words = {  # what the last sheet of an export tells
+    "text": _("Search"),
+    "grade": _("Grade"),
+    "section": _("Industry"),
+    "region": _("Region"),
+    "size_class": _("Size"),
+    "salesperson": _("Salesperson"),
+    "unit": _("Unit"),
+    "status": _("Status"),
+    "overdue": _("Overdue"),
+    "lacking": _("Without a value of"),
+    "order": _("Order"),
+    "rated_by": _("Grades by"),
+    "measured_on": _("Figures as of"),
+    "run": _("Rating run"),
+    "policy": _("Policy"),
+    "policy_sha256": _("Hash of the policy"),
+    "as_of": _("As of"),
+    "inputs_sha256": _("Hash of the inputs"),
+    "results_sha256": _("Hash of the results"),
+    "login": _("Login"),
+    "act": _("Act"),
+    "subject": _("Subject"),
+    "outcome": _("Outcome"),
+    "from_on": _("From"),
+    "until_on": _("Until"),
+    "values_sha256": _("Hash of the results"),
+}
+VALUES: Mapping[str, Words] = {  # of which of them the value has a word
+    "section": SECTIONS,
+    "size_class": SIZES,
+    "status": STATUSES,
+    "overdue": {"True": _("overdue only")},
+    "grade": {"-": _("not graded")},
+    "lacking": ORDERS,
+    "order": ORDERS,
+    "outcome": {"done": _("done"), "refused": _("refused")},
+}
+
+
+def noted(name: str, value: object) -> tuple[str, str]:
+    """One line of the last sheet of an export, in words."""
+    return word(NOTES, name), word(VALUES.get(name, {}), str(value))
 
 
 def word(words: Words, code: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 from django.core.management import call_command
@@ -257,3 +259,23 @@ def test_a_longer_life_costs_a_tab_no_more_statements(ask: Ask, tab: str) -> Non
 @pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "9999-12-31", "2026-02-30", "%00"])
 def test_no_day_is_too_odd_for_a_tab(ask: Ask, tab: str, day: str) -> None:
     assert 'id="customer-tabs"' in ask(f"/customers/file/C-0005/?tab={tab}&as_of={day}", **PART)
+
+
+def test_the_last_sheet_of_an_export_says_in_words_what_it_holds(client: Client) -> None:
+    Person.objects.filter(login="credit").update(language="zh-hans")
+    address = "/customers/export/?section=F&overdue=1&sort=-overdue&status=active"
+
+    book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
+
+    told = dict(book["关于本文件"].iter_rows(values_only=True))
+    first = max((last_run(code) for code in POLICIES), key=lambda run: (run.as_of, run.graded, run.pk))
+    assert told | {"导出日期": "", "导出人": ""} == {
+        "导出日期": "",
+        "导出人": "",
+        "等级依据": f"{first.policy_code} 1, 2026-06-30",
+        "金额截至": "2026-06-30",
+        "行业": "批发和零售业",
+        "状态": "正常",
+        "逾期金额": "仅看逾期",
+        "排序": "逾期金额",
+    }
