@@ -9,7 +9,7 @@ import pytest
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit import queries as audit
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.customers import queries, services
+from xinheng.facts.customers import queries, registering, services
 from xinheng.facts.customers.errors import (
     CustomerUnknown,
     DuplicateIdentifier,
@@ -53,6 +53,28 @@ def test_same_code_opens_no_second_file(chief: Actor, day: date) -> None:
     register(chief, day, "张三", kind="person", id_number="11010519491231002X")
     with pytest.raises(DuplicateIdentifier):
         register(chief, day, "李四", kind="person", id_number="11010519491231002x")
+    assert Customer.objects.count() == 2
+
+
+@pytest.mark.req("ADV-02")
+def test_two_files_opened_at_the_same_moment_are_still_two_or_one(
+    chief: Actor, day: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = register(chief, day, "甲公司", uscc=USCC)
+    given = iter([first.no, first.no, "C-000777"])  # what others took between looking and writing
+    monkeypatch.setattr(registering, "_next_no", lambda: next(given))
+    assert register(chief, day, "同时开档的公司").no == "C-000777"
+
+    looks, kept = iter([False, True]), registering.refuse_duplicates
+
+    def refuse(customer: Customer, **but: tuple[str, ...]) -> None:
+        if next(looks):  # at the first look nobody had the code
+            kept(customer, **but)
+
+    monkeypatch.setattr(registering, "refuse_duplicates", refuse)
+    with pytest.raises(DuplicateIdentifier) as refused:
+        register(chief, day, "同时用此代码的公司", uscc=USCC, no="C-8")
+    assert refused.value.params["no"] == first.no
     assert Customer.objects.count() == 2
 
 

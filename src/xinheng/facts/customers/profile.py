@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from xinheng.base.access import services as access
@@ -27,7 +27,7 @@ from xinheng.facts.customers.errors import (
     SharesExceed,
 )
 from xinheng.facts.customers.models import Contact, Customer, FormerName, RelatedParty
-from xinheng.facts.customers.registering import identifier, refuse_taken, text
+from xinheng.facts.customers.registering import identifier, refuse_duplicates, refuse_taken, text
 from xinheng.facts.customers.values import Link, NewContact
 
 RELATIONS = {"shareholder", "subsidiary", "guarantor", "manager", "controller", "direct", "other"}
@@ -93,7 +93,12 @@ def correct_codes(
         before[field] = hidden(field, getattr(customer, field))
         after[field] = hidden(field, value)
         setattr(customer, field, value if field == "org_code" else value or None)
-    customer.save(update_fields=list(after))
+    try:
+        with transaction.atomic():
+            customer.save(update_fields=list(after))
+    except IntegrityError:  # another customer was given the code at the same moment
+        refuse_duplicates(customer)
+        raise
     index_anew(customer)
     _record(actor, on, "customers.correct_codes", no, before=before, after=after)
     return customer

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Substr
 from django.utils.translation import gettext
 
@@ -38,6 +38,7 @@ from xinheng.facts.customers.responsibility import first_responsibility
 from xinheng.facts.customers.sizes import size_class
 from xinheng.facts.customers.values import NewCustomer
 
+MOST_ATTEMPTS = 5
 LENGTHS = {"no": 40, "name": 200, "nature": 20, "region": 20, "address": 300}
 
 
@@ -51,13 +52,12 @@ def register(*, actor: Actor, on: date, new: NewCustomer, despite_like_names: bo
     """
     access.require(actor, "customers.write", f"customer:{new.no}")
     customer = _checked(new, on=on)
-    _refuse_duplicates(customer)
+    refuse_duplicates(customer)
     if not despite_like_names and (likes := like_names(new.name)):
         raise LikeNamesExist(name=new.name, likes=likes)
     if new.parent_no:
         customer.parent = open_customer(actor, new.parent_no, on=on)
-    customer.no = customer.no or _next_no()
-    customer.save(force_insert=True)
+    _insert(customer)
     first_responsibility(customer, actor=actor, on=on, unit=new.unit_code, person=new.person_login)
     if new.through_no:
         direct = open_customer(actor, new.through_no, on=on)
@@ -70,6 +70,22 @@ def register(*, actor: Actor, on: date, new: NewCustomer, despite_like_names: bo
     after["id_number"] = customer.id_number and f"{customer.id_number[:4]}**********{customer.id_number[-4:]}"
     record(actor=actor, act="customers.register", subject=f"customer:{customer.no}", on=on, after=after)
     return customer
+
+
+def _insert(customer: Customer) -> None:
+    """Write the row. Who opened a file of the same code at the same moment is met here, by the database."""
+    is_given = bool(customer.no)
+    for _attempt in range(MOST_ATTEMPTS):
+        customer.no = customer.no if is_given else _next_no()
+        try:
+            with transaction.atomic():
+                customer.save(force_insert=True)
+        except IntegrityError:
+            customer.pk = None
+            refuse_duplicates(customer, but=() if is_given else ("no",))
+        else:
+            return
+    raise DuplicateIdentifier(field="no", value=customer.no, no=customer.no)
 
 
 def judge_size(customer: Customer, *, on: date) -> str:
@@ -168,9 +184,11 @@ def _id_number(new: NewCustomer, *, on: date) -> str | None:
     return value or None
 
 
-def _refuse_duplicates(customer: Customer) -> None:
+def refuse_duplicates(customer: Customer, *, but: tuple[str, ...] = ()) -> None:
+    """Refuse when another customer carries one of the codes: DuplicateIdentifier."""
     for field in ("no", "uscc", "id_number", "org_code"):
-        refuse_taken(field, getattr(customer, field) or "", by=customer)
+        if field not in but:
+            refuse_taken(field, getattr(customer, field) or "", by=customer)
 
 
 def refuse_taken(field: str, value: str, *, by: Customer) -> None:
