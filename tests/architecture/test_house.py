@@ -69,6 +69,21 @@ def test_foreign_keys_leave_no_handle() -> None:
     assert handles == []
 
 
+def test_foreign_keys_point_down_the_house() -> None:
+    """Also where the model is named in words, which the import contracts do not see."""
+    upwards = []
+    for model in apps.get_models():
+        here = room_of(model.__module__.removeprefix("xinheng."))
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if here is None or field.auto_created or not isinstance(target, type):
+                continue
+            there = room_of(target.__module__.removeprefix("xinheng."))
+            if there is not None and ROOMS.index(there) > ROOMS.index(here):
+                upwards.append(f"{here}.{model.__name__}.{field.name} → {there}")
+    assert upwards == []
+
+
 def test_functions_and_modules_fit_the_eye() -> None:
     too_long = []
     for _name, path, tree in modules():
@@ -115,3 +130,76 @@ def test_doors_say_what_goes_through() -> None:
             if not node.name.startswith("_") and not ast.get_docstring(node)
         ]
     assert silent == []
+
+
+IMPURE = {"django", "os", "pathlib", "time", "random", "open", "requests", "urllib"}
+
+
+def test_rules_decide_on_values_alone() -> None:
+    """A rule sees no framework, file, clock or setting, and nothing of another room but its values."""
+    impure = []
+    for name, path, tree in modules():
+        if path.stem != "rules":
+            continue
+        outside = [
+            node.module or "" if isinstance(node, ast.ImportFrom) else alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        ]
+        impure += [f"{name} imports {told}" for told in outside if told.split(".")[0] in IMPURE]
+        impure += [
+            f"{name} imports {told}"
+            for told in outside
+            if told.endswith((".models", ".queries", ".services"))
+        ]
+    assert impure == []
+
+
+def test_models_only_keep() -> None:
+    """A model has fields, constraints and a name: it overrides no save and sends no signal."""
+    acting = []
+    for name, path, tree in modules():
+        if path.stem != "models":
+            continue
+        acting += [
+            f"{name}:{node.lineno} {node.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete", "clean", "full_clean"}
+        ]
+        acting += [f"{name} imports signals" for _, told in imported_anywhere(tree) if "signals" in told]
+    assert acting == []
+
+
+def imported_anywhere(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node.lineno, node.module or ""
+
+
+def test_formulas_build_expressions_and_run_none() -> None:
+    """A formula is an expression of tables: it neither runs one nor holds the SQL of an engine."""
+    running = [
+        f"{name}:{node.lineno} {node.func.attr}"
+        for name, _path, tree in modules()
+        if name.startswith("indicators.formulas")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in {"execute", "to_pandas", "to_polars", "to_pyarrow", "sql", "raw_sql"}
+    ]
+    assert running == []
+
+
+def test_the_floors_stand_in_the_order_of_the_listing() -> None:
+    """What `ls` shows is the order of the imports; no room is empty."""
+    floors = sorted(path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__")
+    assert floors == ["base", "facts", "indicators", "judgements", "reports", "runs", "web", "wiring"]
+    told = {room for room in ROOMS if any(room_of(name) == room for name, _, _ in modules())}
+    assert told == set(ROOMS)
+    standing = {
+        f"{floor}.{room.name}"
+        for floor in ("base", "facts", "judgements")
+        for room in (SOURCE / floor).iterdir()
+        if room.is_dir() and (room / "__init__.py").exists()
+    }
+    assert standing == {room for room in ROOMS if room.split(".")[0] in {"base", "facts", "judgements"}}
