@@ -20,7 +20,7 @@ from tests.browser.test_people_pages import agree, is_translated, no_wider_than_
 from xinheng.base.access.models import Person
 from xinheng.base.audit.queries import search
 from xinheng.facts.customers.models import Customer
-from xinheng.facts.intake.models import Batch
+from xinheng.facts.intake.models import Batch, Source
 from xinheng.facts.receivables.models import Bill
 
 pytestmark = pytest.mark.browser
@@ -232,11 +232,19 @@ def test_of_two_columns_with_one_heading_a_person_chooses(signed_in: SignIn) -> 
     expect(page.get_by_text("有列名相同的列")).to_contain_text("地址, 地址 (2)")
 
 
-def test_a_file_that_runs_together_is_refused_with_its_row(signed_in: SignIn) -> None:
+def test_a_file_that_runs_together_is_refused_with_its_row_and_its_sender_is_not_kept(
+    signed_in: SignIn,
+) -> None:
     page = signed_in("credit_manager")
-    hand_in(page, "bills", "账单.csv", BILLS.replace("C-1,001", 'C-1,"001'))
+    page.goto("/imports/new/")
+    page.get_by_label("数据类型").select_option("bills")
+    page.get_by_label("或新来源的名称").fill("用友 U8")
+    given = BILLS.replace("C-1,001", 'C-1,"001').encode()
+    page.locator("#id_file").set_input_files({"name": "账单.csv", "mimeType": "", "buffer": given})
+    page.get_by_role("button", name="下一步").click()
     expect(page.get_by_role("alert")).to_contain_text("第 2 行的引号没有成对")
     assert not Batch.objects.exists()
+    assert not Source.objects.exists()
 
 
 def macro_workbook() -> bytes:

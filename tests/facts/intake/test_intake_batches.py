@@ -165,7 +165,7 @@ def test_a_posted_bill_with_other_content_is_a_conflict(take, companies) -> None
     batch = take(GOOD.replace("100.00", "101.00"), mode="good_rows")
 
     assert causes(batch) == [(2, "bill_no", "conflict_with_posted")]
-    assert "amount=100.00" in words(batch)[0]
+    assert words(batch) == ["“001”已入账,但内容不同:金额 100.00。"]
     assert Bill.objects.get(bill_no="001").amount_minor == 10000
 
 
@@ -586,6 +586,8 @@ def test_a_cancelled_batch_posts_nothing(companies, chief, day, tmp_path: Path) 
     assert [each.batch_no for each in queries.unfinished()] == [batch.pk]
     services.read_and_check(batch.pk)
     assert services.cancel(actor=chief, on=day, batch_no=batch.pk).state == "cancelled"
+    with pytest.raises(errors.BatchInWrongState):
+        services.cancel(actor=chief, on=day, batch_no=batch.pk)
     with pytest.raises(errors.BatchInWrongState):
         services.post(actor=chief, on=day, batch_no=batch.pk)
     assert not Bill.objects.exists()

@@ -24,7 +24,7 @@ from xinheng.facts.intake.checking.plan import check_mapping, settings_told
 from xinheng.facts.intake.lines import lines
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.intake.reading.sniffing import Limits, sniff
-from xinheng.facts.intake.sources import remember_reading, source_for
+from xinheng.facts.intake.sources import new_source, remember_reading, source_for
 from xinheng.facts.intake.staging import Staging
 from xinheng.facts.intake.values import Choices
 
@@ -37,15 +37,23 @@ OPEN = ("waiting", "reading", "previewed", "posting")
 def receive(*, actor: Actor, on: date, path: Path | str, kind: str, **choices: Unpack[Choices]) -> Batch:
     """Take a file in: keep a copy, tell its format by its content, and propose how its columns are assigned.
 
-    choices: source, mapping, mode, settings, file_name; see `values.Choices`. Nothing is read beyond the
-    header, and a long workbook, which is slow to open, not even so far: `read_and_check` proposes its
-    columns. `look` shows the proposal, `set_mapping` changes it, `read_and_check` goes on. A file whose
+    choices: source, new_source, mapping, mode, settings, file_name; see `values.Choices`. Nothing is read
+    beyond the header, and a long workbook, which is slow to open, not even so far: `read_and_check` proposes
+    its columns. `look` shows the proposal, `set_mapping` changes it, `read_and_check` goes on. A file whose
     rows were all posted before (same bytes, kind, mapping) is posted at once, and changes nothing.
     Refuses: AccessDenied, KindUnknown, SourceUnknown, MappingInvalid, SettingInvalid, FileRefused.
     """
     require(actor, "intake.write", f"kind:{kind}")
+    name = choices.pop("new_source", "").strip()
+    if not name:
+        return _receive(actor, on, Path(path), kind, choices)
+    with transaction.atomic():
+        choices["source"] = new_source(actor=actor, on=on, kind=kind, name=name).code
+        return _receive(actor, on, Path(path), kind, choices)
+
+
+def _receive(actor: Actor, on: date, path: Path, kind: str, choices: Choices) -> Batch:
     card = catalogue.kind(kind)
-    path = Path(path)
     file_name = Path(choices.get("file_name") or path.name).name[:255]
     mode = choices.get("mode") or "all_or_none"
     if mode not in MODES:
@@ -150,16 +158,16 @@ def choose_mode(*, actor: Actor, on: date, batch_no: int, mode: str) -> Batch:
 def cancel(*, actor: Actor, on: date, batch_no: int) -> Batch:
     """Give a batch up. Work that is under way stops at the next piece, and what it began is undone.
 
-    Refuses: AccessDenied, BatchUnknown, BatchInWrongState (posted already).
+    Refuses: AccessDenied, BatchUnknown, BatchInWrongState (posted or given up already).
     """
     require(actor, "intake.write", f"batch:{batch_no}")
-    batch = own_batch(actor, batch_no, but=("posted",))
+    batch = own_batch(actor, batch_no, but=("posted", "cancelled"))
     staging = Staging(batch_no)
     staging.ask_to_cancel(actor, on)
     if staging.is_busy():
         return batch  # the process at work ends it
     with transaction.atomic():
-        batch = open_batch(batch_no, but=("posted",))
+        batch = open_batch(batch_no, but=("posted", "cancelled"))
         batch.state, batch.finished_at = "cancelled", timestamp()
         batch.save(update_fields=["state", "finished_at"])
         record(actor=actor, act="intake.cancel", subject=f"batch:{batch_no}", on=on)

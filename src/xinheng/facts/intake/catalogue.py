@@ -23,6 +23,7 @@ UNIT_WORD = f"(?:{SCALE})?(?:{FOREIGN})?[元圆]|亿|百万|万|块"
 UNIT = re.compile(  # 金额(万元), and without brackets where it can be nothing else: 金额万元, 金额/万元
     rf"[(\[]\s*(?:单位[::]?)?\s*(?:人民币)?({UNIT_WORD})\s*[)\]]$|(?<=[^\s/_-])[\s/_-]*((?:{SCALE})(?:{FOREIGN})?元)$"
 )
+TOLD_FIELD = re.compile(r"\b([a-z_]+)=")
 MARKS = re.compile(r"[\s_\-./\\()\[\]:*#'\"]+")
 
 
@@ -172,9 +173,16 @@ def words_of(cause: str, *, kind_code: str, field_code: str, value: str, params:
     worded = causes().get(cause, {"zh": cause, "en": cause})
     known = kinds()[kind_code].field(field_code)
     shown = {"field": known.label if known else field_code, "value": value, **params}
+    if "posted" in params:  # field=value, field=value
+        shown["posted"] = TOLD_FIELD.sub(lambda found: _label(kind_code, found[1]), str(params["posted"]))
     if "check" in params:  # of an identifier
         shown["reason"] = str(CAUSES.get(params["check"], ""))
     return worded["en" if _english() else "zh"].format_map(_Shown(shown))
+
+
+def _label(kind_code: str, field_code: str) -> str:
+    field = kinds()[kind_code].field(field_code)
+    return f"{field.label if field else field_code} "
 
 
 class _Shown(dict[str, Any]):

@@ -12,12 +12,14 @@ from typing import Any, TypedDict
 class Choices(TypedDict, total=False):
     """What a person may choose when a file is handed in.
 
-    source: code of a source, shipped or remembered. mapping: column -> field; "" leaves a column out.
+    source: code of a source, shipped or remembered. new_source: the name of one that is not there yet,
+    which goes before it and is kept if the file is. mapping: column -> field; "" leaves a column out.
     mode: all_or_none (default) or good_rows. settings: on top of the source's. file_name: as the person
     knows it, where the path is a temporary one.
     """
 
     source: str
+    new_source: str
     mapping: Mapping[str, str] | None
     mode: str
     settings: Mapping[str, Any] | None

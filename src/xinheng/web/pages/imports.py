@@ -91,11 +91,9 @@ def _receive(actor: Actor, form: HandInForm) -> Any:
         with kept.open("wb") as target:
             for piece in sent.chunks():
                 target.write(piece)
-        on, source = runs.business_day(), told["source"]
-        if told["new_source"].strip():
-            source = intake.new_source(actor=actor, on=on, kind=told["kind"], name=told["new_source"]).code
         return intake.receive(
-            actor=actor, on=on, path=kept, kind=told["kind"], source=source, file_name=name
+            actor=actor, on=runs.business_day(), path=kept, kind=told["kind"],
+            source=told["source"], new_source=told["new_source"], file_name=name,
         )  # fmt: skip
 
 
