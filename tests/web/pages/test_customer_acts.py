@@ -31,6 +31,7 @@ from xinheng.facts.customers.values import NewCustomer
 from xinheng.facts.receivables import queries as receivables
 from xinheng.facts.receivables.models import Bill, Receipt, Settlement
 from xinheng.runs.services import business_day
+from xinheng.web.pages.customer_acts import ACTS
 
 pytestmark = pytest.mark.django_db
 PEOPLE = (
@@ -611,3 +612,37 @@ def test_a_questionnaire_is_saved_unfinished_and_handed_in_whole(desk: Any) -> N
     assert lin.client.post(address, told).status_code == 422
     assert desk("li").client.get(address).status_code == 404
     assert desk("zhao").client.post(address, told).status_code == 403
+
+
+@pytest.mark.req("RR-13")
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "\x00",
+        "甲" * 5000,
+        "<script>alert(1)</script>",
+        "-1",
+        "9" * 30,
+        "1e999",
+        "NaN",
+        "２０２６-13-45",
+        "=1+1",
+    ],
+)
+def test_no_act_breaks_on_nonsense(desk: Any, nonsense: str) -> None:
+    lin, before = desk("lin"), Entry.objects.count()
+    for act in ACTS.values():
+        address = f"/customers/file/C-1/do/{act.code}/"
+        asked = lin.client.get(address)
+        assert asked.status_code == 200, act.code
+        fields = list(asked.context["form"].fields)
+        named = lin.client.get(address, dict.fromkeys(fields, nonsense))
+        assert named.status_code == 200, act.code
+        sent = lin.client.post(address, dict.fromkeys(fields, nonsense))
+        assert sent.status_code in {302, 422}, act.code
+        for page in (named, sent):
+            assert "<script>alert(1)</script>" not in page.content.decode(), act.code
+    assert Customer.objects.count() == 4
+    assert not Bill.objects.exists()
+    assert not Receipt.objects.exists()
+    assert Entry.objects.count() >= before
