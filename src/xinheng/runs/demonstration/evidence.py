@@ -64,7 +64,8 @@ def _sheet(dice: Generator, revenue: int, strength: float, before: dict[str, int
         "短期借款": loans, "应付账款": payables, "流动负债合计": loans + payables, "负债合计": loans + payables,
         "实收资本": capital, "未分配利润": kept, "所有者权益合计": capital + kept,
         "营业收入": revenue, "营业成本": cost, "税金及附加": taxes, "销售费用": selling, "管理费用": managing,
-        "财务费用": interest, "营业利润": profit, "利润总额": profit, "所得税费用": tax, "净利润": profit - tax,
+        "财务费用": interest, "利息支出": interest, "营业利润": profit, "利润总额": profit, "所得税费用": tax,
+        "净利润": profit - tax, "折旧": fixed // 10,
     }  # fmt: skip
 
 
