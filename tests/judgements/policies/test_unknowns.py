@@ -47,6 +47,21 @@ def test_what_leaves_a_rule_open(expression: str, known: dict[str, object], want
         assert rate(policy, [known])[0]["veto_lost"] is None
 
 
+@pytest.mark.parametrize(
+    ("expression", "known", "idle"),
+    [
+        ("span < 12", {"ratio": 3}, {"relation"}),
+        ("span < 12", {}, set()),
+        ("ratio > 1 OR (ratio IS NULL AND keeps_word)", {"ratio": 2}, {"keeps_word"}),
+        ("ratio IS NULL", {}, set()),
+        ("keeps_word IS FALSE", {}, set()),
+        ("sales >= big", {"sales": 1}, set()),
+    ],
+)
+def test_what_had_no_say(expression: str, known: dict[str, object], idle: set[str]) -> None:
+    assert formulas_of(read(expression), CARDS).idle(("vetoes", 0, "when"), known) == idle
+
+
 def _text(expression: str) -> str:
     text = POLICY.replace("conditions:\n", TERM, 1)
     return text.replace("when: overdue_share > 0.9", f"when: {json.dumps(expression)}", 1)

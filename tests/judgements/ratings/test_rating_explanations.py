@@ -77,6 +77,9 @@ def test_people_are_not_asked_for_what_bills_show(chief: Actor, measured: None) 
     missing = {reason.code for reason in found.reasons if reason.kind == "missing"}
     assert missing.isdisjoint({"relation_months", "arrears_2y", "payment_habit"})
     assert {"promises", "funds"} <= missing
+    capped = next(reason for reason in found.reasons if reason.code == "key_data")
+    shown = {value.code for value in capped.inputs}
+    assert shown == {"persons_served", "repute", "funds", "key_data_complete", "months_since_first"}
 
 
 @pytest.mark.req("RR-09")

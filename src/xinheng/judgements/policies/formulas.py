@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from sqlglot import exp
 
 from xinheng.indicators.values import Card
 from xinheng.judgements.policies.expressions import (
@@ -61,6 +62,22 @@ class Formulas:
             return Open(known, names=frozenset() if known else frozenset({code}))
 
         return left_open(self.at[path].node, standing).names
+
+    def idle(self, path: Path, inputs: Mapping[str, Any]) -> frozenset[str]:
+        """The inputs not known that had no say: neither wanted nor asked whether they are known.
+
+        Of `COALESCE(a, b)` with a known it is b.
+        """
+        formula = self.at[path]
+        terms = [name for name in formula.names if self.names[name].origin == "term"]
+        nodes = [formula.node, *(self.at[("terms", self._place[term], "of")].node for term in terms)]
+        tests = [test for node in nodes for test in node.find_all(exp.Is)]
+        asked = {column.name for test in tests for column in test.find_all(exp.Column)}
+        inputs_behind = {
+            name for name in self.behind(formula.names) if self.names[name].origin != "parameter"
+        }
+        unknown = {name for name in inputs_behind if inputs.get(name) is None}
+        return frozenset(unknown - self.wanting(path, inputs) - asked)
 
     def read(self, path: Path, text: str, kinds: tuple[Kind, ...]) -> None:
         """Read one expression that must be of one of these kinds."""

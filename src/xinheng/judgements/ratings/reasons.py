@@ -115,17 +115,15 @@ class _Teller:
             grade=grade,
             source_mark=part.mark,
             source_clause=part.clause,
-            inputs=tuple(self._inputs(path)),
+            inputs=tuple(self._inputs(paths)),
         )
 
-    def _inputs(self, path: tuple[str | int, ...]) -> Iterator[InputValue]:
-        formula = self.formulas.at.get(path)
-        if formula is None:
-            return
-        names = self.formulas.behind(formula.names)
-        among = self.formulas.at.get((*path[:-1], "among"))
-        if among is not None:
-            names |= self.formulas.behind(among.names)
+    def _inputs(self, paths: Iterable[tuple[str | int, ...]]) -> Iterator[InputValue]:
+        """The figures the formulas looked at, without those that had no say."""
+        names: set[str] = set()
+        for path in paths:
+            behind = self.formulas.behind(self.formulas.at[path].names)
+            names |= behind - self.formulas.idle(path, self.inputs)
         for code in sorted(names):
             name = self.formulas.names[code]
             if name.origin == "parameter" and name.value is None:
