@@ -202,6 +202,22 @@ def test_a_workbook_that_counts_days_from_1904_says_so(opened) -> None:
     assert frame(table)["开票日期"].to_list() == ["2026-03-05 00:00:00"]
 
 
+@pytest.mark.parametrize(("second", "unit"), [("单位：万元", "万元"), ("单位：元", ""), ("", "")])
+def test_sheets_of_one_shape_are_read_only_in_one_unit(opened, second: str, unit: str) -> None:
+    def write(book) -> None:
+        for name, line in (("一月", "单位：万元"), ("二月", second)):
+            page = book.add_worksheet(name)
+            page.write(0, 0, line)
+            page.write_row(1, 0, ["客户编号", "发票号码", "金额"])
+            page.write_row(2, 0, ["C1", f"{name}-1", 1])
+
+    if unit:
+        assert opened(workbook(write)).notes["unit"] == unit
+    else:
+        with pytest.raises(errors.FileNotATable):
+            opened(workbook(write))
+
+
 def test_sheets_that_are_not_read_are_named_the_hidden_ones_too(opened) -> None:
     def write(book) -> None:
         book.add_worksheet("一月").write_row(0, 0, ["客户编号", "发票号码", "金额"])

@@ -59,13 +59,14 @@ def open_workbook(path: Path, *, file_name: str, sheet: str, known: Collection[s
         for name, header in scored.items()
         if header is best or (header.score and set(header.names) == set(best.names))
     }
+    units = {unit_above(beginnings[name][: header.last_row]) for name, header in chosen.items()}
+    if len(units) > 1:
+        raise errors.FileNotATable(file_name=file_name, detail=_("sheets in different units"))
     notes = {
         "sheet": "、".join(chosen),
         "header_row": str(best.last_row + 1),
         "other_sheets": "、".join([*(name for name in sheets if name not in chosen), *hidden]),
-        "unit": next(
-            (unit for name in chosen if (unit := unit_above(beginnings[name][: chosen[name].last_row]))), ""
-        ),
+        "unit": units.pop(),
     }
     rows = sum(pq.ParquetFile(sheets[name].path).metadata.num_rows for name in chosen)
     strict = {
