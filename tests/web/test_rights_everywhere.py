@@ -1,0 +1,343 @@
+"""Every page and every operation of the API, as those see it who may see little and those who may change nothing.
+
+The addresses are those the program answers, so one that is added tomorrow is asked tomorrow.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.web import credit_world
+from xinheng.base.access import services as access
+from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
+from xinheng.base.audit.models import Entry
+from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.intake import services as intake
+from xinheng.facts.intake.models import Batch
+from xinheng.judgements.ratings import services
+from xinheng.judgements.ratings.models import Run
+from xinheng.judgements.ratings.values import Replay
+from xinheng.runs.services import business_day
+from xinheng.web.api.urls import api
+
+pytestmark = pytest.mark.django_db
+OWN, ANOTHERS = "C-0001", "C-0002"  # Wang's and Li's; the names of Li's customers begin with 东方
+ANOTHERS_NAME = "东方"
+READING = {"/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay"}  # asked by POST, change nothing
+READING_PAGES = {"replay_run", "verify_trail", "login", "logout", "language", "password"}
+A_KIND = 2  # addresses of one kind that a walk looks at
+
+
+@pytest.fixture(scope="module", autouse=True)
+def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+    """The company of credit_world with a file taken in and a token issued."""
+    with django_db_blocker.unblock():
+        credit_world.found()
+        rows: Path = tmp_path_factory.mktemp("rights") / "customers.csv"
+        rows.write_text(
+            f"客户编号,客户名称\nC-0900,{ANOTHERS_NAME}新客户有限公司\n,无编号\n", encoding="utf-8"
+        )
+        actor, on = access.actor_of(Person.objects.get(login="credit"), on=business_day()), business_day()
+        batch = intake.receive(actor=actor, on=on, path=rows, kind="customers", file_name="customers.csv")
+        intake.read_and_check(batch.pk)
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _plain_files(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+def person_at_pages(login: str) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def program_of(login: str) -> Client:
+    on = business_day()
+    held = access.actor_of(Person.objects.get(login=login), on=on).permits
+    token, _kept = access.issue_token(
+        actor=system_actor(), on=on, name="t", login=login, expires_on=on, permits=sorted(held)
+    )
+    return Client(HTTP_AUTHORIZATION=f"Bearer {token}")
+
+
+def text_of(answer: Any) -> str:
+    """The words of an answer, those in a workbook too."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return "".join(book.read(name).decode("utf-8", "ignore") for name in book.namelist())
+    return str(content.decode("utf-8", "ignore"))
+
+
+def tables() -> dict[str, Any]:
+    """What every table holds, but for the trail, sessions and when a token was used."""
+    passed_over = ("audit_", "django_session", "axes_", "sqlite_", "web_answeredrequest")
+    held: dict[str, Any] = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if not table.startswith(passed_over):
+                columns = "id, revoked_on, permits" if table == "access_apitoken" else "*"
+                cursor.execute(f'SELECT {columns} FROM "{table}" ORDER BY 1')
+                held[table] = cursor.fetchall()
+    return held
+
+
+# Pages
+
+
+def pages() -> dict[str, str]:
+    """The route of every page, by its name."""
+
+    def walk(parts: Any, before: str) -> Iterator[tuple[str, str]]:
+        for part in parts:
+            route = before + str(part.pattern)
+            if isinstance(part, URLResolver):
+                yield from walk(part.url_patterns, route)
+            elif isinstance(part, URLPattern) and not route.startswith("api/"):
+                yield str(part.name), route
+
+    return dict(walk(get_resolver().url_patterns, ""))
+
+
+def address(route: str, no: str) -> str:
+    run = Run.objects.latest("id")
+    known = {
+        "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
+        "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
+        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1,
+    }  # fmt: skip
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
+
+
+def walked(client: Client, start: str) -> Iterator[tuple[str, Any, str]]:
+    """Every page that is reached by links from a first one, some of each kind."""
+    waiting, kinds, seen = [start], dict[str, int](), set[str]()
+    while waiting:
+        here = waiting.pop(0)
+        path, _sign, asked = here.partition("?")
+        kind = re.sub(r"\d+", "9", re.sub(r"/file/[^/]+", "/file/X", path))
+        kind += ",".join(sorted({part.partition("=")[0] for part in asked.split("&")}))
+        if here in seen or kinds.get(kind, 0) >= A_KIND or not here.startswith("/"):
+            continue
+        seen.add(here)
+        kinds[kind] = kinds.get(kind, 0) + 1
+        answer = client.get(here)
+        text = text_of(answer)
+        yield here, answer, text
+        for link in re.findall(r'(?:href|hx-get)="([^"#]+)"', text):
+            there = link.replace("&amp;", "&")
+            waiting.append(f"{path}{there}" if there.startswith("?") else there)
+
+
+def test_a_salesperson_meets_no_customer_of_another_on_any_page() -> None:
+    met, kinds = [], 0
+    for here, answer, text in walked(person_at_pages("wang"), "/"):
+        kinds += 1
+        assert answer.status_code in {200, 302, 404, 405}, here
+        if ANOTHERS_NAME in text or re.search(rf"(?<![\w-]){ANOTHERS}(?![\w-])", text):
+            met.append(here)
+    assert met == []
+    assert kinds > 40  # the walk went through lists, files, runs, charts, exports
+
+
+@pytest.mark.req("RR-14")
+@pytest.mark.parametrize("name", sorted(name for name, route in pages().items() if "<path:no>" in route))
+def test_a_page_of_anothers_customer_is_as_unknown_as_one_of_nobody(name: str) -> None:
+    client, route = person_at_pages("wang"), pages()[name]
+    for ask in (client.get, client.post):
+        before = Entry.objects.count()
+        anothers, nobodys = ask(address(route, ANOTHERS)), ask(address(route, "C-0009-X"))
+        assert anothers.status_code == nobodys.status_code
+        if anothers.status_code == 405:
+            continue
+        assert anothers.status_code in {403, 404}, anothers.content
+        token = re.compile(r'csrf[^>]+>|name="csrfmiddlewaretoken"[^>]+>|nonce="[^"]+"')
+        told = [token.sub("", text_of(one)) for one in (anothers, nobodys)]
+        assert told[0].replace(ANOTHERS, "C-0009-X") == told[1]
+        noted = Entry.objects.order_by("id")[before:]
+        assert [(one.outcome, one.actor_login) for one in noted] == [("refused", "wang")] * 2
+        assert f"customer:{ANOTHERS}" == noted[0].subject
+
+
+@pytest.mark.parametrize("name", sorted(set(pages()) - READING_PAGES))
+def test_an_auditor_changes_nothing_on_any_page(name: str) -> None:
+    client, before = person_at_pages("auditor"), tables()
+
+    answer = client.post(
+        address(pages()[name], OWN), {"name": "x", "reason": "x", "no": "C-0901", "confirmed": "1"}
+    )
+
+    assert answer.status_code in {400, 403, 404, 405}, (answer.status_code, text_of(answer)[:500])
+    assert tables() == before
+
+
+def test_a_replay_names_no_customer_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run.objects.latest("id")
+    different = Replay(run.pk, same=False, customers=60, differences=(OWN, ANOTHERS), cause="x")
+    monkeypatch.setattr(services, "replay", lambda **_told: different)
+
+    told = [
+        text_of(person_at_pages(login).post(f"/ratings/{run.pk}/replay/")) for login in ("wang", "auditor")
+    ]
+
+    assert [[no in text for no in (OWN, ANOTHERS)] for text in told] == [[True, False], [True, True]]
+
+
+def test_an_auditor_reads_every_page() -> None:
+    refused = [
+        here
+        for here, answer, _text in walked(person_at_pages("auditor"), "/")
+        if answer.status_code not in {200, 302, 405}
+    ]
+    assert refused == []
+
+
+# The API
+
+OPERATIONS = [
+    (path, method, operation)
+    for path, methods in api.get_openapi_schema()["paths"].items()
+    for method, operation in methods.items()
+]
+READS = [(path, operation) for path, method, operation in OPERATIONS if method == "get"]
+WRITES = [(path, method, operation) for path, method, operation in OPERATIONS if method != "get"]
+
+
+def filled(path: str, no: str) -> str:
+    run = Run.objects.latest("id")
+    known = {
+        "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
+        "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.latest("id").pk,
+        "assignment_id": Assignment.objects.latest("id").pk,
+    }  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
+
+
+def needed(operation: dict[str, Any]) -> str:
+    """What must be asked for in the address."""
+    words = {"code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat()}
+    asked = [
+        one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")
+    ]
+    return "?" + "&".join(f"{name}={words.get(name, 'x')}" for name in asked)
+
+
+def sample(schema: dict[str, Any]) -> Any:
+    """A value that a schema takes."""
+    if "$ref" in schema:
+        return sample(api.get_openapi_schema()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    for several in ("anyOf", "allOf", "oneOf"):
+        if several in schema:
+            return sample(next(one for one in schema[several] if one.get("type") != "null"))
+    if schema.get("type") == "object":
+        return {name: sample(schema["properties"][name]) for name in schema.get("required", [])}
+    if schema.get("type") == "array":
+        return [sample(schema["items"])]
+    return plain_sample(schema)
+
+
+def plain_sample(schema: dict[str, Any]) -> Any:
+    if "enum" in schema or "const" in schema:
+        return schema.get("const") or schema["enum"][0]
+    if schema.get("format") == "date":
+        return business_day().isoformat()
+    if r"\d" in schema.get("pattern", "") or schema.get("format") == "decimal":
+        return "1.00"
+    usual = {"integer": 1, "number": 1, "boolean": True}
+    return usual.get(str(schema.get("type")), "x" * max(schema.get("minLength", 1), 1))
+
+
+def send(client: Client, path: str, method: str, operation: dict[str, Any]) -> Any:
+    content = operation.get("requestBody", {}).get("content", {})
+    target = filled(path, OWN) + needed(operation)
+    if "multipart/form-data" in content:
+        file = SimpleUploadedFile("c.csv", "客户编号,客户名称\nC-0902,甲公司\n".encode())
+        return client.post(target, {"file": file, "kind": "customers"})
+    body = sample(content["application/json"]["schema"]) if content else None
+    return client.generic(method.upper(), target, json.dumps(body) if content else "", "application/json")
+
+
+@pytest.mark.parametrize(("path", "operation"), READS, ids=[path for path, _one in READS])
+def test_a_salespersons_program_meets_no_customer_of_another(path: str, operation: dict[str, Any]) -> None:
+    answer = program_of("wang").get(filled(path, ANOTHERS) + needed(operation))
+
+    assert ANOTHERS_NAME not in text_of(answer)
+    if "{no}" in path:
+        assert answer.status_code in {403, 404}
+        assert Entry.objects.filter(outcome="refused", actor_login="wang").exists()
+    else:
+        assert answer.status_code in {200, 403, 404}, text_of(answer)
+        assert ANOTHERS not in text_of(answer)
+
+
+@pytest.mark.parametrize(("path", "operation"), READS, ids=[path for path, _one in READS])
+def test_an_auditors_program_reads_everything(path: str, operation: dict[str, Any]) -> None:
+    answer = program_of("auditor").get(filled(path, OWN) + needed(operation))
+
+    assert answer.status_code == 200 or answer.json()["code"] in {"job_unknown", "not_rated"}, text_of(answer)
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), WRITES, ids=[f"{m} {p}" for p, m, _one in WRITES])
+def test_an_auditors_program_changes_nothing(path: str, method: str, operation: dict[str, Any]) -> None:
+    client = program_of("auditor")
+    before = tables()
+
+    answer = send(client, path, method, operation)
+
+    if path in READING:
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (403, "access_denied"), text_of(answer)
+        noted = Entry.objects.latest("id")
+        assert (noted.outcome, noted.actor_login, noted.via) == ("refused", "auditor", "api")
+    assert tables() == before
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), WRITES, ids=[f"{m} {p}" for p, m, _one in WRITES])
+def test_nobody_without_a_valid_token_is_heard(path: str, method: str, operation: dict[str, Any]) -> None:
+    revoked = program_of("credit")
+    token = ApiToken.objects.latest("id")
+    access.revoke_token(actor=system_actor(), on=business_day(), token_id=token.pk)
+    for client in (Client(), Client(HTTP_AUTHORIZATION="Bearer xh_nothing"), revoked):
+        assert send(client, path, method, operation).status_code == 401
+
+
+@pytest.mark.req("RR-14")
+def test_a_token_turned_down_stands_on_the_trail_once_a_minute_without_its_text() -> None:
+    on: date = business_day()
+    text, token = access.issue_token(
+        actor=system_actor(), on=on, name="t", login="li", expires_on=on, permits=["customers.read"]
+    )
+    ApiToken.objects.filter(pk=token.pk).update(expires_on=on - timedelta(days=1))
+    for _attempt in range(3):
+        for asked in (text, "xh_" + "0" * 40, "nonsense"):
+            assert Client(HTTP_AUTHORIZATION=f"Bearer {asked}").get("/api/v1/customers").status_code == 401
+
+    noted = Entry.objects.filter(act="access.use_token").order_by("id")
+    assert [(one.actor_login, one.subject, one.outcome) for one in noted] == [
+        ("li", f"token:{token.pk}", "refused"), ("", "token:", "refused"),
+    ]  # fmt: skip
+    assert "expired" in noted[0].reason
+    assert text[12:] not in str([vars(one) for one in Entry.objects.all()])
