@@ -54,6 +54,17 @@ def test_a_body_that_is_no_json_of_ours_is_refused(body: bytes) -> None:
     assert raw(program("admin"), body) == (400, "request_unreadable")
 
 
+def test_a_form_without_a_boundary_is_refused() -> None:
+    asking = program("admin")
+
+    answer = asking.client.generic(
+        "POST", "/api/v1/imports", b"xx", content_type="multipart/form-data",
+        HTTP_AUTHORIZATION=f"Bearer {asking.token}",
+    )  # fmt: skip
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_unreadable")
+
+
 def test_a_body_too_large_is_refused() -> None:
     body = json.dumps({"name": "a" * (11 * 1024 * 1024)}).encode()
 

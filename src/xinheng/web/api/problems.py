@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -86,6 +87,7 @@ def install(api: NinjaAPI) -> None:
         RequestDataTooBig: _too_large,
         TooManyFieldsSent: _too_large,
         SuspiciousOperation: _unreadable,
+        MultiPartParserError: _unreadable,
         TextUnreadable: _unreadable,
         OperationalError: _not_ready,
         InterfaceError: _not_ready,
