@@ -269,7 +269,7 @@ def test_a_run_goes_to_excel_with_grades_tables_and_hashes(ask: Any) -> None:
     assert len(book.worksheets) == 4
     assert book.worksheets[0].max_row == 61
     notes = dict(row for row in book.worksheets[3].iter_rows(values_only=True))
-    assert notes["results_sha256"] == run.results_sha256
+    assert notes["Hash of the results"] == run.results_sha256
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
