@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import system_actor
 from xinheng.runs.services import business_day
+from xinheng.web.pages.edge import failed
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -115,6 +116,18 @@ def test_our_own_mistake_shows_no_trace_of_the_code(
     assert "系统内部出错" in text
     assert "secret detail" not in text
     assert "Traceback" not in text
+
+
+def test_the_page_for_our_own_mistakes_needs_no_gathered_styles(settings: Any, tmp_path: Any) -> None:
+    settings.STATIC_ROOT = tmp_path  # nobody gathered the styles: every other page fails
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+    answer = failed(RequestFactory().get("/"))
+
+    assert 'href="/static/dist/style.css"' in is_ours(answer, 500)
 
 
 def test_a_language_that_nobody_speaks_changes_nothing(enter: Enter) -> None:
