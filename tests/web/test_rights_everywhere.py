@@ -54,6 +54,9 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         actor, on = access.actor_of(Person.objects.get(login="credit"), on=business_day()), business_day()
         batch = intake.receive(actor=actor, on=on, path=rows, kind="customers", file_name="customers.csv")
         intake.read_and_check(batch.pk)
+        access.issue_token(
+            actor=system_actor(), on=on, name="t", login="li", expires_on=on, permits=["customers.read"]
+        )
     yield
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
@@ -229,7 +232,7 @@ def filled(path: str, no: str) -> str:
     run = Run.objects.latest("id")
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
-        "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.latest("id").pk,
+        "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk,
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
@@ -296,7 +299,10 @@ def test_a_salespersons_program_meets_no_customer_of_another(path: str, operatio
 def test_an_auditors_program_reads_everything(path: str, operation: dict[str, Any]) -> None:
     answer = program_of("auditor").get(filled(path, OWN) + needed(operation))
 
-    assert answer.status_code == 200 or answer.json()["code"] in {"job_unknown", "not_rated"}, text_of(answer)
+    if path == "/api/v1/like-names":  # asked before a file is opened; it names customers out of reach
+        assert answer.status_code == 403
+    else:
+        assert answer.status_code == 200 or answer.json()["code"] == "job_unknown", text_of(answer)
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), WRITES, ids=[f"{m} {p}" for p, m, _one in WRITES])
