@@ -12,12 +12,12 @@ from stdnum.cn import uscc
 from xinheng.runs.demonstration.files import SEED, write_files
 
 pytestmark = pytest.mark.any_database
-END = date(2026, 10, 31)
+END, THROUGH = date(2026, 10, 31), date(2026, 11, 12)
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return write_files(tmp_path_factory.mktemp("company"), end=END, seed=SEED)
+    return write_files(tmp_path_factory.mktemp("company"), end=END, through=THROUGH, seed=SEED)
 
 
 def bills_of(files: dict[str, Path]) -> pl.DataFrame:
@@ -71,13 +71,13 @@ def test_habits_show_good_slow_failing_and_seasonal_payers(files: dict[str, Path
     assert 0.05 < share["seasonal"] < 0.20
 
 
-def test_three_years_of_bills_and_nothing_after_the_end(files: dict[str, Path]) -> None:
+def test_three_years_of_bills_up_to_the_day_and_nothing_after_it(files: dict[str, Path]) -> None:
     bills = bills_of(files)
     receipts = pl.read_parquet(files["receipts"])
 
     assert bills["开票日期"].min() >= date(2023, 11, 1)
-    assert END - timedelta(days=31) < bills["开票日期"].max() <= END
-    assert receipts["收款日期"].max() <= END
+    assert bills["开票日期"].max() == receipts["收款日期"].max() == THROUGH
+    assert bills.filter(pl.col("开票日期") > END)["客户编号"].n_unique() > 100
     assert bills["账单号"].n_unique() == bills.height > 20_000
 
 
@@ -97,8 +97,8 @@ def test_no_bill_is_paid_twice_and_no_receipt_spends_more_than_it_brought(files:
 
 
 def test_the_same_seed_gives_the_same_company(files: dict[str, Path], tmp_path: Path) -> None:
-    again = write_files(tmp_path, end=END, seed=SEED)
-    other = write_files(tmp_path / "other", end=END, seed=SEED + 1)
+    again = write_files(tmp_path, end=END, through=THROUGH, seed=SEED)
+    other = write_files(tmp_path / "other", end=END, through=THROUGH, seed=SEED + 1)
 
     assert bills_of(again).equals(bills_of(files))
     assert not bills_of(other).equals(bills_of(files))

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.any_database
 SHORT = """
 from xinheng.base.kernel.actors import system_actor
 from xinheng.runs.demonstration import services as demonstration
-demonstration.HISTORY_MONTHS = 0  # one month end is enough to be killed in
+demonstration.HISTORY_MONTHS = 0  # one month end and the day are enough to be killed in
 demonstration.KINDS = ("customers", "bills", "receipts")
 
 def load(day=DAY):
@@ -49,7 +49,7 @@ load()
         + """
 from xinheng.judgements.ratings import rating
 rating._flush = stand_still
-load(date(2026, 7, 15))  # a month later; the load keeps the month it began with
+load(date(2026, 7, 15))  # a month later; the load keeps the day it began with
 """
     )
     second = machine.run(SHORT + "print(len(runs.unfinished_work()), demonstration.cut_off_at())" + COUNT)
@@ -62,6 +62,6 @@ load(date(2026, 7, 15))  # a month later; the load keeps the month it began with
     ended = machine.run(
         SHORT + "load(date(2026, 7, 15))\nprint(demonstration.is_wanted(), runs.is_simulated())" + COUNT
     )
-    assert ended.splitlines() == ["False True", rows, "4 1"]
+    assert ended.splitlines() == ["False True", rows, "8 1"]
     once = machine.run(SHORT + "load(date(2026, 7, 15))" + COUNT)
-    assert once.splitlines() == [rows, "4 1"]
+    assert once.splitlines() == [rows, "8 1"]

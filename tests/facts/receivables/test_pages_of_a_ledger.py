@@ -56,6 +56,25 @@ def test_pages_follow_each_other_without_gap_or_repeat(chief: Actor) -> None:
     assert nonsense.rows == tuple(seen[:10])
 
 
+def test_a_credit_left_open_is_never_overdue(chief: Actor) -> None:
+    who = customer("C-7")
+    long_ago = {"billed_on": date(2025, 1, 1), "due_on": date(2025, 1, 31)}
+    bills = pl.DataFrame(
+        [
+            {"customer_id": who.pk, "bill_no": "FP-1", "amount_minor": 100, **long_ago},
+            {"customer_id": who.pk, "bill_no": "HZ-1", "amount_minor": -40, **long_ago},
+        ]
+    )
+    services.post_bills(bills, batch_no=1, told_on=DAY, actor=chief)
+
+    rows = queries.bills_of(who, as_of=DAY).rows
+
+    assert {row.bill_no: (row.open, row.overdue_days) for row in rows} == {
+        "FP-1": (Money.of("1.00"), 515),
+        "HZ-1": (Money.of("-0.40"), 0),
+    }
+
+
 @pytest.mark.parametrize("count", [1, 60])
 def test_a_page_costs_the_same_few_statements_however_long_the_ledger(
     chief: Actor, count: int, django_assert_max_num_queries: Any

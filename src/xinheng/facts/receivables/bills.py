@@ -147,7 +147,7 @@ def _row(bill: Any, settled: list[tuple[date, int]], *, as_of: date) -> BillRow:
         due_on=bill.due_on,
         amount=Money(bill.amount_minor, bill.currency),
         open=Money(open_minor, bill.currency),
-        overdue_days=max(0, (as_of - bill.due_on).days) if open_minor else 0,
+        overdue_days=max(0, (as_of - bill.due_on).days) if open_minor > 0 else 0,
         settled_on=max(day for day, _ in settled) if cleared else None,
         is_void=bill.is_void,
     )

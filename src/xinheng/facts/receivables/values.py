@@ -47,7 +47,7 @@ class BillRow:
     due_on: date
     amount: Money
     open: Money
-    overdue_days: int  # 0: not due, or nothing open
+    overdue_days: int  # 0: not due, nothing open, or a credit
     settled_on: date | None  # the day it was cleared
     is_void: bool
 

@@ -31,18 +31,19 @@ class Dealings:
     receipts: pl.DataFrame
 
 
-def make_dealings(dice: Generator, parties: Parties, *, end: date) -> Dealings:
-    """Bills of 36 months up to `end` and what had been received by that day."""
+def make_dealings(dice: Generator, parties: Parties, *, end: date, through: date) -> Dealings:
+    """Bills of 36 months up to `end` and of the month running `through`; what had been received by then."""
     bills = pl.concat(
         [_bills_of(dice, parties, i, end) for i in range(len(parties.habit))], how="vertical"
-    ).with_row_index("n", offset=1)
+    ).filter(pl.col("billed_on") <= through)
+    bills = bills.with_row_index("n", offset=1)
     bills = bills.with_columns(bill_no=pl.format("FP{}", pl.col("n").cast(pl.String).str.zfill(7)))
-    return Dealings(_bill_file(bills), _receipt_file(dice, bills, end))
+    return Dealings(_bill_file(bills), _receipt_file(dice, bills, through))
 
 
 def _bills_of(dice: Generator, parties: Parties, i: int, end: date) -> pl.DataFrame:
     habit = parties.habit[i]
-    months = np.arange(MONTHS)
+    months = np.arange(MONTHS + 1)  # the last is the running one
     starts = [_month_start(end, MONTHS - 1 - int(m)) for m in months]
     shape = HARVEST_SHAPE if habit == "seasonal" else YEAR_SHAPE
     growth = {"worsening": -0.02, "failing": -0.015}.get(habit, 0.004) + dice.normal(0, 0.004)
@@ -62,7 +63,7 @@ def _bills_of(dice: Generator, parties: Parties, i: int, end: date) -> pl.DataFr
     late = dice.normal(mean, spread, len(month_of))
     if habit == "worsening":
         late += np.clip(month_of - 22, 0, None) * 4.5
-    stops = MONTHS - int(dice.integers(6, 13)) if habit == "failing" else MONTHS + 1
+    stops = MONTHS - int(dice.integers(6, 13)) if habit == "failing" else MONTHS + 2
     terms = int(parties.terms_days[i])
     return pl.DataFrame(
         {
@@ -92,7 +93,7 @@ def _bill_file(bills: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _receipt_file(dice: Generator, bills: pl.DataFrame, end: date) -> pl.DataFrame:
+def _receipt_file(dice: Generator, bills: pl.DataFrame, through: date) -> pl.DataFrame:
     """A transfer clears all bills of a customer that are paid that day; some late ones are paid in two parts."""
     owed = bills.filter((pl.col("kind") == "bill") & ~pl.col("unpaid"))
     owed = owed.with_columns(split=pl.Series(dice.random(owed.height) < IN_PARTS) & (pl.col("late") >= 0))
@@ -103,7 +104,9 @@ def _receipt_file(dice: Generator, bills: pl.DataFrame, end: date) -> pl.DataFra
     second = owed.filter("split").with_columns(
         on=paid_on + pl.duration(days=21), part=pl.col("amount") - half
     )
-    parts = pl.concat([whole, first, second]).filter(pl.col("on") <= end).sort("on", "customer", "bill_no")
+    parts = (
+        pl.concat([whole, first, second]).filter(pl.col("on") <= through).sort("on", "customer", "bill_no")
+    )
     parts = parts.with_columns(receipt=pl.struct("customer", "on").rank("dense"))
     return parts.select(
         pl.col("customer").alias("客户编号"),

@@ -16,12 +16,15 @@ from xinheng.runs.demonstration.parties import make_parties
 SEED = 20_161_023
 
 
-def write_files(folder: Path, *, end: date, seed: int) -> dict[str, Path]:
-    """The files of the simulated company by kind: Excel, CSV in GB18030 and Parquet, with Chinese headings."""
+def write_files(folder: Path, *, end: date, through: date, seed: int) -> dict[str, Path]:
+    """The files of the simulated company by kind: Excel, CSV in GB18030 and Parquet, with Chinese headings.
+
+    end: the month end up to which it has a history; through: the day of the month after, up to which it dealt.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     dice = np.random.default_rng(seed)
     parties = make_parties(dice, end=end)
-    dealings = make_dealings(dice, parties, end=end)
+    dealings = make_dealings(dice, parties, end=end, through=through)
     files = {
         "customers": folder / "客户.xlsx",
         "bills": folder / "应收账单.csv",

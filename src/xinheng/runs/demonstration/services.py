@@ -24,20 +24,21 @@ from xinheng.runs.flow import measure_and_rate
 
 Tell = Callable[[str, int, int], None]
 NOTE = "load.json"
-HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one
+HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one and the day itself
 KINDS = ("customers", "bills", "receipts", "statements", "trade_invoices", "assessments")
 
 
 def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
-    """Simulate the company up to the last month end before `today`, import its files, measure and rate.
+    """Simulate the company up to `today`, import its files, measure and rate month ends and the day itself.
 
-    The same seed and month give the same company. A first password is made and kept in a file that
+    The same seed and day give the same company. A first password is made and kept in a file that
     only the account of the server can read. A load that was cut off goes on where it stopped, with the
-    month and the files it began with: what is there already is recognised and left alone.
+    day and the files it began with: what is there already is recognised and left alone.
     """
     note = _begun(today)
-    end = date.fromisoformat(note["end"])
-    days = _month_ends(end, HISTORY_MONTHS)
+    through = date.fromisoformat(note["through"])
+    end = through.replace(day=1) - timedelta(days=1)
+    days = [*_month_ends(end, HISTORY_MONTHS), through]
     steps = 2 + len(KINDS) + len(days)
 
     def begin(step: int, what: str) -> None:
@@ -49,7 +50,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
         found_company(actor=actor, on=_month_ends(end, 37)[0], password=_first_password())
     packs.adopt_shipped(actor=actor, on=today, effective_from=days[0])
     begin(1, _("simulating three years of dealings"))
-    files = write_files(_folder(), end=end, seed=SEED)
+    files = write_files(_folder(), end=end, through=through, seed=SEED)
     for step, kind in enumerate(KINDS, start=2):
         begin(step, _("importing %(file)s") % {"file": files[kind].name})
         _import(kind, files[kind], actor=actor, on=today)
@@ -89,9 +90,7 @@ def is_simulated() -> bool:
 
 def _begun(today: date) -> dict[str, Any]:
     """The note of a load that was cut off, or a new one: the seed, and the day up to which it simulates."""
-    note = _kept()
-    end = today.replace(day=1) - timedelta(days=1)
-    return {"end": note.get("end", end.isoformat()), "seed": SEED}
+    return {"through": _kept().get("through", today.isoformat()), "seed": SEED}
 
 
 def _kept() -> dict[str, Any]:
