@@ -15,12 +15,14 @@ from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
 from xinheng.judgements.ratings.explaining import explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
 from xinheng.judgements.ratings.values import CurvePoint, Mover, Share
+from xinheng.judgements.ratings.wording import facts, roles
 
 __all__ = [
     "assessments_of",
     "curve",
     "distribution",
     "explanation",
+    "facts",
     "failed_runs",
     "get_run",
     "grades",
@@ -30,6 +32,7 @@ __all__ = [
     "movers",
     "newest_run",
     "role_grades",
+    "roles",
     "runs",
 ]
 

@@ -41,7 +41,12 @@ def plain(number: Decimal) -> str:
 
 def role(code: str) -> str:
     """A role in words."""
-    return {"customer": _("customer"), "supplier": _("supplier")}.get(code, code)
+    return roles().get(code, code)
+
+
+def roles() -> dict[str, str]:
+    """The roles a party may be graded in, in words."""
+    return {"customer": _("customer"), "supplier": _("supplier")}
 
 
 def facts() -> dict[str, str]:

@@ -15,10 +15,11 @@ from xinheng.base.access import services as access
 from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Band, Cap, Criterion, MissingRule, Policy, Threshold, Veto
+from xinheng.judgements.ratings import queries as ratings
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text, told_text
-from xinheng.web.pages.rule_words import RuleWords, is_chinese, role_words, said, said_note
+from xinheng.web.pages.rule_words import RuleWords, is_chinese, said, said_note
 from xinheng.web.pages.scales import Scale, policy_scale
 
 KIND = "rating"
@@ -147,7 +148,7 @@ def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale, words: 
             {
                 "text": said(conditions[code]),
                 "formula": words.of(conditions[code].when or ""),
-                "roles": [role_words()[role] for role in conditions[code].roles],
+                "roles": [ratings.roles()[role] for role in conditions[code].roles],
                 **_marked(conditions[code]),
             }
             for code in (*one.any, *one.all)

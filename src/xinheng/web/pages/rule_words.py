@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies.values import Parameter, Policy, Worded
+from xinheng.judgements.ratings import queries as ratings
 from xinheng.web.pages.figures import told_text
 
 PART = re.compile(
@@ -44,7 +45,7 @@ class RuleWords:
     def __init__(self, policy: Policy) -> None:
         chinese = is_chinese()
         self._names = {card.code: card.name if chinese else card.name_en for card in indicators.catalogue()}
-        self._names |= _facts()
+        self._names |= {**ratings.facts(), "role": _("role")}
         named: list[Any] = [*policy.questions, *policy.terms]
         self._names |= {one.code: said(one) for one in named}
         self._names |= {one.code: _parameter(one) for one in policy.parameters}
@@ -109,23 +110,5 @@ def _tests() -> dict[str, str]:
     }
 
 
-def _facts() -> dict[str, str]:
-    return {
-        "is_customer": _("buys from us"),
-        "is_supplier": _("supplies us"),
-        "kind": _("company or person"),
-        "industry_section": _("industry section"),
-        "region": _("region"),
-        "size_class": _("size class"),
-        "founded_years": _("years since founding"),
-        "role": _("role"),
-    }
-
-
-def role_words() -> dict[str, str]:
-    """The roles a customer may have."""
-    return {"customer": _("customer"), "supplier": _("supplier")}
-
-
 def _kinds() -> dict[str, str]:
-    return {**role_words(), "company": _("Company"), "person": _("Person")}
+    return {**ratings.roles(), "company": _("Company"), "person": _("Person")}
