@@ -142,7 +142,12 @@ def walked(client: Client, start: str) -> Iterator[tuple[str, Any, str]]:
         path, _sign, asked = here.partition("?")
         kind = re.sub(r"\d+", "9", re.sub(r"/file/[^/]+", "/file/X", path))
         kind += ",".join(sorted({part.partition("=")[0] for part in asked.split("&")}))
-        if here in seen or kinds.get(kind, 0) >= A_KIND or not here.startswith("/"):
+        if (
+            here in seen
+            or kinds.get(kind, 0) >= A_KIND
+            or not here.startswith("/")
+            or here.startswith("/static/")
+        ):
             continue
         seen.add(here)
         kinds[kind] = kinds.get(kind, 0) + 1
