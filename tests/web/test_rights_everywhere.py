@@ -224,9 +224,10 @@ def test_an_auditor_reads_every_page() -> None:
 
 # The API
 
+DESCRIBED = api.get_openapi_schema()  # once: it is drawn anew at every call
 OPERATIONS = [
     (path, method, operation)
-    for path, methods in api.get_openapi_schema()["paths"].items()
+    for path, methods in DESCRIBED["paths"].items()
     for method, operation in methods.items()
 ]
 READS = [(path, operation) for path, method, operation in OPERATIONS if method == "get"]
@@ -255,7 +256,7 @@ def needed(operation: dict[str, Any]) -> str:
 def sample(schema: dict[str, Any]) -> Any:
     """A value that a schema takes."""
     if "$ref" in schema:
-        return sample(api.get_openapi_schema()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+        return sample(DESCRIBED["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
     for several in ("anyOf", "allOf", "oneOf"):
         if several in schema:
             return sample(next(one for one in schema[several] if one.get("type") != "null"))
