@@ -326,6 +326,7 @@ def measure(customers: int, rounds: int) -> None:
     from django.test.utils import CaptureQueriesContext
 
     from xinheng.base.access.models import Person
+    from xinheng.wiring import wsgi  # noqa: F401  (what a server has loaded before the first request)
 
     clients = {}
     for login in ("chief", "seller017", "seller042"):
