@@ -13,6 +13,8 @@ from tests.web import credit_world
 from xinheng.base.access import services as access
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.base.packs.errors import NoPolicyInForce
+from xinheng.indicators.models import Measurement
 from xinheng.judgements.ratings.models import Run
 from xinheng.runs import services as runs
 from xinheng.runs.errors import AlreadyServed, JobUnknown
@@ -137,6 +139,20 @@ def test_the_flow_tells_what_it_does() -> None:
 
     assert len(made) == 1
     assert told == [("measure", 0, 2), ("adv", 1, 2), ("done", 2, 2)]
+
+
+@pytest.mark.req("ADV-03")
+@pytest.mark.django_db(transaction=True)
+def test_without_a_policy_in_force_nothing_is_measured_or_graded() -> None:
+    credit_world.found(count=2)
+    before = Measurement.objects.count(), Run.objects.count()
+
+    with pytest.raises(NoPolicyInForce):
+        runs.measure_and_rate(
+            actor=system_actor(), on=DAY, as_of=date(1999, 12, 31), tell=lambda *_step: None
+        )
+
+    assert (Measurement.objects.count(), Run.objects.count()) == before
 
 
 @pytest.fixture(scope="module")

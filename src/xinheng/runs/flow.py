@@ -7,6 +7,7 @@ from datetime import date
 
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
+from xinheng.base.packs.errors import NoPolicyInForce
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import services as ratings
 from xinheng.runs.presence import at_work
@@ -20,6 +21,7 @@ def measure_and_rate(
     """Measure all customers as of a day and rate them by each policy; gives the run ids in order.
 
     policies: codes; None means every rating policy in force on that day.
+    Refuses: NoPolicyInForce, and what measuring and rating refuse.
     """
     with at_work():
         return _measure_and_rate(actor=actor, on=on, as_of=as_of, policies=policies, tell=tell)
@@ -29,6 +31,8 @@ def _measure_and_rate(
     *, actor: Actor, on: date, as_of: date, policies: list[str] | None, tell: Tell
 ) -> list[int]:
     codes = policies or [document.code for document in packs.documents_in_force("rating", on=as_of)]
+    if not codes:
+        raise NoPolicyInForce(on=as_of)
     tell("measure", 0, len(codes) + 1)
     indicators.measure(actor=actor, on=on, as_of=as_of)
     runs = []

@@ -15,6 +15,14 @@ class PolicyNotInForce(Refusal):
     text = _("No version of the policy %(code)s is in force on %(on)s.")
 
 
+class NoPolicyInForce(Refusal):
+    """No policy at all holds on the day, so nothing can be graded (ADV-03)."""
+
+    code = "no_policy_in_force"
+    status = 409
+    text = _("No rating policy is in force on %(on)s: adopt one first.")
+
+
 class PolicyUnknown(Refusal):
     """There is no such policy or version."""
 
