@@ -92,7 +92,10 @@ def test_measured_rated_explained_replayed_exported(founded: Typed, tmp_path: Pa
     run = founded.json("rate", "adv", "--as-of", "2024-06-30")[0]["run"]
     why = founded.json("explain", "R-1", "--as-of", "2024-06-30")
     assert (why["run_id"], why["policy_code"]) == (run, "adv")
-    assert "R-1" in founded.run("explain", "R-1", "--run", str(run)).stdout
+    told = founded.run("explain", "R-1", "--run", str(run)).stdout
+    assert "R-1" in told
+    assert "未评定" in told  # what nobody answered, unlike what nothing was measured of
+    assert "None" not in told
     assert founded.json("replay", str(run))["same"] is True
     assert "dso" in founded.json("indicators", "R-1", "--as-of", "2024-06-30")
     assert founded.json("indicators")

@@ -101,7 +101,6 @@ def test_what_cannot_be_run_is_refused_at_once_and_in_the_queue() -> None:
     assert ok(asking.get(f"/jobs/{job}"))["state"] == "done"
 
 
-@pytest.mark.req("ADV-15")
 def test_an_answer_counts_and_a_wrong_one_is_refused() -> None:
     credit_world.found(count=2)
     asking = program("credit")

@@ -17,7 +17,9 @@ from xinheng.indicators import services as indicators
 from xinheng.indicators.values import Card, Value
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
+from xinheng.judgements.ratings.values import InputValue
 from xinheng.runs import services as runs
+from xinheng.web.pages.figures import told_text
 from xinheng.wiring.cli.errors import NotRatedYet
 from xinheng.wiring.cli.options import LARGEST_ID, AsOf, Json, Limit
 from xinheng.wiring.cli.output import (
@@ -137,10 +139,14 @@ def _outcome(outcome: str) -> str:
     return {"fired": _("fired"), "not_fired": _("did not fire"), "unknown": _("unknown")}[outcome]
 
 
-def _figures(inputs: tuple[Any, ...]) -> str:
-    return "\n".join(
-        f"{item.name}: {_('not measured') if item.value is None else item.value}" for item in inputs
-    )
+def _figures(inputs: tuple[InputValue, ...]) -> str:
+    return "\n".join(f"{item.name}: {_looked_at(item)}" for item in inputs)
+
+
+def _looked_at(item: InputValue) -> str:
+    if item.value is None and item.origin == "assessment":
+        return _("not assessed")
+    return told_text(item.value, item.unit)
 
 
 @app.command()
