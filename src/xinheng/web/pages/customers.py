@@ -38,7 +38,7 @@ def asked(request: HttpRequest) -> tuple[Wanted, Order]:
     sort = named.get("sort", "no")
     key: SortKey = next((key for key in get_args(SortKey) if key == sort.lstrip("-")), "no")
     wanted = Wanted(
-        text=named.get("q", "").replace("\x00", "").strip()[:100],
+        text=named.get("q", "").strip()[:100],
         grade=named.get("grade", "")[:12],
         section=named.get("section", "")[:1],
         region=named.get("region", "")[:20],

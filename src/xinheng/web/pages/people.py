@@ -138,8 +138,8 @@ def _offer(form: forms.Form, actor: Actor) -> None:
 def people_list(request: HttpRequest) -> HttpResponse:
     """The people within reach, with the roles they hold today."""
     actor, on = actor_of(request), business_day()
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    state, role = request.GET.get("state", ""), request.GET.get("role", "").replace("\x00", "")[:40]
+    text = request.GET.get("q", "").strip()[:100]
+    state, role = request.GET.get("state", ""), request.GET.get("role", "")[:40]
     found, held = queries.people(actor), queries.assignments(actor, on=on)
     if text:
         found = found.filter(Q(login__icontains=text) | Q(name__icontains=text))

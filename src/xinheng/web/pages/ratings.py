@@ -182,7 +182,7 @@ def run_cell(request: HttpRequest, run_id: int) -> HttpResponse:
     actor, on = actor_of(request), runs.business_day()
     run = ratings.get_run(run_id)
     scale = scale_by(run.policy_sha256)
-    cell = {name: request.GET[name][:20].replace("\x00", "") for name in CELL if request.GET.get(name)}
+    cell = {name: request.GET[name][:20] for name in CELL if request.GET.get(name)}
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     lines, more = reports.cell_lines(actor, run_id, cell=cell, after=after, on=on)

@@ -29,7 +29,7 @@ def asked(request: HttpRequest) -> Search:
     named = request.GET
 
     def text(name: str, length: int) -> str:
-        return named.get(name, "").replace("\x00", "").strip()[:length]
+        return named.get(name, "").strip()[:length]
 
     outcome = named.get("outcome", "")
     return Search(
