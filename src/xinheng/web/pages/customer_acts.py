@@ -14,7 +14,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.runs.services import business_day
 from xinheng.web.pages import customer_profile, fact_acts, ledger_acts, surveys
 from xinheng.web.pages.acting import Act
-from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part
+from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part, without_null_signs
 from xinheng.web.pages.seen import Seen
 from xinheng.web.pages.trying import tried
 
@@ -43,7 +43,7 @@ def customer_act(request: HttpRequest, no: str, code: str) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     access.require(actor, act.right, f"customer:{no}")
     seen = Seen(actor, customers.get(actor, no, on=on), on, on)
-    form = act.form(seen, request.GET, request.POST if request.method == "POST" else None)
+    form = act.form(seen, request.GET, without_null_signs(request.POST) if request.method == "POST" else None)
     back = f"{reverse('customer', args=[no])}?tab={act.tab}"
     kept = tried(request, form, lambda: act.do(seen, form.cleaned_data))
     if kept is not None:

@@ -97,7 +97,7 @@ class Edge:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
-            request.GET = _without_null_signs(request.GET)  # type: ignore[assignment]
+            request.GET = without_null_signs(request.GET)  # type: ignore[assignment]
         response = self.get_response(request)
         if response.status_code == 405 and not request.path.startswith("/api/"):
             response = trouble(request, status=405, text=_("This address only takes what its page sends."))
@@ -112,8 +112,8 @@ class Edge:
         return refused(request, exception)
 
 
-def _without_null_signs(asked: QueryDict) -> QueryDict:
-    """What an address asks for; no database takes a null sign, and nobody means one."""
+def without_null_signs(asked: QueryDict) -> QueryDict:
+    """What is asked or sent; no database takes a null sign, and nobody means one."""
     if "\x00" not in "".join(value for values in asked.lists() for value in values[1]):
         return asked
     plain = asked.copy()
