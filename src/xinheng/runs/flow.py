@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs.errors import NoPolicyInForce
@@ -21,8 +22,9 @@ def measure_and_rate(
     """Measure all customers as of a day and rate them by each policy; gives the run ids in order.
 
     policies: codes; None means every rating policy in force on that day.
-    Refuses: NoPolicyInForce, and what measuring and rating refuse.
+    Refuses: AccessDenied, NoPolicyInForce, and what measuring and rating refuse.
     """
+    access.require(actor, "indicators.measure")
     with at_work():
         return _measure_and_rate(actor=actor, on=on, as_of=as_of, policies=policies, tell=tell)
 
