@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from xinheng.judgements.policies import chain_checks
 from xinheng.judgements.policies.bands import BandsInvalid, ascending, grades_descending
 from xinheng.judgements.policies.formulas import Formulas, Path
 from xinheng.judgements.policies.values import (
@@ -32,6 +33,7 @@ def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
     found += _criteria(policy)
     found += _grades_named(policy)
     found += _bests(policy)
+    found += chain_checks.problems(policy)
     if policy.scoring:
         found += _scoring(policy.scoring, policy)
     if not policy.scoring and not policy.criteria:
@@ -87,6 +89,9 @@ def _values(policy: Policy) -> Iterator[Problem]:
         bounded = question.minimum is not None and question.maximum is not None
         if bounded and question.minimum > question.maximum:  # type: ignore[operator]
             yield ("questions", place, "maximum"), _("The maximum is below the minimum.")
+        several = question.assessors
+        if several and several.combine in ("mean", "median") and question.type != "number":
+            yield ("questions", place, "assessors"), _("Only numbers have a mean or a median.")
 
 
 def _criteria(policy: Policy) -> Iterator[Problem]:

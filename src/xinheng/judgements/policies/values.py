@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,47}$")]
+RoleCode = Annotated[str, Field(pattern=r"^[a-z0-9_-]{2,40}$")]  # of base.access
 Formula = Annotated[str, Field(min_length=1, max_length=2000)]
 Text = Annotated[str, Field(min_length=1, max_length=600)]
 Mark = Literal["given", "assumed", "lost"]
@@ -58,6 +59,18 @@ class Choice(Worded):
     code: Code
 
 
+class Assessors(Part):
+    """That several people answer a question, each for themselves, and what their answers make together.
+
+    mean, median: of the newest answer of each, half up to the question's decimals. newest: the last
+    answer. agreed: what all say; unknown while they differ. Fewer people than `at_least`: unknown.
+    """
+
+    at_least: Annotated[int, Field(ge=2, le=20)] = 2
+    combine: Literal["mean", "median", "newest", "agreed"] = "mean"
+    spread_at_most: Decimal | None = None  # highest less lowest; beyond it they talk it over
+
+
 class Question(Marked):
     """What a person assesses: yes, no or unknown; a number; or one of several choices."""
 
@@ -70,6 +83,7 @@ class Question(Marked):
     choices: tuple[Choice, ...] = ()
     evidence: Literal["required", "optional"] = "optional"
     valid_months: Annotated[int, Field(ge=1, le=120)] | None = None  # older answers count as unknown
+    assessors: Assessors | None = None  # none: the newest answer, whoever gave it
 
 
 class Term(Worded):
@@ -220,6 +234,67 @@ class Source(Worded):
     reference: str = ""
 
 
+class ApprovalStep(Marked):
+    """One step of a chain: who signs, and until when.
+
+    roles: of the site, by code (RR-12). any: one of them signs; all: each of them, in any order.
+    repeat: somebody who signed an earlier step may sign this one too.
+    """
+
+    code: Code
+    roles: Annotated[tuple[RoleCode, ...], Field(min_length=1)]
+    sign: Literal["any", "all"] = "any"
+    within_days: Annotated[int, Field(ge=1, le=365)] | None = None  # working days
+    repeat: bool = False
+
+
+class Approval(Part):
+    """How a proposed grade becomes the grade that stands: who prepares it, and who approves it in order.
+
+    notches_up: by how many grades a reviewer may raise what a run proposes; the last approver, further.
+    """
+
+    prepared_by: tuple[RoleCode, ...] = ()  # none: whoever may submit
+    steps: Annotated[tuple[ApprovalStep, ...], Field(min_length=1)]
+    notches_up: Annotated[int, Field(ge=0, le=20)] = 1
+    override_months: Annotated[int, Field(ge=1, le=60)] = 12  # the longest life of an override
+    mark: Mark
+    clause: str = ""
+    note: str = ""
+
+
+class ReviewInterval(Part):
+    """After how many months a customer of a grade is reviewed again."""
+
+    grade: str
+    months: Annotated[int, Field(ge=1, le=120)]
+    mark: Mark
+    clause: str = ""
+    note: str = ""
+
+
+class ReviewEvent(Marked):
+    """What calls a review before its day. Without `when` only people and other parts of the system tell it."""
+
+    code: Code
+    when: Formula | None = None
+    within_days: Annotated[int, Field(ge=1, le=365)]  # working days, until the review is due
+
+
+class Review(Part):
+    """When grades are looked at again.
+
+    refresh: how often the answers behind a grade are told anew; one left untold is stale.
+    """
+
+    intervals: tuple[ReviewInterval, ...] = ()
+    events: tuple[ReviewEvent, ...] = ()
+    refresh: Literal["quarter", "half_year", "year"] | None = None
+    mark: Mark
+    clause: str = ""
+    note: str = ""
+
+
 class Policy(Part):
     """A rating policy, checked."""
 
@@ -240,6 +315,8 @@ class Policy(Part):
     scoring: Scoring | None = None
     vetoes: tuple[Veto, ...] = ()
     caps: tuple[Cap, ...] = ()
+    approval: Approval | None = None
+    review: Review | None = None
 
     def rank_of(self, grade: str) -> int:
         """The rank of a grade: 1 is the best."""
