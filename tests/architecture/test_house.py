@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "xinheng"
 DOORS = {"services", "queries", "tables", "values", "errors"}
 ROOMS = [
     "base.kernel", "base.audit", "base.access", "base.packs",
-    "facts.customers", "facts.receivables", "facts.financials", "facts.intake",
+    "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.intake",
     "indicators", "judgements.policies", "judgements.ratings", "reports", "runs", "web.pages", "web.api",
 ]  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "data", "misc"}

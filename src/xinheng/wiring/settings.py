@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "xinheng.base.audit",
     "xinheng.base.access",
     "xinheng.base.packs",
+    "xinheng.facts.archive",
     "xinheng.facts.customers",
     "xinheng.facts.receivables",
     "xinheng.facts.financials",
@@ -189,6 +190,14 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go to disk while they arrive
 FILE_UPLOAD_TEMP_DIR = HOME
+ARCHIVE_FOLDER = HOME / "archive"  # documents kept unchanged, named by their hash; belongs in every backup
+ARCHIVE_MOST_BYTES = int(os.environ.get("XINHENG_ARCHIVE_MOST_MB", "20")) * 2**20  # of one document
+ARCHIVE_TYPES = os.environ.get(
+    "XINHENG_ARCHIVE_TYPES",
+    "application/pdf,application/ofd,image/png,image/jpeg,image/tiff,text/plain,text/csv,message/rfc822,"
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document,"
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+).split(",")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 ACTS: dict[str, str | Promise] = {
     "customers.read": _("see customers"),
     "customers.write": _("change customers"),
+    "archive.read": _("read kept documents"),
+    "archive.write": _("keep documents"),
     "receivables.read": _("see bills and receipts"),
     "receivables.write": _("change bills and receipts"),
     "financials.read": _("see statements"),
@@ -20,6 +22,8 @@ ACTS: dict[str, str | Promise] = {
     "ratings.run": _("run ratings"),
     "ratings.assess": _("enter assessments"),
     "policies.read": _("see policies"),
+    "policies.draft": _("draft policies"),
+    "policies.simulate": _("simulate policies"),
     "policies.adopt": _("adopt policies"),
     "people.read": _("see people and roles"),
     "people.write": _("change people, roles and units"),

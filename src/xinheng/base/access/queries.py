@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
-from xinheng.base.access.acting import require, running
+from xinheng.base.access.acting import held_by, require, running
 from xinheng.base.access.acts import ACTS
 from xinheng.base.access.errors import PersonUnknown
 from xinheng.base.access.models import ApiToken, Assignment, Person, Role, Unit
@@ -83,6 +84,30 @@ def person_by_login(login: str) -> Person:
     if person := Person.objects.filter(login=normal_login(login)).first():
         return person
     raise PersonUnknown(login=login)
+
+
+def roles_held(person_id: int, *, on: date) -> frozenset[str]:
+    """The codes of the roles a person holds on a day; none once deactivated."""
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    return frozenset(row.role.code for row in held_by(person, on=on)) if person else frozenset()
+
+
+def holders(role: str, *, on: date) -> list[str]:
+    """The logins of the active people who hold a role on a day."""
+    held = Assignment.objects.filter(running(on), role__code=role, person__is_active=True)
+    open_then = Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gt=on)
+    return list(held.filter(open_then).values_list("person__login", flat=True).distinct().order_by("person__login"))
+
+
+def role_names() -> dict[str, str]:
+    """Every role by code, in the reader's language."""
+    chinese = (get_language() or "").startswith("zh")
+    return {role.code: role.name if chinese else role.name_en for role in Role.objects.all()}
+
+
+def names_by_login(logins: Iterable[str]) -> dict[str, str]:
+    """The names of people by login, for lists that say who did something."""
+    return dict(Person.objects.filter(login__in=set(logins)).values_list("login", "name"))
 
 
 def units_by_code() -> dict[str, int]:
