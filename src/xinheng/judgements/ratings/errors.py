@@ -77,3 +77,51 @@ class AssessedAhead(Refusal):
     code = "assessed_ahead"
     status = 422
     text = _("The day of the answer, %(assessed_on)s, lies after %(on)s.")
+
+
+class SimulationUnknown(Refusal):
+    """There is no such simulation, it is another's, or it has no such day."""
+
+    code = "simulation_unknown"
+    status = 404
+    text = _("There is no simulation %(number)s.")
+
+
+class SimulationDayAhead(Refusal):
+    """A day to simulate has not come yet."""
+
+    code = "simulation_day_ahead"
+    status = 422
+    text = _("The day %(as_of)s to simulate lies after %(on)s.")
+
+
+class SimulationTooLong(Refusal):
+    """More days are asked for than one simulation takes."""
+
+    code = "simulation_too_long"
+    status = 422
+    text = _("%(days)s days are asked for; one simulation takes at most %(most)s.")
+
+
+class SimulationEnded(Refusal):
+    """The simulation is not running any more."""
+
+    code = "simulation_ended"
+    status = 409
+    text = _("The simulation %(number)s is not running.")
+
+
+class SimulationRunning(Refusal):
+    """The simulation is still running."""
+
+    code = "simulation_running"
+    status = 409
+    text = _("The simulation %(number)s is still running: stop it first.")
+
+
+class NotAMover(Refusal):
+    """The customer does not move, or its figures were not kept."""
+
+    code = "not_a_mover"
+    status = 404
+    text = _("Simulation %(number)s keeps no figures of this customer: it does not move, or too many do.")

@@ -28,7 +28,15 @@ class Sources:
 
 
 def write(policy: Policy, sources: Sources, *, as_of: date, path: Path) -> int:
-    """Write the inputs of a run, sorted by customer_no; gives the number of rows.
+    """Write the inputs of a run, sorted by customer_no; gives the number of rows."""
+    frame = looked_at(policy, sources, as_of=as_of)
+    frame = frame.sort([key for key in ("customer_no", "customer_id", "role") if key in frame.columns])
+    frame.write_parquet(path, row_group_size=ROW_GROUP)
+    return frame.height
+
+
+def looked_at(policy: Policy, sources: Sources, *, as_of: date) -> pl.DataFrame:
+    """The inputs of a run, in no order.
 
     Columns: customer_no, customer_id, role where the policy has roles, and those of inputs_of. Null is
     unknown. Closed customers are not rated.
@@ -46,9 +54,7 @@ def write(policy: Policy, sources: Sources, *, as_of: date, path: Path) -> int:
         (pl.col(code) if code in frame.columns else pl.lit(None)).cast(TYPES[kind]).alias(code)
         for code, kind in wanted.items()
     ]
-    frame = frame.select(*keys, *typed).sort(*keys)
-    frame.write_parquet(path, row_group_size=ROW_GROUP)
-    return frame.height
+    return frame.select(*keys, *typed)
 
 
 def _customers(path: Path, wanted: dict[str, str], *, as_of: date) -> pl.DataFrame:

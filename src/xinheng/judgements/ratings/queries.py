@@ -14,6 +14,12 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
 from xinheng.judgements.ratings.explaining import explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
+from xinheng.judgements.ratings.simulations import (
+    simulated_case,
+    simulated_movers,
+    simulation,
+    simulations,
+)
 from xinheng.judgements.ratings.values import CurvePoint, Mover, Share
 from xinheng.judgements.ratings.wording import facts, roles
 
@@ -34,6 +40,10 @@ __all__ = [
     "role_grades",
     "roles",
     "runs",
+    "simulated_case",
+    "simulated_movers",
+    "simulation",
+    "simulations",
 ]
 
 

@@ -9,16 +9,36 @@ from xinheng.base.packs import services as packs
 from xinheng.judgements.ratings.assessing import assess, assessment_causes, post_assessments, questions
 from xinheng.judgements.ratings.rating import fail_unfinished, rate
 from xinheng.judgements.ratings.replaying import replay
+from xinheng.judgements.ratings.simulating import (
+    begin_simulation,
+    month_ends,
+    run_simulation,
+    simulate,
+    sized,
+)
+from xinheng.judgements.ratings.simulations import (
+    cancel_simulation,
+    discard_simulation,
+    fail_unfinished_simulations,
+)
 
 __all__ = [
     "adopt_shipped_policies",
     "assess",
     "assessment_causes",
+    "begin_simulation",
+    "cancel_simulation",
+    "discard_simulation",
     "fail_unfinished",
+    "fail_unfinished_simulations",
+    "month_ends",
     "post_assessments",
     "questions",
     "rate",
     "replay",
+    "run_simulation",
+    "simulate",
+    "sized",
 ]
 FROM_THE_START = date(2000, 1, 1)
 

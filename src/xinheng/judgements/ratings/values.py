@@ -7,6 +7,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from xinheng.judgements.ratings.simulated import (
+    Cause,
+    GroupCount,
+    MoveCount,
+    Plan,
+    PolicyText,
+    SimulatedCase,
+    SimulatedDay,
+    SimulatedMover,
+    SimulatedSide,
+    Simulation,
+)
+
+__all__ = [
+    "Cause",
+    "GroupCount",
+    "MoveCount",
+    "Plan",
+    "PolicyText",
+    "SimulatedCase",
+    "SimulatedDay",
+    "SimulatedMover",
+    "SimulatedSide",
+    "Simulation",
+]  # and what follows
 State = Literal["graded", "incomplete", "not_applicable"]
 
 
