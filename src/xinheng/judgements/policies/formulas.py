@@ -124,3 +124,6 @@ def _truths(policy: Policy) -> Iterator[tuple[Path, str]]:
         yield ("vetoes", place, "when"), veto.when
     for place, cap in enumerate(policy.caps):
         yield ("caps", place, "when"), cap.when
+    for place, event in enumerate(policy.review.events if policy.review else ()):
+        if event.when is not None:
+            yield ("review", "events", place, "when"), event.when

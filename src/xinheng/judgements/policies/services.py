@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from xinheng.base.packs import services as packs
 from xinheng.indicators.values import Card
-from xinheng.judgements.policies import checks, compiling, faults
+from xinheng.judgements.policies import checks, compiling, events, faults
 from xinheng.judgements.policies.errors import PolicyInvalid, told
 from xinheng.judgements.policies.expressions import COLUMN_TYPES
 from xinheng.judgements.policies.formulas import Formulas, formulas_of
@@ -84,6 +84,15 @@ def rate_table(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = No
     unknown) and points_* (thousandths, null: not measured).
     """
     return compiling.rated(policy, _formulas(policy, tuple(cards) if cards is not None else None), inputs)
+
+
+def events_of(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = None) -> Any:
+    """One Ibis expression that says of every row of `inputs` which events of the calendar it shows.
+
+    inputs: as rate_table takes them. Gives the keys and event_* (true, false, null: unknown) for each
+    event that has a condition.
+    """
+    return events.fired(policy, _formulas(policy, tuple(cards) if cards is not None else None), inputs)
 
 
 def formulas(policy: Policy) -> Formulas:

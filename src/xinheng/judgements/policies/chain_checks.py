@@ -1,0 +1,54 @@
+"""What the chain and the calendar of a policy must hold to themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from xinheng.judgements.policies.formulas import Path
+from xinheng.judgements.policies.values import Approval, Policy, Review
+
+Problem = tuple[Path, str]
+
+
+def problems(policy: Policy) -> Iterator[Problem]:
+    """Everything wrong with who approves and when is reviewed, as a path into the document and the cause."""
+    if policy.approval:
+        yield from _approval(policy.approval, policy)
+    if policy.review:
+        yield from _review(policy.review, policy)
+
+
+def _approval(approval: Approval, policy: Policy) -> Iterator[Problem]:
+    yield from _once(("approval", "steps"), [step.code for step in approval.steps])
+    for place, step in enumerate(approval.steps):
+        if len(set(step.roles)) < len(step.roles):
+            yield ("approval", "steps", place, "roles"), _("A role is named twice.")
+        if step.sign == "all" and len(step.roles) == 1:
+            yield ("approval", "steps", place, "sign"), _("One role alone needs no word on who signs.")
+    if approval.notches_up >= len(policy.scale):
+        yield ("approval", "notches_up"), _("The scale has fewer grades.")
+
+
+def _review(review: Review, policy: Policy) -> Iterator[Problem]:
+    yield from _once(("review", "events"), [event.code for event in review.events])
+    scale = [step.code for step in policy.scale]
+    seen: set[str] = set()
+    for place, interval in enumerate(review.intervals):
+        path: Path = ("review", "intervals", place, "grade")
+        if interval.grade not in scale:
+            yield path, _("The scale has no grade %(grade)s.") % {"grade": interval.grade}
+        if interval.grade in seen:
+            yield path, _("The grade %(grade)s is given twice.") % {"grade": interval.grade}
+        seen.add(interval.grade)
+    if review.intervals and (left := [grade for grade in scale if grade not in seen]):
+        yield ("review", "intervals"), _("No interval for the grade %(grade)s.") % {"grade": left[0]}
+
+
+def _once(path: Path, codes: Sequence[str]) -> Iterator[Problem]:
+    counted = Counter(code.lower() for code in codes)
+    for place, code in enumerate(codes):
+        if counted[code.lower()] > 1:
+            yield (*path, place, "code"), _("The code %(code)s is used twice.") % {"code": code}
