@@ -91,6 +91,9 @@ class Page:
     def words(self, part: Any) -> str:
         return str(part.zh if self.chinese else part.en)
 
+    def note(self, part: Any) -> str:
+        return self.words(part.note) if part.note else ""
+
     def section(self, title: str, columns: list[str], rows: Iterable[list[str]]) -> str:
         rows = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
         if not rows:
@@ -110,7 +113,7 @@ class Page:
                 one.unit,
                 self.say(one.mark),
                 one.clause,
-                one.note,
+                self.note(one),
             ]
 
     def conditions(self) -> Iterator[list[str]]:
@@ -124,7 +127,7 @@ class Page:
                 "",
                 self.say(criteria.mark),
                 criteria.clause,
-                criteria.note,
+                self.note(criteria),
             ]
             for code in (*criterion.any, *criterion.all):
                 yield self.condition(
@@ -133,13 +136,13 @@ class Page:
 
     def condition(self, one: Condition, grade: str) -> list[str]:
         rule = f"`{one.when}`" if one.when else self.say("not_set")
-        return [f"`{one.code}`", grade, self.words(one), rule, self.say(one.mark), one.clause, one.note]
+        return [f"`{one.code}`", grade, self.words(one), rule, self.say(one.mark), one.clause, self.note(one)]
 
     def items(self) -> Iterator[list[str]]:
         for one in self.policy.scoring.items if self.policy.scoring else ():
             how = RULES[one.missing.rule][self.chinese]
             yield [f"`{one.code}`", self.words(one), number(one.maximum), self.item(one), how, self.say(one.mark),
-                   one.clause, one.note]  # fmt: skip
+                   one.clause, self.note(one)]  # fmt: skip
 
     def item(self, one: ScoredItem) -> str:
         if isinstance(one, ManualItem):

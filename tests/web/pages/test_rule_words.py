@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.values import Marked
 from xinheng.web.pages.rule_words import RuleWords, said_note
 
 PACKS = Path(__file__).resolve().parents[3] / "packs"
@@ -65,13 +66,16 @@ def test_no_code_is_left_in_what_a_chinese_reader_sees(pack: str) -> None:
     ("note", "chinese", "english"),
     [
         ("原文未给出天数。 The source gives no days.", "原文未给出天数。", "The source gives no days."),
+        ({"zh": "原文未给出天数。", "en": "No days."}, "原文未给出天数。", "No days."),
         ("只有中文。", "只有中文。", "只有中文。"),
         ("Only English.", "Only English.", "Only English."),
         ("", "", ""),
     ],
 )
-def test_a_note_is_given_in_the_language_of_the_reader(note: str, chinese: str, english: str) -> None:
+def test_a_note_is_given_in_the_language_of_the_reader(note: object, chinese: str, english: str) -> None:
+    told = {"zh": "假定", "en": "assumed", "mark": "assumed", "note": note}
+
     with translation.override("zh-hans"):
-        assert said_note(note) == chinese
+        assert said_note(Marked.model_validate(told).note) == chinese
     with translation.override("en"):
-        assert said_note(note) == english
+        assert said_note(Marked.model_validate(told).note) == english

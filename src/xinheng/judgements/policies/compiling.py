@@ -14,12 +14,17 @@ from typing import Any
 import ibis
 
 from xinheng.judgements.policies.bands import Step, ascending, grades_descending
+from xinheng.judgements.policies.categories import category_points
+from xinheng.judgements.policies.efficacy import efficacy_points
 from xinheng.judgements.policies.expressions import COLUMN_TYPES, MINOR, Formula
 from xinheng.judgements.policies.formulas import Formulas
+from xinheng.judgements.policies.placing import placed
 from xinheng.judgements.policies.values import (
     BandsItem,
+    CategoriesItem,
     Condition,
     Criterion,
+    EfficacyItem,
     ManualItem,
     Policy,
     ProportionalItem,
@@ -28,6 +33,14 @@ from xinheng.judgements.policies.values import (
 )
 
 KEYS = ("customer_id", "customer_no", "role")
+RULES = {  # parts of a policy with a truth -> how their columns begin
+    "conditions": "condition_",
+    "vetoes": "veto_",
+    "caps": "cap_",
+    "exclusions": "exclusion_",
+    "flags": "flag_",
+}
+KEPT = (*RULES.values(), "points_", "counts_", "place")
 NO = ibis.literal(False)  # noqa: FBT003
 YES = ibis.literal(True)  # noqa: FBT003
 
@@ -40,6 +53,8 @@ def rated(policy: Policy, formulas: Formulas, inputs: Any) -> Any:
         table = table.mutate(**{term.code: formula.build(table).cast(COLUMN_TYPES[formula.kind])})
     table = _outcomes(policy, formulas, table)
     table = _totals(policy, table)
+    if policy.scoring and policy.scoring.quota:
+        table = placed(policy.scoring.quota, policy, table)
     table = _before_caps(policy, table)
     return _final(policy, table)
 
@@ -50,24 +65,41 @@ def thousandths(points: Decimal) -> int:
 
 
 def _outcomes(policy: Policy, formulas: Formulas, table: Any) -> Any:
-    """Each condition, cap and veto as true, false or unknown, and each item's points or nothing."""
+    """Each rule as true, false or unknown, and each item's points or nothing."""
     columns = {key: table[key] for key in KEYS if key in table.columns}
+    for group, prefix in RULES.items():
+        for place, rule in enumerate(getattr(policy, group)):
+            formula = formulas.at.get((group, place, "when"))
+            outcome = formula.build(table) if formula else ibis.null("boolean")
+            columns[f"{prefix}{rule.code}"] = outcome.cast("boolean")
     columns["applicable"] = YES
     if policy.applies:
         columns["applicable"] = formulas.at[("applies", "when")].build(table).fill_null(YES)
     if policy.roles:
         columns["applicable"] = columns["applicable"] & table["role"].isin(policy.roles)
-    for place, condition in enumerate(policy.conditions):
-        formula = formulas.at.get(("conditions", place, "when"))
-        outcome = formula.build(table) if formula else ibis.null("boolean")
-        columns[f"condition_{condition.code}"] = outcome.cast("boolean")
-    for place, veto in enumerate(policy.vetoes):
-        columns[f"veto_{veto.code}"] = formulas.at[("vetoes", place, "when")].build(table)
-    for place, cap in enumerate(policy.caps):
-        columns[f"cap_{cap.code}"] = formulas.at[("caps", place, "when")].build(table)
-    for place, item in enumerate(policy.scoring.items if policy.scoring else ()):
-        columns[f"points_{item.code}"] = _points(item, place, formulas, table)
+    for exclusion in policy.exclusions:
+        excluded = columns[f"exclusion_{exclusion.code}"].fill_null(NO)
+        columns["applicable"] = columns["applicable"] & ~excluded
+    if policy.scoring:
+        columns |= _scored(policy.scoring, formulas, table)
     return table.select(**columns)
+
+
+def _scored(scoring: Scoring, formulas: Formulas, table: Any) -> dict[str, Any]:
+    """Each item's points, whether it counts, and what equal scores are ordered by."""
+    columns: dict[str, Any] = {}
+    for place, item in enumerate(scoring.items):
+        points = _points(item, place, formulas, table)
+        if item.counts_when:
+            counts = formulas.at[("scoring", "items", place, "counts_when")].build(table)
+            columns[f"counts_{item.code}"] = counts
+            points = ibis.cases((counts, points), else_=ibis.null("int64"))
+        columns[f"points_{item.code}"] = points
+    for place, order in enumerate(scoring.quota.equal_scores if scoring.quota else ()):
+        if order.of:
+            path = ("scoring", "quota", "equal_scores", place, "of")
+            columns[f"order_{place}"] = formulas.at[path].build(table)
+    return columns
 
 
 def _points(item: ScoredItem, place: int, formulas: Formulas, table: Any) -> Any:
@@ -78,6 +110,10 @@ def _points(item: ScoredItem, place: int, formulas: Formulas, table: Any) -> Any
     formula = formulas.at[("scoring", "items", place, "of")]
     if isinstance(item, BandsItem):
         return _band_points(item, formula, table)
+    if isinstance(item, CategoriesItem):
+        return category_points(item, formula, table)
+    if isinstance(item, EfficacyItem):
+        return efficacy_points(item, place, formulas, table)
     among = formulas.at.get(("scoring", "items", place, "among"))
     return _proportional_points(item, formula, among.build(table) if among else YES, table)
 
@@ -149,12 +185,20 @@ def _score(scoring: Scoring, table: Any) -> Any:
     for item in scoring.items:
         points = table[f"points_{item.code}"]
         rule = item.missing.rule
+        missing = points.isnull()
+        if item.counts_when:
+            counts = table[f"counts_{item.code}"]
+            may_leave_out = True
+            unusable = unusable | counts.isnull()
+            left_out = left_out + ibis.cases((counts, 0), else_=thousandths(item.maximum))
+            missing = missing & counts.fill_null(NO)
+            points = ibis.cases((counts, points), else_=0)
         summed = summed + points.fill_null(_points_if_missing(item))
         if rule == "incomplete":
-            unusable = unusable | points.isnull()
+            unusable = unusable | missing
         elif rule in ("leave_out", "cap"):
             may_leave_out = True
-            left_out = left_out + ibis.cases((points.isnull(), thousandths(item.maximum)), else_=0)
+            left_out = left_out + ibis.cases((missing, thousandths(item.maximum)), else_=0)
     score = summed
     if may_leave_out:
         total = thousandths(scoring.total)
@@ -168,6 +212,8 @@ def _points_if_missing(item: ScoredItem) -> int:
     match item.missing.rule:
         case "points":
             return thousandths(item.missing.points or Decimal(0))
+        case "lowest" if isinstance(item, CategoriesItem):
+            return thousandths(min(item.others, *(group.points for group in item.groups), item.maximum))
         case "lowest" if isinstance(item, BandsItem):
             return thousandths(min(band.points for band in item.bands))
     return 0
@@ -218,7 +264,7 @@ def _before_caps(policy: Policy, table: Any) -> Any:
     """The grade before caps and vetoes: the worse one where a policy both scores and has criteria."""
     ranks = []
     if policy.scoring:
-        ranks.append(_rank_by_score(policy, table))
+        ranks.append(table["rank_by_place"] if policy.scoring.quota else _rank_by_score(policy, table))
     if policy.criteria:
         ranks.append(table["rank_by_criteria"])
     rank = ranks[0]
@@ -251,6 +297,8 @@ def _final(policy: Policy, table: Any) -> Any:
     for item in policy.scoring.items if policy.scoring else ():
         if item.missing.rule == "cap":
             missing = table[f"points_{item.code}"].isnull()
+            if item.counts_when:
+                missing = missing & table[f"counts_{item.code}"].fill_null(YES)
             lowest = ibis.greatest(lowest, ibis.cases((missing, policy.rank_of(item.missing.grade)), else_=0))
     vetoed: Any = ibis.literal(0, type="int64")
     for veto in policy.vetoes:
@@ -270,8 +318,7 @@ def _final(policy: Policy, table: Any) -> Any:
     columns |= {"state": state, "grade": _letters(policy, table["rank"]), "rank": table["rank"]}
     columns["score_milli"] = table["score_milli"] if policy.scoring else ibis.null("int64")
     columns["grade_before_caps"] = _letters(policy, table["rank_before_caps"])
-    kept = ("condition_", "points_", "cap_", "veto_")
-    columns |= {name: table[name] for name in table.columns if name.startswith(kept)}
+    columns |= {name: table[name] for name in table.columns if name.startswith(KEPT)}
     return table.select(**columns)
 
 

@@ -20,7 +20,14 @@ from xinheng.judgements.policies.expressions import (
 )
 from xinheng.judgements.policies.names import kind_of_unit, names_of
 from xinheng.judgements.policies.unknowns import Open, left_open
-from xinheng.judgements.policies.values import BandsItem, Policy, ProportionalItem
+from xinheng.judgements.policies.values import (
+    BandsItem,
+    CategoriesItem,
+    EfficacyItem,
+    Policy,
+    ProportionalItem,
+    ScoredItem,
+)
 
 Path = tuple[str | int, ...]
 
@@ -107,23 +114,36 @@ def formulas_of(policy: Policy, cards: Iterable[Card]) -> Formulas:
     for path, text in _truths(policy):
         formulas.read(path, text, ("yes_no",))
     for place, item in enumerate(policy.scoring.items if policy.scoring else ()):
-        if isinstance(item, BandsItem | ProportionalItem):
+        if isinstance(item, BandsItem | ProportionalItem | EfficacyItem):
             formulas.read(("scoring", "items", place, "of"), item.of, ("number", "money"))
-        if isinstance(item, ProportionalItem) and item.among:
-            formulas.read(("scoring", "items", place, "among"), item.among, ("yes_no",))
+        elif isinstance(item, CategoriesItem):
+            formulas.read(("scoring", "items", place, "of"), item.of, ("text",))
+    quota = policy.scoring.quota if policy.scoring else None
+    for place, order in enumerate(quota.equal_scores if quota else ()):
+        if order.of:
+            formulas.read(("scoring", "quota", "equal_scores", place, "of"), order.of, ("number", "money"))
     return formulas
 
 
 def _truths(policy: Policy) -> Iterator[tuple[Path, str]]:
     if policy.applies:
         yield ("applies", "when"), policy.applies.when
-    for place, condition in enumerate(policy.conditions):
-        if condition.when is not None:
-            yield ("conditions", place, "when"), condition.when
-    for place, veto in enumerate(policy.vetoes):
-        yield ("vetoes", place, "when"), veto.when
-    for place, cap in enumerate(policy.caps):
-        yield ("caps", place, "when"), cap.when
+    for group in ("conditions", "vetoes", "caps", "exclusions", "flags"):
+        for place, rule in enumerate(getattr(policy, group)):
+            if rule.when is not None:
+                yield (group, place, "when"), rule.when
     for place, event in enumerate(policy.review.events if policy.review else ()):
         if event.when is not None:
             yield ("review", "events", place, "when"), event.when
+    for place, item in enumerate(policy.scoring.items if policy.scoring else ()):
+        yield from _truths_of(("scoring", "items", place), item)
+
+
+def _truths_of(path: Path, item: ScoredItem) -> Iterator[tuple[Path, str]]:
+    if item.counts_when:
+        yield (*path, "counts_when"), item.counts_when
+    if isinstance(item, ProportionalItem) and item.among:
+        yield (*path, "among"), item.among
+    for place, standard in enumerate(item.standards if isinstance(item, EfficacyItem) else ()):
+        if standard.when:
+            yield (*path, "standards", place, "when"), standard.when

@@ -8,35 +8,59 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,47}$")]
-RoleCode = Annotated[str, Field(pattern=r"^[a-z0-9_-]{2,40}$")]  # of base.access
-Formula = Annotated[str, Field(min_length=1, max_length=2000)]
-Text = Annotated[str, Field(min_length=1, max_length=600)]
-Mark = Literal["given", "assumed", "lost"]
-Unit = Literal["CNY", "share", "days", "months", "years", "count", "ratio", "points", "yes_no", "text"]
+from xinheng.judgements.policies.parts import (
+    Code,
+    Formula,
+    Mark,
+    Marked,
+    Note,
+    Part,
+    RoleCode,
+    Unit,
+    Worded,
+)
+from xinheng.judgements.policies.scores import (
+    Band,
+    BandsItem,
+    CategoriesItem,
+    EfficacyItem,
+    Group,
+    ManualItem,
+    MissingRule,
+    ProportionalItem,
+    Quota,
+    ScoredItem,
+    Scoring,
+    Standard,
+    Threshold,
+)
 
-
-class Part(BaseModel):
-    """Anything in a policy: closed (an unknown key is refused) and never edited."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Worded(Part):
-    """Something people read in Chinese and in English."""
-
-    zh: Text
-    en: Text
-
-
-class Marked(Worded):
-    """Something with a value: whether the source gave it, we assumed it, or the source lost it."""
-
-    mark: Mark
-    clause: str = ""  # where the source says it: "Art. 11 (1)"
-    note: str = ""  # why we assumed it, or how we read an unclear clause
+__all__ = [
+    "Band",
+    "BandsItem",
+    "CategoriesItem",
+    "Code",
+    "EfficacyItem",
+    "Formula",
+    "Group",
+    "ManualItem",
+    "Mark",
+    "Marked",
+    "MissingRule",
+    "Note",
+    "Part",
+    "ProportionalItem",
+    "Quota",
+    "RoleCode",
+    "ScoredItem",
+    "Scoring",
+    "Standard",
+    "Threshold",
+    "Unit",
+    "Worded",
+]  # made in two other modules, and part of the same door
 
 
 class GradeStep(Worded):
@@ -123,85 +147,8 @@ class Criteria(Part):
     unknown: Literal["does_not_fire", "incomplete"] = "does_not_fire"
     mark: Mark
     clause: str = ""
-    note: str = ""
+    note: Note = None
     grades: tuple[Criterion, ...]
-
-
-class Band(Part):
-    """Points for a stretch of values. `inclusive` says whether the bound given here belongs to it."""
-
-    from_: Decimal | None = Field(default=None, alias="from")
-    to: Decimal | None = None
-    inclusive: bool | None = None
-    points: Decimal
-
-
-class MissingRule(Part):
-    """What happens to an item that is not measured.
-
-    incomplete: no grade. lowest: the item's lowest points. leave_out: the others carry the score.
-    cap: left out, and the grade is at best `grade`. points: so many, said in the policy.
-    """
-
-    rule: Literal["incomplete", "lowest", "leave_out", "cap", "points"]
-    grade: str = ""
-    points: Decimal | None = None
-
-
-class Item(Marked):
-    """One scored item."""
-
-    code: Code
-    maximum: Decimal
-    missing: MissingRule
-
-
-class ManualItem(Item):
-    """Points a person gives, between 0 and the maximum."""
-
-    kind: Literal["manual"]
-    question: str
-
-
-class BandsItem(Item):
-    """Points by the band a value falls into."""
-
-    kind: Literal["bands"]
-    of: Formula
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
-
-
-class ProportionalItem(Item):
-    """The highest value among those concerned gets the maximum, the others in proportion, half up."""
-
-    kind: Literal["proportional_to_maximum"]
-    of: Formula
-    among: Formula | None = None
-    others: Decimal = Decimal(0)  # points of those not concerned
-    decimals: Annotated[int, Field(ge=0, le=3)]
-
-
-ScoredItem = Annotated[ManualItem | BandsItem | ProportionalItem, Field(discriminator="kind")]
-
-
-class Threshold(Part):
-    """The score from which a grade is given; the last grade has none and takes the rest."""
-
-    grade: str
-    from_: Decimal | None = Field(default=None, alias="from")
-    inclusive: bool | None = None
-    mark: Mark
-    clause: str = ""
-    note: str = ""
-
-
-class Scoring(Part):
-    """Points by item, and the grades they reach. The score is never rounded up."""
-
-    total: Decimal = Decimal(100)
-    measured_at_least: Decimal = Decimal(0)  # of the total, where items may be left out
-    items: Annotated[tuple[ScoredItem, ...], Field(min_length=1)]
-    thresholds: Annotated[tuple[Threshold, ...], Field(min_length=2)]
 
 
 class Cap(Marked):
@@ -225,6 +172,20 @@ class Veto(Marked):
 class Applies(Worded):
     """Whom the policy is for; the others are not applicable."""
 
+    when: Formula
+
+
+class Exclusion(Marked):
+    """Whom the policy does not rate, and why; whoever it is not known of is rated."""
+
+    code: Code
+    when: Formula
+
+
+class Flag(Marked):
+    """Something told of a customer beside its grade, which it never changes: a class, a priority."""
+
+    code: Code
     when: Formula
 
 
@@ -260,7 +221,7 @@ class Approval(Part):
     override_months: Annotated[int, Field(ge=1, le=60)] = 12  # the longest life of an override
     mark: Mark
     clause: str = ""
-    note: str = ""
+    note: Note = None
 
 
 class ReviewInterval(Part):
@@ -270,11 +231,11 @@ class ReviewInterval(Part):
     months: Annotated[int, Field(ge=1, le=120)]
     mark: Mark
     clause: str = ""
-    note: str = ""
+    note: Note = None
 
 
 class ReviewEvent(Marked):
-    """What calls a review before its day. Without `when` only people and other parts of the system tell it."""
+    """What calls a review before its day; without `when` people and other parts of the system tell it."""
 
     code: Code
     when: Formula | None = None
@@ -292,7 +253,7 @@ class Review(Part):
     refresh: Literal["quarter", "half_year", "year"] | None = None
     mark: Mark
     clause: str = ""
-    note: str = ""
+    note: Note = None
 
 
 class Policy(Part):
@@ -307,6 +268,7 @@ class Policy(Part):
     scale: Annotated[tuple[GradeStep, ...], Field(min_length=2)]
     roles: tuple[Literal["customer", "supplier"], ...] = ()
     applies: Applies | None = None
+    exclusions: tuple[Exclusion, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     questions: tuple[Question, ...] = ()
     terms: tuple[Term, ...] = ()
@@ -315,6 +277,7 @@ class Policy(Part):
     scoring: Scoring | None = None
     vetoes: tuple[Veto, ...] = ()
     caps: tuple[Cap, ...] = ()
+    flags: tuple[Flag, ...] = ()
     approval: Approval | None = None
     review: Review | None = None
 

@@ -19,7 +19,6 @@ PART = re.compile(
 )
 TEST = re.compile(r"\bIS\s+(NOT\s+)?(NULL|TRUE|FALSE)\b", re.IGNORECASE)
 SIGNS = {">=": "≥", "<=": "≤", "<>": "≠", "!=": "≠", "*": "×", "/": "÷"}
-BOTH_LANGUAGES = re.compile(r"(?s)(.*[\u3400-\u9fff].*?。) ([A-Z0-9].*)")
 
 
 def said(worded: Worded) -> str:
@@ -32,11 +31,9 @@ def is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def said_note(note: str) -> str:
-    """A note in the reader's language, where the policy has it in Chinese and then in English."""
-    if both := BOTH_LANGUAGES.fullmatch(note):
-        return both[1] if is_chinese() else both[2]
-    return note
+def said_note(note: Worded | None) -> str:
+    """A note in the reader's language; empty where there is none."""
+    return said(note) if note else ""
 
 
 class RuleWords:

@@ -1,0 +1,157 @@
+"""The scoring of a policy: items with points, and the grades that points or places give."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from xinheng.judgements.policies.parts import Code, Formula, Mark, Marked, Note, Part, Text
+
+
+class Band(Part):
+    """Points for a stretch of values. `inclusive` says whether the bound given here belongs to it."""
+
+    from_: Decimal | None = Field(default=None, alias="from")
+    to: Decimal | None = None
+    inclusive: bool | None = None
+    points: Decimal
+
+
+class MissingRule(Part):
+    """What happens to an item that is not measured.
+
+    incomplete: no grade. lowest: the item's lowest points. leave_out: the others carry the score.
+    cap: left out, and the grade is at best `grade`. points: so many, said in the policy.
+    """
+
+    rule: Literal["incomplete", "lowest", "leave_out", "cap", "points"]
+    grade: str = ""
+    points: Decimal | None = None
+
+
+class Item(Marked):
+    """One scored item."""
+
+    code: Code
+    maximum: Decimal
+    missing: MissingRule
+    counts_when: Formula | None = None  # where it does not hold the other items carry the score
+
+
+class ManualItem(Item):
+    """Points a person gives, between 0 and the maximum."""
+
+    kind: Literal["manual"]
+    question: str
+
+
+class BandsItem(Item):
+    """Points by the band a value falls into."""
+
+    kind: Literal["bands"]
+    of: Formula
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+
+
+class Group(Part):
+    """Points for texts; several are worth the same."""
+
+    values: Annotated[tuple[Text, ...], Field(min_length=1)]
+    points: Decimal
+
+
+class CategoriesItem(Item):
+    """Points by what something is called; a text of no group gets the points of the others."""
+
+    kind: Literal["categories"]
+    of: Formula
+    groups: tuple[Group, ...] = ()
+    others: Decimal
+
+
+class ProportionalItem(Item):
+    """The highest value among those concerned gets the maximum, the others in proportion, half up."""
+
+    kind: Literal["proportional_to_maximum"]
+    of: Formula
+    among: Formula | None = None
+    others: Decimal = Decimal(0)  # points of those not concerned
+    decimals: Annotated[int, Field(ge=0, le=3)]
+
+
+class Standard(Part):
+    """Five standard values, the best first, of the customers of whom `when` holds; none: of the others."""
+
+    when: Formula | None = None
+    values: Annotated[tuple[Decimal, ...], Field(min_length=5, max_length=5)]
+
+
+class EfficacyItem(Item):
+    """Points by five standard values (efficacy coefficients).
+
+    At or beyond the best the maximum, beyond the worst nothing, at the five 100, 80, 60, 40 and 20 % of
+    it and between two of them in proportion, half up. Falling standards: less is better.
+    """
+
+    kind: Literal["efficacy"]
+    of: Formula
+    standards: Annotated[tuple[Standard, ...], Field(min_length=1)]  # the first that holds
+    decimals: Annotated[int, Field(ge=0, le=3)]
+
+
+ScoredItem = Annotated[
+    ManualItem | BandsItem | CategoriesItem | ProportionalItem | EfficacyItem, Field(discriminator="kind")
+]
+
+
+class Threshold(Part):
+    """The score from which a grade is given; the last grade has none and takes the rest."""
+
+    grade: str
+    from_: Decimal | None = Field(default=None, alias="from")
+    inclusive: bool | None = None
+    mark: Mark
+    clause: str = ""
+    note: Note = None
+
+
+class QuotaShare(Part):
+    """The share of those ranked that gets a grade."""
+
+    grade: str
+    share: Decimal
+
+
+class Order(Part):
+    """Who comes first among equal scores: by an item's points, or by a figure. Unknown comes last."""
+
+    item: str = ""
+    of: Formula | None = None
+    first: Literal["highest", "lowest"] = "highest"
+
+
+class Quota(Part):
+    """Grades by place: all who have a score, the best score first, divided by shares.
+
+    Whole numbers by largest remainder, equal remainders to the better grade. Equal scores are ordered by
+    `equal_scores`, and at last by customer number. Of a policy with roles each role is ranked by itself.
+    """
+
+    mark: Mark
+    clause: str = ""
+    note: Note = None
+    grades: Annotated[tuple[QuotaShare, ...], Field(min_length=2)]
+    equal_scores: tuple[Order, ...] = ()
+
+
+class Scoring(Part):
+    """Points by item, and the grades they reach: by thresholds, never rounded up, or by a quota."""
+
+    total: Decimal = Decimal(100)
+    measured_at_least: Decimal = Decimal(0)  # of the total, where items may be left out
+    quantitative_above: Decimal | None = None  # share of the total that figures, not people, must give
+    items: Annotated[tuple[ScoredItem, ...], Field(min_length=1)]
+    thresholds: tuple[Threshold, ...] = ()
+    quota: Quota | None = None
