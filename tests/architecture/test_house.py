@@ -13,7 +13,7 @@ pytestmark = pytest.mark.any_database
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "xinheng"
 DOORS = {"services", "queries", "tables", "values", "errors"}
 ROOMS = [
-    "base.kernel", "base.audit", "base.access", "base.packs",
+    "base.kernel", "base.audit", "base.access", "base.approvals", "base.packs",
     "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.intake",
     "indicators", "judgements.policies", "judgements.ratings", "reports", "runs", "web.pages", "web.api",
 ]  # fmt: skip

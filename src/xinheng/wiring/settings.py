@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "xinheng.base.kernel",
     "xinheng.base.audit",
     "xinheng.base.access",
+    "xinheng.base.approvals",
     "xinheng.base.packs",
     "xinheng.facts.archive",
     "xinheng.facts.customers",

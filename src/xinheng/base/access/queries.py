@@ -96,7 +96,9 @@ def holders(role: str, *, on: date) -> list[str]:
     """The logins of the active people who hold a role on a day."""
     held = Assignment.objects.filter(running(on), role__code=role, person__is_active=True)
     open_then = Q(unit__closed_on__isnull=True) | Q(unit__closed_on__gt=on)
-    return list(held.filter(open_then).values_list("person__login", flat=True).distinct().order_by("person__login"))
+    return list(
+        held.filter(open_then).values_list("person__login", flat=True).distinct().order_by("person__login")
+    )
 
 
 def role_names() -> dict[str, str]:
