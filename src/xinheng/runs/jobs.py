@@ -108,3 +108,10 @@ def measure_and_rate(policy_code: str, as_of: str, login: str) -> int:
     actor, day = _actor(login), date.fromisoformat(as_of)
     indicators.measure(actor=actor, on=business_day(), as_of=day)
     return int(ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day).pk)
+
+
+@task()
+@_job("policies.simulate", "simulation")
+def simulate(number: int, login: str) -> int:
+    """Compute a simulation that was begun; gives its number."""
+    return int(ratings.run_simulation(actor=_actor(login), on=business_day(), number=number).number)

@@ -31,6 +31,7 @@ __all__ = [
     "enqueue_post",
     "enqueue_rating",
     "enqueue_resuming",
+    "enqueue_simulation",
     "is_simulated",
     "job_of",
     "job_state",
@@ -72,6 +73,11 @@ def enqueue_measuring(as_of: date, login: str) -> str:
 def enqueue_rating(policy_code: str, as_of: date, login: str) -> str:
     """Queue measuring and rating as of a day by one policy; gives the job's id."""
     return str(jobs.measure_and_rate.enqueue(policy_code, as_of.isoformat(), login).id)
+
+
+def enqueue_simulation(number: int, login: str) -> str:
+    """Queue the computing of a simulation that was begun; gives the job's id."""
+    return str(jobs.simulate.enqueue(number, login).id)
 
 
 def job_state(job_id: str) -> JobState:
@@ -128,6 +134,7 @@ def _left_unfinished() -> list[str]:
     if runs := ratings.fail_unfinished():
         words = _("%(count)s rating runs were cut off and are marked failed. Start them again.")
         told.append(words % {"count": runs})
+    ratings.fail_unfinished_simulations()
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
     unfinished = [batch for batch in batches.unfinished() if batch.state in {"reading", "posting"}]
     return told + [

@@ -19,7 +19,7 @@ from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, Scope, system_actor
 from xinheng.base.packs.models import PolicyDocument
 from xinheng.judgements.policies.errors import PolicyInvalid
-from xinheng.judgements.ratings import queries, services, simulating
+from xinheng.judgements.ratings import queries, services, simulating, simulations
 from xinheng.judgements.ratings.errors import (
     NotAMover,
     NotMeasured,
@@ -147,6 +147,18 @@ def test_another_scale_is_set_side_by_side(chief: Actor, world: None) -> None:
     assert causes(day) == {("thresholds", ""): (0, 0, 2)}
 
 
+def test_places_given_by_a_quota_are_named(chief: Actor, world: None) -> None:
+    start = POLICY.index("  thresholds:")
+    quota = "  quota:\n    mark: assumed\n    grades:\n" + "".join(
+        f"      - {{grade: {grade}, share: {share}}}\n"
+        for grade, share in (("A", 0.5), ("B", 0.3), ("C", 0.2))
+    )
+    day = simulated(chief, (POLICY[start : POLICY.index("caps:")], quota)).days[0]
+
+    assert sum(move.customers for move in day.moves if move.new in ("A", "B", "C")) == 9
+    assert {(one.kind, one.code) for one in day.causes} == {("quota", "")}
+
+
 @pytest.mark.req("ADV-03")
 def test_psi_is_that_of_a_hand(chief: Actor, world: None) -> None:
     kept = simulated(chief, ("{grade: B, from: 50", "{grade: B, from: 40"), days=(MAY, JUNE))
@@ -267,9 +279,10 @@ def test_a_cancelled_simulation_keeps_what_is_done_and_computes_no_more(chief: A
 
 
 def test_one_cut_off_is_named_failed_at_the_next_start(chief: Actor, world: None) -> None:
-    services.begin_simulation(actor=chief, on=JUNE, plan=plan(draft()))
+    begun = services.begin_simulation(actor=chief, on=JUNE, plan=plan(draft()))
+    assert (begun.state, services.fail_unfinished_simulations()) == ("waiting", 0)  # its turn comes yet
+    simulations.keep(replace(begun, state="running"))
 
     assert services.fail_unfinished_simulations() == 1
     assert [one.state for one in queries.simulations(chief)] == ["failed"]
     assert services.fail_unfinished_simulations() == 0
-    assert 'version: "1"' in POLICY

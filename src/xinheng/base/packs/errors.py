@@ -61,3 +61,77 @@ class PolicyDayTaken(Refusal):
     code = "policy_day_taken"
     status = 409
     text = _("Version %(version)s of the policy %(code)s already begins on %(on)s.")
+
+
+class DraftUnknown(Refusal):
+    """There is no such draft, or it is another's."""
+
+    code = "draft_unknown"
+    status = 404
+    text = _("There is no draft %(draft)s.")
+
+
+class DraftChanged(Refusal):
+    """Somebody saved the draft meanwhile; nothing of theirs is overwritten."""
+
+    code = "draft_changed"
+    status = 409
+    text = _("%(login)s saved the draft meanwhile (revision %(revision)s): look at it before you save yours.")
+
+
+class DraftClosed(Refusal):
+    """The draft is not open for changes."""
+
+    code = "draft_closed"
+    status = 409
+    text = _("The draft %(draft)s cannot be changed: %(state)s.")
+
+
+class DraftUnreadable(Refusal):
+    """The text cannot be kept."""
+
+    code = "draft_unreadable"
+    status = 422
+    text = _("The text cannot be kept: %(cause)s")
+
+
+class RevisionUnknown(Refusal):
+    """The draft has no such revision."""
+
+    code = "revision_unknown"
+    status = 404
+    text = _("The draft %(draft)s has no revision %(revision)s.")
+
+
+class DraftReasonMissing(Refusal):
+    """Rejecting a proposal, and a day gone by, need a reason."""
+
+    code = "reason_missing"
+    status = 422
+    text = _("Give the reason.")
+
+
+class DayGoneBy(Refusal):
+    """A policy begins today or later, unless it is said why it begins in the past."""
+
+    code = "day_gone_by"
+    status = 422
+    text = _(
+        "The day %(effective_from)s has gone by: choose a later one, or say why it must hold since."
+    )
+
+
+class DrafterMayNotApprove(Refusal):
+    """Whoever wrote a policy does not put it in force (FOU-01)."""
+
+    code = "drafter_may_not_approve"
+    status = 403
+    text = _("%(login)s worked on this draft, so somebody else must approve it.")
+
+
+class PolicyChainInvalid(Refusal):
+    """The file that says who approves policies cannot be used."""
+
+    code = "policy_chain_invalid"
+    status = 409
+    text = _("The chain of approval in %(file)s cannot be used: %(cause)s")

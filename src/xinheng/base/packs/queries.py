@@ -5,9 +5,23 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from xinheng.base.packs.errors import PolicyNotInForce, PolicyUnknown
-from xinheng.base.packs.models import PolicyDocument
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.packs.errors import DraftUnknown, PolicyNotInForce, PolicyUnknown
+from xinheng.base.packs.headers import shipped
+from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
+
+DRAFT_STATES: dict[str, str | Promise] = {
+    "open": _("being drafted"),
+    "proposed": _("proposed"),
+    "submitted": _("waiting for approval"),
+    "adopted": _("adopted"),
+    "rejected": _("rejected"),
+    "discarded": _("given up"),
+}
 
 
 def documents(kind: str) -> QuerySet[PolicyDocument]:
@@ -43,3 +57,65 @@ def version(kind: str, code: str, number: str) -> PolicyDocument:
     if found is None:
         raise PolicyUnknown(code=code, version=number)
     return found
+
+
+def drafts(actor: Actor, kind: str) -> QuerySet[PolicyDraft]:
+    """The drafts an actor may see, the newest first: the own ones; all for who may adopt or reaches all.
+
+    Refuses: AccessDenied.
+    """
+    access.require(actor, "policies.read")
+    found = PolicyDraft.objects.filter(kind=kind)
+    return found if _sees_all(actor) else found.filter(drafted_by=actor.login)
+
+
+def draft(actor: Actor, draft_id: int) -> PolicyDraft:
+    """One draft the actor may see. Refuses: AccessDenied, DraftUnknown."""
+    access.require(actor, "policies.read", f"draft:{draft_id}")
+    found = PolicyDraft.objects.filter(pk=draft_id).first()
+    if found is None or not (_sees_all(actor) or found.drafted_by == actor.login):
+        raise DraftUnknown(draft=draft_id)
+    return found
+
+
+def revisions(draft_id: int) -> QuerySet[PolicyRevision]:
+    """The texts of a draft, the newest first. Not narrowed: for callers that asked for the draft."""
+    return PolicyRevision.objects.filter(draft_id=draft_id)
+
+
+def may_change(actor: Actor, kept: PolicyDraft) -> bool:
+    """Whether the actor may edit a draft: the own one, or any where one reaches every customer."""
+    return actor.may("policies.draft") and (
+        kept.drafted_by == actor.login or actor.scope.reach == "everything"
+    )
+
+
+def may_judge(actor: Actor, kept: PolicyDraft) -> bool:
+    """Whether the actor may turn a proposal down: who may adopt policies, and did not write it."""
+    return actor.may("policies.adopt") and kept.drafted_by != actor.login
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.may("policies.adopt") or actor.scope.reach == "everything"
+
+
+def text_named(actor: Actor, kind: str, name: str) -> tuple[str, str]:
+    """A policy text by its name, as "adv@1", "shipped:adv" or "draft:3": its name in full, and the text.
+
+    Refuses: AccessDenied, PolicyUnknown, DraftUnknown.
+    """
+    access.require(actor, "policies.read", name[:80])
+    where, sign, what = name.partition(":")
+    if where == "draft" and what.isascii() and what.isdigit() and len(what) < 19:
+        kept = draft(actor, int(what))
+        text = revisions(kept.pk).filter(number=kept.revision).values_list("text", flat=True).first()
+        return f"draft:{kept.pk}#{kept.revision}", text or ""
+    if where == "shipped":
+        found = {pack.header.code: pack for pack in shipped() if pack.header.kind == kind}
+        if what in found:
+            return f"shipped:{what}@{found[what].header.version}", found[what].text
+    code, at, number = name.partition("@")
+    if sign or not at:
+        raise PolicyUnknown(code=name[:80], version="")
+    document_ = version(kind, code, number)
+    return f"{code}@{number}", document_.text

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
 
 from xinheng.base.access import services as access
-from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.packs import headers
-from xinheng.base.packs.errors import (
-    PolicyDayTaken,
-    PolicyHeaderInvalid,
-    PolicyVersionExists,
+from xinheng.base.packs.adopting import put_in_force
+from xinheng.base.packs.approving import refuse_own_draft, submit_draft
+from xinheng.base.packs.drafts import (
+    begin_draft,
+    discard_draft,
+    propose_draft,
+    reject_proposal,
+    restore_draft,
+    save_draft,
 )
 from xinheng.base.packs.headers import own, shipped
-from xinheng.base.packs.models import PolicyDocument
+from xinheng.base.packs.models import PolicyDocument, PolicyDraft
 from xinheng.base.packs.queries import documents, in_force
 from xinheng.base.packs.values import Header, ShippedPack
 
 __all__ = [
     "Header",
     "PolicyDocument",
+    "PolicyDraft",
     "ShippedPack",
     "adopt",
     "adopt_shipped",
+    "begin_draft",
+    "discard_draft",
     "documents",
     "in_force",
     "own",
+    "propose_draft",
+    "reject_proposal",
+    "restore_draft",
+    "save_draft",
     "shipped",
+    "submit_draft",
 ]
 
 
@@ -41,30 +51,11 @@ def adopt(*, actor: Actor, on: date, kind: str, text: str, effective_from: date)
 
     The owner of the kind checks the text first. Adopting the same text under the same version again
     changes nothing. Refuses: AccessDenied, PolicyKindUnknown, what the owner refuses (PolicyInvalid),
-    PolicyHeaderInvalid, PolicyVersionExists, PolicyDayTaken.
+    PolicyHeaderInvalid, PolicyVersionExists, PolicyDayTaken, DrafterMayNotApprove.
     """
     access.require(actor, "policies.adopt")
-    headers.check_of(kind)(text)
-    header = headers.header_of(text)
-    if header.kind != kind:
-        raise PolicyHeaderInvalid(field="kind")
-    same = PolicyDocument.objects.select_for_update().filter(kind=kind, code=header.code)
-    digest = sha256(text.encode()).hexdigest()
-    if kept := same.filter(version=header.version).first():
-        if kept.sha256 != digest:
-            raise PolicyVersionExists(code=header.code, version=header.version)
-        return kept
-    if taken := same.filter(effective_from=effective_from).first():
-        raise PolicyDayTaken(code=header.code, version=taken.version, on=effective_from)
-    adopted = _keep(header, text, effective_from=effective_from, actor=actor, on=on)
-    audit.record(
-        actor=actor,
-        act="policies.adopt",
-        subject=f"policy:{header.code}@{header.version}",
-        on=on,
-        after={"sha256": digest, "effective_from": effective_from, "until": adopted.effective_until},
-    )
-    return adopted
+    refuse_own_draft(actor, kind, text)
+    return put_in_force(actor=actor, on=on, kind=kind, text=text, effective_from=effective_from)
 
 
 def adopt_shipped(*, actor: Actor, on: date, effective_from: date) -> list[PolicyDocument]:
@@ -84,26 +75,3 @@ def adopt_shipped(*, actor: Actor, on: date, effective_from: date) -> list[Polic
             adopt(actor=actor, on=on, kind=header.kind, text=pack.text, effective_from=effective_from)
         )
     return adopted
-
-
-def _keep(header: Header, text: str, *, effective_from: date, actor: Actor, on: date) -> PolicyDocument:
-    """Put the version between the one before, which it ends, and the one after, which ends it."""
-    line = PolicyDocument.objects.filter(kind=header.kind, code=header.code)
-    before = line.filter(effective_from__lt=effective_from).order_by("-effective_from").first()
-    after = line.filter(effective_from__gt=effective_from).order_by("effective_from").first()
-    until = after.effective_from if after else None
-    if before and (before.effective_until is None or before.effective_until > effective_from):
-        line.filter(pk=before.pk).update(effective_until=effective_from)
-    return PolicyDocument.objects.create(
-        kind=header.kind,
-        code=header.code,
-        version=header.version,
-        name=header.name,
-        name_en=header.name_en,
-        text=text,
-        sha256=sha256(text.encode()).hexdigest(),
-        effective_from=effective_from,
-        effective_until=until,
-        adopted_by=actor.login,
-        adopted_on=on,
-    )

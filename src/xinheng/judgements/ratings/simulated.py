@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from xinheng.judgements.ratings.values import Reason
 
 Turn = Literal["worse", "better", "other"]
-SimulationState = Literal["running", "done", "cancelled", "failed"]
+SimulationState = Literal["waiting", "running", "done", "cancelled", "failed"]
 SideName = Literal["old", "new"]
 
 
@@ -55,7 +55,8 @@ class GroupCount:
 class Cause:
     """The rule that decided for so many of those who moved; every mover has exactly one.
 
-    kind: veto, cap, missing, condition, points, thresholds, applies, scale. side: whose rule it is.
+    kind: exclusion, applies, veto, cap, missing, condition, quota, thresholds, points, scale. side: whose
+    rule it is.
     """
 
     kind: str

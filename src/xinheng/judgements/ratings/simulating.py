@@ -57,7 +57,7 @@ def begin_simulation(*, actor: Actor, on: date, plan: Plan) -> Simulation:
         raise NotMeasured(as_of=max(plan.days, default=on))
     begun = Simulation(
         number=0,
-        state="running",
+        state="waiting",
         by=actor.login,
         on=on,
         started_at=timestamp().isoformat(timespec="seconds"),
@@ -84,12 +84,14 @@ def begin_simulation(*, actor: Actor, on: date, plan: Plan) -> Simulation:
 def run_simulation(*, actor: Actor, on: date, number: int, tell: Tell | None = None) -> Simulation:
     """Compute the days of a simulation that was begun, one after the other; a cancelled one stops.
 
-    Refuses: AccessDenied, SimulationUnknown, SimulationEnded where it is not running.
+    Refuses: AccessDenied, SimulationUnknown, SimulationEnded where it does not wait for this.
     """
     access.require(actor, "policies.simulate", f"simulation:{number}")
     kept, plan = simulations.begun(actor, number)
-    if kept.state != "running":
+    if kept.state != "waiting":
         raise SimulationEnded(number=number)
+    kept = replace(kept, state="running")
+    simulations.keep(kept)
     pair = Pair(*_policies(plan))
     seen = None if kept.whole else _seen(actor, on)
     try:

@@ -20,6 +20,7 @@ from xinheng.judgements.ratings.simulated import SideName
 NO = pl.lit(value=False)
 YES = pl.lit(value=True)
 BOUNDS = gettext_noop("Which score gives which grade")
+PLACES = gettext_noop("How many get which grade")
 APPLIES = gettext_noop("Whom the policy is for")
 UNKNOWN = gettext_noop("Too little is known")
 SCALE = gettext_noop("The scale of grades, or several rules together")
@@ -90,6 +91,7 @@ def _only(rule: Rule, here: pl.Expr) -> Rule:
 
 def _of(held: Side, other: Side) -> Iterator[Rule]:
     ungraded = held.at("rank").is_null()
+    yield from _exclusions(held)
     yield Rule("applies", "", held.name, APPLIES, held.at("state") == "not_applicable")
     yield from _vetoes(held, other)
     yield from _caps(held, other)
@@ -97,6 +99,12 @@ def _of(held: Side, other: Side) -> Iterator[Rule]:
     yield from _conditions(held, other)
     yield from _points(held, other)
     yield Rule("missing", "", held.name, UNKNOWN, ungraded)
+
+
+def _exclusions(held: Side) -> Iterator[Rule]:
+    for exclusion in held.policy.exclusions:
+        left_out = held.at(f"exclusion_{exclusion.code}") & (held.at("state") == "not_applicable")
+        yield Rule("exclusion", exclusion.code, held.name, exclusion, left_out)
 
 
 def _vetoes(held: Side, other: Side) -> Iterator[Rule]:
@@ -169,18 +177,24 @@ def _points(held: Side, other: Side) -> Iterator[Rule]:
     """The bounds, where they alone make the difference; else the item that loses most."""
     if held.policy.scoring is None or other.policy.scoring is None:
         return
-    same_score = held.at("score_milli") * int(other.policy.scoring.total * 1000)
-    same_score = same_score >= other.at("score_milli") * int(held.policy.scoring.total * 1000)
-    would = _graded(held.at("score_milli"), other.policy.scoring.thresholds)
-    bounds = same_score | (would == other.at("grade_before_caps"))
-    differ = held.policy.scoring.thresholds != other.policy.scoring.thresholds
-    if differ:
-        yield Rule("thresholds", "", held.name, BOUNDS, bounds & held.at("score_milli").is_not_null())
-    losses = {item.code: _loss(item, held, other) for item in held.items}
-    most = pl.max_horizontal(*losses.values()) if losses else pl.lit(0.0)
+    scoring, theirs = held.policy.scoring, other.policy.scoring
+    known = held.at("score_milli").is_not_null()
+    no_less = held.at("score_milli") * int(theirs.total * 1000)
+    no_less = no_less >= other.at("score_milli") * int(scoring.total * 1000)
+    if scoring.quota or theirs.quota:
+        yield Rule("quota", "", held.name, PLACES, no_less & known)
+    elif scoring.thresholds != theirs.thresholds:
+        would = _graded(held.at("score_milli"), theirs.thresholds)
+        alone = no_less | (would == other.at("grade_before_caps"))
+        yield Rule("thresholds", "", held.name, BOUNDS, alone & known)
+    most = pl.max_horizontal(*(pl.col(_lost(item, held)) for item in held.items))
     for item in held.items:
-        decides = (losses[item.code] == most) & (most > 0)
+        decides = (pl.col(_lost(item, held)) == most) & (most > 0)
         yield Rule("points", item.code, held.name, item, decides)
+
+
+def _lost(item: ScoredItem, side: Side) -> str:
+    return f"lost_{side.name}_{item.code}"
 
 
 def _loss(item: ScoredItem, held: Side, other: Side) -> pl.Expr:
@@ -228,9 +242,16 @@ def _graded(score: pl.Expr, thresholds: Iterable[Threshold]) -> Any:
     return grade
 
 
-def decided(movers: pl.DataFrame, found: list[Rule]) -> pl.DataFrame:
-    """The movers with `rule`: the place in the list of the one that decides."""
-    place: Any = pl.lit(len(found) - 1)
-    for number in reversed(range(len(found) - 1)):
-        place = pl.when(found[number].decides).then(pl.lit(number)).otherwise(place)
-    return movers.with_columns(rule=place.cast(pl.Int32))
+def decided(movers: pl.DataFrame, sides: tuple[Side, Side], found: list[Rule]) -> pl.DataFrame:
+    """The movers with `rule`: the place in the list of the first that decides."""
+    losses = [
+        _loss(item, held, other).alias(_lost(item, held))
+        for held, other in (sides, sides[::-1])
+        if held.policy.scoring and other.policy.scoring
+        for item in held.items
+    ]
+    decides = movers.with_columns(losses).select(
+        pl.when(rule.decides).then(pl.lit(place, dtype=pl.Int32)).alias(str(place))
+        for place, rule in enumerate(found)
+    )
+    return movers.with_columns(decides.select(rule=pl.coalesce(pl.all())).to_series())

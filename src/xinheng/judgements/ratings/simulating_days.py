@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from math import log
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ def one_day(
     a rule may compare a customer with the others.
     """
     with _engine(files.folder) as engine:
+        engine.execute("CREATE TEMP TABLE moved (customer_id BIGINT)")
         for side in SIDES:
             shared = side == "new" and pair.looks_alike
             table = "inputs_old" if shared else f"inputs_{side}"
@@ -109,16 +111,41 @@ def _engine(folder: Path) -> Iterator[Any]:
 
 
 def _rate(engine: Any, policy: Policy, table: str, side: SideName) -> None:
-    """A table `old` or `new`: a row a customer, of several roles the worse, as runs show it."""
+    """A table `old` or `new`: a row a customer with its grade; and a view `ruled_…` with every outcome.
+
+    The outcomes are looked at for the movers alone, so they are computed for them alone, unless a rule
+    compares a customer with the others.
+    """
+    statement = _statement(policy, table, ())
+    if "OVER (" in statement:
+        engine.execute(f"CREATE TEMP TABLE {side} AS {_leading(policy, statement)}")
+        engine.execute(
+            f"CREATE TEMP VIEW ruled_{side} AS SELECT * FROM {side} SEMI JOIN moved USING (customer_id)"
+        )
+        return
+    narrow = _leading(policy, _statement(policy, table, COMPARED))
+    engine.execute(f"CREATE TEMP TABLE {side} AS {narrow}")
+    engine.execute(
+        f"CREATE TEMP VIEW moved_{side} AS SELECT * FROM {table} SEMI JOIN moved USING (customer_id)"
+    )
+    wide = _leading(policy, _statement(policy, f"moved_{side}", ()))
+    engine.execute(f"CREATE TEMP VIEW ruled_{side} AS {wide}")
+
+
+@lru_cache(maxsize=16)
+def _statement(policy: Policy, table: str, columns: tuple[str, ...]) -> str:
+    """The rating of a table of inputs; of some columns alone, where they are named, beside the keys."""
     keys = {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
     rated = policies.rate_table(policy, ibis.table(keys | policies.inputs_of(policy), name=table))
-    statement = str(ibis.to_sql(rated, dialect="duckdb"))
-    if policy.roles:
-        order = "ORDER BY coalesce(rank, 0) DESC, role"
-        statement = (
-            f"SELECT * FROM ({statement}) QUALIFY row_number() OVER (PARTITION BY customer_id {order}) = 1"
-        )
-    engine.execute(f"CREATE TEMP TABLE {side} AS {statement}")
+    return str(ibis.to_sql(rated.select(*keys, *columns) if columns else rated, dialect="duckdb"))
+
+
+def _leading(policy: Policy, statement: str) -> str:
+    """Of a customer's roles the worse, as runs show it."""
+    if not policy.roles:
+        return statement
+    order = "ORDER BY coalesce(rank, 0) DESC, role"
+    return f"SELECT * FROM ({statement}) QUALIFY row_number() OVER (PARTITION BY customer_id {order}) = 1"
 
 
 def _pair(engine: Any, sources: inputs.Sources, seen: pl.Series | None) -> None:
@@ -167,17 +194,19 @@ def _states(engine: Any) -> dict[tuple[str, str], int]:
 
 def _movers(engine: Any, pair: Pair, files: DayFiles) -> list[Cause]:
     """Keep the movers with the rule that decides for each; gives the rules with how many they decide for."""
-    engine.execute("CREATE TEMP TABLE moved AS SELECT * FROM pair WHERE old_grade <> new_grade")
-    ruled = [f"{side}.{name} AS {side}_{name}" for side in SIDES for name in _outcomes(engine, side)]
-    columns = ", ".join(["moved.*", *ruled])
+    engine.execute("INSERT INTO moved SELECT customer_id FROM pair WHERE old_grade <> new_grade")
+    for side in SIDES:
+        engine.execute(f"CREATE TEMP TABLE told_{side} AS SELECT * FROM ruled_{side}")
+    ruled = [f"told_{side}.{name} AS {side}_{name}" for side in SIDES for name in _outcomes(engine, side)]
+    columns = ", ".join(["pair.*", *ruled])
     told = engine.sql(
-        f"SELECT {columns} FROM moved JOIN old USING (customer_id) JOIN new USING (customer_id)"
+        f"SELECT {columns} FROM pair JOIN told_old USING (customer_id) JOIN told_new USING (customer_id)"
     )
     movers = pl.DataFrame(told.to_arrow_table())
     sides = Side("old", pair.old), Side("new", pair.new)
     movers = movers.with_columns(turn=simulating_causes.turned(*sides))
     found = simulating_causes.rules(*sides)
-    movers = simulating_causes.decided(movers, found).sort("customer_no")
+    movers = simulating_causes.decided(movers, sides, found).sort("customer_no")
     _keep_movers(movers, found, files.movers)
     for side in SIDES:
         _keep_cases(engine, pair, side, files)
@@ -185,8 +214,8 @@ def _movers(engine: Any, pair: Pair, files: DayFiles) -> list[Cause]:
 
 
 def _outcomes(engine: Any, side: SideName) -> list[str]:
-    told = engine.sql(f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{side}'").fetchall()
-    kept = ("condition_", "points_", "cap_", "veto_")
+    told = engine.sql(f"SELECT column_name FROM duckdb_columns() WHERE table_name = 'told_{side}'").fetchall()
+    kept = ("condition_", "points_", "cap_", "veto_", "exclusion_")
     return [name for (name,) in told if name.startswith(kept)]
 
 
@@ -216,9 +245,7 @@ def _keep_cases(engine: Any, pair: Pair, side: SideName, files: DayFiles) -> Non
     engine.execute(
         f"""
         COPY (
-            SELECT * FROM {table} JOIN {side} USING ({keys})
-            WHERE customer_id IN (SELECT customer_id FROM moved ORDER BY customer_no LIMIT {MOST_EXPLAINED})
-            ORDER BY customer_no
+            SELECT * FROM told_{side} JOIN {table} USING ({keys}) ORDER BY customer_no LIMIT {MOST_EXPLAINED}
         ) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {inputs.ROW_GROUP})
         """
     )

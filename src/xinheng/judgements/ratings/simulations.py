@@ -38,6 +38,7 @@ from xinheng.judgements.ratings.simulated import (
 from xinheng.judgements.ratings.simulating_days import DayFiles
 
 CARD, PLAN, CANCEL = "simulation.json", "plan.json", "cancelled"
+UNDER_WAY = ("waiting", "running")
 MOST_ASKED = 500  # ids named in one question to the database
 
 
@@ -138,12 +139,12 @@ def simulated_case(actor: Actor, number: int, as_of: date, customer_no: str, *, 
 
 
 def cancel_simulation(*, actor: Actor, on: date, number: int) -> None:
-    """Stop a running simulation after the day it is at; what is done stays.
+    """Stop a simulation that waits or runs, after the day it is at; what is done stays.
 
     Refuses: AccessDenied, SimulationUnknown, SimulationEnded.
     """
     access.require(actor, "policies.simulate", f"simulation:{number}")
-    if simulation(actor, number).state != "running":
+    if simulation(actor, number).state not in UNDER_WAY:
         raise SimulationEnded(number=number)
     (folder_of(number) / CANCEL).touch()
     audit.record(actor=actor, act="policies.cancel_simulation", subject=f"simulation:{number}", on=on)
@@ -156,7 +157,7 @@ def discard_simulation(*, actor: Actor, on: date, number: int) -> None:
     """
     access.require(actor, "policies.simulate", f"simulation:{number}")
     kept = simulation(actor, number)
-    if kept.state == "running":
+    if kept.state in UNDER_WAY:
         raise SimulationRunning(number=number)
     audit.record(
         actor=actor, act="policies.discard_simulation", subject=f"simulation:{number}", on=on,
