@@ -38,8 +38,19 @@ class Case:
         return str(self.result["grade_before_caps"])
 
 
-def explanation(actor: Actor, run_id: int, customer_no: str, *, on: date, role: str = "") -> Explanation:
-    """Why one run gave one customer its grade, in the reader's language.
+@dataclass(frozen=True)
+class Decision:
+    """What one run decided about one customer, with all that it was decided from."""
+
+    run: Run
+    customer: Any
+    grade: Grade
+    others: list[Grade]  # of the customer's other roles
+    case: Case
+
+
+def decision(actor: Actor, run_id: int, customer_no: str, *, on: date, role: str = "") -> Decision:
+    """One customer in one run, out of the files of the run.
 
     role: of a policy that grades by role; the one shown first where not said.
     Refuses: AccessDenied, CustomerUnknown (also out of scope), RunUnknown, NotRated, RunFilesMissing.
@@ -49,8 +60,8 @@ def explanation(actor: Actor, run_id: int, customer_no: str, *, on: date, role: 
     run = Run.objects.filter(pk=run_id, state="done").first()
     if run is None:
         raise RunUnknown(run_id=run_id)
-    grades = Grade.objects.filter(run=run, customer=customer)
-    grade = grades.filter(role=role).first() if role else grades.filter(leads=True).first()
+    grades = list(Grade.objects.filter(run=run, customer=customer).order_by("-leads", "role"))
+    grade = next((one for one in grades if one.role == role or not role), None)
     if grade is None:
         raise NotRated(run_id=run_id, customer_no=customer_no)
     policy = policies.load(packs.document(run.policy_sha256).text)
@@ -61,31 +72,42 @@ def explanation(actor: Actor, run_id: int, customer_no: str, *, on: date, role: 
     if not all(found.values()):
         raise NotRated(run_id=run_id, customer_no=customer_no)
     case = Case(policy, found["inputs"][0], found["results"][0])
-    told = reasons.of(policy, case.inputs, case.result)
-    score = case.result["score_milli"]
+    return Decision(run, customer, grade, [one for one in grades if one is not grade], case)
+
+
+def explanation(actor: Actor, run_id: int, customer_no: str, *, on: date, role: str = "") -> Explanation:
+    """Why one run gave one customer its grade, in the reader's language.
+
+    role: of a policy that grades by role; the one shown first where not said.
+    Refuses: AccessDenied, CustomerUnknown (also out of scope), RunUnknown, NotRated, RunFilesMissing.
+    """
+    found = decision(actor, run_id, customer_no, on=on, role=role)
+    run, customer, case = found.run, found.customer, found.case
+    told = reasons.of(case.policy, case.inputs, case.result)
     return Explanation(
         run_id=run.pk,
         customer_no=customer.no,
         customer_name=customer.name,
         as_of=run.as_of,
         policy_code=run.policy_code,
-        policy_name=wording.of(policy.name),
+        policy_name=wording.of(case.policy.name),
         policy_version=run.policy_version,
         policy_sha256=run.policy_sha256,
         state=case.result["state"],
         grade=case.grade,
         grade_before_caps=case.before,
-        score=None if score is None else Decimal(score) / 1000,
-        summary=_summary(case, told, list(grades.exclude(pk=grade.pk))),
+        score=wording.score(case.result["score_milli"]),
+        summary=_summary(case, told, found.others),
         reasons=tuple(told),
-        previous_grade=grade.previous_grade,
+        previous_grade=found.grade.previous_grade,
+        role=found.grade.role,
     )
 
 
 def _summary(case: Case, told: list[Reason], others: list[Grade]) -> str:
     match case.result["state"]:
         case "not_applicable":
-            lines = [_("The policy does not apply to this customer.")]
+            lines = [_("The policy does not apply to this customer."), *_excluded(case)]
         case "incomplete":
             unknown = sum(reason.kind == "missing" for reason in told)
             lines = [
@@ -99,6 +121,14 @@ def _summary(case: Case, told: list[Reason], others: list[Grade]) -> str:
         for other in others
     ]
     return wording.sentences(lines)
+
+
+def _excluded(case: Case) -> list[str]:
+    """Why the policy leaves the customer out, where it says so."""
+    held = [one for one in case.policy.exclusions if case.result[f"exclusion_{one.code}"]]
+    return (
+        [_("Because: %(why)s.") % {"why": wording.joined([wording.of(one) for one in held])}] if held else []
+    )
 
 
 def _graded(case: Case) -> str:
@@ -119,7 +149,9 @@ def _in_proportion(case: Case) -> list[str]:
     """That items were left out, where they were: the points then do not add up to the score."""
     scoring, left = case.policy.scoring, Decimal(0)
     for item in scoring.items if scoring else ():
-        if item.missing.rule in ("leave_out", "cap") and case.result[f"points_{item.code}"] is None:
+        counts = case.result.get(f"counts_{item.code}", True)
+        left_out = item.missing.rule in ("leave_out", "cap") and case.result[f"points_{item.code}"] is None
+        if left_out or not counts:
             left += item.maximum
     if scoring is None or not left or case.result["score_milli"] is None:
         return []
@@ -147,7 +179,7 @@ def _because(case: Case, told: list[Reason]) -> list[str]:
         for reason in told
         if reason.kind == "condition" and reason.outcome == "fired" and reason.grade == case.grade
     ]
-    if case.policy.criteria and fired:
+    if fired:
         return [_("Because: %(why)s.") % {"why": wording.joined(fired)}]
     if case.policy.criteria and not case.policy.scoring:
         return [_("No other grade's conditions are met.")]

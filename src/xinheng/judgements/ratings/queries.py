@@ -14,6 +14,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
 from xinheng.judgements.ratings.explaining import explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
+from xinheng.judgements.ratings.outlooks import outlook
 from xinheng.judgements.ratings.simulations import (
     simulated_case,
     simulated_movers,
@@ -21,7 +22,7 @@ from xinheng.judgements.ratings.simulations import (
     simulations,
 )
 from xinheng.judgements.ratings.values import CurvePoint, Mover, Share
-from xinheng.judgements.ratings.wording import facts, roles
+from xinheng.judgements.ratings.wording import facts, roles, told
 
 __all__ = [
     "assessments_of",
@@ -37,6 +38,7 @@ __all__ = [
     "latest_run",
     "movers",
     "newest_run",
+    "outlook",
     "role_grades",
     "roles",
     "runs",
@@ -44,6 +46,7 @@ __all__ = [
     "simulated_movers",
     "simulation",
     "simulations",
+    "told",
 ]
 
 

@@ -8,7 +8,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
 from xinheng.judgements.ratings.assessing import assess, assessment_causes, post_assessments, questions
 from xinheng.judgements.ratings.rating import fail_unfinished, rate
-from xinheng.judgements.ratings.replaying import replay
+from xinheng.judgements.ratings.replaying import replay, replay_decision
 from xinheng.judgements.ratings.simulating import (
     begin_simulation,
     month_ends,
@@ -36,6 +36,7 @@ __all__ = [
     "questions",
     "rate",
     "replay",
+    "replay_decision",
     "run_simulation",
     "simulate",
     "sized",

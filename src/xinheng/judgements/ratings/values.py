@@ -85,6 +85,45 @@ class Explanation:
     summary: str  # one or two sentences in the reader's language
     reasons: tuple[Reason, ...]
     previous_grade: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure that would have to be another. raw: the value as runs keep it (minor units, codes)."""
+
+    now: InputValue
+    then: InputValue
+    raw: float | str | bool
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """Changes that together give a better grade; none of them is needless, and all were rated."""
+
+    grade: str
+    score: Decimal | None
+    changes: tuple[Change, ...]
+    text: str = ""  # in words, in the reader's language
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would raise the grade one run gave one customer.
+
+    state: "best" already; "open" where there are ways; "closed" where nothing a person can change is
+    enough; "compared" where the grade depends on other customers; "not_applicable". obstacles: caps and
+    vetoes that hold the grade and that no change lifts. wanting: figures to be told first.
+    """
+
+    run_id: int
+    customer_no: str
+    grade: str
+    state: Literal["best", "open", "closed", "compared", "not_applicable"]
+    summary: str
+    improvements: tuple[Improvement, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    wanting: tuple[InputValue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +158,21 @@ class CurvePoint:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """One result that computing again gave otherwise than it was kept.
+
+    what: a column of the results, such as grade or points_size. kept_in: the file of results, or the
+    table of grades that lists read.
+    """
+
+    customer_no: str
+    what: str
+    kept: str
+    again: str
+    kept_in: Literal["file", "table"]
+
+
+@dataclass(frozen=True)
 class Replay:
     """What computing a stored run again gave."""
 
@@ -127,3 +181,18 @@ class Replay:
     customers: int
     differences: tuple[str, ...]  # customer numbers whose result differs, at most 20
     cause: str = ""  # an altered input file, policy text or result file is named here
+    details: tuple[Difference, ...] = ()  # of those customers, each result that differs
+
+
+@dataclass(frozen=True)
+class ReplayedDecision:
+    """What computing one customer of a stored run again gave."""
+
+    run_id: int
+    customer_no: str
+    as_of: date
+    policy: str  # code@version
+    same: bool
+    compared: int  # results that were compared
+    cause: str = ""
+    differences: tuple[Difference, ...] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from xinheng.indicators import queries as indicators
@@ -77,6 +77,42 @@ def input_value(policy: Policy, code: str, raw: Any) -> InputValue:
     card = indicators.card(code)
     name = card.name if chinese() else card.name_en
     return InputValue(code, name, _figure(raw, card.unit), card.unit, "indicator")
+
+
+def told(one: InputValue) -> str:
+    """A figure with its unit, as a sentence needs it."""
+    value = one.value
+    if value is None:
+        return _("unknown")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return value
+    if one.unit == "CNY":
+        return _("%(number)s yuan") % {"number": f"{value:,.2f}"}
+    if one.unit == "share":
+        return f"{plain(_rounded(value * 100, '0.1'))}%"
+    return _counted(value, one.unit)
+
+
+def _counted(value: Decimal, unit: str) -> str:
+    short = plain(_rounded(value, "0.1"))
+    plural = 1 if short in ("1", "-1") else 2
+    words = {
+        "days": ngettext("%(number)s day", "%(number)s days", plural),
+        "months": ngettext("%(number)s month", "%(number)s months", plural),
+        "years": ngettext("%(number)s year", "%(number)s years", plural),
+    }
+    return words[unit] % {"number": short} if unit in words else plain(_rounded(value, "0.001"))
+
+
+def _rounded(value: Decimal, place: str) -> Decimal:
+    return value.quantize(Decimal(place), rounding=ROUND_HALF_UP)
+
+
+def score(milli: int | None) -> Decimal | None:
+    """Points out of whole thousandths."""
+    return None if milli is None else Decimal(milli) / 1000
 
 
 def _figure(raw: Any, unit: str) -> Decimal | str | bool | None:
