@@ -17,6 +17,7 @@ from xinheng.reports.charts import (
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.sheets import Column, Sheet, workbook
+from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.trail_export import export_trail
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
@@ -35,6 +36,7 @@ __all__ = [
     "export_customers",
     "export_indicators",
     "export_run",
+    "export_simulation",
     "export_trail",
     "grade_distribution",
     "grades_by_group",

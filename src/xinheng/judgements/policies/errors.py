@@ -25,3 +25,11 @@ class PolicyInvalid(Refusal):
 def told(line: int, cause: str) -> str:
     """One problem with its line, in words."""
     return gettext("line %(line)s: %(cause)s") % {"line": line, "cause": cause}
+
+
+class PolicyFieldInvalid(Refusal):
+    """A value that a form gave cannot stand in the policy; nothing is changed."""
+
+    code = "policy_field_invalid"
+    status = 422
+    text = _("%(name)s: %(cause)s")

@@ -13,11 +13,14 @@ from xinheng.base.packs import services as adopting
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.runs.services import business_day
+from xinheng.wiring.cli import workshop
 from xinheng.wiring.cli.errors import FileUnreadable
 from xinheng.wiring.cli.options import AsOf, Json
 from xinheng.wiring.cli.output import FOUND, command, complaints, day, operator, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
+for each in (workshop.compare, workshop.simulate, workshop.show, workshop.drafts, workshop.draft):
+    app.command()(each)
 File = Annotated[Path, typer.Argument(help="A policy as YAML.", exists=True, dir_okay=False, readable=True)]
 
 

@@ -1,0 +1,231 @@
+"""The workshop of policies: what two differ in, what a draft would do, drafts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+
+from xinheng.base.packs import queries as packs
+from xinheng.base.packs import services as drafting
+from xinheng.base.packs.errors import PolicyNotInForce
+from xinheng.judgements.policies import queries as compared
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.ratings import services as ratings
+from xinheng.judgements.ratings.values import Plan, PolicyText, SimulatedDay, Simulation
+from xinheng.reports import services as reports
+from xinheng.runs.services import business_day
+from xinheng.wiring.cli.errors import FileUnreadable
+from xinheng.wiring.cli.options import Json
+from xinheng.wiring.cli.output import (
+    FOUND,
+    command,
+    operator,
+    past_day,
+    progress,
+    say_json,
+    say_table,
+    screen,
+    written,
+)
+from xinheng.wiring.cli.speaking import language
+
+Named = Annotated[str, typer.Argument(help="A file, or code@version, shipped:code, draft:number.")]
+
+
+@command("policies.read")
+def compare(
+    one: Named,
+    other: Named,
+    as_text: Annotated[
+        bool, typer.Option("--text", help="The lines that differ, as diff shows them.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Say what differs between two policies. Exit code 3 where anything does."""
+    old, new = _told(one), _told(other)
+    if as_text:
+        lines = compared.text_differences(old.text, new.text, names=(old.label, new.label))
+        screen.print(*lines, sep="\n", markup=False, highlight=False)
+        return FOUND if lines else 0
+    found = compared.differences(*(policies.load(told.text, file=told.label) for told in (old, new)))
+    if as_json:
+        say_json([asdict(difference) for difference in found])
+    elif not found:
+        screen.print(_("Both say the same."))
+    else:
+        columns = [_("What"), _("Part"), _("Code"), _("Name"), _("Of it"), _("Was"), _("Is")]
+        say_table("", columns, [_difference(difference) for difference in found])
+    return FOUND if found else 0
+
+
+def _difference(one: compared.Difference) -> list[Any]:
+    kinds = {"added": _("added"), "removed": _("removed"), "changed": _("changed"), "moved": _("moved")}
+    whole = one.field == "" and one.kind != "moved"
+    before, after = ("" if whole and isinstance(v, dict) else v for v in (one.before, one.after))
+    name = one.zh if language() == "zh-hans" else one.en
+    return [kinds[one.kind], one.part, one.code, name, one.field, before, after]
+
+
+@command("policies.simulate")
+def simulate(
+    draft: Named,
+    on: Annotated[
+        str | None, typer.Option("--on", help="The last day, as 2026-06-30; today if not given.")
+    ] = None,
+    series: Annotated[
+        int, typer.Option(min=1, max=60, help="So many days: the last one and the month-ends before it.")
+    ] = 1,
+    against: Annotated[
+        str, typer.Option(help="What it is set against; the version in force on the last day if not given.")
+    ] = "",
+    excel: Annotated[
+        Path | None, typer.Option("--excel", help="Also write everything as an Excel file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what grades would be on past days by another policy, who would move and by which rule."""
+    new, last, today = _told(draft), past_day(on), business_day()
+    plan = Plan(new, _against(against, new, last), ratings.month_ends(last, series))
+    with progress(quiet=as_json) as tell:
+        done = ratings.simulate(
+            actor=operator(), on=today, plan=plan,
+            tell=lambda days, total: tell(_("days simulated"), days, total),
+        )  # fmt: skip
+    if as_json:
+        say_json(asdict(done))
+    else:
+        _say(done)
+    if excel:
+        content = reports.export_simulation(actor=operator(), on=today, number=done.number)
+        written(excel, content, as_json=as_json)
+
+
+def _against(name: str, new: PolicyText, last: Any) -> PolicyText:
+    if name:
+        return _told(name)
+    code = policies.load(new.text, file=new.label).code
+    try:
+        held = packs.in_force("rating", code, on=last)
+    except PolicyNotInForce as refusal:
+        hint = _("%(why)s Name what to set it against with --against.") % {"why": refusal}
+        raise typer.BadParameter(hint) from None
+    return PolicyText(f"{held.code}@{held.version}", held.text)
+
+
+def _say(done: Simulation) -> None:
+    told = {"no": done.number, "new": done.new, "old": done.old}
+    screen.print(_("Simulation %(no)s: %(new)s instead of %(old)s") % told, markup=False)
+    for day in done.not_measured:
+        screen.print(_("%(day)s: not measured, left out") % {"day": day})
+    days = [
+        [day.as_of, day.measured_on, day.customers, day.moved, day.incomplete_old, day.incomplete_new,
+         _index(day.shifted), _index(day.unstable_old), _index(day.unstable_new)]
+        for day in done.days
+    ]  # fmt: skip
+    columns = [
+        _("As of"), _("Measured"), _("Customers"), _("Moving"), _("Incomplete before"), _("Incomplete then"),
+        _("PSI old to new"), _("PSI old in time"), _("PSI new in time"),
+    ]  # fmt: skip
+    say_table(_("Days"), columns, days)
+    if done.days:
+        _say_day(done, done.days[-1])
+
+
+def _say_day(done: Simulation, day: SimulatedDay) -> None:
+    counts = {(move.old, move.new): move.customers for move in day.moves}
+    news = [*done.new_scale, *([""] if any(new == "" for _old, new in counts) else [])]
+    olds = [*done.old_scale, *([""] if any(old == "" for old, _new in counts) else [])]
+    rows = [[old or "—", *(counts.get((old, new), 0) for new in news)] for old in olds]
+    title = _("Moves on %(day)s: rows as now, columns as they would be") % {"day": day.as_of}
+    say_table(title, [_("Grade"), *(new or "—" for new in news)], rows)
+    if day.causes:
+        causes = [
+            [one.zh if language() == "zh-hans" else one.en, one.code, one.worse, one.better, one.other]
+            for one in day.causes
+        ]
+        columns = [_("Rule that decides"), _("Code"), _("Worse"), _("Better"), _("Neither")]
+        say_table(_("Why they move"), columns, causes)
+
+
+def _index(value: float | None) -> str | None:
+    return None if value is None else f"{value:.4f}"
+
+
+@command("policies.read")
+def show(name: Named, as_json: Json = False) -> None:
+    """Print the text of a policy."""
+    if as_json:
+        say_json(asdict(_told(name)))
+        return
+    screen.print(_told(name).text, markup=False, highlight=False, soft_wrap=True)
+
+
+@command("policies.read")
+def drafts(as_json: Json = False) -> None:
+    """List the drafts of policies, the newest first."""
+    found = list(packs.drafts(operator(), "rating"))
+    names = (
+        "pk",
+        "code",
+        "version",
+        "name",
+        "state",
+        "revision",
+        "drafted_by",
+        "changed_by",
+        "effective_from",
+    )
+    if as_json:
+        say_json([{name: getattr(one, name) for name in names} for one in found])
+        return
+    columns = [
+        _("Draft"), _("Code"), _("Version"), _("Name"), _("State"), _("Revision"), _("Drafted by"),
+        _("Changed by"), _("From"),
+    ]  # fmt: skip
+    rows = [
+        [packs.DRAFT_STATES[one.state] if name == "state" else getattr(one, name) for name in names]
+        for one in found
+    ]
+    say_table(_("Drafts"), columns, rows)
+
+
+@command("policies.draft")
+def draft(
+    source: Named,
+    purpose: Annotated[str, typer.Option(help="What the change is for.")] = "",
+    into: Annotated[
+        int | None, typer.Option(min=1, help="Save into this draft instead of a new one.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Begin a draft with the text of a file or policy, or save one into a draft."""
+    told, actor, today = _told(source), operator(), business_day()
+    if into is None:
+        kept = drafting.begin_draft(
+            actor=actor, on=today, kind="rating", text=told.text, purpose=purpose,
+            started_from="" if Path(source).is_file() else told.label,
+        )  # fmt: skip
+    else:
+        seen = packs.draft(actor, into)
+        kept = drafting.save_draft(
+            actor=actor, on=today, draft_id=into, revision=seen.revision, text=told.text
+        )
+    if as_json:
+        say_json({"draft": kept.pk, "revision": kept.revision})
+    else:
+        screen.print(_("Draft %(no)s, revision %(revision)s.") % {"no": kept.pk, "revision": kept.revision})
+
+
+def _told(name: str) -> PolicyText:
+    """A text by the name of a file, or of a policy the system keeps."""
+    path = Path(name)
+    if path.is_file():
+        try:
+            return PolicyText(path.name, path.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            raise FileUnreadable(file=path) from None
+    return PolicyText(*packs.text_named(operator(), "rating", name))

@@ -1,0 +1,56 @@
+"""The workshop of policies on the command line: compare, draft, simulate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.judgements.ratings.simulated_world import POLICY
+from tests.wiring.conftest import Typed
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CUSTOMERS = "客户编号,客户名称\nC-1,长江贸易有限公司\nC-2,珠江机电有限公司\n"
+BILLS = "客户编号,账单号,开票日期,到期日,金额\nC-1,F-1,2024-05-01,2024-05-31,2000.00\n"
+
+
+@pytest.mark.req("ADV-03")
+def test_a_draft_is_compared_kept_and_simulated(founded: Typed, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(POLICY, "utf-8")
+    new.write_text(
+        POLICY.replace('"1"', '"2"').replace("missing: {rule: incomplete}", "missing: {rule: lowest}"),
+        "utf-8",
+    )
+    for kind, text in (("customers", CUSTOMERS), ("bills", BILLS)):
+        (tmp_path / f"{kind}.csv").write_text(text, "utf-8")
+        founded.run("import", str(tmp_path / f"{kind}.csv"), "--kind", kind)
+    founded.run("policies", "adopt", str(old), "--from", "2020-01-01")
+    founded.run("measure", "--as-of", "2024-06-30")
+
+    found = founded.json("policies", "compare", "tiny@1", str(new), code=3)
+    assert [(one["part"], one["field"]) for one in found] == [
+        ("", "version"),
+        ("scoring.items", "missing.rule"),
+    ]
+    assert founded.json("policies", "compare", "tiny@1", str(old)) == []
+    assert '+version: "2"' in founded.run("policies", "compare", str(old), str(new), "--text", code=3).stdout
+
+    kept = founded.json("policies", "draft", str(new), "--purpose", "试验")
+    assert founded.json("policies", "drafts")[0]["version"] == "2"
+    book = tmp_path / "simulation.xlsx"
+    words = ("policies", "simulate", f"draft:{kept['draft']}", "--on", "2024-06-30", "--series", "2")
+    done = founded.json(*words)
+    shown = founded.run(*words, "--excel", str(book)).stdout
+
+    assert done["old"] == "tiny@1"
+    assert done["not_measured"] == ["2024-05-31"]
+    assert done["days"][0]["moves"] == [
+        {"old": "", "new": "C", "customers": 1}, {"old": "B", "new": "B", "customers": 1},
+    ]  # fmt: skip
+    assert "最长逾期" in shown
+    assert openpyxl.load_workbook(book).sheetnames[:3] == ["各日", "等级变动", "变动原因"]
+    assert founded.json("runs") == []
+    founded.run("policies", "simulate", str(new), "--on", "2024-06-30", "--against", "none@1", code=1)
+    founded.run("policies", "simulate", "shipped:net", "--on", "2024-06-30", code=2)
