@@ -21,6 +21,8 @@ ACTS: dict[str, str | Promise] = {
     "ratings.read": _("see ratings"),
     "ratings.run": _("run ratings"),
     "ratings.assess": _("enter assessments"),
+    "scorecards.read": _("see scorecards"),
+    "scorecards.fit": _("fit and publish scorecards"),
     "policies.read": _("see policies"),
     "policies.draft": _("draft policies"),
     "policies.simulate": _("simulate policies"),

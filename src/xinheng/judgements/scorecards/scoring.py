@@ -1,0 +1,95 @@
+"""Scores by a card: the same engine that rates customers, over any table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import ibis
+import polars as pl
+
+from xinheng.indicators import queries as indicators
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.values import BandsItem, CategoriesItem, Policy
+from xinheng.judgements.scorecards import preparing
+from xinheng.judgements.scorecards.document import DOUBLE_ODDS, EVEN_ODDS, OTHER, chance
+from xinheng.judgements.scorecards.errors import ColumnUnknown, FiguresMissing, NotAScorecard
+
+TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
+MINOR = 100
+
+
+def load(path: Path) -> Policy:
+    """The card in a file. Refuses: PolicyInvalid, NotAScorecard."""
+    policy = policies.load(path.read_text(encoding="utf-8"), file=path.name)
+    if policy.scoring is None or not all(
+        isinstance(item, BandsItem | CategoriesItem) for item in policy.scoring.items
+    ):
+        raise NotAScorecard(policy=policy.code)
+    return policy
+
+
+def score(policy: Policy, frame: pl.DataFrame, *, points: bool = False) -> pl.DataFrame:
+    """A row for each row of `frame`, in its order: score, grade, chance of bad, and the points by item.
+
+    Columns are found by the name the card was fitted under, or by its code. Refuses: FiguresMissing.
+    """
+    rows = _inputs(policy, frame).with_columns(
+        pl.int_range(pl.len()).cast(pl.String).str.zfill(12).alias("customer_no")
+    )
+    table = ibis.table({"customer_no": "string"} | policies.inputs_of(policy), name="inputs")
+    rated = policies.rate_table(policy, table).order_by("customer_no")
+    with duckdb.connect() as engine:
+        engine.register("inputs", rows.to_arrow())
+        told: pl.DataFrame = engine.sql(ibis.to_sql(rated, dialect="duckdb")).pl()
+    return told.select(
+        (pl.col("score_milli") / 1000).alias("score"), "grade", _chance(policy, told), "state",
+        *(pl.col(name) / 1000 for name in told.columns if points and name.startswith("points_")),
+    )  # fmt: skip
+
+
+def _chance(policy: Policy, told: pl.DataFrame) -> pl.Series:
+    """The chance of bad by the score, where the card says its odds."""
+    said = {parameter.code: parameter.value for parameter in policy.parameters}
+    scores = (told["score_milli"] / 1000).cast(pl.Float64)
+    if said.get(EVEN_ODDS) is None or not said.get(DOUBLE_ODDS):
+        return pl.Series("chance_of_bad", [None] * told.height, dtype=pl.Float64)
+    even, double = float(said[EVEN_ODDS] or 0), float(said[DOUBLE_ODDS] or 1)
+    found = pl.Series("chance_of_bad", chance(scores.to_numpy(), even=even, double=double))
+    return pl.select(pl.when(scores.is_not_null()).then(found).alias("chance_of_bad")).to_series()
+
+
+def _inputs(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
+    """The card's columns out of a table: numbers as numbers, texts as the card's answers."""
+    wanted = policies.inputs_of(policy)
+    names = {question.code: question.en for question in policy.questions}
+    held = {code: name if (name := names.get(code, code)) in frame.columns else code for code in wanted}
+    if missing := [names.get(code, code) for code, name in held.items() if name not in frame.columns]:
+        raise FiguresMissing(columns=", ".join(missing))
+    numbers = {held[code] for code, kind in wanted.items() if kind != "string"}
+    told = preparing.figures(frame.select(list(dict.fromkeys(held.values()))), numbers)
+    answers = {question.code: question.choices for question in policy.questions if question.choices}
+    money = _money()
+    columns = []
+    for code, kind in wanted.items():
+        column = told[held[code]]
+        if code in answers:
+            known = {choice.en: choice.code for choice in answers[code] if choice.code != OTHER}
+            answer = column.replace_strict(known, default=OTHER, return_dtype=pl.String)
+            column = pl.select(pl.when(column.is_not_null()).then(answer)).to_series()
+        if code in money:
+            column = (column * MINOR).round()
+        columns.append(column.cast(TYPES[kind]).alias(code))
+    return pl.DataFrame(columns)
+
+
+def _money() -> set[str]:
+    """The indicators that are amounts: a table tells them in yuan, the engine reads whole fen."""
+    return {card.code for card in indicators.catalogue() if card.unit == "CNY"}
+
+
+def known(frame: pl.DataFrame, names: tuple[str, ...]) -> None:
+    """Refuses: ColumnUnknown, where the table lacks one of the columns."""
+    for name in names:
+        if name not in frame.columns:
+            raise ColumnUnknown(column=name, columns=", ".join(frame.columns[:60]))

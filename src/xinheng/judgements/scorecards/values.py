@@ -1,0 +1,72 @@
+"""What scorecards hand to pages, API and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column of a table is what; all the others may tell something of the outcome.
+
+    time: the decision day (or year) of a row. group: rows that belong together, such as a firm's; a row
+    by itself where not said. grade: a grade people know, never a figure of the card. bad: the value of
+    the outcome that is bad. leave_out: columns not to be used. keep: to be used in spite of a warning.
+    naive: the column whose rule the card is compared with; the best single one where not said.
+    """
+
+    outcome: str
+    id: str = ""
+    time: str = ""
+    group: str = ""
+    grade: str = ""
+    bad: str = ""
+    naive: str = ""
+    leave_out: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a card is fitted. monotonic: every number's points only rise or only fall."""
+
+    code: str = "scorecard"
+    version: str = "1"
+    name: str = ""
+    monotonic: bool = False
+    bands: int = 12  # most of one item, beside missing
+    items: int = 40  # most of the card
+    points_to_double_odds: int = 50
+    grades: tuple[str, ...] = ("A", "B", "C", "D")
+    shares: tuple[float, ...] = (0.2, 0.3, 0.3, 0.2)  # of the rows, best grade first; of no known grade
+    special: tuple[float, ...] = ()  # values that are codes, not amounts: bins of their own
+    unseen: str = "average"  # points of missing data where none was missing: average, lowest, incomplete
+    folds: int = 5
+    repeats: int = 0  # 0: as many as the size of the table asks for
+    seed: int = 1
+    since: date | None = (
+        None  # rows from this day on are tested, by cards of earlier rows; where there is time
+    )
+    fresh_share: float = 0.3  # share of the rows that are tested where there is time and no day is said
+    challenger: bool = True  # gradient boosting beside it
+    rivals: bool = False  # and logistic regression on the raw columns, and the binning library as it comes
+    own_names: bool = False  # columns are the product's own indicators and facts
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A column that no card sees, and why."""
+
+    column: str
+    cause: str  # constant, empty, same_as, date, names, row_number, leak, leak_missing, named, asked
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A card and how it did: the policy document, and the report as plain values."""
+
+    document: str
+    report: dict[str, Any] = field(default_factory=dict)

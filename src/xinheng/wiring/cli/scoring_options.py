@@ -1,0 +1,52 @@
+"""What the commands of scorecards may be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Table = Annotated[Path, typer.Argument(help="A table: .csv, .xlsx or .parquet.")]
+Names = list[str] | None
+Outcome = Annotated[str, typer.Option(help="The column that says how it ended.")]
+RowId = Annotated[str, typer.Option("--id", help="The column that names a row.")]
+Time = Annotated[str, typer.Option(help="The column of the decision day or year: later rows are tested.")]
+Group = Annotated[str, typer.Option(help="The column of rows that belong together, such as a firm's.")]
+Grade = Annotated[str, typer.Option(help="Grades people know: compared with, never used.")]
+Bad = Annotated[str, typer.Option(help="The value of the outcome that is bad, where it is not plain.")]
+Naive = Annotated[str, typer.Option(help="The column whose rule the card is compared with.")]
+LeaveOut = Annotated[Names, typer.Option(help="A column not to be used; may be repeated.")]
+Keep = Annotated[Names, typer.Option(help="A column to be used in spite of a warning; may be repeated.")]
+Special = Annotated[str, typer.Option(help="Values that are codes, not amounts: -7,-8,-9.")]
+Monotonic = Annotated[
+    bool, typer.Option("--monotonic", help="The points of a number only rise or only fall.")
+]
+Bands = Annotated[int, typer.Option(min=2, max=50, help="At most so many bands an item.")]
+Items = Annotated[int, typer.Option(min=1, max=200, help="At most so many items.")]
+Doubling = Annotated[int, typer.Option("--pdo", min=10, max=1000, help="Points that double the odds.")]
+Grades = Annotated[str, typer.Option(help="Grades and their shares, best first: A=0.2,B=0.3,C=0.3,D=0.2.")]
+Unseen = Annotated[
+    Literal["average", "lowest", "incomplete"],
+    typer.Option(help="What missing data get where none was missing before."),
+]
+Since = Annotated[str | None, typer.Option(help="With --time: rows from this day on are tested.")]
+Folds = Annotated[int, typer.Option(min=2, max=20, help="So many parts, each tested by the others.")]
+Repeats = Annotated[int, typer.Option(min=0, max=50, help="0: as many as the size of the table asks for.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The lot by which parts are dealt.")]
+Rivals = Annotated[
+    bool, typer.Option("--rivals", help="Compare with plain logistic regression and library defaults too.")
+]
+Code = Annotated[str, typer.Option(help="The code of the policy document.")]
+Version = Annotated[str, typer.Option(help="The version of the policy document.")]
+Name = Annotated[str, typer.Option(help="The name of the policy document.")]
+Out = Annotated[
+    Path | None, typer.Option(help="Where the card is written; named after the table if not given.")
+]
+Report = Annotated[Path | None, typer.Option(help="Where the report is written: .md, .xlsx or .json.")]
+Card = Annotated[Path, typer.Argument(help="The card as YAML.", exists=True, dir_okay=False, readable=True)]
+Kept = Annotated[Names, typer.Option("--id", help="A column to be kept beside the score; may be repeated.")]
+Points = Annotated[bool, typer.Option("--points", help="The points of every item too.")]
+Scores = Annotated[
+    Path, typer.Option(help="The file to write: .csv, .xlsx or .parquet; - for CSV on standard output.")
+]
