@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/scorecards.py FOLDER [NAME …]
 
 FOLDER holds the public tables as Parquet, a folder a set. Every contestant is fitted on the same rows and
-tested on the same rows of every fold, and no firm stands on both sides. Each set prints one line of a Markdown
-table when it is done.
+tested on the same rows of every fold, and no firm stands on both sides. Each set prints one line of a
+Markdown table when it is done.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 from django.utils.translation import gettext as _
 
+from xinheng.indicators import queries as indicators
+from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.scorecards import document, errors, fitting, measures, preparing, validating
 from xinheng.judgements.scorecards.axes import Codes, axis_of
 from xinheng.judgements.scorecards.document import Points
@@ -87,10 +89,8 @@ def check(choices: Choices) -> None:
 
 
 def _codes_of_the_house() -> frozenset[str]:
-    from xinheng.indicators import queries
-    from xinheng.judgements.policies.names import FACTS
-
-    return frozenset({card.code for card in queries.catalogue()} | set(FACTS))
+    """What no question may be called: indicators and facts of the product."""
+    return frozenset({card.code for card in indicators.catalogue()} | set(ratings.facts()))
 
 
 def _report(
