@@ -76,6 +76,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
         "fired": _true(row, "condition_"),
         "capped": _true(row, "cap_"),
         "vetoed": _true(row, "veto_"),
+        "excluded": _true(row, "exclusion_"),
+        "flags": _true(row, "flag_"),
     }
 
 

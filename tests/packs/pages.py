@@ -17,14 +17,16 @@ from xinheng.judgements.policies.values import (
     Band,
     BandsItem,
     Condition,
+    EfficacyItem,
     ManualItem,
     Policy,
     ProportionalItem,
     ScoredItem,
+    Standard,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-CODES = ("adv", "net", "lse", "general")
+CODES = tuple(sorted(path.parent.name for path in (ROOT / "packs").glob("*/policy.yaml")))
 WORDS = {
     "grades": ("Grades", "等级"), "reading": ("How we read it", "如何理解原文"), "values": ("Values", "数值"),
     "conditions": ("Conditions", "条件"), "items": ("Scored items", "评分项目"),
@@ -43,6 +45,10 @@ WORDS = {
     "missing": ("not measured", "未测得"), "not_set": ("not set", "未设定"), "incomplete": ("incomplete", "资料不全"),
     "not_applicable": ("not applicable", "不适用"), "manual": ("given by a person", "人工评分"),
     "proportional": ("in proportion to the highest", "按最高者比例"), "others": ("others", "其他"),
+    "exclusions": ("Who is not rated", "不评级的客户"), "flags": ("Told beside the grade", "等级之外的标记"),
+    "quota": ("Grades by place", "按名次定级"), "share": ("Share", "名额比例"),
+    "equal": ("Equal scores in the order of", "同分依次按"), "number_last": ("customer number", "客户编号"),
+    "standards": ("by five standard values", "按五档标准值"), "counts": ("counts only where", "仅在此时计分"),
     "of": ("of", "取值"), "file": ("The document", "文件"), "how": ("Rule for missing data", "缺失时"),
 }  # fmt: skip
 RULES = {
@@ -78,6 +84,11 @@ class Page:
                 "items", ["code", "meaning", "points", "rule", "how", "mark", "clause", "note"], self.items()
             ),
             self.section("thresholds", ["grade", "from", "mark", "clause"], self.thresholds()),
+            self.quota(),
+            self.section(
+                "exclusions", ["code", "meaning", "rule", "mark", "clause", "note"], self.rules("exclusions")
+            ),
+            self.section("flags", ["code", "meaning", "rule", "mark", "clause", "note"], self.rules("flags")),
             self.section("caps", ["code", "meaning", "grade", "rule", "mark", "clause"], self.caps()),
             self.section("questions", ["code", "meaning", "answers", "mark", "clause"], self.questions()),
             self.section("figures", ["case", "facts", "fired", "result"], self.figures()),
@@ -138,9 +149,32 @@ class Page:
         rule = f"`{one.when}`" if one.when else self.say("not_set")
         return [f"`{one.code}`", grade, self.words(one), rule, self.say(one.mark), one.clause, self.note(one)]
 
+    def rules(self, group: str) -> Iterator[list[str]]:
+        for one in getattr(self.policy, group):
+            yield [
+                f"`{one.code}`",
+                self.words(one),
+                f"`{one.when}`",
+                self.say(one.mark),
+                one.clause,
+                self.note(one),
+            ]
+
+    def quota(self) -> str:
+        quota = self.policy.scoring.quota if self.policy.scoring else None
+        if quota is None:
+            return ""
+        rows = [[one.grade, f"{number(one.share * 100)} %"] for one in quota.grades]
+        orders = [f"`{order.item or order.of}`" for order in quota.equal_scores]
+        told = f"{self.say('equal')}: {', '.join([*orders, self.say('number_last')])}."
+        source = f"{self.say(quota.mark)}, {quota.clause}. {self.note(quota)}"
+        return f"{self.section('quota', ['grade', 'share'], rows)}\n\n{told} {source}"
+
     def items(self) -> Iterator[list[str]]:
         for one in self.policy.scoring.items if self.policy.scoring else ():
             how = RULES[one.missing.rule][self.chinese]
+            if one.counts_when:
+                how += f"; {self.say('counts')} `{one.counts_when}`"
             yield [f"`{one.code}`", self.words(one), number(one.maximum), self.item(one), how, self.say(one.mark),
                    one.clause, self.note(one)]  # fmt: skip
 
@@ -149,8 +183,15 @@ class Page:
             return f"{self.say('manual')}: `{one.question}`"
         if isinstance(one, ProportionalItem):
             return f"`{one.of}` {self.say('proportional')} (`{one.among}`); {self.say('others')}: {number(one.others)}"
+        if isinstance(one, EfficacyItem):
+            told = "; ".join(self.standard(standard) for standard in one.standards)
+            return f"`{one.of}` {self.say('standards')}: {told}"
         assert isinstance(one, BandsItem)
         return f"`{one.of}`: " + "; ".join(self.band(band) for band in one.bands)
+
+    def standard(self, standard: Standard) -> str:
+        values = " / ".join(number(value) for value in standard.values)
+        return f"`{standard.when}`: {values}" if standard.when else values
 
     def band(self, band: Band) -> str:
         if band.from_ is not None:
@@ -193,7 +234,8 @@ class Page:
             facts = ", ".join(
                 f"{code} = {'?' if value is None else value}" for code, value in case["facts"].items()
             )
-            fired = ", ".join([*case.get("fired", []), *case.get("capped", []), *case.get("vetoed", [])])
+            kinds = ("fired", "capped", "vetoed", "excluded", "flags")
+            fired = ", ".join(code for kind in kinds for code in case.get(kind, []))
             state = case.get("state", "graded")
             result = f"**{case['grade']}**" if "grade" in case else self.say(state)
             if "score" in case:
@@ -203,7 +245,10 @@ class Page:
     def marks(self) -> str:
         policy = self.policy
         parts = [*policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps]
+        parts += [*policy.exclusions, *policy.flags]
+        parts += [policy.criteria] if policy.criteria else []
         parts += [*policy.scoring.items, *policy.scoring.thresholds] if policy.scoring else []
+        parts += [policy.scoring.quota] if policy.scoring and policy.scoring.quota else []
         counts = {mark: sum(part.mark == mark for part in parts) for mark in ("given", "assumed", "lost")}
         told = ", ".join(f"{self.say(mark)}: {count}" for mark, count in counts.items())
         return f"## {self.say('marks')}\n\n{told}."

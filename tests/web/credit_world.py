@@ -10,7 +10,6 @@ import polars as pl
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import Actor, system_actor
-from xinheng.base.packs import services as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.receivables import services as receivables
@@ -43,7 +42,7 @@ def found(*, on: date = DAYS[-1], count: int = 60, policy: str = "adv") -> None:
         access.create_person(
             actor=actor, on=START, login=login, name=name, password=PASSWORD, role=role, unit=unit
         )
-    packs.adopt_shipped(actor=actor, on=START, effective_from=START)
+    ratings.adopt_shipped_policies(actor=actor, on=START, effective_from=START)
     with_customers(actor, count)
     with_ledger(actor, count)
     for day in DAYS:

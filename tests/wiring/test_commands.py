@@ -87,6 +87,10 @@ def test_measured_rated_explained_replayed_exported(founded: Typed, tmp_path: Pa
     assert founded.json("policies", "check", str(policy))["ok"] is True
     founded.run("policies", "adopt", str(policy), "--from", "2024-01-01")
     assert [one["code"] for one in founded.json("policies", "list", "--as-of", "2024-06-30")] == ["adv"]
+    left = {one["code"]: one["path"] for one in founded.json("policies", "list", "--shipped")}
+    assert "adv" not in left
+    assert Path(left["pts"]).is_file()
+    assert "pts" in founded.run("policies", "list").stdout
 
     assert founded.json("measure", "--as-of", "2024-06-30")["customers"] >= 2
     run = founded.json("rate", "adv", "--as-of", "2024-06-30")[0]["run"]

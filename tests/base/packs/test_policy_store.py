@@ -106,9 +106,19 @@ def test_a_rating_policy_is_checked_before_it_is_kept(chief: Actor) -> None:
 
 
 @pytest.mark.req("RR-11")
-def test_the_shipped_packs_are_adopted_once(chief: Actor) -> None:
-    adopted = services.adopt_shipped(actor=chief, on=START, effective_from=START)
+def test_the_shipped_packs_asked_for_are_adopted_once(chief: Actor) -> None:
+    told = {"actor": chief, "on": START, "effective_from": START, "codes": ("net", "adv")}
+    adopted = services.adopt_shipped(**told)
 
-    assert {document.code for document in adopted} >= {"adv", "net", "lse", "general"}
-    assert services.adopt_shipped(actor=chief, on=START, effective_from=START) == []
+    assert [document.code for document in adopted] == ["adv", "net"]
+    assert services.adopt_shipped(**told) == []
+    left = [pack.header.code for pack in queries.not_adopted("rating")]
+    assert "general" in left
+    assert not {"adv", "net"} & set(left)
     assert queries.in_force("rating", "adv", on=START).name == "客户信用等级管理制度（垫资）"
+
+
+def test_a_pack_that_is_not_shipped_is_refused_and_nothing_is_adopted(chief: Actor) -> None:
+    with pytest.raises(PolicyUnknown):
+        services.adopt_shipped(actor=chief, on=START, effective_from=START, codes=("zzz",))
+    assert not PolicyDocument.objects.exists()

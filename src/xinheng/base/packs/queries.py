@@ -13,6 +13,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs.errors import DraftUnknown, PolicyNotInForce, PolicyUnknown
 from xinheng.base.packs.headers import shipped
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
+from xinheng.base.packs.values import ShippedPack
 
 DRAFT_STATES: dict[str, str | Promise] = {
     "open": _("being drafted"),
@@ -27,6 +28,12 @@ DRAFT_STATES: dict[str, str | Promise] = {
 def documents(kind: str) -> QuerySet[PolicyDocument]:
     """Every version of every policy of a kind, by code, the newest first."""
     return PolicyDocument.objects.filter(kind=kind)
+
+
+def not_adopted(kind: str) -> list[ShippedPack]:
+    """The shipped packs of a kind of which no version was ever adopted, by code."""
+    kept = set(documents(kind).order_by().values_list("code", flat=True).distinct())
+    return [pack for pack in shipped() if pack.header.kind == kind and pack.header.code not in kept]
 
 
 def documents_in_force(kind: str, *, on: date) -> QuerySet[PolicyDocument]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from xinheng.base.packs.drafts import (
     restore_draft,
     save_draft,
 )
+from xinheng.base.packs.errors import PolicyUnknown
 from xinheng.base.packs.headers import own, shipped
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft
 from xinheng.base.packs.queries import documents, in_force
@@ -58,20 +60,24 @@ def adopt(*, actor: Actor, on: date, kind: str, text: str, effective_from: date)
     return put_in_force(actor=actor, on=on, kind=kind, text=text, effective_from=effective_from)
 
 
-def adopt_shipped(*, actor: Actor, on: date, effective_from: date) -> list[PolicyDocument]:
-    """Adopt every shipped pack whose version is not kept yet; gives those that are new.
+def adopt_shipped(
+    *, actor: Actor, on: date, effective_from: date, codes: Collection[str]
+) -> list[PolicyDocument]:
+    """Adopt the shipped packs of these codes whose version is not kept yet; gives those that are new.
 
     A pack of which another version holds from that day or later is left alone: the site has its own.
-    Refuses: AccessDenied.
+    Refuses: AccessDenied, PolicyUnknown.
     """
     access.require(actor, "policies.adopt")
+    packs = {pack.header.code: pack for pack in shipped()}
     adopted = []
-    for pack in shipped():
-        header = pack.header
+    for code in sorted(codes):
+        if code not in packs:
+            raise PolicyUnknown(code=code, version="")
+        header = packs[code].header
         kept = PolicyDocument.objects.filter(kind=header.kind, code=header.code)
         if kept.filter(Q(version=header.version) | Q(effective_from__gte=effective_from)).exists():
             continue
-        adopted.append(
-            adopt(actor=actor, on=on, kind=header.kind, text=pack.text, effective_from=effective_from)
-        )
+        text = packs[code].text
+        adopted.append(adopt(actor=actor, on=on, kind=header.kind, text=text, effective_from=effective_from))
     return adopted

@@ -40,7 +40,7 @@ RULES = {  # parts of a policy with a truth -> how their columns begin
     "exclusions": "exclusion_",
     "flags": "flag_",
 }
-KEPT = (*RULES.values(), "points_", "counts_", "place")
+KEPT = (*RULES.values(), "points_", "counts_", "place", "rank_by_place")
 NO = ibis.literal(False)  # noqa: FBT003
 YES = ibis.literal(True)  # noqa: FBT003
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Cap, Condition, ManualItem, Policy, ScoredItem
-from xinheng.judgements.ratings import wording
+from xinheng.judgements.ratings import places, wording
 from xinheng.judgements.ratings.values import InputValue, Reason
 
 Outcome = Literal["fired", "not_fired", "unknown"]
@@ -20,7 +20,8 @@ Outcome = Literal["fired", "not_fired", "unknown"]
 def of(policy: Policy, inputs: dict[str, Any], result: dict[str, Any]) -> list[Reason]:
     """Every reason, the decisive first; unknown figures that a rule needed come as missing."""
     teller = _Teller(policy, inputs, result)
-    told = [*teller.vetoes(), *teller.caps(), *teller.conditions(), *teller.points()]
+    told = [*teller.exclusions(), *teller.vetoes(), *teller.caps(), *teller.conditions()]
+    told += [*teller.place(), *teller.points(), *teller.flags()]
     told.sort(key=lambda reason: _weight(reason, result, policy))
     return [*told, *teller.missing(told)]
 
@@ -33,6 +34,33 @@ class _Teller:
         self.wanting: dict[
             tuple[str, str], frozenset[str]
         ] = {}  # reason -> unknown figures that matter to it
+
+    def exclusions(self) -> Iterator[Reason]:
+        for place, exclusion in enumerate(self.policy.exclusions):
+            outcome = _outcome(self.result[f"exclusion_{exclusion.code}"])
+            yield self._reason("condition", exclusion, outcome, ("exclusions", place, "when"))
+
+    def flags(self) -> Iterator[Reason]:
+        """What is told beside the grade, where it holds or may hold."""
+        for place, flag in enumerate(self.policy.flags):
+            outcome = _outcome(self.result[f"flag_{flag.code}"])
+            if outcome != "not_fired":
+                yield self._reason("condition", flag, outcome, ("flags", place, "when"))
+
+    def place(self) -> Iterator[Reason]:
+        """Of a quota: the place by score, among how many, and which places the grade goes to."""
+        quota = self.policy.scoring.quota if self.policy.scoring else None
+        if quota is None or self.result["place"] is None:
+            return
+        yield Reason(
+            kind="condition",
+            code="place",
+            text=places.told(self.policy, quota, self.result),
+            outcome="fired",
+            grade=self.policy.scale[self.result["rank_by_place"] - 1].code,
+            source_mark=quota.mark,
+            source_clause=quota.clause,
+        )
 
     def vetoes(self) -> Iterator[Reason]:
         for place, veto in enumerate(self.policy.vetoes):
@@ -66,11 +94,14 @@ class _Teller:
             milli = self.result[f"points_{item.code}"]
             points = None if milli is None else Decimal(milli) / 1000
             outcome: Outcome = "unknown" if points is None else "fired"
+            text = _points_words(item, points)
+            if self.result.get(f"counts_{item.code}", True) is False:
+                outcome = "not_fired"
+                text = _("%(item)s: does not count for this customer") % {"item": wording.of(item)}
             told = self._reason("points", item, outcome, ("scoring", "items", place, "of"))
             if isinstance(item, ManualItem):
                 told = replace(told, inputs=(self._input(item.question),))
                 self.wanting["points", item.code] = frozenset({item.question})
-            text = _points_words(item, points)
             yield replace(told, text=text, points=points, maximum=item.maximum)
 
     def missing(self, told: Iterable[Reason]) -> Iterator[Reason]:
@@ -103,7 +134,8 @@ class _Teller:
         path: tuple[str | int, ...],
         grade: str = "",
     ) -> Reason:
-        paths = [one for one in (path, (*path[:-1], "among")) if one in self.formulas.at]
+        beside = [(*path[:-1], key) for key in ("among", "counts_when")]
+        paths = [one for one in (path, *beside) if one in self.formulas.at]
         self.wanting[kind, part.code] = frozenset().union(
             *(self.formulas.wanting(one, self.inputs) for one in paths)
         )
@@ -203,7 +235,9 @@ def _applies_unknown(reason: Reason, policy: Policy) -> bool:
 
 
 def _left_out(reason: Reason, policy: Policy) -> bool:
-    """An item that is not measured and costs nothing."""
+    """An item that is not measured, or does not count, and costs nothing."""
+    if reason.outcome == "not_fired":
+        return True
     items = policy.scoring.items if policy.scoring else ()
     rules = {item.code: item.missing.rule for item in items}
     return reason.points is None and rules[reason.code] == "leave_out"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from xinheng.base.kernel.actors import Actor
@@ -42,13 +43,14 @@ __all__ = [
     "sized",
 ]
 FROM_THE_START = date(2000, 1, 1)
+FIRST = ("adv", "general", "lse", "net")  # packs that rate by bills, invoices and a visit
 
 
 def adopt_shipped_policies(
-    *, actor: Actor, on: date, effective_from: date = FROM_THE_START
+    *, actor: Actor, on: date, effective_from: date = FROM_THE_START, codes: Collection[str] = FIRST
 ) -> list[packs.PolicyDocument]:
-    """Adopt the shipped policies that are not kept yet, so that past days can be rated too.
+    """Adopt shipped policies that are not kept yet, so that past days can be rated too.
 
-    Refuses: AccessDenied.
+    Refuses: AccessDenied, PolicyUnknown.
     """
-    return packs.adopt_shipped(actor=actor, on=on, effective_from=effective_from)
+    return packs.adopt_shipped(actor=actor, on=on, effective_from=effective_from, codes=codes)

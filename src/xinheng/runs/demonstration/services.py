@@ -22,6 +22,7 @@ from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.flow import measure_and_rate
 
+POLICIES = ("adv", "general", "lse", "net", "pts")  # the packs the simulated files have figures for
 Tell = Callable[[str, int, int], None]
 NOTE = "load.json"
 HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one and the day itself
@@ -48,7 +49,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     begin(0, _("organisation and people"))
     if not people.anyone():
         found_company(actor=actor, on=_month_ends(end, 37)[0], password=_first_password())
-    packs.adopt_shipped(actor=actor, on=today, effective_from=days[0])
+    packs.adopt_shipped(actor=actor, on=today, effective_from=days[0], codes=POLICIES)
     begin(1, _("simulating three years of dealings"))
     files = write_files(_folder(), end=end, through=through, seed=SEED)
     for step, kind in enumerate(KINDS, start=2):

@@ -29,9 +29,13 @@ File = Annotated[Path, typer.Argument(help="A policy as YAML.", exists=True, dir
 def in_force(
     as_of: AsOf = None,
     every: Annotated[bool, typer.Option("--all", help="Every version, whenever it holds.")] = False,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Shipped packs never adopted here.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the rating policies in force on a day."""
+    """List the rating policies in force on a day, and the shipped packs never adopted here."""
+    if shipped:
+        _say_not_adopted(as_json=as_json)
+        return
     found = packs.documents("rating") if every else packs.documents_in_force("rating", on=day(as_of))
     names = ("code", "version", "name", "effective_from", "effective_until", "sha256")
     if as_json:
@@ -39,6 +43,17 @@ def in_force(
         return
     columns = [_("Code"), _("Version"), _("Name"), _("From"), _("Until")]
     say_table(_("Policies"), columns, [[getattr(one, name) for name in names[:-1]] for one in found])
+    _say_not_adopted(as_json=False)
+
+
+def _say_not_adopted(*, as_json: bool) -> None:
+    packs_left = packs.not_adopted("rating")
+    rows = [[one.header.code, one.header.version, one.header.name, str(one.path)] for one in packs_left]
+    if as_json:
+        say_json([dict(zip(("code", "version", "name", "path"), row, strict=True)) for row in rows])
+    elif rows:
+        say_table(_("Shipped, not adopted"), [_("Code"), _("Version"), _("Name"), _("File")], rows)
+        screen.print(_("Adopt one with: xinheng policies adopt FILE --from DAY"), markup=False)
 
 
 @app.command()
