@@ -26,6 +26,11 @@ from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.archive.models import Attachment
+from xinheng.facts.archive.values import Upload
+from xinheng.facts.customers import services as files
+from xinheng.facts.customers.models import FieldReport, Investigation, Survey
+from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.judgements.ratings import services
@@ -57,9 +62,35 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         access.issue_token(
             actor=system_actor(), on=on, name="t", login="li", expires_on=on, permits=["customers.read"]
         )
+        with_evidence(on)
     yield
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
+
+
+def with_evidence(on: date) -> None:
+    """A questionnaire and an investigation of Wang's and of Li's customer, with a file beside each."""
+    chief = system_actor()
+    for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "笔录")):
+        upload = Upload(f"{name}.txt", name.encode())
+        survey = files.begin_survey(actor=chief, on=on, no=no, new=NewSurvey("col_card", "observation"))
+        files.attach_to_survey(actor=chief, on=on, survey_id=survey.pk, uploads=[upload])
+        told = NewInvestigation("agency", "邓白氏", "新客户", on)
+        ordered = files.order_investigation(actor=chief, on=on, no=no, new=told)
+        files.attach_to_investigation(actor=chief, on=on, investigation_id=ordered.pk, uploads=[upload])
+        files.tell_report(actor=chief, on=on, no=no, kind="urgent", text="仓库被查封")
+
+
+def evidence_of(no: str, route: str) -> dict[str, int]:
+    """The numbers that an address names: the survey, the investigation, its report, the file beside."""
+    no = OWN if no == OWN else ANOTHERS
+    survey, ordered = Survey.objects.get(customer__no=no), Investigation.objects.get(customer__no=no)
+    subject = f"investigation:{ordered.pk}" if "investigation" in route else f"survey:{survey.pk}"
+    return {
+        "survey_id": survey.pk, "investigation_id": ordered.pk,
+        "report_id": FieldReport.objects.get(customer__no=no).pk,
+        "attachment_id": Attachment.objects.get(subject=subject).pk,
+    }  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +160,7 @@ def address(route: str, no: str) -> str:
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
-        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1,
+        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route),
     }  # fmt: skip
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
 
@@ -239,7 +270,7 @@ def filled(path: str, no: str) -> str:
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
-        "assignment_id": Assignment.objects.latest("id").pk,
+        "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path),
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
 

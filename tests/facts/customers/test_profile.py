@@ -28,7 +28,7 @@ from xinheng.facts.customers.errors import (
     UnitUnknown,
 )
 from xinheng.facts.customers.models import Customer, FileFact, Responsibility
-from xinheng.facts.customers.values import Link, NewContact, NewCustomer
+from xinheng.facts.customers.values import Link, NewContact, NewCustomer, NewSurvey
 
 pytestmark = pytest.mark.django_db
 
@@ -279,14 +279,13 @@ def test_indirect_customer_is_linked_to_a_direct_one(three: list[Customer], chie
 
 @pytest.mark.req("ADV-04")
 def test_survey_is_saved_unfinished_but_not_handed_in(three: list[Customer], chief: Actor, day: date) -> None:
-    survey = services.begin_survey(
-        actor=chief, on=day, no="A", form="adv_investigation", channel="observation", source="走访"
-    )
+    new = NewSurvey("adv_investigation", "observation", "走访")
+    survey = services.begin_survey(actor=chief, on=day, no="A", new=new)
     services.save_answers(
         actor=chief, on=day, survey_id=survey.pk, answers={"phone": "13800000001", "employees": "25"}
     )
     with pytest.raises(SurveyUnfinished):
-        services.submit_survey(actor=chief, on=day, survey_id=survey.pk)
+        services.submit_survey(actor=chief, on=day, survey_id=survey.pk, signed=True)
     assert not FileFact.objects.exists()
 
     rest = {
@@ -295,19 +294,19 @@ def test_survey_is_saved_unfinished_but_not_handed_in(three: list[Customer], chi
         if item not in ("phone", "employees")
     }
     services.save_answers(actor=chief, on=day, survey_id=survey.pk, answers=rest)
-    services.submit_survey(actor=chief, on=day, survey_id=survey.pk)
+    services.submit_survey(actor=chief, on=day, survey_id=survey.pk, signed=True)
 
     told = dict(FileFact.objects.values_list("item", "value"))
     assert told == {"phone": "13800000001", "employees": "25"}
     assert {one.source for one in FileFact.objects.all()} == {"走访"}
     with pytest.raises(SurveyUnknown):
-        services.submit_survey(actor=chief, on=day, survey_id=survey.pk)
+        services.submit_survey(actor=chief, on=day, survey_id=survey.pk, signed=True)
     with pytest.raises(SurveyUnknown):
-        services.begin_survey(actor=chief, on=day, no="A", form="horoscope", channel="customer")
+        services.begin_survey(actor=chief, on=day, no="A", new=NewSurvey("horoscope", "customer"))
 
 
 def test_survey_takes_no_answer_it_did_not_ask(three: list[Customer], chief: Actor, day: date) -> None:
-    survey = services.begin_survey(actor=chief, on=day, no="A", form="net_survey", channel="customer")
+    survey = services.begin_survey(actor=chief, on=day, no="A", new=NewSurvey("net_survey", "customer"))
     with pytest.raises(ItemUnknown):
         services.save_answers(actor=chief, on=day, survey_id=survey.pk, answers={"hobby": "钓鱼"})
 

@@ -18,19 +18,25 @@ def test_a_questionnaire_is_begun_kept_and_handed_in() -> None:
     path = f"/surveys/{begun['id']}"
 
     kept = ok(asking.post(f"{path}/answers", {"answers": {"address": "上海市长江路1号"}}))
-    early = asking.post(f"{path}/submit")
+    early = asking.post(f"{path}/submit", {"signed": True})
     unknown = asking.post(f"{path}/answers", {"answers": {"colour": "red"}})
     theirs = program("li").post(f"{path}/answers", {"answers": {"address": "x"}})
     ok(asking.post(f"{path}/answers", {"answers": dict.fromkeys(set(form["items"]) - {"address"})}))
-    handed = ok(asking.post(f"{path}/submit", key="k-1"))
+    unsigned = asking.post(f"{path}/submit", {"signed": False})
+    handed = ok(asking.post(f"{path}/submit", {"signed": True}, key="k-1"))
 
     assert (kept["answers"], kept["submitted_on"]) == ({"address": "上海市长江路1号"}, None)
     assert early.json()["code"] == "survey_unfinished"
     assert unknown.json()["code"] == "item_unknown"
     assert theirs.status_code in {403, 404}
-    assert handed["submitted_on"] == "2026-06-30"
-    assert ok(asking.post(f"{path}/submit", key="k-1")) == handed
-    assert asking.post(f"{path}/submit").json()["code"] == "survey_unknown"
+    assert unsigned.json()["code"] == "survey_unsigned"
+    assert (handed["submitted_on"], handed["state"], handed["signed_by"]) == (
+        "2026-06-30",
+        "handed_in",
+        "credit",
+    )
+    assert ok(asking.post(f"{path}/submit", {"signed": True}, key="k-1")) == handed
+    assert asking.post(f"{path}/submit", {"signed": True}).json()["code"] == "survey_unknown"
     assert [one["id"] for one in ok(asking.get("/customers/C-1/surveys"))] == [begun["id"]]
     assert "上海市长江路1号" in str(ok(asking.get("/customers/C-1/file")))
 

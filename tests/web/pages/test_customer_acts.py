@@ -589,11 +589,11 @@ def test_a_questionnaire_is_saved_unfinished_and_handed_in_whole(desk: Any) -> N
     lin = desk("lin")
     begun = lin.client.post(
         "/customers/file/C-1/do/survey/",
-        {"form": "six_investigation", "channel": "observation", "source": "走访"},
+        {"form": "six_investigation", "channel": "own_dealings", "source": "走访"},
     )
     assert begun.status_code == 302, errors_of(begun)
     address = begun["Location"]
-    asked = lin.client.get(address).context["form"].asked
+    asked = lin.client.get(address).context["form"].items
 
     assert lin.client.post(address, {asked[0]: "品行良好"}).status_code == 302
     assert "品行良好" in lin.see(address)
@@ -605,9 +605,11 @@ def test_a_questionnaire_is_saved_unfinished_and_handed_in_whole(desk: Any) -> N
     both = lin.client.post(address, {asked[0]: "x", f"unknown-{asked[0]}": "on"})
     assert list(errors_of(both)) == [asked[0]]
     told = {asked[0]: "品行良好"} | {f"unknown-{code}": "on" for code in asked[1:]}
-    assert lin.client.post(address, told | {"hand_in": "1"}).status_code == 302
+    unsigned = lin.client.post(address, told | {"hand_in": "1"})
+    assert (unsigned.status_code, FileFact.objects.exists()) == (422, False)
+    assert lin.client.post(address, told | {"hand_in": "1", "signed": "on"}).status_code == 302
     assert [(one.item, one.value, one.channel) for one in FileFact.objects.all()] == [
-        (asked[0], "品行良好", "observation")
+        (asked[0], "品行良好", "own_dealings")
     ]
     assert lin.client.post(address, told).status_code == 422
     assert desk("li").client.get(address).status_code == 404

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 ACTS: dict[str, str | Promise] = {
     "customers.read": _("see customers"),
     "customers.write": _("change customers"),
+    "customers.review": _("review reports on customers"),
+    "customers.file": _("take reports into the files"),
     "archive.read": _("read kept documents"),
     "archive.write": _("keep documents"),
     "receivables.read": _("see bills and receipts"),

@@ -56,13 +56,28 @@ WORDS = {  # of fields, kinds of values and causes, as people read them
     "unknown": _("not known"),
     "cycle": _("would stand below itself"),
     "changed": _("differs from what is kept"),
+    "reminders": _("Reminders"),
+    "due_on": _("Due on"),
+    "report_on": _("Day of the report"),
+    "assignee": _("Assigned to"),
+    "cost": _("Cost"),
+    "outcome": _("Finding"),
+    "contradictions": _("contradictions between data"),
+    "dealings": _("our dealings"),
+    "credit_record": _("credit record"),
+    "other": _("other"),
+    "open": _("unfinished"),
+    "handed_in": _("handed in"),
+    "accepted": _("accepted"),
+    "filed": _("filed with finance"),
+    "not_answered": _("not answered"),
 }
 
 
 class Worded(Refusal):
     """A refusal that names a field, a kind or a cause in the reader's language."""
 
-    named = ("field", "kind", "cause")
+    named: tuple[str, ...] = ("field", "kind", "cause")
 
     def __str__(self) -> str:
         told = {name: self.params[name] for name in self.named if name in self.params}
@@ -232,7 +247,62 @@ class SurveyUnknown(Refusal):
 
     code = "survey_unknown"
     status = 404
-    text = _("There is no open survey %(survey)s.")
+    text = _("There is no survey %(survey)s here, or it is no longer open.")
+
+
+class SurveyUnsigned(Refusal):
+    """The filler did not sign for the truth of the answers."""
+
+    code = "survey_unsigned"
+    text = _("Sign first: whoever fills in a report answers for its truth.")
+
+
+class SurveyNotThere(Worded):
+    """The survey is at another step than the act needs."""
+
+    code = "survey_not_there"
+    status = 409
+    named = ("state",)
+    text = _("The survey %(survey)s is %(state)s; this cannot be done to it now.")
+
+
+class OwnReport(Refusal):
+    """Nobody reviews or files what they signed themselves."""
+
+    code = "own_report"
+    status = 409
+    text = _("You signed this report yourself; someone else must review and file it.")
+
+
+class ReviewUnfinished(Refusal):
+    """Points of the review were not looked at."""
+
+    code = "review_unfinished"
+    text = _("Not looked at yet: %(points)s.")
+
+
+class InvestigationUnknown(Refusal):
+    """There is no such running investigation, or it is out of reach."""
+
+    code = "investigation_unknown"
+    status = 404
+    text = _("There is no running investigation %(investigation)s.")
+
+
+class ReportMissing(Refusal):
+    """An investigation of an agency ends with its report."""
+
+    code = "report_missing"
+    status = 409
+    text = _("Attach the report of the agency first.")
+
+
+class FieldReportUnknown(Refusal):
+    """There is no such report from the field, or it was read already."""
+
+    code = "field_report_unknown"
+    status = 404
+    text = _("There is no unread report %(report)s.")
 
 
 class RowsNotPostable(Worded):

@@ -24,6 +24,7 @@ from xinheng.facts.customers.values import (
 )
 
 UNPROVEN = {"mailed_form"}  # channels that count only once somebody examined what they told (LSE-11)
+HEARSAY = {"colleagues", "press"}  # stand behind every other channel that told the same item (FOU-10)
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,12 @@ def present(facts: list[FileFact]) -> list[FileFact]:
         assert sure.verified_on
         later = [fact for fact in last if fact.told_on > sure.verified_on and fact is not sure]
         return [sure, *later]
-    return sorted(last, key=lambda fact: (fact.true_on, fact.pk), reverse=True)
+    return sorted(last, key=lambda fact: (fact.channel not in HEARSAY, fact.true_on, fact.pk), reverse=True)
+
+
+def proven(fact: FileFact) -> bool:
+    """Whether a fact may be reckoned with: one of a mailed form once somebody examined it."""
+    return fact.channel not in UNPROVEN or fact.verification == "verified"
 
 
 def _told(item: Item, fact: FileFact, sight: Sight) -> ToldFact:
@@ -182,7 +188,8 @@ def _told(item: Item, fact: FileFact, sight: Sight) -> ToldFact:
         verified_on=fact.verified_on,
         evidence=fact.evidence,
         stale=is_stale(item, fact.true_on, on=sight.on),
-        usable=fact.channel not in UNPROVEN or fact.verification == "verified",
+        usable=proven(fact),
+        reliable=fact.channel not in HEARSAY,
     )
 
 

@@ -14,7 +14,7 @@ from xinheng.base.kernel.texts import halfwidth
 from xinheng.facts.customers.errors import FieldInvalid, ItemUnknown, ValueInvalid
 from xinheng.facts.customers.industry import normal_code, shipped
 from xinheng.facts.customers.models import SiteItem
-from xinheng.facts.customers.values import Credit, Dimension, Form, Item
+from xinheng.facts.customers.values import Credit, Dimension, Form, FormGroup, Item
 
 CODE = re.compile(r"^[a-z\u3400-\u9fff][a-z0-9_\u3400-\u9fff]{1,59}$")  # a site names its own items
 YES_NO = {
@@ -75,10 +75,27 @@ def unclassified(code: str) -> Item:
 @cache
 def forms() -> dict[str, Form]:
     """The questionnaires by code."""
-    return {
-        row["code"]: Form(row["code"], row["zh"], row["en"], row["source"], tuple(row["items"]))
-        for row in shipped("forms.yaml")
-    }
+    return {row["code"]: _form(row) for row in shipped("forms.yaml")}
+
+
+def asked_items(form: Form, kind: str) -> tuple[str, ...]:
+    """What a form asks of a company or a person."""
+    return tuple(item for group in asked_groups(form, kind) for item in group.items)
+
+
+def asked_groups(form: Form, kind: str) -> tuple[FormGroup, ...]:
+    """The groups of a form with what it asks of a company or a person; empty groups are left out."""
+    known = shipped_items()
+    personal = {code for code, item in known.items() if item.personal} | {"personal_consent"}
+    left_out = personal if kind == "company" else set(form.companies_only)
+    groups = [replace(one, items=tuple(i for i in one.items if i not in left_out)) for one in form.groups]
+    return tuple(one for one in groups if one.items)
+
+
+def _form(row: dict[str, Any]) -> Form:
+    told: dict[str, Any] = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    told["groups"] = tuple(FormGroup(one["zh"], one["en"], tuple(one["items"])) for one in row["groups"])
+    return Form(**{**row, **told})
 
 
 def is_stale(item: Item, true_on: date, *, on: date) -> bool:

@@ -15,6 +15,11 @@ CHANNELS = [  # SIX-13, ADV-05, NET-03
     ("network", "network centre"),
     ("public", "other public channels"),
     ("mailed_form", "form returned by mail"),  # LSE-11: counts only once it was examined
+    ("phone_mail", "telephone or e-mail"),  # COL-05
+    ("bank", "banks"),  # FOU-10, with the two below
+    ("trade", "customers or trade bodies"),
+    ("colleagues", "colleagues and affiliates, heard say"),
+    ("press", "press, heard say"),
     ("other", "other"),
 ]
 
@@ -223,22 +228,112 @@ class SiteItem(models.Model):
 
 
 class Survey(models.Model):
-    """A questionnaire on one customer: kept unfinished as long as need be, then handed in once."""
+    """A questionnaire on one customer: kept unfinished, handed in signed, then reviewed and filed."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=40)  # a code of forms.yaml
     channel = models.CharField(max_length=20, choices=CHANNELS)
     source = models.CharField(max_length=200)
     answers = models.JSONField(default=dict)  # item -> text, or null where the answer is "unknown"
+    questions = models.JSONField(default=dict)  # policy question -> text, or null
+    facts = models.JSONField(default=dict)  # item -> the id of the fact its answer became
+    state = models.CharField(
+        max_length=12,
+        default="open",
+        choices=[
+            ("open", "open"),
+            ("handed_in", "handed in"),
+            ("accepted", "accepted"),
+            ("filed", "filed"),
+            ("not_answered", "not answered"),  # COL-05: kept
+        ],
+    )
     begun_on = models.DateField()
     submitted_on = models.DateField(null=True, blank=True)
     told_by = models.CharField(max_length=150)  # login
+    signed_by = models.CharField(max_length=150, blank=True)  # login of who answers for its truth (ADV-06)
+    reminders = models.SmallIntegerField(default=0)
+    reminded_on = models.DateField(null=True, blank=True)
+    returned_by = models.CharField(max_length=150, blank=True)
+    returned_on = models.DateField(null=True, blank=True)
+    returned_why = models.CharField(max_length=300, blank=True)
+    reviewed_by = models.CharField(max_length=150, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
+    review_note = models.CharField(max_length=300, blank=True)
+    filed_by = models.CharField(max_length=150, blank=True)
+    filed_on = models.DateField(null=True, blank=True)  # with finance
 
     class Meta:
         ordering = ["customer", "-id"]
+        indexes = [models.Index(fields=["state", "form"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submitted_on__isnull=True) | ~Q(signed_by=""), name="handed_in_surveys_are_signed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.form} {self.begun_on}"
+
+
+class Investigation(models.Model):
+    """A credit investigation ordered from one of our own people or from an agency (SIX-12)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=8, choices=[("staff", "staff"), ("agency", "agency")])
+    assignee = models.CharField(max_length=150)  # a login, or the name of the agency
+    reason = models.CharField(max_length=300)
+    ordered_by = models.CharField(max_length=150)
+    ordered_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(
+        max_length=10,
+        default="ordered",
+        choices=[("ordered", "ordered"), ("done", "done"), ("cancelled", "cancelled")],
+    )
+    done_on = models.DateField(null=True, blank=True)
+    report_on = models.DateField(null=True, blank=True)  # the day the report describes
+    cost_minor = models.BigIntegerField(null=True, blank=True)  # 分
+    outcome = models.CharField(max_length=300, blank=True)  # the finding, or why it was cancelled
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [models.Index(fields=["state", "due_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_on__gte=models.F("ordered_on")), name="investigation_due_after_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_minor__isnull=True) | Q(cost_minor__gte=0),
+                name="investigation_cost_from_zero",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(report_on__isnull=False),
+                name="investigation_done_has_a_report",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.assignee} {self.due_on}"
+
+
+class FieldReport(models.Model):
+    """A daily report told by word of mouth, or an urgent one, between the formal reports (ADV-07)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=[("daily", "daily"), ("urgent", "urgent")])
+    text = models.CharField(max_length=1000)
+    told_by = models.CharField(max_length=150)  # login
+    told_on = models.DateField()
+    read_by = models.CharField(max_length=150, blank=True)  # the manager
+    read_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-told_on", "-id"]
+        indexes = [models.Index(fields=["kind", "read_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.kind} {self.told_on}"
 
 
 class SearchEntry(models.Model):

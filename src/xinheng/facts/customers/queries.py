@@ -14,16 +14,32 @@ from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.texts import halfwidth, name_key, wanted
 from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
-from xinheng.facts.customers.errors import CustomerClosed, CustomerUnknown
+from xinheng.facts.customers.errors import (
+    CustomerClosed,
+    CustomerUnknown,
+    InvestigationUnknown,
+    SurveyUnknown,
+)
+from xinheng.facts.customers.evidence import (
+    SENT_OUT,
+    escalated,
+    is_outdated,
+    overdue,
+    responses,
+    stale_counts,
+    stale_items,
+)
 from xinheng.facts.customers.filing import Sight, compose, holdings
 from xinheng.facts.customers.industry import Section, sections
-from xinheng.facts.customers.items import catalogue, dimensions, forms
+from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions, forms
 from xinheng.facts.customers.models import (
     CHANNELS,
     Contact,
     Customer,
+    FieldReport,
     FileFact,
     FormerName,
+    Investigation,
     RelatedParty,
     Responsibility,
     SearchEntry,
@@ -31,19 +47,25 @@ from xinheng.facts.customers.models import (
 )
 from xinheng.facts.customers.quality import judge, strange
 from xinheng.facts.customers.rules import dealing_class
-from xinheng.facts.customers.values import CreditFile, DataQuality, LikeName
+from xinheng.facts.customers.values import CreditFile, DataQuality, FiledItem, Form, LikeName
 
 __all__ = [
     "CHANNELS",
+    "SENT_OUT",
     "Section",
     "answerable",
     "answering",
+    "asked_groups",
+    "asked_items",
     "catalogue",
     "compare",
     "contacts",
+    "contradictions",
     "data_quality",
     "dealing_class",
     "dimensions",
+    "escalated",
+    "field_reports_seen",
     "file_of",
     "former_names",
     "forms",
@@ -51,18 +73,27 @@ __all__ = [
     "get",
     "holdings",
     "ids_by_no",
+    "investigation",
+    "investigations_seen",
+    "is_outdated",
     "like_names",
     "linked",
     "open_customer",
+    "overdue",
     "ranked",
     "related_parties",
+    "responses",
     "responsibilities",
     "responsible",
     "running",
     "search",
     "sections",
+    "stale_counts",
+    "stale_items",
     "subsidiaries",
+    "survey",
     "surveys",
+    "surveys_seen",
     "unclassified_items",
     "visible",
 ]
@@ -307,3 +338,47 @@ def data_quality(actor: Actor, *, on: date) -> DataQuality:
 def surveys(customer: Customer) -> QuerySet[Survey]:
     """The questionnaires on a customer, the newest first."""
     return Survey.objects.filter(customer=customer).order_by("-id")
+
+
+def surveys_seen(actor: Actor, *, on: date) -> QuerySet[Survey]:
+    """The questionnaires on visible customers, the newest first. Refuses: AccessDenied."""
+    return Survey.objects.filter(_reached(actor, on)).select_related("customer").order_by("-id")
+
+
+def survey(actor: Actor, survey_id: int, *, on: date) -> Survey:
+    """One questionnaire. Refuses: AccessDenied; SurveyUnknown, also when out of reach."""
+    found = surveys_seen(actor, on=on).filter(pk=survey_id).first()
+    if found is None:
+        raise SurveyUnknown(survey=survey_id)
+    return found
+
+
+def investigations_seen(actor: Actor, *, on: date) -> QuerySet[Investigation]:
+    """The investigations ordered on visible customers, the next due first. Refuses: AccessDenied."""
+    return Investigation.objects.filter(_reached(actor, on)).select_related("customer")
+
+
+def investigation(actor: Actor, investigation_id: int, *, on: date) -> Investigation:
+    """One investigation. Refuses: AccessDenied; InvestigationUnknown, also when out of reach."""
+    found = investigations_seen(actor, on=on).filter(pk=investigation_id).first()
+    if found is None:
+        raise InvestigationUnknown(investigation=investigation_id)
+    return found
+
+
+def field_reports_seen(actor: Actor, *, on: date) -> QuerySet[FieldReport]:
+    """The reports from the field on visible customers, the newest first. Refuses: AccessDenied."""
+    return FieldReport.objects.filter(_reached(actor, on)).select_related("customer")
+
+
+def _reached(actor: Actor, on: date) -> Q:
+    seen = visible(actor, on=on)
+    if actor.scope.reach == "everything":
+        return Q()
+    return Q(customer__in=seen.order_by())
+
+
+def contradictions(customer: Customer, form: Form, *, on: date) -> list[FiledItem]:
+    """What a review of a report looks at first: the items it asks on which the channels disagree (NET-05)."""
+    filed = file_of(customer, on=on)
+    return [one for one in filed.contradictory if one.item.code in form.items]

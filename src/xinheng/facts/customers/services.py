@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from xinheng.facts.customers.changing import post_changes
+from xinheng.facts.customers.documents import (
+    attach_to_investigation,
+    attach_to_survey,
+    beside_investigation,
+    beside_survey,
+    read_investigation_file,
+    read_survey_file,
+)
+from xinheng.facts.customers.field_reports import read_report, tell_report
+from xinheng.facts.customers.investigating import (
+    cancel_investigation,
+    finish_investigation,
+    order_investigation,
+)
 from xinheng.facts.customers.posting import post_customers
 from xinheng.facts.customers.profile import (
     add_contact,
@@ -17,7 +31,16 @@ from xinheng.facts.customers.profile import (
 )
 from xinheng.facts.customers.registering import register
 from xinheng.facts.customers.responsibility import assign_responsibility
-from xinheng.facts.customers.surveys import begin_survey, save_answers, submit_survey
+from xinheng.facts.customers.reviewing import accept_survey, file_survey, return_survey
+from xinheng.facts.customers.surveys import (
+    begin_survey,
+    give_up_survey,
+    missing_answers,
+    read_survey,
+    remind_survey,
+    save_answers,
+    submit_survey,
+)
 from xinheng.facts.customers.telling import (
     classify_item,
     read_file,
@@ -28,26 +51,44 @@ from xinheng.facts.customers.telling import (
 )
 
 __all__ = [
+    "accept_survey",
     "add_contact",
     "assign_responsibility",
+    "attach_to_investigation",
+    "attach_to_survey",
     "begin_survey",
+    "beside_investigation",
+    "beside_survey",
+    "cancel_investigation",
     "classify_item",
     "close",
     "correct_codes",
     "end_contact",
     "end_link",
+    "file_survey",
+    "finish_investigation",
+    "give_up_survey",
     "link_party",
+    "missing_answers",
+    "order_investigation",
     "post_changes",
     "post_customers",
     "read_file",
+    "read_investigation_file",
+    "read_report",
+    "read_survey",
+    "read_survey_file",
     "register",
+    "remind_survey",
     "rename",
     "reopen",
+    "return_survey",
     "save_answers",
     "set_age_limit",
     "set_parent",
     "settle_contradiction",
     "submit_survey",
     "tell_fact",
+    "tell_report",
     "verify_fact",
 ]

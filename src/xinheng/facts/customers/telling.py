@@ -24,7 +24,7 @@ from xinheng.facts.customers.errors import (
     OwnFactVerified,
     SourceMissing,
 )
-from xinheng.facts.customers.filing import present, row_value
+from xinheng.facts.customers.filing import present, proven, row_value
 from xinheng.facts.customers.industry import section_of
 from xinheng.facts.customers.items import CODE, catalogue, item_of, normal_key, normal_value, shipped_items
 from xinheng.facts.customers.models import CHANNELS, Customer, FileFact, SiteItem
@@ -246,7 +246,8 @@ def _keep_row(customer: Customer, item: Item) -> None:
 
 def _set_row(customer: Customer, item: Item, *, on: date) -> dict[str, Any] | None:
     """Let the customer's row say what comes first in the file; gives what it said before, if other."""
-    standing = present(list(_facts(customer, item.code, "").order_by("-true_on", "-id")))
+    told = [fact for fact in _facts(customer, item.code, "").order_by("-true_on", "-id") if proven(fact)]
+    standing = present(told)
     before, value = row_value(customer, item), standing[0].value if standing else ""
     if before == value:
         return None

@@ -10,6 +10,45 @@ from typing import Literal
 import polars as pl
 from django.utils.translation import get_language
 
+from xinheng.facts.customers.forming import (
+    Form,
+    FormGroup,
+    NewInvestigation,
+    NewSurvey,
+    Report,
+    Responses,
+)
+
+__all__ = [
+    "FRAME",
+    "Basis",
+    "Credit",
+    "CreditFile",
+    "DataQuality",
+    "DealingClass",
+    "Dimension",
+    "FiledDimension",
+    "FiledItem",
+    "Form",
+    "FormGroup",
+    "Holding",
+    "Holdings",
+    "Item",
+    "ItemQuality",
+    "LikeName",
+    "Link",
+    "NewContact",
+    "NewCustomer",
+    "NewFact",
+    "NewInvestigation",
+    "NewSurvey",
+    "Report",
+    "Responses",
+    "SizeClass",
+    "StaleItem",
+    "ToldFact",
+    "Verification",
+]
 SizeClass = Literal["large", "medium", "small", "micro", "not_applicable"]
 Verification = Literal["declared", "verified", "disputed"]
 
@@ -187,7 +226,8 @@ class Dimension:
 class ToldFact:
     """One fact as one channel told it. value is masked where `masked` says so.
 
-    id None: what stands in the customer's own row. usable False: a mailed form nobody examined yet.
+    id None: what stands in the customer's own row. usable False: a mailed form nobody examined yet, which
+    no score uses.
     """
 
     id: int | None
@@ -204,6 +244,7 @@ class ToldFact:
     evidence: str
     stale: bool
     usable: bool
+    reliable: bool = True  # False: heard say
 
 
 @dataclass(frozen=True)
@@ -293,19 +334,16 @@ class DataQuality:
 
 
 @dataclass(frozen=True)
-class Form:
-    """A questionnaire: which items it asks."""
+class StaleItem:
+    """One item of one customer that is out of date, and who answers for the customer."""
 
-    code: str
-    zh: str
-    en: str
-    source: str
-    items: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The name in the reader's language."""
-        return self.zh if (get_language() or "zh").startswith("zh") else self.en
+    customer_no: str
+    customer_name: str
+    item: Item
+    true_on: date
+    person_login: str  # blank: nobody answers
+    person_name: str
+    unit_name: str
 
 
 @dataclass(frozen=True)

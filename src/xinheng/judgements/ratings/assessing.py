@@ -19,11 +19,11 @@ from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Question
+from xinheng.judgements.ratings.answers import LARGEST
 from xinheng.judgements.ratings.errors import AnswerInvalid, AssessedAhead, EvidenceMissing, QuestionUnknown
 from xinheng.judgements.ratings.models import Assessment
 
 YES_NO = ("yes", "no")
-LARGEST = 10**13  # of numbers: ten trillion yuan
 
 
 class Told(TypedDict):
@@ -51,7 +51,7 @@ def assess(
         raise QuestionUnknown(question=question)
     if assessed_on > on:
         raise AssessedAhead(assessed_on=assessed_on, on=on)
-    value, cause = _read(asked[question], value)
+    value, cause = read_answer(asked[question], value)
     if cause:
         raise AnswerInvalid(question=question, value=value, cause=cause)
     if _needs_evidence(asked[question], value) and not evidence:
@@ -83,7 +83,7 @@ def _judged(frame: pl.DataFrame, *, on: date) -> pl.DataFrame:
     asked = questions(on=on)
     different = frame.select("question", "value").unique()
     read = [
-        _read(asked[question], value)
+        read_answer(asked[question], value)
         if question in asked
         else (value, str(QuestionUnknown(question=question)))
         for question, value in different.iter_rows()
@@ -151,7 +151,7 @@ def _asks_evidence(question: Question) -> bool:
     return question.evidence == "required"
 
 
-def _read(question: Question, value: str) -> tuple[str, str]:
+def read_answer(question: Question, value: str) -> tuple[str, str]:
     """The value as it is kept, and why it is no answer to the question; empty where it is one."""
     value = value.strip()
     if value == "unknown":

@@ -71,6 +71,14 @@ class EvidenceMissing(Refusal):
     text = _("The answer to %(question)s needs its evidence.")
 
 
+class AnswerUnknown(Refusal):
+    """There is no such answer, or it is out of reach."""
+
+    code = "answer_unknown"
+    status = 404
+    text = _("There is no assessment %(answer)s.")
+
+
 class AssessedAhead(Refusal):
     """The day of the answer lies in the future."""
 

@@ -7,15 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 
-from xinheng.base.kernel import columns
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.values import Policy, Question
+from xinheng.judgements.policies.values import Policy
+from xinheng.judgements.ratings.answers import answered
 
 TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
-ANSWERS = pa.schema([("customer_id", pa.int64()), ("question", pa.string()), ("value", pa.string()),
-                     ("assessed_on", pa.date32())])  # fmt: skip
 ROW_GROUP = 16_384  # rows: what explaining one customer reads
 
 
@@ -46,7 +43,7 @@ def looked_at(policy: Policy, sources: Sources, *, as_of: date) -> pl.DataFrame:
     frame = frame.join(_values(sources.values, wanted), on="customer_no", how="left")
     for question in policy.questions:
         if question.code in wanted:
-            frame = frame.join(_answers(question, as_of=as_of), on="customer_id", how="left")
+            frame = frame.join(answered(question, as_of=as_of), on="customer_id", how="left")
     if policy.roles:
         frame = _by_role(frame, policy)
     keys = ["customer_no", "customer_id", *(["role"] if policy.roles else [])]
@@ -84,43 +81,6 @@ def _values(path: Path, wanted: dict[str, str]) -> pl.DataFrame:
     return frame.with_columns(
         pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in floats
     )
-
-
-def _answers(question: Question, *, as_of: date) -> pl.DataFrame:
-    """The newest answer of each customer up to the day; an outdated one and "unknown" are unknown."""
-    frame = columns.frame(
-        f"""
-        SELECT customer_id, question, value, assessed_on FROM (
-            SELECT customer_id, question, value, assessed_on,
-                   row_number() OVER (PARTITION BY customer_id ORDER BY assessed_on DESC, id DESC) AS place
-            FROM ratings_assessment
-            WHERE question = '{question.code}' AND assessed_on <= '{as_of.isoformat()}'
-        ) AS newest WHERE place = 1
-        """,
-        ANSWERS,
-    )
-    if question.valid_months is not None:
-        frame = frame.filter(
-            pl.col("assessed_on").dt.offset_by(f"{question.valid_months}mo") >= pl.lit(as_of)
-        )
-    return frame.select("customer_id", _typed(question).alias(question.code))
-
-
-def _typed(question: Question) -> pl.Expr:
-    """The answer as a figure; one that this policy's question does not take is unknown to it."""
-    value = pl.col("value")
-    if question.type == "yes_no":
-        return value.replace_strict({"yes": True, "no": False}, default=None, return_dtype=pl.Boolean)
-    if question.type == "choice":
-        return pl.when(value.is_in([choice.code for choice in question.choices])).then(value)
-    number = value.cast(pl.Float64, strict=False)
-    taken = number.is_finite()
-    if question.minimum is not None:
-        taken = taken & (number >= float(question.minimum))
-    if question.maximum is not None:
-        taken = taken & (number <= float(question.maximum))
-    figure = (number * 100).round().cast(pl.Int64, strict=False) if question.unit == "CNY" else number
-    return pl.when(taken).then(figure)
 
 
 def _by_role(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

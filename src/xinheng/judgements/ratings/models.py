@@ -19,6 +19,16 @@ class Assessment(models.Model):
     assessed_by = models.CharField(max_length=150)
     evidence = models.CharField(max_length=300, blank=True)
     batch_no = models.BigIntegerField(null=True, blank=True)
+    channel = models.CharField(max_length=20, blank=True)  # of customers.CHANNELS; blank: by own judgement
+    survey = models.ForeignKey(
+        "customers.Survey", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verification = models.CharField(  # declared, verified, disputed; a mailed form counts once verified
+        max_length=10, default="declared"
+    )
+    verified_by = models.CharField(max_length=150, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
+    verified_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["customer", "question", "-assessed_on", "-id"]

@@ -14,6 +14,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
 from xinheng.judgements.ratings.explaining import explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
+from xinheng.judgements.ratings.panels import disagreements, panels_of, panels_open
 from xinheng.judgements.ratings.outlooks import outlook
 from xinheng.judgements.ratings.simulations import (
     simulated_case,
@@ -27,6 +28,7 @@ from xinheng.judgements.ratings.wording import facts, roles, told
 __all__ = [
     "assessments_of",
     "curve",
+    "disagreements",
     "distribution",
     "explanation",
     "facts",
@@ -38,6 +40,8 @@ __all__ = [
     "latest_run",
     "movers",
     "newest_run",
+    "panels_of",
+    "panels_open",
     "outlook",
     "role_grades",
     "roles",

@@ -9,6 +9,13 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
 from xinheng.judgements.ratings.assessing import assess, assessment_causes, post_assessments, questions
 from xinheng.judgements.ratings.rating import fail_unfinished, rate
+from xinheng.judgements.ratings.surveying import (
+    accept_survey,
+    form_questions,
+    hand_in_survey,
+    save_survey,
+    verify_answer,
+)
 from xinheng.judgements.ratings.replaying import replay, replay_decision
 from xinheng.judgements.ratings.simulating import (
     begin_simulation,
@@ -24,6 +31,7 @@ from xinheng.judgements.ratings.simulations import (
 )
 
 __all__ = [
+    "accept_survey",
     "adopt_shipped_policies",
     "assess",
     "assessment_causes",
@@ -31,12 +39,16 @@ __all__ = [
     "cancel_simulation",
     "discard_simulation",
     "fail_unfinished",
+    "form_questions",
+    "hand_in_survey",
     "fail_unfinished_simulations",
     "month_ends",
     "post_assessments",
     "questions",
     "rate",
     "replay",
+    "save_survey",
+    "verify_answer",
     "replay_decision",
     "run_simulation",
     "simulate",

@@ -6,18 +6,20 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as acts
-from xinheng.facts.customers.values import Item
+from xinheng.facts.customers.values import Item, NewSurvey
+from xinheng.judgements.ratings import services as judging
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import Id, No
+from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
-from xinheng.web.api.schemas import Asked, DoneOut
+from xinheng.web.api.schemas import Asked, DoneOut, Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["credit file"])
@@ -25,25 +27,54 @@ Code = Annotated[str, Field(max_length=60)]
 
 
 class FormOut(Schema):
-    """A questionnaire: the items it asks."""
+    """A questionnaire: the items it asks, the policy questions, and the channels it takes.
+
+    review: what a manager looks at before it is accepted; empty: it needs no review.
+    """
 
     code: str
     name: str
     source: str
     items: list[str]
+    questions: list[str]
+    channels: list[str]
+    required: list[str]
+    review: list[str]
 
 
 class SurveyOut(Schema):
-    """A questionnaire on a customer. answers: null for "unknown". submitted_on null: it goes on."""
+    """A questionnaire on a customer. answers, questions: null for "unknown". submitted_on null: it goes on.
+
+    Sensitive answers are masked for who may not see them. state: open, handed_in, accepted, filed or
+    not_answered.
+    """
 
     id: int
+    customer_no: str
     form: str
     channel: str
     source: str
+    state: str
     answers: dict[str, str | None]
+    questions: dict[str, str | None]
     begun_on: date
     submitted_on: date | None
     told_by: str
+    signed_by: str
+    reminders: int
+    returned_by: str
+    returned_on: date | None
+    returned_why: str
+    reviewed_by: str
+    reviewed_on: date | None
+    filed_by: str
+    filed_on: date | None
+
+    @classmethod
+    def of(cls, survey: Any) -> SurveyOut:
+        """A questionnaire as it was read for the one who asks."""
+        same = set(cls.model_fields) - {"customer_no"}
+        return cls(customer_no=survey.customer.no, **{name: getattr(survey, name) for name in same})
 
 
 class SurveyIn(Asked):
@@ -52,12 +83,36 @@ class SurveyIn(Asked):
     form: Code
     channel: str = Field(max_length=20)
     source: str = Field("", max_length=200)
+    copied: bool = False  # begin with the answers of the last one
+
+
+Answers = dict[Code, Annotated[str, Field(max_length=2000)] | None]
 
 
 class AnswersIn(Asked):
-    """Answers by item: text, null for "unknown", blank to take one back."""
+    """Answers by item and by policy question: text, null for "unknown", blank to take one back."""
 
-    answers: dict[Code, Annotated[str, Field(max_length=2000)] | None] = Field(max_length=200)
+    answers: Answers = Field(default_factory=dict, max_length=200)
+    questions: Answers = Field(default_factory=dict, max_length=200)
+
+
+class SignIn(Asked):
+    """signed: whoever asks signs with the own login and answers for the truth of the report."""
+
+    signed: bool
+
+
+class ReturnIn(Asked):
+    """Why a report is given back."""
+
+    reason: str = Field(max_length=300)
+
+
+class AcceptIn(Asked):
+    """The points of the form's review that were looked at."""
+
+    looked_at: list[Code] = Field(max_length=20)
+    note: str = Field("", max_length=300)
 
 
 class EvidenceIn(Asked):
@@ -93,33 +148,115 @@ def forms(request: HttpRequest) -> list[Any]:
 @router.get("/customers/{path:no}/surveys", response={200: list[SurveyOut], **PROBLEMS})
 def surveys(request: HttpRequest, no: No) -> list[Any]:
     """The questionnaires on a customer, the newest first."""
-    return list(customers.surveys(customers.get(actor_of(request), no, on=business_day())))
+    actor, on = actor_of(request), business_day()
+    found = customers.surveys(customers.get(actor, no, on=on)).values_list("pk", flat=True)
+    return [_shown(actor, pk) for pk in found]
+
+
+@router.get("/surveys", response={200: Page[SurveyOut], **PROBLEMS})
+def all_surveys(
+    request: HttpRequest,
+    state: Annotated[str, Query(max_length=12)] = "",
+    form: Annotated[str, Query(max_length=40)] = "",
+    person: Annotated[str, Query(max_length=150)] = "",
+    after: AfterId = None,
+    limit: Limit = USUAL_LIMIT,
+) -> dict[str, Any]:
+    """The questionnaires on customers within your reach, the newest first."""
+    actor, on = actor_of(request), business_day()
+    named = {"state": state, "form": form, "told_by": person, "pk__lt": after}
+    found = customers.surveys_seen(actor, on=on).filter(**{name: one for name, one in named.items() if one})
+    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    return {"items": [_shown(actor, row.pk) for row in rows], "next": following}
+
+
+@router.get("/surveys/{survey_id}", response={200: SurveyOut, **PROBLEMS})
+def one_survey(request: HttpRequest, survey_id: Id) -> Any:
+    """One questionnaire."""
+    return _shown(actor_of(request), survey_id)
 
 
 @router.post("/customers/{path:no}/surveys", response={201: SurveyOut, **PROBLEMS})
 @once()
 def begin(request: HttpRequest, no: No, body: SurveyIn) -> Status[Any]:
     """Begin a questionnaire on a customer."""
-    kept = acts.begin_survey(actor=actor_of(request), on=business_day(), no=no, **body.model_dump())
-    return Status(201, SurveyOut.from_orm(kept))
+    new = NewSurvey(**body.model_dump())
+    kept = acts.begin_survey(actor=actor_of(request), on=business_day(), no=no, new=new)
+    return Status(201, SurveyOut.of(kept))
 
 
 @router.post("/surveys/{survey_id}/answers", response={200: SurveyOut, **PROBLEMS})
 @once()
 def answer(request: HttpRequest, survey_id: Id, body: AnswersIn) -> Status[Any]:
     """Keep answers of a questionnaire that goes on."""
-    kept = acts.save_answers(
-        actor=actor_of(request), on=business_day(), survey_id=survey_id, answers=body.answers
-    )
-    return Status(200, SurveyOut.from_orm(kept))
+    actor, on = actor_of(request), business_day()
+    judging.save_survey(actor=actor, on=on, survey_id=survey_id, answers=body.answers, told=body.questions)
+    return _survey(actor, survey_id)
 
 
 @router.post("/surveys/{survey_id}/submit", response={200: SurveyOut, **PROBLEMS})
 @once()
-def submit(request: HttpRequest, survey_id: Id) -> Status[Any]:
-    """Hand a questionnaire in: what is known goes to the file."""
-    kept = acts.submit_survey(actor=actor_of(request), on=business_day(), survey_id=survey_id)
-    return Status(200, SurveyOut.from_orm(kept))
+def submit(request: HttpRequest, survey_id: Id, body: SignIn) -> Status[Any]:
+    """Sign a questionnaire and hand it in: what is known goes to the file."""
+    actor = actor_of(request)
+    judging.hand_in_survey(actor=actor, on=business_day(), survey_id=survey_id, signed=body.signed)
+    return _survey(actor, survey_id)
+
+
+@router.post("/surveys/{survey_id}/return", response={200: SurveyOut, **PROBLEMS})
+@once()
+def give_back(request: HttpRequest, survey_id: Id, body: ReturnIn) -> Status[Any]:
+    """Give a report back to be corrected, with the reason."""
+    actor = actor_of(request)
+    acts.return_survey(actor=actor, on=business_day(), survey_id=survey_id, reason=body.reason)
+    return _survey(actor, survey_id)
+
+
+@router.post("/surveys/{survey_id}/accept", response={200: SurveyOut, **PROBLEMS})
+@once()
+def accept(request: HttpRequest, survey_id: Id, body: AcceptIn) -> Status[Any]:
+    """Accept a report whose points of review were all looked at."""
+    actor = actor_of(request)
+    judging.accept_survey(
+        actor=actor, on=business_day(), survey_id=survey_id, looked_at=body.looked_at, note=body.note
+    )
+    return _survey(actor, survey_id)
+
+
+@router.post("/surveys/{survey_id}/file", response={200: SurveyOut, **PROBLEMS})
+@once()
+def file(request: HttpRequest, survey_id: Id) -> Status[Any]:
+    """Take an accepted report into the files of finance."""
+    actor = actor_of(request)
+    acts.file_survey(actor=actor, on=business_day(), survey_id=survey_id)
+    return _survey(actor, survey_id)
+
+
+@router.post("/surveys/{survey_id}/remind", response={200: SurveyOut, **PROBLEMS})
+@once()
+def remind(request: HttpRequest, survey_id: Id) -> Status[Any]:
+    """Note that the customer was asked once more."""
+    actor = actor_of(request)
+    acts.remind_survey(actor=actor, on=business_day(), survey_id=survey_id)
+    return _survey(actor, survey_id)
+
+
+@router.post("/surveys/{survey_id}/give-up", response={200: SurveyOut, **PROBLEMS})
+@once()
+def give_up(request: HttpRequest, survey_id: Id) -> Status[Any]:
+    """Keep a questionnaire as not answered, after reminders."""
+    actor = actor_of(request)
+    acts.give_up_survey(actor=actor, on=business_day(), survey_id=survey_id)
+    return _survey(actor, survey_id)
+
+
+def _survey(actor: Actor, survey_id: int) -> Status[Any]:
+    return Status(200, _shown(actor, survey_id))
+
+
+def _shown(actor: Actor, survey_id: int) -> SurveyOut:
+    """The survey as the actor may see it."""
+    return SurveyOut.of(acts.read_survey(actor=actor, on=business_day(), survey_id=survey_id)[0])
 
 
 @router.post("/facts/{fact_id}/settle", response={200: DoneOut, **PROBLEMS})

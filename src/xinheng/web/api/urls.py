@@ -9,6 +9,7 @@ from xinheng.web.api import (
     customers,
     decided,
     filed,
+    investigated,
     judged,
     ledger,
     measured,
@@ -38,7 +39,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    customers, standing, filed, surveyed, ledger, business, measured, decided, taken_away, judged, taken_in,
+    customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, taken_away, judged, taken_in,
     trailed, people,
 )  # fmt: skip
 for part in PARTS:

@@ -38,6 +38,11 @@ CHANNELS: dict[str, Any] = {
     "network": _("network centre"),
     "public": _("other public channels"),
     "mailed_form": _("form returned by mail"),
+    "phone_mail": _("telephone or e-mail"),
+    "bank": _("banks"),
+    "trade": _("customers or trade bodies"),
+    "colleagues": _("colleagues and affiliates, heard say"),
+    "press": _("press, heard say"),
     "other": _("other"),
 }
 VERIFICATIONS: dict[str, Any] = {

@@ -23,6 +23,7 @@ from xinheng.judgements.ratings import services as assessing
 from xinheng.judgements.ratings.values import Explanation, InputValue, Reason
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
+from xinheng.web.pages.customer_file import CHANNELS
 from xinheng.web.pages.edge import actor_of, go_to, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.figures import figure_text, told_text
@@ -61,14 +62,16 @@ def why(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         "before_caps": scale.badge(explained.grade_before_caps),
         "state": reports.word(reports.STATES, explained.state),
         "score": "" if explained.score is None else figure_text(explained.score, "points"),
-        "groups": _groups(explained, scale),
+        "groups": _groups(explained, scale, seen),
+        "may_export": seen.actor.may("exports.read"),
+        "may_write": seen.actor.may("ratings.write_letters") and explained.state == "graded",
     }
 
 
-def _groups(explained: Explanation, scale: Scale) -> list[dict[str, Any]]:
+def _groups(explained: Explanation, scale: Scale, seen: Seen) -> list[dict[str, Any]]:
     groups = []
     for kind, heading in GROUPS:
-        lines = [_reason(one, scale) for one in explained.reasons if one.kind == kind]
+        lines = [_reason(one, scale, explained, seen) for one in explained.reasons if one.kind == kind]
         if lines:
             groups.append({"kind": kind, "heading": heading, "lines": lines, **_total(explained, kind)})
     return groups
@@ -85,7 +88,7 @@ def _total(explained: Explanation, kind: str) -> dict[str, str]:
     }
 
 
-def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
+def _reason(reason: Reason, scale: Scale, explained: Explanation, seen: Seen) -> dict[str, Any]:
     share = 0
     if reason.points is not None and reason.maximum:
         share = round(max(Decimal(0), 100 * reason.points / reason.maximum))
@@ -95,8 +98,18 @@ def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
         "points": "" if reason.points is None else figure_text(reason.points, "points"),
         "maximum": "" if reason.maximum is None else figure_text(reason.maximum, "points"),
         "percent": share,
-        "inputs": [(one.name, _input(one), one.value is None) for one in reason.inputs],
+        "inputs": [
+            (one.name, _input(one), one.value is None, _rows_of(one, explained, seen))
+            for one in reason.inputs
+        ],
     }
+
+
+def _rows_of(one: InputValue, explained: Explanation, seen: Seen) -> str:
+    """Where the rows behind a figure are shown; nothing where there are none, or not for this reader."""
+    if one.value is None or not reports.has_rows(seen.actor, one):
+        return ""
+    return reverse("rows_behind", args=[explained.run_id, one.code, explained.customer_no])
 
 
 def _input(one: InputValue) -> str:
@@ -141,17 +154,41 @@ def _curve(seen: Seen, run: Any) -> dict[str, Any]:
 def assessments(seen: Seen, request: HttpRequest) -> dict[str, Any]:
     """What people answered about this customer, and the questions open to answer."""
     asked = _questions(seen)
+    may = seen.actor.may("ratings.assess") and seen.customer.status == "active"
     rows = [
         {
-            "question": _in_words(asked[row.question]) if row.question in asked else row.question,
+            "question": in_words(asked[row.question]) if row.question in asked else row.question,
             "answer": _answer(asked.get(row.question), row.value),
+            "channel": CHANNELS.get(row.channel, ""),
+            "mark": _mark(row),
+            "may_verify": may and row.verification == "declared" and row.assessed_by != seen.actor.login,
             "row": row,
         }
         for row in ratings.assessments_of(seen.customer, as_of=seen.as_of)
     ]
-    may = seen.actor.may("ratings.assess") and seen.customer.status == "active"
     form = AssessForm(asked, request.GET.get("question", ""), seen) if may and asked else None
-    return {"rows": rows, "form": form, "no": seen.customer.no}
+    disagree = ratings.disagreements(seen.customer, on=seen.as_of)
+    panels = ratings.panels_of(seen.actor, seen.customer.no, on=seen.as_of)
+    return {
+        "rows": rows,
+        "form": form,
+        "no": seen.customer.no,
+        "panels": [panel_line(one) for one in panels],
+        "disagree": [_beside(asked.get(told[0].question), told) for told in disagree],
+    }
+
+
+def _mark(row: Any) -> tuple[str, Any]:
+    """Whether an answer was examined, and what that means for a rating: a tone and words."""
+    if row.verification == "declared":
+        return ("warn", _("not examined yet")) if row.channel == "mailed_form" else ("", "")
+    return ("good", _("verified")) if row.verification == "verified" else ("bad", _("disputed"))
+
+
+def _beside(question: Question | None, told: list[Any]) -> tuple[str, list[tuple[str, Any]]]:
+    """A question and what each channel answers to it."""
+    name = in_words(question) if question else told[0].question
+    return name, [(_answer(question, row.value), CHANNELS.get(row.channel, row.assessed_by)) for row in told]
 
 
 def _questions(seen: Seen) -> dict[str, Question]:
@@ -163,24 +200,49 @@ def _questions(seen: Seen) -> dict[str, Question]:
     return found
 
 
-def _in_words(worded: Any) -> str:
+def panel_line(one: Any) -> dict[str, Any]:
+    """A question that several people answer, as a table shows it."""
+    several, words = one.question.assessors, dict(choices_of(one.question))
+    rules: dict[str, str] = {
+        "mean": gettext("the mean"),
+        "median": gettext("the median"),
+        "newest": gettext("the newest answer"),
+        "agreed": gettext("what all agree on"),
+    }
+    told = {"number": several.at_least, "rule": rules[several.combine]}
+    return {
+        "no": one.customer_no,
+        "name": one.customer_name,
+        "code": one.question.code,
+        "question": in_words(one.question),
+        "rule": gettext("%(number)s people or more; %(rule)s counts") % told,
+        "opinions": [(each.by, words.get(each.value, each.value), each.assessed_on) for each in one.opinions],
+        "wanted": one.wanted,
+        "apart": one.apart,
+        "mean": one.mean,
+        "deviation": one.deviation,
+        "range": one.spread,
+        "decided": "" if one.decided is None else words.get(one.decided, one.decided),
+    }
+
+
+def in_words(worded: Any) -> str:
+    """What a policy says, in the reader's language."""
     return str(worded.zh if (get_language() or "").startswith("zh") else worded.en)
 
 
 def _answer(question: Question | None, value: str) -> str:
     if question is None or question.type == "number":
         return value
-    return dict(_choices(question)).get(value, value)
+    return dict(choices_of(question)).get(value, value)
 
 
-def _choices(question: Question) -> list[tuple[str, str]]:
+def choices_of(question: Question) -> list[tuple[str, str]]:
     """The answers a question takes, in words; none where it takes a number."""
     if question.type == "number":
         return []
     yes_no = [("yes", gettext("yes")), ("no", gettext("no"))]
-    offered = (
-        yes_no if question.type == "yes_no" else [(one.code, _in_words(one)) for one in question.choices]
-    )
+    offered = yes_no if question.type == "yes_no" else [(one.code, in_words(one)) for one in question.choices]
     return [*offered, ("unknown", gettext("unknown"))]
 
 
@@ -196,9 +258,9 @@ class AssessForm(forms.Form):
         chosen = asked.get(code) or next(iter(asked.values()))
         first = {"question": chosen.code, "assessed_on": seen.on.isoformat()}
         super().__init__(*args, **{"initial": first, **kwargs})
-        self.fields["question"].choices = [(one.code, _in_words(one)) for one in asked.values()]  # type: ignore[attr-defined]
+        self.fields["question"].choices = [(one.code, in_words(one)) for one in asked.values()]  # type: ignore[attr-defined]
         self.fields["evidence"].required = chosen.evidence == "required"
-        if answers := _choices(chosen):
+        if answers := choices_of(chosen):
             self.fields["value"].widget = forms.Select(choices=[("", "—"), *answers])
         else:
             self.fields["value"].widget.attrs["inputmode"] = "decimal"

@@ -49,6 +49,7 @@ class Way:
 WAYS = [
     Way("home", _("Home"), icon="home", act=""),
     Way("customers", _("Customers"), icon="building", act="customers.read", group="work"),
+    Way("surveys", _("Investigation"), icon="clipboard-check", act="customers.read", group="work"),
     Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="work"),
     Way("ratings", _("Ratings"), icon="chart-bar", act="ratings.read", group="work"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),

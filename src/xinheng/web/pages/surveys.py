@@ -1,4 +1,4 @@
-"""Questionnaires on a customer: begun, saved unfinished, handed in whole."""
+"""Questionnaires on a customer: begun, saved unfinished, signed and handed in whole."""
 
 from __future__ import annotations
 
@@ -12,16 +12,22 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from xinheng.base.access import services as access
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
+from xinheng.facts.customers.values import Item, NewSurvey
+from xinheng.judgements.ratings import queries as ratings
+from xinheng.judgements.ratings import services as judging
 from xinheng.runs.services import business_day
 from xinheng.web.pages.acting import Act, ActForm
 from xinheng.web.pages.customer_file import CHANNELS
+from xinheng.web.pages.customer_judgement import choices_of, in_words
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.fact_acts import value_field
 from xinheng.web.pages.seen import Seen
+from xinheng.web.pages.survey_words import MASKED, POINTS, STATES, TONES, attached_line
 from xinheng.web.pages.trying import dressed, tried
 
 WRITE = "customers.write"
@@ -30,7 +36,7 @@ WRITE = "customers.write"
 class BeginForm(ActForm):
     """Which questionnaire, and by which way its answers come."""
 
-    places: ClassVar[Mapping[str, str]] = {"channel_missing": "channel"}
+    places: ClassVar[Mapping[str, str]] = {"channel_missing": "channel", "source_missing": "source"}
     form = forms.ChoiceField(label=_("Questionnaire"))
     channel = forms.ChoiceField(label=_("Channel"), help_text=_("By which way it came."))
     source = forms.CharField(
@@ -39,15 +45,26 @@ class BeginForm(ActForm):
         required=False,
         help_text=_("What can be looked up: a document, a person, an agency."),
     )
+    copied = forms.BooleanField(label=_("Begin with the answers of the last one"), required=False)
 
     def prepare(self) -> None:
-        """The questionnaires that there are."""
-        self.fields["form"].choices = [(one.code, one.name) for one in customers.forms().values()]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [("", gettext("Choose…")), *CHANNELS.items()]  # type: ignore[attr-defined]
+        """The questionnaires that there are, and the channels that the chosen one takes."""
+        known = customers.forms()
+        self.fields["form"].choices = [(one.code, one.name) for one in known.values()]  # type: ignore[attr-defined]
+        self.fields["form"].widget.attrs |= {
+            "hx-get": reverse("customer_act", args=[self.seen.customer.no, "survey"]),
+            "hx-target": "#act",
+            "hx-swap": "outerHTML",
+        }
+        code = self.data.get("form") if self.is_bound else self.asked.get("form")
+        chosen = known.get(code or "") or next(iter(known.values()))
+        ways = [(way, CHANNELS[way]) for way in chosen.channels]
+        self.fields["channel"].choices = [("", gettext("Choose…")), *ways]  # type: ignore[attr-defined]
 
 
 def _begin(seen: Seen, told: dict[str, Any]) -> object:
-    return files.begin_survey(actor=seen.actor, on=seen.on, no=seen.customer.no, **told)
+    new = NewSurvey(told["form"], told["channel"], told["source"], copied=told["copied"])
+    return files.begin_survey(actor=seen.actor, on=seen.on, no=seen.customer.no, new=new)
 
 
 def _its_page(seen: Seen, survey: Any) -> str:
@@ -63,39 +80,88 @@ ACTS = [
 
 
 class AnswersForm(forms.Form):
-    """The questions of a survey, each with a box for "unknown"."""
+    """The questions of a survey by groups, each with a box for "unknown"; a signature to hand it in."""
 
-    def __init__(self, survey: Any, sent: Any = None) -> None:
+    signed = forms.BooleanField(label=_("I sign this report and answer for its truth."), required=False)
+
+    def __init__(self, survey: Any, masked: frozenset[str], on: Any, sent: Any = None) -> None:
         super().__init__(sent)
+        self.form, self.masked = customers.forms()[survey.form], masked
+        self.groups = customers.asked_groups(self.form, survey.customer.kind)
+        self.items = [code for group in self.groups for code in group.items]
+        self.questions = judging.form_questions(self.form, on=on)
         known = customers.catalogue()
-        self.asked = customers.forms()[survey.form].items
-        for code in self.asked:
-            field = value_field(known[code], label=known[code].name)
-            field.required = False
-            field.initial = survey.answers.get(code) or ""
-            self.fields[code] = field
-            unknown = code in survey.answers and survey.answers[code] is None
-            self.fields[f"unknown-{code}"] = forms.BooleanField(
-                label=gettext("unknown"), required=False, initial=unknown
+        for code in self.items:
+            self._ask(
+                code, self._item_field(known[code]), survey.answers, required=code in self.form.required
             )
+        for code, question in self.questions.items():
+            self._ask(f"question-{code}", question_field(question), survey.questions, code=code)
         dressed(self)
 
-    def pairs(self) -> list[tuple[Any, Any]]:
-        """Each question with its box."""
-        return [(self[code], self[f"unknown-{code}"]) for code in self.asked]
+    def _item_field(self, item: Item) -> forms.CharField:
+        field = value_field(item, label=item.name)
+        if item.code in self.masked:
+            field.help_text = gettext(
+                "An answer stands here that you may not see; leave it empty to keep it."
+            )
+        return field
+
+    def _ask(
+        self, name: str, field: forms.Field, told: dict[str, Any], *, code: str = "", required: bool = False
+    ) -> None:
+        code = code or name
+        field.required = False
+        field.initial = "" if code in self.masked else told.get(code) or ""
+        self.fields[name] = field
+        if not required:
+            self.fields[f"unknown-{name}"] = forms.BooleanField(
+                label=gettext("unknown"), required=False, initial=code in told and told[code] is None
+            )
+
+    def shown(self) -> list[tuple[str, list[tuple[Any, Any]]]]:
+        """Each group with its questions and their boxes; policy questions last."""
+        groups = [(one.name, [self._pair(code) for code in one.items]) for one in self.groups]
+        if self.questions:
+            asked = [self._pair(f"question-{code}") for code in self.questions]
+            groups.append((gettext("Assessment"), asked))
+        return groups
+
+    def _pair(self, name: str) -> tuple[Any, Any]:
+        unknown = f"unknown-{name}"
+        return self[name], self[unknown] if unknown in self.fields else None
 
     def clean(self) -> dict[str, Any]:
         """Answered or unknown, not both."""
         told = self.cleaned_data
-        for code in self.asked:
-            if told.get(code) and told.get(f"unknown-{code}"):
-                self.add_error(code, gettext("Either an answer or unknown."))
+        for name in [name for name in self.fields if f"unknown-{name}" in self.fields]:
+            if told.get(name) and told.get(f"unknown-{name}"):
+                self.add_error(name, gettext("Either an answer or unknown."))
         return told
 
     def answers(self) -> dict[str, str | None]:
-        """By item: the text, None for unknown, blank for not answered yet."""
+        """By item: the text, None for unknown, blank for none yet; masked ones that stay are left out."""
+        told = {code: self._answer(code) for code in self.items}
+        return {code: one for code, one in told.items() if one != "" or code not in self.masked}
+
+    def assessed(self) -> dict[str, str | None]:
+        """By policy question, as `answers`."""
+        return {code: self._answer(f"question-{code}") for code in self.questions}
+
+    def _answer(self, name: str) -> str | None:
         told = self.cleaned_data
-        return {code: None if told[f"unknown-{code}"] else told[code] for code in self.asked}
+        return None if told.get(f"unknown-{name}") else str(told.get(name) or "")
+
+
+def question_field(question: Any) -> forms.CharField:
+    """The field for an answer to a policy question; "unknown" has a box of its own."""
+    field = forms.CharField(label=in_words(question), max_length=60)
+    offered = [one for one in choices_of(question) if one[0] != "unknown"]
+    if offered:
+        field.widget = forms.Select(choices=[("", "—"), *offered])
+    else:
+        field.widget.attrs["inputmode"] = "decimal"
+    return field
 
 
 @signed_in
@@ -103,32 +169,123 @@ def survey(request: HttpRequest, no: str, survey_id: int) -> HttpResponse:
     """Save answers, or hand the survey in; one that was handed in can only be read."""
     actor, on = actor_of(request), business_day()
     customer = customers.get(actor, no, on=on)
-    found = customers.surveys(customer).filter(pk=survey_id).first()
-    if found is None:
+    if not customers.surveys(customer).filter(pk=survey_id).exists():
         raise Http404
     sent = request.POST if request.method == "POST" else None
     if sent is not None:
         access.require(actor, WRITE, f"survey:{survey_id}")
-    form = AnswersForm(found, sent)
+    found, masked = files.read_survey(actor=actor, on=on, survey_id=survey_id)
+    form = AnswersForm(found, masked, on, sent)
     handing_in = sent is not None and "hand_in" in sent
 
     def keep() -> object:
-        files.save_answers(actor=actor, on=on, survey_id=survey_id, answers=form.answers())
-        return files.submit_survey(actor=actor, on=on, survey_id=survey_id) if handing_in else found
+        judging.save_survey(
+            actor=actor, on=on, survey_id=survey_id, answers=form.answers(), told=form.assessed()
+        )
+        if not handing_in:
+            return found
+        signed = form.cleaned_data["signed"]
+        return judging.hand_in_survey(actor=actor, on=on, survey_id=survey_id, signed=signed)
 
     if tried(request, form, keep):
         done = gettext("The questionnaire is handed in.") if handing_in else gettext("The answers are saved.")
         messages.success(request, done)
-        return redirect(f"{reverse('customer', args=[no])}?tab=file" if handing_in else request.path)
-    told = {
-        "customer": customer,
-        "survey": found,
-        "name": customers.forms()[found.form].name,
-        "channel": CHANNELS.get(found.channel, found.channel),
-        "form": form,
-        "is_open": found.submitted_on is None and actor.may(WRITE) and customer.status == "active",
-    }
+        return redirect(request.path)
+    told = {"form": form, **survey_told(actor, found, on)}
     return render(request, "customer/survey.html", told, status=422 if form.is_bound else 200)
 
 
-urlpatterns = [path("customers/file/<path:no>/survey/<int:survey_id>/", survey, name="survey")]
+def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
+    """What the page of a survey shows beside its questions: its way, its files, what may be done to it."""
+    form, customer = customers.forms()[found.form], found.customer
+    own = actor.login in {found.signed_by, found.told_by}
+    may_review = actor.may("customers.review") and not own and bool(form.review)
+    in_review = found.state == "handed_in" and bool(form.review)
+    return {
+        "customer": customer,
+        "survey": found,
+        "name": form.name,
+        "scheme": form.source,
+        "channel": CHANNELS.get(found.channel, found.channel),
+        "state": STATES[found.state],
+        "tone": TONES[found.state],
+        "is_open": found.state == "open" and actor.may(WRITE) and customer.status == "active",
+        "points": [(code, POINTS[code]) for code in form.review],
+        "contradictions": contradictions(customer, form, on) if in_review else [],
+        "may_review": may_review and found.state == "handed_in",
+        "may_file": actor.may("customers.file") and not own and found.state == "accepted",
+        "waits": found.channel in customers.SENT_OUT,
+        "own": own and in_review and actor.may("customers.review"),
+        "may_attach": actor.may("archive.write")
+        and actor.may(WRITE)
+        and found.state not in {"filed", "not_answered"},
+        "files": [
+            attached_line(one, reverse("survey_file", args=[customer.no, found.pk, one.id]))
+            for one in (files.beside_survey(actor, found.pk, on=on) if actor.may("archive.read") else [])
+        ],
+    }
+
+
+def contradictions(customer: Any, form: Any, on: Any) -> list[tuple[str, str]]:
+    """What the channels tell differently of what the form asks: a name, and the values side by side."""
+    told = [
+        (
+            one.item.name,
+            " ↔ ".join(f"{fact.value} ({CHANNELS.get(fact.channel, fact.channel)})" for fact in one.facts),
+        )
+        for one in customers.contradictions(customer, form, on=on)
+    ]
+    asked = judging.form_questions(form, on=on)
+    for rows in ratings.disagreements(customer, on=on):
+        if rows[0].question in asked:
+            question = asked[rows[0].question]
+            words = dict(choices_of(question))
+            values = [
+                f"{words.get(row.value, row.value)} ({CHANNELS.get(row.channel, row.assessed_by)})"
+                for row in rows
+            ]
+            told.append((in_words(question), " ↔ ".join(values)))
+    return told
+
+
+@signed_in
+@require_GET
+def print_survey(request: HttpRequest, no: str, survey_id: int) -> HttpResponse:
+    """The survey on paper, with what the reader may see."""
+    actor, on = actor_of(request), business_day()
+    customer = customers.get(actor, no, on=on)
+    if not customers.surveys(customer).filter(pk=survey_id).exists():
+        raise Http404
+    found, masked = files.read_survey(actor=actor, on=on, survey_id=survey_id)
+    form, known = customers.forms()[found.form], customers.catalogue()
+    groups = [
+        (group.name, [(known[code].name, _printed(found.answers, code, masked)) for code in group.items])
+        for group in customers.asked_groups(form, customer.kind)
+    ]
+    if asked := judging.form_questions(form, on=on):
+        lines = [
+            (
+                in_words(one),
+                dict(choices_of(one)).get(
+                    found.questions.get(code) or "", _printed(found.questions, code, masked)
+                ),
+            )
+            for code, one in asked.items()
+        ]
+        groups.append((gettext("Assessment"), lines))
+    told = {"groups": groups, "printed_on": on, **survey_told(actor, found, on)}
+    return render(request, "surveys/print.html", told)
+
+
+def _printed(answers: dict[str, Any], code: str, masked: frozenset[str]) -> str:
+    if code in masked:
+        return MASKED
+    if code not in answers:
+        return ""
+    return gettext("unknown") if answers[code] is None else str(answers[code])
+
+
+urlpatterns = [
+    path("customers/file/<path:no>/survey/<int:survey_id>/", survey, name="survey"),
+    path("customers/file/<path:no>/survey/<int:survey_id>/print/", print_survey, name="print_survey"),
+]

@@ -1,0 +1,120 @@
+"""Lists over all customers within reach: questionnaires, what is out of date, where assessors differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from xinheng.base.access import services as access
+from xinheng.facts.customers import queries as customers
+from xinheng.judgements.ratings import queries as ratings
+from xinheng.judgements.ratings import services as judging
+from xinheng.runs.services import business_day
+from xinheng.web.pages.customer_file import CHANNELS
+from xinheng.web.pages.customer_judgement import panel_line
+from xinheng.web.pages.edge import actor_of, signed_in
+from xinheng.web.pages.survey_words import STATES, TONES
+
+A_PAGE = 50
+MOST_STALE = 500
+
+
+@signed_in
+@require_GET
+def survey_list(request: HttpRequest) -> HttpResponse:
+    """The questionnaires within reach, the newest first, by state, form, person and customer."""
+    actor, on = actor_of(request), business_day()
+    forms, named = customers.forms(), request.GET
+    asked = {key: named.get(key, "").strip()[:100] for key in ("state", "form", "person", "q")}
+    seen = customers.surveys_seen(actor, on=on)
+    found = seen
+    if asked["state"] in STATES:
+        found = found.filter(state=asked["state"])
+    if asked["form"] in forms:
+        found = found.filter(form=asked["form"])
+    if asked["person"]:
+        found = found.filter(Q(told_by=asked["person"]) | Q(signed_by=asked["person"]))
+    if asked["q"]:
+        found = found.filter(
+            Q(customer__no__istartswith=asked["q"]) | Q(customer__name__icontains=asked["q"])
+        )
+    page = Paginator(found, A_PAGE).get_page(named.get("page"))
+    told = {
+        "page": page,
+        "lines": [survey_line(one, on) for one in page],
+        "asked": asked,
+        "filtered": any(asked.values()),
+        "states": STATES,
+        "forms": [(one.code, one.name) for one in forms.values()],
+        "responses": [(forms[one.form].name, one, _rate(one)) for one in customers.responses(seen)],
+        "here": "surveys",
+        "may_judge": actor.may("ratings.read"),
+    }
+    return render(request, "surveys/list.html", told)
+
+
+def _rate(one: Any) -> str:
+    return f"{100 * one.answered / one.sent:.1f} %" if one.sent else ""
+
+
+def survey_line(one: Any, on: Any) -> dict[str, Any]:
+    """One questionnaire as a list shows it: how much of it is answered, and what is unknown."""
+    form = customers.forms()[one.form]
+    items = customers.asked_items(form, one.customer.kind)
+    asked = [*items, *judging.form_questions(form, on=on)]
+    told = {**one.answers, **one.questions}
+    answered = sum(code in told for code in asked)
+    return {
+        "survey": one,
+        "name": form.name,
+        "channel": CHANNELS.get(one.channel, one.channel),
+        "state": STATES[one.state],
+        "tone": TONES[one.state],
+        "answered": answered,
+        "asked": len(asked),
+        "percent": round(100 * answered / len(asked)) if asked else 0,
+        "unknown": sum(told.get(code, "") is None for code in asked),
+    }
+
+
+@signed_in
+@require_GET
+def stale_data(request: HttpRequest) -> HttpResponse:
+    """What is out of date, by who answers for the customer."""
+    actor, on = actor_of(request), business_day()
+    access.require(actor, "customers.read")
+    reach = customers.visible(actor, on=on)
+    login = request.GET.get("person")
+    told = {
+        "counts": customers.stale_counts(reach, on=on),
+        "rows": customers.stale_items(reach, on=on, login=login, most=MOST_STALE),
+        "person": login,
+        "most": MOST_STALE,
+        "on": on,
+        "here": "stale",
+        "may_judge": actor.may("ratings.read"),
+    }
+    return render(request, "surveys/stale.html", told)
+
+
+@signed_in
+@require_GET
+def assessors(request: HttpRequest) -> HttpResponse:
+    """Where several people's answers lie too far apart, or people are missing."""
+    actor, on = actor_of(request), business_day()
+    found = ratings.panels_open(actor, on=on)
+    told = {"panels": [panel_line(one) for one in found], "here": "assessors", "may_judge": True}
+    return render(request, "surveys/assessors.html", told)
+
+
+urlpatterns = [
+    path("surveys/", survey_list, name="surveys"),
+    path("surveys/stale/", stale_data, name="stale_data"),
+    path("surveys/assessors/", assessors, name="assessors"),
+]
