@@ -11,6 +11,8 @@ from xinheng.base.packs import queries as packs
 from xinheng.base.packs.errors import NoPolicyInForce
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import services as ratings
+from xinheng.judgements.reviews import services as reviews
+from xinheng.judgements.scorecards import services as scorecards
 from xinheng.runs.presence import at_work
 
 Tell = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
@@ -40,6 +42,9 @@ def _measure_and_rate(
     runs = []
     for step, code in enumerate(codes, start=1):
         tell(code, step, len(codes) + 1)
-        runs.append(ratings.rate(actor=actor, on=on, policy_code=code, as_of=as_of).pk)
+        run = ratings.rate(actor=actor, on=on, policy_code=code, as_of=as_of)
+        reviews.look_for_events(actor=actor, on=on, run_id=run.pk)
+        scorecards.rate_beside(actor=actor, on=on, run_id=run.pk)
+        runs.append(run.pk)
     tell("done", len(codes) + 1, len(codes) + 1)
     return runs

@@ -20,6 +20,8 @@ from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import services as intake
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import services as ratings
+from xinheng.judgements.reviews import services as reviews
+from xinheng.judgements.scorecards import services as scorecards
 from xinheng.runs.clock import business_day
 
 P = ParamSpec("P")
@@ -107,7 +109,10 @@ def measure_and_rate(policy_code: str, as_of: str, login: str) -> int:
     """Measure all customers as of a day and rate them by one policy; gives the run."""
     actor, day = _actor(login), date.fromisoformat(as_of)
     indicators.measure(actor=actor, on=business_day(), as_of=day)
-    return int(ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day).pk)
+    run = ratings.rate(actor=actor, on=business_day(), policy_code=policy_code, as_of=day)
+    scorecards.rate_beside(actor=actor, on=business_day(), run_id=run.pk)
+    reviews.look_for_events(actor=actor, on=business_day(), run_id=run.pk)
+    return int(run.pk)
 
 
 @task()

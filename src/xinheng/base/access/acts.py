@@ -22,6 +22,7 @@ ACTS: dict[str, str | Promise] = {
     "indicators.measure": _("measure indicators"),
     "ratings.read": _("see ratings"),
     "ratings.run": _("run ratings"),
+    "ratings.review": _("review proposed grades"),
     "ratings.assess": _("enter assessments"),
     "scorecards.read": _("see scorecards"),
     "scorecards.fit": _("fit and publish scorecards"),

@@ -21,7 +21,7 @@ STATES = {
     "approved": _("approved"),
     "returned": _("returned for correction"),
     "rejected": _("rejected"),
-    "withdrawn": _("taken back"),
+    "withdrawn": _("taken back by who submitted it"),
 }
 
 

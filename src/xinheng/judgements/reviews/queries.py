@@ -1,0 +1,143 @@
+"""Questions to reviews: proposals, grade summaries, grades that stand, the calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, When
+
+from xinheng.base.access import services as access
+from xinheng.base.approvals import queries as approvals
+from xinheng.base.kernel.actors import Actor
+from xinheng.facts.customers import queries as customers
+from xinheng.judgements.reviews import reviewing, selecting
+from xinheng.judgements.reviews.calendar import Asked, calendar, closed_period, dues, overdue
+from xinheng.judgements.reviews.errors import SheetUnknown
+from xinheng.judgements.reviews.models import LineAct, Proposal, ReviewCall, Sheet, StandingGrade
+from xinheng.judgements.reviews.standing import history_of, standing, standing_grade, standing_of
+from xinheng.judgements.reviews.terms import Terms, in_force, of_run
+from xinheng.judgements.reviews.values import STAGES, Order, Tally, Wanted
+from xinheng.judgements.reviews.wording import HELD, KINDS
+from xinheng.judgements.reviews.wording import STAGES as STAGE_WORDS
+
+__all__ = [
+    "HELD",
+    "KINDS",
+    "STAGE_WORDS",
+    "Asked",
+    "Terms",
+    "calendar",
+    "calls_of",
+    "closed_period",
+    "dues",
+    "exceptions",
+    "get_sheet",
+    "history_of",
+    "in_force",
+    "is_begun",
+    "line_acts",
+    "lines_of",
+    "may_decide",
+    "of_run",
+    "overdue",
+    "proposals",
+    "runs_under_review",
+    "sheets",
+    "standing",
+    "standing_grade",
+    "standing_of",
+    "tally",
+]
+
+
+FIRST = Case(When(kind="exception", then=0), When(kind="override", then=1), default=2)
+
+
+def is_begun(run_id: int) -> bool:
+    """Whether the review of a run has begun."""
+    return Proposal.objects.filter(run_id=run_id).exists()
+
+
+def runs_under_review() -> dict[int, dict[str, int]]:
+    """The runs whose review has begun: how many proposals are at each stage, by run, the newest first."""
+    counted = Proposal.objects.values("run_id", "stage").annotate(n=Count("pk")).order_by("-run_id")
+    told: dict[int, dict[str, int]] = {}
+    for row in counted:
+        told.setdefault(row["run_id"], {})[row["stage"]] = row["n"]
+    return told
+
+
+def proposals(
+    actor: Actor, run_id: int, wanted: Wanted, order: Order | None = None, *, on: date
+) -> QuerySet[Any]:
+    """The proposals of a run within reach that pass the filters, in order, from a place in it on.
+
+    Refuses: AccessDenied, RunUnknown, ReviewNotBegun.
+    """
+    access.require(actor, "ratings.read", f"run:{run_id}")
+    rows = selecting.chosen(reviewing.begun(actor, run_id, on=on), wanted, on=on)
+    return selecting.in_order(rows, order or Order()).select_related("customer", "sheet")
+
+
+def tally(actor: Actor, run_id: int, *, on: date) -> Tally:
+    """How far the review of a run is, within reach. Refuses as proposals does."""
+    access.require(actor, "ratings.read", f"run:{run_id}")
+    rows = reviewing.begun(actor, run_id, on=on)
+    by_stage = dict(rows.order_by().values_list("stage").annotate(Count("pk")))
+    proposed = dict(rows.order_by().values_list("proposed").annotate(Count("pk")))
+    kinds = rows.aggregate(
+        exceptions=Count("pk", filter=Q(kind="exception")), overrides=Count("pk", filter=Q(kind="override"))
+    )
+    stages = {stage: by_stage[stage] for stage in STAGES if stage in by_stage}
+    return Tally(stages, proposed, proposed.get("", 0), kinds["exceptions"], kinds["overrides"])
+
+
+def sheets(actor: Actor) -> QuerySet[Sheet]:
+    """The grade summaries there are, the newest first. Refuses: AccessDenied."""
+    access.require(actor, "ratings.read")
+    return Sheet.objects.select_related("run", "request")
+
+
+def get_sheet(actor: Actor, sheet_id: int) -> Sheet:
+    """One grade summary. Refuses: AccessDenied, SheetUnknown."""
+    found = sheets(actor).filter(pk=sheet_id).first()
+    if found is None:
+        raise SheetUnknown(sheet=sheet_id)
+    return found
+
+
+def lines_of(actor: Actor, sheet: Sheet, *, on: date) -> QuerySet[Proposal]:
+    """The lines of a grade summary within reach: exceptions first, then overrides, then the others."""
+    rows = selecting.seen(actor, sheet.run_id, on=on).filter(sheet=sheet)
+    return rows.select_related("customer").order_by(FIRST, "customer__no", "role")
+
+
+def line_acts(sheet: Sheet) -> QuerySet[LineAct]:
+    """What approvers changed on a grade summary, the oldest first."""
+    return LineAct.objects.filter(sheet=sheet).select_related("proposal__customer")
+
+
+def exceptions(actor: Actor, *, on: date, since: date | None = None) -> QuerySet[StandingGrade]:
+    """Every grade that stands, or stood since a day, otherwise than proposed: exceptions to soft rules
+    (RR-05) and overrides (LOA-10), each with its reason, its approver and its end; the newest first.
+
+    Refuses: AccessDenied.
+    """
+    access.require(actor, "ratings.read")
+    rows = StandingGrade.objects.filter(kind__in=["exception", "override"], effective_from__lte=on)
+    if since:
+        rows = rows.filter(Q(effective_until__isnull=True) | Q(effective_until__gt=since))
+    if actor.scope.reach != "everything":
+        rows = rows.filter(customer__in=customers.visible(actor, on=on).order_by().values("pk"))
+    return rows.select_related("customer", "run").order_by("-effective_from", "-pk")
+
+
+def calls_of(customer: Any) -> QuerySet[ReviewCall]:
+    """Everything that ever called for a customer's review, the newest first."""
+    return ReviewCall.objects.filter(customer=customer).order_by("-pk")
+
+
+def may_decide(actor: Actor, sheet: Sheet, *, on: date) -> bool:
+    """Whether a grade summary waits for this actor."""
+    return bool(sheet.request and approvals.seats_of(sheet.request, actor, on=on))
