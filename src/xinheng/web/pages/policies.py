@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +13,13 @@ from django.views.decorators.http import require_GET
 from xinheng.base.access import services as access
 from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.values import Band, Cap, Criterion, MissingRule, Policy, Threshold, Veto
+from xinheng.judgements.policies.values import Cap, Criterion, Policy, Veto
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text, told_text
-from xinheng.web.pages.rule_words import RuleWords, is_chinese, said, said_note
+from xinheng.web.pages.policy_scoring import marked, scoring_told
+from xinheng.web.pages.rule_words import RuleWords, is_chinese, said
 from xinheng.web.pages.scales import Scale, policy_scale
 
 KIND = "rating"
@@ -65,8 +65,9 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
         "questions": [_question(one) for one in policy.questions],
         "terms": [{"text": said(one), "formula": words.of(one.of), "code": one.code} for one in policy.terms],
         "criteria": _criteria(policy, scale, words),
-        "scoring": _scoring(policy, scale, words),
+        "scoring": scoring_told(policy, scale, words),
         "gates": _gates(policy, scale, words),
+        "beside": _beside(policy, words),
         "raw": document.text,
     }
     return render(request, "policies/policy.html", told)
@@ -75,26 +76,24 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
 def _marks(policy: Policy) -> dict[str, int]:
     """How many values the source gave, how many we assumed, how many it lost."""
     counts = {"given": 0, "assumed": 0, "lost": 0}
-    marked: list[Any] = [
-        *policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps
+    parts: list[Any] = [
+        *policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps,
+        *policy.exclusions, *policy.flags,
     ]  # fmt: skip
     if policy.criteria:
-        marked.append(policy.criteria)
+        parts.append(policy.criteria)
     if policy.scoring:
-        marked += [*policy.scoring.items, *policy.scoring.thresholds]
-    for one in marked:
+        parts += [*policy.scoring.items, *policy.scoring.thresholds]
+        parts += [policy.scoring.quota] if policy.scoring.quota else []
+    for one in parts:
         counts[one.mark] += 1
     return counts
-
-
-def _marked(one: Any) -> dict[str, str]:
-    return {"mark": one.mark, "clause": one.clause, "note": said_note(one.note)}
 
 
 def _parameter(one: Any) -> dict[str, Any]:
     unset = one.value is None
     text = _("not set") if unset else told_text(one.value, one.unit)
-    return {"text": said(one), "code": one.code, "value": text, "unset": unset, **_marked(one)}
+    return {"text": said(one), "code": one.code, "value": text, "unset": unset, **marked(one)}
 
 
 def _question(one: Any) -> dict[str, Any]:
@@ -113,7 +112,7 @@ def _question(one: Any) -> dict[str, Any]:
         "answers": answers,
         "evidence": one.evidence == "required",
         "valid": figure_text(one.valid_months, "months") if one.valid_months else "",
-        **_marked(one),
+        **marked(one),
     }
 
 
@@ -132,7 +131,7 @@ def _criteria(policy: Policy, scale: Scale, words: RuleWords) -> dict[str, Any] 
         if policy.criteria.unknown == "does_not_fire"
         else _("What is unknown leaves the result incomplete where it could make the grade worse."),
         "grades": [_criterion(one, conditions, scale, words) for one in policy.criteria.grades],
-        **_marked(policy.criteria),
+        **marked(policy.criteria),
     }
 
 
@@ -148,8 +147,9 @@ def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale, words: 
             {
                 "text": said(conditions[code]),
                 "formula": words.of(conditions[code].when or ""),
+                "unset": conditions[code].when is None,
                 "roles": [ratings.roles()[role] for role in conditions[code].roles],
-                **_marked(conditions[code]),
+                **marked(conditions[code]),
             }
             for code in (*one.any, *one.all)
             if code in conditions
@@ -157,77 +157,20 @@ def _criterion(one: Criterion, conditions: dict[str, Any], scale: Scale, words: 
     }
 
 
-def _scoring(policy: Policy, scale: Scale, words: RuleWords) -> dict[str, Any] | None:
-    if policy.scoring is None:
-        return None
-    return {
-        "total": figure_text(policy.scoring.total, "points"),
-        "items": [_item(one, scale, words) for one in policy.scoring.items],
-        "thresholds": [_threshold(one, scale) for one in policy.scoring.thresholds],
-    }
-
-
-def _item(one: Any, scale: Scale, words: RuleWords) -> dict[str, Any]:
-    formula = words.of(getattr(one, "of", ""))
-    ways = {
-        "manual": _("A person gives the points."),
-        "bands": _("Points by band."),
-        "proportional_to_maximum": _("The highest value gets the maximum, the others in proportion."),
-    }
-    return {
-        "text": said(one),
-        "code": one.code,
-        "maximum": figure_text(one.maximum, "points"),
-        "way": ways[one.kind],
-        "formula": "" if formula == said(one) else formula,
-        "among": words.of(getattr(one, "among", "") or ""),
-        "bands": [
-            {"stretch": stretch(band), "points": figure_text(band.points, "points")}
-            for band in getattr(one, "bands", ())
-        ],
-        "missing": _missing(one.missing, scale),
-        **_marked(one),
-    }
-
-
-def stretch(band: Band | Threshold) -> str:
-    """The values of a band in words, with whether its bound belongs to it."""
-    upper = getattr(band, "to", None)
-    lower = band.from_
-    if lower is None and upper is None:
-        return _("the rest")
-    if lower is not None and upper is not None:
-        sign = "≤" if band.inclusive else "<"
-        return f"{_plain(lower)} {sign} x … {_plain(upper)}"
-    if lower is not None:
-        return f"{'≥' if band.inclusive else '>'} {_plain(lower)}"
-    return f"{'≤' if band.inclusive else '<'} {_plain(upper)}"
-
-
-def _plain(number: Any) -> str:
-    return f"{Decimal(number).normalize():,f}"
-
-
-def _missing(rule: MissingRule, scale: Scale) -> str:
-    words = {
-        "incomplete": _("not measured: no grade"),
-        "lowest": _("not measured: the lowest points"),
-        "leave_out": _("not measured: left out, the others carry the score"),
-        "cap": _("not measured: left out, the grade is at best %(grade)s"),
-        "points": _("not measured: %(points)s points"),
-    }
-    points = "" if rule.points is None else figure_text(rule.points, "points")
-    return words[rule.rule] % {"grade": scale.badge(rule.grade).grade, "points": points}
-
-
-def _threshold(one: Threshold, scale: Scale) -> dict[str, Any]:
-    return {"badge": scale.badge(one.grade), "stretch": stretch(one), **_marked(one)}
-
-
 def _gates(policy: Policy, scale: Scale, words: RuleWords) -> list[dict[str, Any]]:
     return [
         *(_gate(one, scale, words, kind=_("veto")) for one in policy.vetoes),
         *(_gate(one, scale, words, kind=_("cap")) for one in policy.caps),
+    ]
+
+
+def _beside(policy: Policy, words: RuleWords) -> list[dict[str, Any]]:
+    """Who is not rated, and what is told beside the grade."""
+    groups = ((_("not rated"), policy.exclusions), (_("flag"), policy.flags))
+    return [
+        {"kind": kind, "text": said(one), "formula": words.of(one.when), **marked(one)}
+        for kind, parts in groups
+        for one in parts
     ]
 
 
@@ -238,7 +181,7 @@ def _gate(one: Veto | Cap, scale: Scale, words: RuleWords, *, kind: str) -> dict
         "text": said(one),
         "formula": words.of(one.when),
         "badge": scale.badge(one.grade),
-        **_marked(one),
+        **marked(one),
     }
 
 

@@ -1,0 +1,172 @@
+"""A credit department rates by the packs: places, lost parameters and exclusions are told as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import translation
+
+from tests.indicators.ledger import bill, customer, pay
+from xinheng.base.access import services as access
+from xinheng.base.access.models import Person
+from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.base.packs import queries as packs
+from xinheng.indicators import services as indicators
+from xinheng.judgements.ratings import queries, services
+from xinheng.judgements.ratings.errors import AnswerInvalid
+from xinheng.judgements.ratings.models import Assessment, Grade
+from xinheng.judgements.ratings.values import Explanation
+
+pytestmark = pytest.mark.django_db
+DECEMBER = date(2025, 12, 31)
+ADOPTED = tuple(pack.header.code for pack in packs.shipped())
+Explain = Callable[..., Explanation]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    """Seven customers who bought, one who did not, one loan firm of eleven months; the runs by policy."""
+    with django_db_blocker.unblock():
+        actor = system_actor()
+        access.load_shipped_roles(actor=actor, on=DECEMBER)
+        access.create_unit(actor=actor, on=DECEMBER, code="HQ", name="总部", kind="company")
+        access.create_person(
+            actor=actor, on=DECEMBER, login="credit", name="林晓", password="a-long-pass-phrase", role="credit_manager",
+            unit="HQ",
+        )  # fmt: skip
+        for place in range(1, 8):
+            who = customer(f"K-{place}", industry_section="F")
+            sold = bill(who, f"B{place}", "2025-06-01", "2025-07-01", 2_000_000 - place * 100_000)
+            pay(sold, "2025-06-20", 2_000_000 - place * 100_000)
+        customer("K-8")
+        customer("K-9", founded_on=date(2025, 2, 1), industry_section="K")
+        services.adopt_shipped_policies(actor=actor, on=DECEMBER, codes=ADOPTED)
+        indicators.measure(actor=actor, on=DECEMBER, as_of=DECEMBER)
+        told = {"actor": actor, "on": DECEMBER, "as_of": DECEMBER}
+        made = {
+            code: services.rate(policy_code=code, **told).pk for code in ("pts", "dat", "fou", "loa", "lim")
+        }
+        services.assess(
+            actor=actor, on=DECEMBER, customer_no="K-7", question="pts_mode_points", value="10",
+            assessed_on=DECEMBER, evidence="走访记录",
+        )  # fmt: skip
+        made["pts again"] = services.rate(policy_code="pts", **told).pk
+        yield made
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def explain(world: dict[str, int], chief: Actor) -> Explain:
+    def why(code: str, no: str, language: str = "en") -> Explanation:
+        with translation.override(language):
+            return queries.explanation(chief, world[code], no, on=DECEMBER)
+
+    return why
+
+
+@pytest.mark.req("PTS-01", "PTS-03")
+def test_a_run_gives_places_and_leaves_out_who_bought_nothing(world: dict[str, int]) -> None:
+    held = {
+        row.customer.no: row for row in Grade.objects.filter(run_id=world["pts"]).select_related("customer")
+    }
+
+    assert [held[f"K-{place}"].grade for place in range(1, 8)] == ["A", "B", "B", "C", "C", "C", "D"]
+    assert {held["K-8"].state, held["K-9"].state} == {"not_applicable"}
+    assert len({held[f"K-{place}"].score_milli for place in range(1, 8)}) == 1  # sales alone told them apart
+
+
+@pytest.mark.req("PTS-03")
+def test_an_explanation_names_place_number_and_quota(explain: Explain) -> None:
+    english, chinese = explain("pts", "K-3"), explain("pts", "K-3", "zh-hans")
+
+    expected = (
+        "Place 3 of 7 by score: grade B, 30 %, goes to place 3 (equal scores in the order of: payment reputation; "
+        "Turnover, last 12 months; customer number)"
+    )
+    assert next(one.text for one in english.reasons if one.code == "place") == expected
+    assert expected in english.summary
+    assert "按得分排名第3（共7家）：B级名额占30%，至第3名止" in chinese.summary
+    assert "同分依次按：付款信誉；近12个月开票额；客户编号" in chinese.summary
+
+
+@pytest.mark.req("PTS-01", "LOA-06")
+def test_who_is_left_out_is_told_why(explain: Explain) -> None:
+    bought_nothing, young = explain("pts", "K-8"), explain("loa", "K-9")
+
+    assert bought_nothing.state == young.state == "not_applicable"
+    assert "no sales in the year: listed apart, not ranked" in bought_nothing.summary
+    assert "operating for less than one accounting year" in young.summary
+    assert "class 5: real estate developers" in [one.text for one in young.reasons if one.outcome == "fired"]
+
+
+@pytest.mark.req("RR-16", "DAT-01", "DAT-02", "FOU-02", "LIM-06")
+def test_what_is_not_set_is_named(explain: Explain) -> None:
+    dat, fou, lim = explain("dat", "K-1", "zh-hans"), explain("fou", "K-1", "zh-hans"), explain("lim", "K-1")
+
+    unset = [one.text for one in dat.reasons if one.text.startswith("参数未设定")]
+    assert dat.state == "incomplete"
+    assert "参数未设定：重要客户：单笔合同额" in unset
+    assert len(unset) == 7
+    assert fou.state == "incomplete"
+    assert sum(one.text.startswith("参数未设定") for one in fou.reasons) == 4
+    assert [one.text for one in lim.reasons if one.text.startswith("Parameter not set")] == [
+        "Parameter not set: letter g: lost in the source, not set"
+    ]
+
+
+@pytest.mark.req("PTS-02", "LSE-15", "RR-13")
+@pytest.mark.parametrize("value", ["-0.1", "10.1", "11", "zehn"])
+def test_points_outside_an_item_are_refused_and_nothing_is_kept(
+    world: dict[str, int], chief: Actor, value: str
+) -> None:
+    with pytest.raises(AnswerInvalid) as refused:
+        services.assess(
+            actor=chief, on=DECEMBER, customer_no="K-1", question="pts_mode_points", value=value,
+            assessed_on=DECEMBER, evidence="走访记录",
+        )  # fmt: skip
+
+    assert "pts_mode_points" in str(refused.value)
+    assert Assessment.objects.count() == 1  # the one of the company above
+
+
+@pytest.mark.req("PTS-02")
+def test_points_at_the_maximum_are_kept_and_counted(explain: Explain) -> None:
+    before, after = explain("pts", "K-7"), explain("pts again", "K-7")
+
+    assert next(one.points for one in before.reasons if one.code == "mode") is None
+    assert next(one.points for one in after.reasons if one.code == "mode") == Decimal(10)
+    assert (before.grade, after.grade) == ("D", "A")
+
+
+@pytest.mark.req("RR-16")
+@pytest.mark.parametrize("code", ADOPTED)
+def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
+    world: dict[str, int], settings: Any, code: str
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    client = Client()
+    client.force_login(
+        Person.objects.get(login="credit"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    answer = client.get(f"/policies/{code}/1/")
+    page = answer.content.decode().partition('id="policy-text"')[0]
+
+    assert answer.status_code == 200
+    lost = {"net", "lim", "fou", "fil", "flw"}
+    assert ('<b class="xh-bad">参数未设定</b>' in page) == (code in lost)
+    assert ('<b class="xh-bad">未设定</b>' in page) == (code in {"dat", "col"})
+    if code == "pts":
+        assert "同分依次按" in page
+        assert "20 %" in page
+    if code == "loa":
+        assert "operating" not in page
+        assert "经营不足一个会计年度" in page
