@@ -104,7 +104,7 @@ def _item(filed: FiledItem, seen: Seen) -> dict[str, Any]:
         "contradictory": filed.contradictory,
         "declared": filed.basis == "declared",
         "ledger": filed.basis == "ledger",
-        "ledger_value": _value(filed.item, filed.ledger_value) if filed.ledger_value else "",
+        "ledger_value": item_text(filed.item, filed.ledger_value) if filed.ledger_value else "",
         "facts": facts,
         "history": [_fact(filed, fact, seen) for fact in filed.history],
     }
@@ -126,10 +126,10 @@ def _fact(filed: FiledItem, fact: ToldFact, seen: Seen) -> dict[str, Any]:
 
 def value_text(item: Item, fact: ToldFact) -> str:
     """A told value in words; a masked one stays masked."""
-    return fact.value if fact.masked else _value(item, fact.value)
+    return fact.value if fact.masked else item_text(item, fact.value)
 
 
-def _value(item: Item, text: str) -> str:
+def item_text(item: Item, text: str) -> str:
     """A told value in words: choices by name, money and shares written as everywhere."""
     if item.type == "choice":
         chinese = (get_language() or "").startswith("zh")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -87,9 +88,9 @@ def survey_line(one: Any, on: Any) -> dict[str, Any]:
 @require_GET
 def stale_data(request: HttpRequest) -> HttpResponse:
     """What is out of date, by who answers for the customer."""
-    actor, on = actor_of(request), business_day()
+    actor, today = actor_of(request), business_day()
     access.require(actor, "customers.read")
-    reach = customers.visible(actor, on=on)
+    reach, on = customers.visible(actor, on=today), _day(request, today)
     login = request.GET.get("person")
     told = {
         "counts": customers.stale_counts(reach, on=on),
@@ -101,6 +102,14 @@ def stale_data(request: HttpRequest) -> HttpResponse:
         "may_judge": actor.may("ratings.read"),
     }
     return render(request, "surveys/stale.html", told)
+
+
+def _day(request: HttpRequest, today: date) -> date:
+    """The day asked for, such as the last of a quarter; today where none or a later one is."""
+    try:
+        return min(today, date.fromisoformat(request.GET.get("as_of", "")))
+    except ValueError:
+        return today
 
 
 @signed_in

@@ -267,15 +267,15 @@ def read_report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path("investigations/", investigation_list, name="investigations"),
-    path("investigations/<int:investigation_id>/", investigation, name="investigation"),
-    path("investigations/<int:investigation_id>/files/", attach, name="attach_to_investigation"),
+    path("surveys/investigations/", investigation_list, name="investigations"),
+    path("surveys/investigations/<int:investigation_id>/", investigation, name="investigation"),
+    path("surveys/investigations/<int:investigation_id>/files/", attach, name="attach_to_investigation"),
     path(
-        "investigations/<int:investigation_id>/files/<int:attachment_id>/",
+        "surveys/investigations/<int:investigation_id>/files/<int:attachment_id>/",
         take_file,
         name="investigation_file",
     ),
-    path("investigations/<int:investigation_id>/cancel/", call_off, name="cancel_investigation"),
-    path("field-reports/", field_reports, name="field_reports"),
-    path("field-reports/<int:report_id>/read/", read_report, name="read_report"),
+    path("surveys/investigations/<int:investigation_id>/cancel/", call_off, name="cancel_investigation"),
+    path("surveys/field-reports/", field_reports, name="field_reports"),
+    path("surveys/field-reports/<int:report_id>/read/", read_report, name="read_report"),
 ]

@@ -28,6 +28,6 @@ ORDER_TONES = {"ordered": "warn", "done": "good", "cancelled": "bad"}
 KINDS: dict[str, Any] = {"daily": _("daily report"), "urgent": _("urgent report")}
 
 
-def attached_line(one: Attached, address: str) -> dict[str, Any]:
-    """A kept file as a page lists it."""
-    return {"file": one, "address": address, "kilobytes": max(1, round(one.size / 1024))}
+def attached_line(one: Attached, address: str, *, beside: str = "") -> dict[str, Any]:
+    """A kept file as a page lists it. beside: the answer it stands beside."""
+    return {"file": one, "address": address, "beside": beside, "kilobytes": max(1, round(one.size / 1024))}

@@ -22,7 +22,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as judging
 from xinheng.runs.services import business_day
 from xinheng.web.pages.acting import Act, ActForm
-from xinheng.web.pages.customer_file import CHANNELS
+from xinheng.web.pages.customer_file import CHANNELS, item_text
 from xinheng.web.pages.customer_judgement import choices_of, in_words
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.fact_acts import value_field
@@ -216,14 +216,32 @@ def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
         "may_file": actor.may("customers.file") and not own and found.state == "accepted",
         "waits": found.channel in customers.SENT_OUT,
         "own": own and in_review and actor.may("customers.review"),
+        "places": places(form, customer, on),
         "may_attach": actor.may("archive.write")
         and actor.may(WRITE)
         and found.state not in {"filed", "not_answered"},
         "files": [
-            attached_line(one, reverse("survey_file", args=[customer.no, found.pk, one.id]))
+            attached_line(
+                one,
+                reverse("survey_file", args=[customer.no, found.pk, one.id]),
+                beside=_beside(one, form, customer, on),
+            )
             for one in (files.beside_survey(actor, found.pk, on=on) if actor.may("archive.read") else [])
         ],
     }
+
+
+def places(form: Any, customer: Any, on: Any) -> list[tuple[str, str]]:
+    """The answers a file may stand beside: code and name."""
+    known = customers.catalogue()
+    asked = judging.form_questions(form, on=on)
+    items = [(code, known[code].name) for code in customers.asked_items(form, customer.kind)]
+    return items + [(code, in_words(one)) for code, one in asked.items()]
+
+
+def _beside(one: Any, form: Any, customer: Any, on: Any) -> str:
+    """The answer that a file stands beside; blank where it stands beside the survey."""
+    return dict(places(form, customer, on)).get(one.subject.split(":")[-1], "")
 
 
 def contradictions(customer: Any, form: Any, on: Any) -> list[tuple[str, str]]:
@@ -259,30 +277,26 @@ def print_survey(request: HttpRequest, no: str, survey_id: int) -> HttpResponse:
     found, masked = files.read_survey(actor=actor, on=on, survey_id=survey_id)
     form, known = customers.forms()[found.form], customers.catalogue()
     groups = [
-        (group.name, [(known[code].name, _printed(found.answers, code, masked)) for code in group.items])
+        (group.name, [(known[code].name, _filed(found.answers, known[code], masked)) for code in group.items])
         for group in customers.asked_groups(form, customer.kind)
     ]
     if asked := judging.form_questions(form, on=on):
-        lines = [
-            (
-                in_words(one),
-                dict(choices_of(one)).get(
-                    found.questions.get(code) or "", _printed(found.questions, code, masked)
-                ),
-            )
-            for code, one in asked.items()
-        ]
+        lines = [(in_words(one), _assessed(found.questions, one)) for one in asked.values()]
         groups.append((gettext("Assessment"), lines))
     told = {"groups": groups, "printed_on": on, **survey_told(actor, found, on)}
     return render(request, "surveys/print.html", told)
 
 
-def _printed(answers: dict[str, Any], code: str, masked: frozenset[str]) -> str:
-    if code in masked:
-        return MASKED
-    if code not in answers:
-        return ""
-    return gettext("unknown") if answers[code] is None else str(answers[code])
+def _filed(answers: dict[str, Any], item: Item, masked: frozenset[str]) -> str:
+    told = MASKED if item.code in masked else answers.get(item.code, "")
+    if told is None:
+        return gettext("unknown")
+    return told if not told or item.code in masked else item_text(item, told)
+
+
+def _assessed(answers: dict[str, Any], question: Any) -> str:
+    told = answers.get(question.code, "")
+    return gettext("unknown") if told is None else dict(choices_of(question)).get(told, told)
 
 
 urlpatterns = [
