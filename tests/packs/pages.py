@@ -46,7 +46,7 @@ WORDS = {
     "not_applicable": ("not applicable", "不适用"), "manual": ("given by a person", "人工评分"),
     "proportional": ("in proportion to the highest", "按最高者比例"), "others": ("others", "其他"),
     "exclusions": ("Who is not rated", "不评级的客户"), "flags": ("Told beside the grade", "等级之外的标记"),
-    "quota": ("Grades by place", "按名次定级"), "share": ("Share", "名额比例"),
+    "quota": ("Grades by place", "按排名定级"), "share": ("Share", "名额比例"),
     "equal": ("Equal scores in the order of", "同分依次按"), "number_last": ("customer number", "客户编号"),
     "standards": ("by five standard values", "按五档标准值"), "counts": ("counts only where", "仅在此时计分"),
     "of": ("of", "取值"), "file": ("The document", "文件"), "how": ("Rule for missing data", "缺失时"),
