@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "xinheng.indicators",
     "xinheng.judgements.policies",
     "xinheng.judgements.ratings",
+    "xinheng.judgements.scorecards",
     "xinheng.judgements.reviews",
     "xinheng.judgements.scorecards",
     "xinheng.reports",

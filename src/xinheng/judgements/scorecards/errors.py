@@ -111,3 +111,27 @@ class FiguresMissing(Refusal):
     code = "figures_missing"
     status = 422
     text = _("The table lacks columns the card reads: %(columns)s")
+
+
+class WindowOpen(Refusal):
+    """The time after a decision day is not over, so nobody knows how it ended."""
+
+    code = "window_open"
+    status = 422
+    text = _("After %(day)s one must wait until %(until)s to know who was late; today is %(on)s.")
+
+
+class ChallengerUnknown(Refusal):
+    """There is no such challenger."""
+
+    code = "challenger_unknown"
+    status = 404
+    text = _("There is no challenger %(challenger_id)s.")
+
+
+class ChallengerUnusable(Refusal):
+    """The card asks for what the product does not measure, so no run could rate by it."""
+
+    code = "challenger_unusable"
+    status = 422
+    text = _("The card asks for %(columns)s, which no run knows: fit it to the product's own figures.")

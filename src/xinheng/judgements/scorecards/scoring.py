@@ -21,7 +21,11 @@ MINOR = 100
 
 def load(path: Path) -> Policy:
     """The card in a file. Refuses: PolicyInvalid, NotAScorecard."""
-    policy = policies.load(path.read_text(encoding="utf-8"), file=path.name)
+    return sound(policies.load(path.read_text(encoding="utf-8"), file=path.name))
+
+
+def sound(policy: Policy) -> Policy:
+    """The policy, where all its points come from columns. Refuses: NotAScorecard."""
     if policy.scoring is None or not all(
         isinstance(item, BandsItem | CategoriesItem) for item in policy.scoring.items
     ):

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.judgements.scorecards import learning, reading, scoring
+from xinheng.base.packs import services as packs
+from xinheng.judgements.scorecards import history, learning, reading, scoring
+from xinheng.judgements.scorecards.challenging import challenge, rate_beside, retire
 from xinheng.judgements.scorecards.validating import Tell
-from xinheng.judgements.scorecards.values import Choices, Columns, Fitted
+from xinheng.judgements.scorecards.values import Choices, Columns, Fitted, Labels, Outcome
 
-__all__ = ["fit_table", "predict_table", "quiet"]
+__all__ = [
+    "challenge",
+    "fit_table",
+    "labelled_table",
+    "late_table",
+    "predict_table",
+    "publish",
+    "quiet",
+    "rate_beside",
+    "retire",
+]
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -43,3 +57,47 @@ def predict_table(
     policy, frame = scoring.load(card), reading.read(path)
     scoring.known(frame, kept)
     return pl.concat([frame.select(kept), scoring.score(policy, frame, points=points)], how="horizontal")
+
+
+def late_table(
+    *, actor: Actor, on: date, days: Sequence[date], outcome: Outcome, hindsight: bool = False
+) -> pl.DataFrame:
+    """A table to learn from: each customer on each decision day as known then, and whether it was late after.
+
+    Columns: customer_no, decision_day, late (1, 0, or null where no bill could show it), and the figures by
+    code; money in yuan. Refuses: AccessDenied, DayAhead, WindowOpen.
+    """
+    access.require(actor, "scorecards.fit")
+    ended = history.late(on=on, days=days, late_days=outcome.late_days, within_months=outcome.within_months)
+    known = history.as_known(actor=actor, on=on, days=days, hindsight=hindsight)
+    table = known.join(ended, on=["customer_id", "decision_day"], how="left").drop("customer_id")
+    return table.select(
+        "customer_no", "decision_day", "late", pl.exclude("customer_no", "decision_day", "late")
+    )
+
+
+def labelled_table(
+    *, actor: Actor, on: date, days: Sequence[date], labels: Labels, hindsight: bool = False
+) -> pl.DataFrame:
+    """A table to learn from: each customer on each day as known then, beside what a file says of it.
+
+    The file's other columns come along: a default flag, or a grade that staff know.
+    Refuses: AccessDenied, DayAhead, TableUnreadable, ColumnUnknown.
+    """
+    access.require(actor, "scorecards.fit")
+    told = reading.read(labels.path)
+    known = history.as_known(actor=actor, on=on, days=days, hindsight=hindsight).drop("customer_id")
+    return history.with_labels(known, told, labels.number)
+
+
+def publish(*, actor: Actor, on: date, card: Path, purpose: str = "") -> packs.PolicyDraft:
+    """Put a card beside the policies as a draft, to be simulated, approved and adopted like any other.
+
+    Refuses: AccessDenied, PolicyInvalid, NotAScorecard, and what beginning a draft refuses.
+    """
+    access.require(actor, "scorecards.fit")
+    policy = scoring.load(card)
+    text = card.read_text(encoding="utf-8")
+    return packs.begin_draft(
+        actor=actor, on=on, kind="rating", text=text, started_from=f"scorecard {policy.code}", purpose=purpose
+    )

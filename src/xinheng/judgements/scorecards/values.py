@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 
@@ -70,3 +71,33 @@ class Fitted:
 
     document: str
     report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What counts as bad: a bill more than so many days late within so many months."""
+
+    late_days: int = 90
+    within_months: int = 12
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """A policy or a card on one run. alike: the share of those graded by both that have the same grade."""
+
+    name: str
+    counts: dict[str, int]
+    graded_by_both: int
+    alike: float | None
+    known: int  # customers whose end is known
+    bad: int
+    auc: float | None
+    ks: float | None
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A file that says something of customers. number: its column of customer numbers."""
+
+    path: Path
+    number: str

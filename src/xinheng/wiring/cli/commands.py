@@ -84,7 +84,7 @@ PARTS = {
         _("Write customers, grades, indicators or the trail as an Excel, CSV or Parquet file."),
     ),
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
-    "scorecard": Part("scoring", _("Scorecards: fit one to a table, score a table by one."), group=True),
+    "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
 }

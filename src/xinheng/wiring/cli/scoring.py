@@ -11,8 +11,8 @@ import polars as pl
 import typer
 from django.utils.translation import gettext as _
 
+from xinheng.judgements.scorecards import queries
 from xinheng.judgements.scorecards import services as scorecards
-from xinheng.judgements.scorecards import wording
 from xinheng.judgements.scorecards.values import Choices, Columns, Fitted
 from xinheng.reports import services as reports
 from xinheng.wiring.cli import scoring_options as said
@@ -57,6 +57,7 @@ def fit(  # noqa: PLR0913, PLR0917 - each an option
     repeats: said.Repeats = 0,
     seed: said.Seed = 1,
     rivals: said.Rivals = False,
+    own: said.Own = False,
     code: said.Code = "scorecard",
     version: said.Version = "1",
     name: said.Name = "",
@@ -71,7 +72,7 @@ def fit(  # noqa: PLR0913, PLR0917 - each an option
     named, shares = _grades(grades)
     choices = Choices(
         code, version, name, monotonic, bands, items, pdo, named, shares, _numbers(special), unseen, folds,
-        repeats, seed, day(since) if since else None, rivals=rivals,
+        repeats, seed, day(since) if since else None, rivals=rivals, own_names=own,
     )  # fmt: skip
     target = out or Path(f"{table.stem}.card.yaml")
     _fit(table, columns, choices, (target, report), as_json=as_json)
@@ -91,9 +92,9 @@ def _fit(
     if as_json:
         say_json({"card": str(files[0]), "report": fitted.report})
         return
-    for told in wording.tables(fitted.report)[: 5 if columns.grade else 3]:
+    for told in queries.report_tables(fitted.report)[: 5 if columns.grade else 3]:
         say_table(told.title, list(told.columns), [list(row) for row in told.rows])
-    for line in wording.lines(fitted.report):
+    for line in queries.report_lines(fitted.report):
         screen.print(line, markup=False)
     screen.print(_("Written: %(file)s") % {"file": files[0]}, markup=False)
 
@@ -105,7 +106,7 @@ def _keep(fitted: Fitted, target: Path, report: Path | None) -> None:
         return
     match report.suffix.lower():
         case ".md":
-            content = wording.markdown(fitted.report, _("Scorecard")).encode()
+            content = queries.report_text(fitted.report, _("Scorecard")).encode()
         case ".xlsx":
             content = _workbook(fitted.report)
         case ".json":
@@ -127,9 +128,9 @@ def _workbook(report: dict[str, Any]) -> bytes:
     sheets = [
         reports.Sheet(told.title[:28], [reports.Column(title, width=22) for title in told.columns],
                       [["" if cell is None else str(cell) for cell in row] for row in told.rows])
-        for told in wording.tables(report)
+        for told in queries.report_tables(report)
     ]  # fmt: skip
-    notes = [("", line) for line in wording.lines(report)]
+    notes = [("", line) for line in queries.report_lines(report)]
     return reports.workbook(sheets, notes=notes, about=_("About"))
 
 
@@ -170,10 +171,11 @@ def predict(
     if as_json and str(out) == "-":
         say_json(found.to_dicts())
         return
-    written(out, _content(found, out), as_json=as_json)
+    written(out, content_of(found, out), as_json=as_json)
 
 
-def _content(found: pl.DataFrame, out: Path) -> bytes:
+def content_of(found: pl.DataFrame, out: Path) -> bytes:
+    """A table as the file its name speaks of; CSV for standard output."""
     target = io.BytesIO()
     match out.suffix.lower():
         case ".parquet":

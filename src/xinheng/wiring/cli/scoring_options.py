@@ -50,3 +50,27 @@ Points = Annotated[bool, typer.Option("--points", help="The points of every item
 Scores = Annotated[
     Path, typer.Option(help="The file to write: .csv, .xlsx or .parquet; - for CSV on standard output.")
 ]
+Own = Annotated[
+    bool, typer.Option("--own", help="The columns are our own indicators and facts, by their codes.")
+]
+Target = Annotated[Path, typer.Argument(help="The file to write: .csv, .xlsx or .parquet.")]
+Days = Annotated[list[str], typer.Option("--day", help="A decision day; may be repeated.")]
+LateDays = Annotated[int, typer.Option(min=0, max=3650, help="Bad is a bill more than so many days late.")]
+Within = Annotated[
+    int, typer.Option("--within-months", min=1, max=120, help="So long after the decision day.")
+]
+LabelFile = Annotated[
+    Path | None, typer.Option("--labels", help="A file with a default flag or a grade of each customer.")
+]
+LabelNumber = Annotated[str, typer.Option("--number", help="The file's column of customer numbers.")]
+Hindsight = Annotated[
+    bool, typer.Option("--hindsight", help="What was told after the day counts too, as after a first load.")
+]
+Champion = Annotated[str, typer.Argument(help="The code of the policy in force.")]
+Begins = Annotated[
+    str | None, typer.Option("--from", help="The day from which it rates; today if not given.")
+]
+Purpose = Annotated[str, typer.Option(help="What the change is for.")]
+Ended = Annotated[
+    bool, typer.Option("--ended", help="Beside how it ended: who was late after the day of the run.")
+]
