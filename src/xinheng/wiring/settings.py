@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "xinheng.indicators",
     "xinheng.judgements.policies",
     "xinheng.judgements.ratings",
-    "xinheng.judgements.scorecards",
     "xinheng.judgements.reviews",
     "xinheng.judgements.scorecards",
     "xinheng.reports",
