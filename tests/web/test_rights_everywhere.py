@@ -26,6 +26,9 @@ from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.packs import queries as packs
+from xinheng.base.packs import services as drafting
+from xinheng.base.packs.models import PolicyDraft
 from xinheng.facts.archive.models import Attachment
 from xinheng.facts.archive.values import Upload
 from xinheng.facts.customers import services as files
@@ -33,9 +36,9 @@ from xinheng.facts.customers.models import FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
-from xinheng.judgements.ratings import services
+from xinheng.judgements.ratings import queries, services
 from xinheng.judgements.ratings.models import Run
-from xinheng.judgements.ratings.values import Replay
+from xinheng.judgements.ratings.values import Plan, PolicyText, Replay
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -63,6 +66,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
             actor=system_actor(), on=on, name="t", login="li", expires_on=on, permits=["customers.read"]
         )
         with_evidence(on)
+        drafted_and_simulated(on)
     yield
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
@@ -91,6 +95,24 @@ def evidence_of(no: str, route: str) -> dict[str, int]:
         "report_id": FieldReport.objects.get(customer__no=no).pk,
         "attachment_id": Attachment.objects.get(subject=subject).pk,
     }  # fmt: skip
+
+
+def drafted_and_simulated(on: date) -> None:
+    """A draft of the policy in force, and what it would do."""
+    actor, (label, text) = system_actor(), packs.text_named(system_actor(), "rating", "adv@1")
+    drafting.begin_draft(actor=actor, on=on, kind="rating", text=text, started_from=label)
+    same = PolicyText(label, text)
+    services.simulate(actor=actor, on=on, plan=Plan(same, same, (credit_world.DAYS[-1],)))
+
+
+def worked_on() -> dict[str, Any]:
+    """The draft and the simulation."""
+    simulated = queries.simulations(system_actor())[0]
+    return {
+        "draft_id": PolicyDraft.objects.latest("id").pk,
+        "number": simulated.number,
+        "day": credit_world.DAYS[-1],
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +183,7 @@ def address(route: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route),
+        **worked_on(),
     }  # fmt: skip
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
 
@@ -271,6 +294,7 @@ def filled(path: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path),
+        **worked_on(),
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
 

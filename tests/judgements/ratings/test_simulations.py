@@ -247,10 +247,11 @@ def test_who_may_not_simulate_is_turned_down_and_others_see_their_own_customers(
     with pytest.raises(AccessDenied):
         services.simulate(actor=reader, on=JUNE, plan=plan(draft()))
     simulated(chief, ("value: 12,", "value: 3,"))
+    assert [one.number for one in queries.simulations(reader)] == [1]
     narrow = Actor(
         login="narrow",
         name="x",
-        permits=frozenset({"policies.simulate", "customers.read"}),
+        permits=frozenset({"policies.simulate", "policies.read", "customers.read"}),
         scope=Scope("own"),
     )
     assert queries.simulations(narrow) == []

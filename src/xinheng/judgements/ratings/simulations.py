@@ -85,7 +85,7 @@ def begun(actor: Actor, number: int) -> tuple[Simulation, Plan]:
 
 def simulations(actor: Actor) -> list[Simulation]:
     """The simulations an actor may see, the newest first. Refuses: AccessDenied."""
-    access.require(actor, "policies.simulate")
+    access.require(actor, "policies.read")
     home = folder_of(0).parent
     numbers = sorted((int(path.name) for path in _folders(home)), reverse=True)
     found = [_read(number) for number in numbers]
@@ -97,7 +97,7 @@ def simulation(actor: Actor, number: int) -> Simulation:
 
     Refuses: AccessDenied, SimulationUnknown.
     """
-    access.require(actor, "policies.simulate", f"simulation:{number}")
+    access.require(actor, "policies.read", f"simulation:{number}")
     found = _read(number)
     if found is None or not _may_see(actor, found):
         raise SimulationUnknown(number=number)

@@ -20,6 +20,7 @@ from xinheng.web.api import (
     taken_away,
     taken_in,
     trailed,
+    workshop,
 )
 from xinheng.web.api.described import DescribedApi, PlainRenderer
 from xinheng.web.api.reading import PlainParser
@@ -40,7 +41,7 @@ api = DescribedApi(
 problems.install(api)
 PARTS = (
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, taken_away, judged, taken_in,
-    trailed, people,
+    trailed, people, workshop,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

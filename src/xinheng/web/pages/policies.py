@@ -15,39 +15,19 @@ from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Cap, Criterion, Policy, Veto
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text, told_text
+from xinheng.web.pages.policy_list import KIND
 from xinheng.web.pages.policy_scoring import marked, scoring_told
-from xinheng.web.pages.rule_words import RuleWords, is_chinese, said
+from xinheng.web.pages.rule_words import RuleWords, said
 from xinheng.web.pages.scales import Scale, policy_scale
-
-KIND = "rating"
-
-
-@signed_in
-@require_GET
-def policy_list(request: HttpRequest) -> HttpResponse:
-    """Every version of every policy, and which holds today."""
-    access.require(actor_of(request), "policies.read")
-    on = business_day()
-    rows = [
-        {
-            "document": one,
-            "name": one.name if is_chinese() else one.name_en,
-            "holds": one.effective_from <= on and (one.effective_until is None or one.effective_until > on),
-            "coming": one.effective_from > on,
-        }
-        for one in packs.documents(KIND)
-    ]
-    return render(request, "policies/list.html", {"rows": rows})
-
 
 @signed_in
 @require_GET
 def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
     """One version as a rule book, with the text as it was adopted."""
-    access.require(actor_of(request), "policies.read", f"policy:{code}@{version}")
+    actor = actor_of(request)
+    access.require(actor, "policies.read", f"policy:{code}@{version}")
     document = packs.version(KIND, code, version)
     policy = policies.load(document.text, file=f"{code}@{version}")
     scale, words = policy_scale(policy), RuleWords(policy)
@@ -58,7 +38,11 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
         "source": policy.source,
         "source_name": said(policy.source),
         "scale": scale,
-        "versions": [one for one in packs.documents(KIND) if one.code == code],
+        "versions": (versions := [one for one in packs.documents(KIND) if one.code == code]),
+        "before": _before(versions, document),
+        "may_draft": actor.may("policies.draft"),
+        "may_simulate": actor.may("policies.simulate"),
+        "name_ref": f"{code}@{version}",
         "applies": said(policy.applies) if policy.applies else "",
         "marks": _marks(policy),
         "parameters": [_parameter(one) for one in policy.parameters],
@@ -71,6 +55,12 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
         "raw": document.text,
     }
     return render(request, "policies/policy.html", told)
+
+
+def _before(versions: list[Any], document: Any) -> Any:
+    """The version that this one ended, to say what it changed."""
+    earlier = [one for one in versions if one.effective_from < document.effective_from]
+    return max(earlier, key=lambda one: one.effective_from, default=None)
 
 
 def _marks(policy: Policy) -> dict[str, int]:
@@ -186,6 +176,5 @@ def _gate(one: Veto | Cap, scale: Scale, words: RuleWords, *, kind: str) -> dict
 
 
 urlpatterns = [
-    path("policies/", policy_list, name="policies"),
     path("policies/<str:code>/<str:version>/", policy_page, name="policy"),
 ]

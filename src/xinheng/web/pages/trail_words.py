@@ -81,7 +81,17 @@ ACTS: dict[str, str | Promise] = {
     "people.save_role": _("save a role"),
     "people.set_password": _("set a password"),
     "people.unlock": _("unlock a login"),
+    "exports.simulation": _("export a simulation"),
     "policies.adopt": _("adopt a policy"),
+    "policies.begin_draft": _("begin a draft of a policy"),
+    "policies.cancel_simulation": _("stop a simulation"),
+    "policies.discard_draft": _("give a draft up"),
+    "policies.discard_simulation": _("throw a simulation away"),
+    "policies.propose_draft": _("propose a change of policy"),
+    "policies.reject_proposal": _("turn a proposal down"),
+    "policies.save_draft": _("save a draft"),
+    "policies.simulate": _("simulate a policy"),
+    "policies.submit_draft": _("submit a draft for approval"),
     "ratings.assess": _("enter an assessment"),
     "ratings.fail": _("mark a run failed"),
     "ratings.run": _("run ratings"),
@@ -110,6 +120,8 @@ SUBJECTS: dict[str, str | Promise] = {
     "run": _("rating run"),
     "person": _("person"),
     "policy": _("policy"),
+    "draft": _("draft of a policy"),
+    "simulation": _("simulation"),
     "unit": _("unit"),
     "role": _("role"),
     "token": _("token"),
@@ -183,7 +195,7 @@ def _text(value: Any) -> str:
 
 def _address(kind: str, name: str) -> str:
     routes = {"customer": "customer", "person": "person"}
-    numbered = {"batch": "import", "run": "rating_run"}
+    numbered = {"batch": "import", "run": "rating_run", "draft": "draft", "simulation": "simulation"}
     if kind in routes and name and "/" not in name:
         return reverse(routes[kind], args=[name])
     if kind in numbered and name.isascii() and name.isdigit() and len(name) < 19:

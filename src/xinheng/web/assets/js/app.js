@@ -4,6 +4,7 @@ import Alpine from "@alpinejs/csp";
 import htmx from "htmx.org";
 
 import { drop } from "./drop.js";
+import { editors } from "./editor.js";
 import { listenForKeys } from "./keys.js";
 import { clearToasts, toast } from "./toasts.js";
 import { words } from "./words.js";
@@ -25,6 +26,7 @@ function fitBars(root) {
 
 function begin(root) {
   fitBars(root);
+  editors(root);
   clearToasts(root);
   drawCharts(root);
 }

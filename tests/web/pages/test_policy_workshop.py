@@ -1,0 +1,323 @@
+"""The workshop of policies as people use it: read, draft, check, compare, simulate, submit."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from tests.judgements.ratings.simulated_world import JUNE, POLICY, found
+from xinheng.base.access import services as access
+from xinheng.base.access.models import Person
+from xinheng.base.approvals import queries as minutes
+from xinheng.base.approvals import services as approvals
+from xinheng.base.audit.models import Entry
+from xinheng.base.kernel.actors import system_actor
+from xinheng.base.packs import queries as packs
+from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
+from xinheng.judgements.ratings.models import Grade, Run
+from xinheng.runs.services import business_day
+from xinheng.web.pages import simulations
+
+pytestmark = pytest.mark.django_db
+PART = {"HTTP_HX_REQUEST": "true"}
+PEOPLE = (("lin", "credit_manager"), ("wang", "salesperson"), ("chen", "approver"), ("zhao", "auditor"))
+At = Callable[[str], Client]
+
+
+@pytest.fixture(scope="module")
+def _world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The ten customers and their policy, with four people who read English."""
+    with django_db_blocker.unblock():
+        actor, on = system_actor(), date(2026, 1, 1)
+        access.load_shipped_roles(actor=actor, on=on)
+        access.create_unit(actor=actor, on=on, code="HQ", name="总部", kind="company")
+        for login, role in PEOPLE:
+            access.create_person(
+                actor=actor,
+                on=on,
+                login=login,
+                name=login,
+                password="长江-river-2026",
+                role=role,
+                unit="HQ",
+                language="en",
+            )
+        found(actor)
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def at(_world: None, settings: Any) -> At:
+    """The pages as somebody sees them."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    shutil.rmtree(Path(settings.HOME) / "simulations", ignore_errors=True)
+
+    def sign_in(login: str) -> Client:
+        client = Client()
+        client.force_login(
+            Person.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+    return sign_in
+
+
+def seen(client: Client, address: str, status: int = 200, **headers: str) -> str:
+    answer = client.get(address, **headers)  # type: ignore[arg-type]
+    assert answer.status_code == status, answer.content.decode()[-2000:]
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def sent(client: Client, address: str, status: int = 302, **told: Any) -> str:
+    answer = client.post(address, told)
+    assert answer.status_code == status, answer.content.decode()[-3000:]
+    return re.sub(r"\s+", " ", answer.content.decode()) if status != 302 else str(answer["Location"])
+
+
+def begun(client: Client, name: str = "tiny@1") -> str:
+    return sent(client, "/workshop/drafts/begin/", **{"from": name})
+
+
+SECOND = POLICY.replace('version: "1"', 'version: "2"')
+WRONG = SECOND.replace("worst_delay_24m", "worst_dely_24m").replace("{to: 30,", "{to: -1,")
+
+
+@pytest.mark.req("ADV-03", "FOU-01", "RR-11")
+def test_a_policy_is_drafted_checked_simulated_approved_and_holds(at: At) -> None:
+    lin, chen, today = at("lin"), at("chen"), business_day()
+    draft = begun(lin)
+    number = int(draft.rstrip("/").rpartition("/")[2])
+    assert "Sound" in seen(lin, draft)
+
+    faults = sent(lin, f"{draft}check/", 200, text=WRONG)
+    assert "worst_dely_24m" in faults
+    assert "overlaps" in faults
+    assert PolicyRevision.objects.count() == 1  # checking keeps nothing
+
+    sent(lin, f"{draft}save/", revision=1, text=SECOND)
+    values = {"v:parameters.0.value": "3", "v:scoring.thresholds.1.from": "40", "revision": 2}
+    sent(lin, f"{draft}values/", **values)
+    assert "months a customer is new" in seen(lin, f"{draft}?as=form")
+    text = packs.revisions(number).get(number=3).text
+    assert text == SECOND.replace("value: 12,", "value: 3,").replace("B, from: 50", "B, from: 40")
+
+    compared = seen(lin, f"/workshop/compare/?one=tiny@1&other=draft:{number}")
+    for told in ("months a customer is new", "12", "<b>3</b>", "<b>40</b>", "<b>2</b>"):
+        assert told in compared
+
+    simulation = sent(
+        lin, "/workshop/simulations/new/", new=f"draft:{number}", against="", on=JUNE.isoformat(), series=3
+    )
+    page = seen(lin, simulation)
+    for told in (
+        "draft:1#3 instead of tiny@1".replace("1#", f"{number}#"),
+        "new customer",
+        "bounds of grades",
+        "2026-04-30",
+    ):
+        assert told in page
+    assert not Grade.objects.exists()
+
+    later = today + timedelta(days=30)
+    sent(lin, f"{draft}submit/", revision=3, effective_from=later.isoformat())
+    assert packs.in_force("rating", "tiny", on=later).version == "1"
+    request = minutes.of_subject("policy", f"draft:{number}").get()
+    approver = access.actor_of(Person.objects.get(login="chen"), on=today)
+    approvals.decide(actor=approver, on=today, request_id=request.pk, decision="approve")
+    assert packs.in_force("rating", "tiny", on=later).version == "2"
+    assert packs.in_force("rating", "tiny", on=later - timedelta(days=1)).version == "1"
+    assert "Adopted: read the version" in seen(chen, draft)
+    assert "coming" in seen(lin, "/policies/")
+
+
+def test_two_editors_the_second_keeps_what_was_typed_and_sees_what_differs(at: At) -> None:
+    draft = begun(at("lin"))
+    sent(at("lin"), f"{draft}save/", revision=1, text=SECOND)
+    page = sent(at("lin"), f"{draft}save/", 409, revision=1, text=SECOND.replace("value: 12,", "value: 7,"))
+
+    assert "lin saved the draft meanwhile (revision 2)" in page
+    assert "value: 7" in page
+    assert "xh-diff-old" in page
+    assert PolicyRevision.objects.count() == 2
+    sent(at("lin"), f"{draft}values/", revision=1, **{"v:parameters.0.value": "8"})
+    assert PolicyRevision.objects.count() == 2
+
+
+def test_a_value_that_cannot_stand_there_saves_nothing_and_says_where(at: At) -> None:
+    draft = begun(at("lin"))
+    page = sent(
+        at("lin"),
+        f"{draft}values/",
+        422,
+        revision=1,
+        **{"v:parameters.0.value": "many", "v:scale.0.zh": "好"},
+    )
+
+    assert "many is not a number" in page
+    assert "is-invalid" in page
+    assert 'value="好"' in page
+    assert PolicyRevision.objects.count() == 1
+
+
+def test_a_text_that_cannot_be_kept_is_refused(at: At) -> None:
+    draft = begun(at("lin"))
+    page = sent(at("lin"), f"{draft}save/", 422, revision=1, text="x" * 300_001)
+
+    assert "longer than 300000 characters" in page
+    assert PolicyRevision.objects.count() == 1
+
+
+def test_a_draft_that_is_no_yaml_is_shown_with_its_faults_in_both_views(at: At) -> None:
+    draft = begun(at("lin"), "")
+    sent(at("lin"), f"{draft}save/", revision=1, text="kind: rating\nscale: [")
+
+    assert "This is not YAML" in seen(at("lin"), draft)
+    assert "cannot be read as a policy yet" in seen(at("lin"), f"{draft}?as=form")
+    assert "Only the texts can be compared" in seen(
+        at("lin"), f"/workshop/compare/?one=tiny@1&other=draft:{draft.split('/')[3]}"
+    )
+
+
+def test_an_earlier_revision_comes_back_and_a_draft_is_given_up(at: At) -> None:
+    draft, lin = begun(at("lin")), at("lin")
+    sent(lin, f"{draft}save/", revision=1, text=SECOND)
+    sent(lin, f"{draft}restore/1/", revision=2)
+    assert PolicyRevision.objects.latest("pk").text == POLICY
+    sent(lin, f"{draft}discard/")
+    assert "given up" in seen(lin, draft)
+    sent(lin, f"{draft}save/", 409, revision=3, text=SECOND)
+    assert PolicyRevision.objects.count() == 3
+
+
+@pytest.mark.req("FOU-09")
+def test_a_salesperson_proposes_and_reads_why_it_was_turned_down(at: At) -> None:
+    wang, lin = at("wang"), at("lin")
+    draft = begun(wang)
+    page = seen(wang, draft)
+    assert "Propose the change" in page
+    assert "Submit for approval" not in page
+    sent(wang, f"{draft}propose/", 422, purpose="")
+    sent(wang, f"{draft}propose/", purpose="新市场")
+    sent(lin, f"{draft}reject/", 422, reason="")
+    sent(lin, f"{draft}reject/", reason="依据不足")
+
+    assert "依据不足" in seen(wang, draft)
+    assert "rejected" in seen(wang, "/policies/")
+    assert PolicyDraft.objects.get().state == "rejected"
+
+
+def test_a_day_gone_by_is_refused_beside_its_field(at: At) -> None:
+    draft = begun(at("lin"))
+    sent(at("lin"), f"{draft}save/", revision=1, text=SECOND)
+    page = sent(at("lin"), f"{draft}submit/", 422, revision=2, effective_from="2026-07-01")
+
+    assert "has gone by" in page
+    assert PolicyDraft.objects.get().state == "open"
+
+
+def test_a_shipped_pack_is_adopted_from_a_day_and_leaves_the_list(at: At) -> None:
+    lin = at("lin")
+    assert "/policies/adopt/net/" in seen(lin, "/policies/")
+    sent(lin, "/policies/adopt/net/", 422, effective_from="soon")
+    assert not PolicyDocument.objects.filter(code="net").exists()
+    assert sent(lin, "/policies/adopt/net/", effective_from="2026-08-01") == "/policies/net/1/"
+    assert "/policies/adopt/net/" not in seen(lin, "/policies/")
+    seen(lin, "/policies/adopt/net/", 404)
+    assert "No version is in this state" in seen(lin, "/policies/?state=ended")
+    assert "Tiny" in seen(lin, "/policies/?state=holds")
+
+
+def test_movers_are_listed_narrowed_explained_and_exported(at: At) -> None:
+    lin = at("lin")
+    draft = begun(lin)
+    sent(lin, f"{draft}save/", revision=1, text=SECOND.replace("value: 12,", "value: 3,"))
+    here = sent(
+        lin, "/workshop/simulations/new/", new=f"draft:{draft.split('/')[3]}", on=JUNE.isoformat(), series=1
+    )
+    movers = f"{here}2026-06-30/customers/"
+
+    assert "公司C-03" in seen(lin, movers)
+    assert "公司C-03" in seen(lin, f"{movers}?old=B&new=A&kind=cap&code=new_customer")
+    assert "Nobody would move" in seen(lin, f"{movers}?old=A")
+    case = seen(lin, f"{here}2026-06-30/customer/?no=C-03")
+    assert case.count("new customer") == 2
+    seen(lin, f"{here}2026-06-30/customer/?no=C-01", 404)
+    seen(lin, f"{here}1/customers/", 404)
+    answer = lin.get(f"{here}export/")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert [row[1].value for row in book["Customers"].iter_rows(min_row=2)] == ["C-03"]
+    assert "thrown away" in lin.post(f"{here}discard/", follow=True).content.decode()
+    seen(lin, here, 404)
+
+
+def test_a_large_base_is_computed_in_the_background_and_can_be_stopped(
+    at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(simulations, "AT_ONCE", 5)
+    lin = at("lin")
+    here = sent(lin, "/workshop/simulations/new/", new="tiny@1", on=JUNE.isoformat(), series=1)
+
+    assert "0 of 1 days" in seen(lin, here, **PART)
+    sent(lin, f"{here}discard/", 409)
+    sent(lin, f"{here}cancel/")
+    assert Entry.objects.filter(act="policies.cancel_simulation").exists()
+
+
+def test_what_cannot_be_simulated_is_said_beside_the_form(at: At) -> None:
+    lin = at("lin")
+    begin = "/workshop/simulations/new/"
+    day = JUNE.isoformat()
+    assert "Nothing was simulated yet" in seen(lin, "/workshop/simulations/")
+    assert "Nothing is measured" in sent(lin, begin, 422, new="tiny@1", on="2020-01-31", series=1)
+    assert "in force on" in sent(lin, begin, 422, new="shipped:net", on=day, series=1)
+    ahead = (business_day() + timedelta(days=40)).isoformat()
+    assert "lies after" in sent(lin, begin, 422, new="tiny@1", on=ahead, series=1)
+    sent(lin, begin, 422, new="other@1", on=day, series=0)
+    assert "Nothing was simulated yet" in seen(lin, "/workshop/simulations/")
+    assert not Run.objects.exists()
+
+
+def test_who_may_only_read_is_offered_nothing_to_change(at: At) -> None:
+    draft = begun(at("lin"))
+    zhao = at("zhao")
+    page = seen(zhao, draft)
+    assert "readonly" in page
+    for word in ("Submit for approval", "Give the draft up", "Bring back", ">Save<"):
+        assert word not in page
+    for address in ("save/", "values/", "check/", "submit/", "discard/", "propose/", "reject/"):
+        sent(zhao, f"{draft}{address}", 403, text=SECOND, revision=1, effective_from="2026-12-31", reason="x")
+    seen(zhao, "/workshop/simulations/new/", 403)
+    seen(zhao, "/policies/adopt/net/", 403)
+    seen(at("wang"), draft, 404)
+    assert PolicyRevision.objects.count() == 1
+
+
+def test_pages_speak_chinese(at: At) -> None:
+    Person.objects.filter(login="lin").update(language="zh-hans")
+    lin = at("lin")
+    lin.cookies["django_language"] = "zh-hans"
+    draft = begun(lin, "")
+    for address in (
+        "/policies/",
+        draft,
+        f"{draft}?as=form",
+        "/workshop/compare/",
+        "/workshop/simulations/new/",
+    ):
+        page = seen(lin, address)
+        assert not re.search(r">\s*(Save|Simulate|Compare|Drafts|Submit)\s*<", page), address
