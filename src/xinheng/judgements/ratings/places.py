@@ -8,8 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinheng.indicators import queries as indicators
-from xinheng.judgements.policies.scores import Order
-from xinheng.judgements.policies.values import Policy, Quota
+from xinheng.judgements.policies.values import Order, Policy, Quota
 from xinheng.judgements.ratings import wording
 
 
