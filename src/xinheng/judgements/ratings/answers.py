@@ -65,7 +65,7 @@ def together(question: Question, held: pl.DataFrame) -> pl.DataFrame:
     (of the people asked, n - 1), low and high in the same units.
     """
     assert question.assessors
-    rows = held.filter(taken(question)).sort("customer_id", "assessed_on", maintain_order=True)
+    rows = held.filter(taken(question))
     if question.type == "number":
         units = (pl.col("value").cast(pl.Float64) * TENTHS[question.decimals]).round().cast(pl.Int64)
         rows = rows.with_columns(value=units)
@@ -84,11 +84,10 @@ def _decided(question: Question, value: pl.Expr, people: pl.Expr) -> pl.Expr:
         case "mean":
             return _half_up(value.sum(), people)
         case "median":
-            ordered = value.sort()
-            return _half_up(ordered.get((people - 1) // 2) + ordered.get(people // 2), pl.lit(2))
+            return _half_up((2 * value.median()).cast(pl.Int64), pl.lit(2))
         case "agreed":
             return pl.when(value.n_unique() == 1).then(value.first())
-    return value.last()
+    return value.sort_by("assessed_on", "assessed_by").last()
 
 
 def _half_up(total: pl.Expr, parts: pl.Expr) -> pl.Expr:

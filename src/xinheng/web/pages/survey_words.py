@@ -12,7 +12,7 @@ MASKED = "****"
 STATES: dict[str, Any] = {
     "open": _("unfinished"),
     "handed_in": _("handed in"),
-    "accepted": _("reviewed"),
+    "accepted": _("accepted"),
     "filed": _("filed with finance"),
     "not_answered": _("not answered"),
 }
