@@ -16,6 +16,7 @@ from xinheng.reports.charts import (
 )
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.measured_export import export_indicators
+from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
 from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.trail_export import export_trail
@@ -33,10 +34,13 @@ __all__ = [
     "Spark",
     "ageing",
     "credit_curve",
+    "export_calendar",
     "export_customers",
+    "export_exceptions",
     "export_indicators",
     "export_run",
     "export_simulation",
+    "export_sheet",
     "export_trail",
     "grade_distribution",
     "grades_by_group",

@@ -30,7 +30,7 @@ from xinheng.base.kernel.periods import Period, half_year_of, quarter_of, year_o
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.reviews import standing, terms
-from xinheng.judgements.reviews.models import ReviewCall, StandingGrade
+from xinheng.judgements.reviews.models import ReviewCall
 from xinheng.judgements.reviews.values import Call, Due
 
 PERIODS = {"quarter": quarter_of, "half_year": half_year_of, "year": year_of}
@@ -51,7 +51,7 @@ class Asked:
     called: bool = False
 
 
-def calendar(actor: Actor, asked: Asked, *, on: date) -> QuerySet[StandingGrade]:
+def calendar(actor: Actor, asked: Asked, *, on: date) -> QuerySet[Any]:
     """The standing grades of the customers an actor reaches, the most urgent review first.
 
     Each row carries `next_due`, the nearest of its own day and of open calls, and `is_stale`: the last closed
@@ -85,7 +85,7 @@ def calendar(actor: Actor, asked: Asked, *, on: date) -> QuerySet[StandingGrade]
     return rows.select_related("customer").order_by("next_due", "pk")
 
 
-def overdue(actor: Actor, *, on: date) -> QuerySet[StandingGrade]:
+def overdue(actor: Actor, *, on: date) -> QuerySet[Any]:
     """The reviews that should have been done before the day; the day itself is still in time (RR-02)."""
     return calendar(actor, Asked(due_before=on), on=on)
 

@@ -13,7 +13,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.reviews import reviewing, selecting
 from xinheng.judgements.reviews.calendar import Asked, calendar, closed_period, dues, overdue
-from xinheng.judgements.reviews.errors import SheetUnknown
+from xinheng.judgements.reviews.errors import ProposalUnknown, SheetUnknown
 from xinheng.judgements.reviews.models import LineAct, Proposal, ReviewCall, Sheet, StandingGrade
 from xinheng.judgements.reviews.standing import history_of, standing, standing_grade, standing_of
 from xinheng.judgements.reviews.terms import Terms, in_force, of_run
@@ -32,6 +32,7 @@ __all__ = [
     "closed_period",
     "dues",
     "exceptions",
+    "get_proposal",
     "get_sheet",
     "history_of",
     "in_force",
@@ -78,6 +79,15 @@ def proposals(
     access.require(actor, "ratings.read", f"run:{run_id}")
     rows = selecting.chosen(reviewing.begun(actor, run_id, on=on), wanted, on=on)
     return selecting.in_order(rows, order or Order()).select_related("customer", "sheet")
+
+
+def get_proposal(actor: Actor, proposal_id: int, *, on: date) -> Proposal:
+    """One proposal within reach. Refuses: AccessDenied, ProposalUnknown."""
+    access.require(actor, "ratings.read", f"proposal:{proposal_id}")
+    found = Proposal.objects.select_related("customer", "run", "sheet").filter(pk=proposal_id).first()
+    if found is None or not selecting.seen(actor, found.run_id, on=on).filter(pk=found.pk).exists():
+        raise ProposalUnknown(proposal=proposal_id)
+    return found
 
 
 def tally(actor: Actor, run_id: int, *, on: date) -> Tally:

@@ -12,7 +12,7 @@ from xinheng.judgements.reviews.values import Wanted
 
 STAGES: dict[str, str | Promise] = {
     "open": _("to be reviewed"),
-    "reviewed": _("reviewed"),
+    "reviewed": _("reviewed, not submitted yet"),
     "submitted": _("on a grade summary"),
     "approved": _("in force by approval"),
     "rejected": _("turned down"),

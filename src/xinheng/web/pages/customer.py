@@ -27,6 +27,7 @@ from xinheng.web.pages.edge import actor_of, signed_in, wants_part
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_by
 from xinheng.web.pages.seen import Seen
+from xinheng.web.pages.standing import standing_grades
 
 Show = Callable[[Seen, HttpRequest], dict[str, Any]]
 HEAD = {  # indicators the head of the page shows
@@ -74,6 +75,7 @@ def customer_page(request: HttpRequest, no: str) -> HttpResponse:
     frame = {
         "customer": seen.customer,
         "tabs": tabs,
+        "standing": standing_grades(seen),
         "open": open_tab,
         "as_of": seen.as_of,
         "on": on,

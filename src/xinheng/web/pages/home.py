@@ -15,7 +15,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
-from xinheng.web.pages import attention
+from xinheng.web.pages import attention, attention_reviews
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_by
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if may_see and not large:
         told |= _figures(actor)
     if not told["calls_later"]:
-        told |= {"calls": attention.calls(actor, on=on), **_beginning(actor, told)}
+        told |= {"calls": _calls(actor), **_beginning(actor, told)}
     return render(request, "home/home.html", told)
 
 
@@ -54,8 +54,16 @@ def home_figures(request: HttpRequest) -> HttpResponse:
 @require_GET
 def home_calls(request: HttpRequest) -> HttpResponse:
     """The calls of the home page."""
-    found = attention.calls(actor_of(request), on=business_day())
-    return render(request, "home/calls.html", {"calls": found})
+    return render(request, "home/calls.html", {"calls": _calls(actor_of(request))})
+
+
+def _calls(actor: Actor) -> list[attention.Call]:
+    """Everything that waits for the actor: signatures first, then what hurts most."""
+    on = business_day()
+    found = [*attention_reviews.of_approvals(actor, on), *attention.calls(actor, on=on)]
+    if actor.may("ratings.read") and actor.may("customers.read"):
+        found += attention_reviews.of_reviews(actor, on)
+    return found
 
 
 def _beginning(actor: Actor, told: dict[str, Any]) -> dict[str, Any]:

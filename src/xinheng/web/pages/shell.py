@@ -52,6 +52,8 @@ WAYS = [
     Way("surveys", _("Investigation"), icon="clipboard-check", act="customers.read", group="work"),
     Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="work"),
     Way("ratings", _("Ratings"), icon="chart-bar", act="ratings.read", group="work"),
+    Way("reviews", _("Reviews"), icon="checklist", act="ratings.read", group="work"),
+    Way("inbox", _("Approvals"), icon="inbox", act="approvals.read", group="work", or_act="approvals.submit"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
     Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
     Way("imports", _("Imports"), icon="file-import", act="intake.read", group="work"),
