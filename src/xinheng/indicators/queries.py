@@ -37,6 +37,16 @@ def latest_measurement(*, as_of: date | None = None) -> Measurement | None:
     return known.order_by("-as_of", "-id").first()
 
 
+def measurement(pk: int) -> Measurement | None:
+    """One measurement, as a run names it; none where it is gone."""
+    return Measurement.objects.filter(pk=pk).first()
+
+
+def months_back(day: date, months: int) -> date:
+    """The day from which windows of so many months to a day begin; that day itself is outside (RR-04)."""
+    return Day(day).back(months)
+
+
 def standings() -> QuerySet[Standing]:
     """What lists show and sort by, a row a customer of the latest measurement; apply the scope beside."""
     return Standing.objects.all()

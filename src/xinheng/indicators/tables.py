@@ -25,3 +25,11 @@ def customers(measurement: Measurement) -> Path:
     size_class, founded_on, status, currency.
     """
     return Path(settings.HOME) / measurement.snapshot_path / "customers.parquet"
+
+
+def facts(measurement: Measurement, kind: str) -> Path:
+    """The rows of one kind of fact that the measurement read: bills, invoices or statements.
+
+    Sorted by customer_no, which is a column of each; amounts are int64 in minor units.
+    """
+    return Path(settings.HOME) / measurement.snapshot_path / f"{kind}.parquet"

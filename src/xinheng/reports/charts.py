@@ -64,7 +64,7 @@ def grade_distribution(
     bars = [
         {
             "value": counts.get(name, 0),
-            "itemStyle": {"color": _shade_of(name, grades), "borderRadius": ROUND},
+            "itemStyle": {"color": shade_of(name, grades), "borderRadius": ROUND},
             **({"href": links[name]} if links and name in links else {}),
         }
         for name in names
@@ -89,7 +89,7 @@ def grades_by_group(shares: Iterable[Share], grades: Sequence[str], words: Mappi
             "stack": "customers",
             "name": label,
             "barMaxWidth": 22,
-            "itemStyle": {"color": _shade_of(name, grades)},
+            "itemStyle": {"color": shade_of(name, grades)},
             "data": [table[group].get(name, 0) for group in groups],
         }
         for name, label in zip(names, _words(names), strict=True)
@@ -113,7 +113,7 @@ def credit_curve(points: Sequence[CurvePoint], grades: Sequence[str]) -> Option:
     dots = [
         {
             "value": point.grade if point.grade in places else None,
-            "itemStyle": {"color": _shade_of(point.grade, grades)},
+            "itemStyle": {"color": shade_of(point.grade, grades)},
         }
         for point in points
     ]
@@ -250,7 +250,8 @@ def _words(names: Sequence[str]) -> list[str]:
     return [name or _("not graded") for name in names]
 
 
-def _shade_of(grade: str, grades: Sequence[str]) -> str:
+def shade_of(grade: str, grades: Sequence[str]) -> str:
+    """The colour of a grade; grey where it is none."""
     return shade(grades.index(grade), len(grades)) if grade in grades else UNGRADED
 
 

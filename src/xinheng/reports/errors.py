@@ -13,3 +13,46 @@ class TooManyRows(Refusal):
     code = "too_many_rows"
     status = 422
     text = _("%(rows)s rows are more than an Excel sheet holds (%(most)s). Filter the list first.")
+
+
+class PrintFontMissing(Refusal):
+    """No Chinese font can be found, so nothing can be printed as PDF."""
+
+    code = "print_font_missing"
+    status = 409
+    text = _(
+        "No Chinese font is there to print with: install the package %(package)s, "
+        "or name a folder of fonts in XINHENG_PRINT_FONTS."
+    )
+
+
+class GradeNotDisclosed(Refusal):
+    """An internal rating is told to nobody outside (LOA-03)."""
+
+    code = "grade_not_disclosed"
+    status = 403
+    text = _("The grade of %(customer_no)s is internal: it is told to nobody outside. Found in: %(where)s.")
+
+
+class LetterIncomplete(Refusal):
+    """A field of a letter is missing or cannot be used."""
+
+    code = "letter_incomplete"
+    status = 422
+    text = _("%(field)s: %(cause)s")
+
+
+class NothingToSend(Refusal):
+    """The customer was not graded, so there is no decision to write about."""
+
+    code = "nothing_to_send"
+    status = 409
+    text = _("Run %(run_id)s decided nothing about %(customer_no)s that a letter could tell.")
+
+
+class NoRowsBehind(Refusal):
+    """No rows of facts are kept behind this figure."""
+
+    code = "no_rows_behind"
+    status = 404
+    text = _("No rows can be shown behind %(code)s.")

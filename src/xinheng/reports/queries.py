@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
+from xinheng.reports.rows_behind import rows_behind, total_in_words
 from xinheng.reports.run_tables import cell_lines, migration, moved, run_shares
 from xinheng.reports.sources import choices
+from xinheng.reports.summaries import grade_summary
 
 __all__ = [
     "PAGE",
@@ -15,10 +17,13 @@ __all__ = [
     "customer_list",
     "customer_sizes",
     "file_quality",
+    "grade_summary",
     "is_large",
     "migration",
     "moved",
     "overdue_customers",
     "portfolio",
+    "rows_behind",
     "run_shares",
+    "total_in_words",
 ]

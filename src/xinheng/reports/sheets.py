@@ -60,9 +60,9 @@ def workbook(sheets: Sequence[Sheet], *, notes: Sequence[tuple[str, str]] = (), 
             {"bold": True, "bg_color": "#E9EFF8", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
         )
         for sheet in sheets:
-            _write(book.add_worksheet(_sheet_name(sheet.name)), sheet, formats, header)
+            _write(book.add_worksheet(sheet_name(sheet.name)), sheet, formats, header)
         if notes:
-            page = book.add_worksheet(_sheet_name(about))
+            page = book.add_worksheet(sheet_name(about))
             page.set_column(0, 0, 24)
             page.set_column(1, 1, 80)
             for line, (what, text) in enumerate(notes):
@@ -89,11 +89,12 @@ def _write(page: Any, sheet: Sheet, formats: dict[str, Any], header: Any) -> Non
     for line, row in enumerate(sheet.rows, start=1):
         last = line
         for place, (value, (kind, look)) in enumerate(zip(row, kinds, strict=True)):
-            _cell(page, (line, place), value, kind, look)
+            write_cell(page, (line, place), value, kind, look)
     page.autofilter(0, 0, max(last, 1), len(sheet.columns) - 1)
 
 
-def _cell(page: Any, at: tuple[int, int], value: Any, kind: str, look: Any) -> None:
+def write_cell(page: Any, at: tuple[int, int], value: Any, kind: str, look: Any) -> None:
+    """Write one value by the kind of its column; nothing where there is none."""
     if value is None or value == "":
         return
     if isinstance(value, Money):
@@ -106,5 +107,6 @@ def _cell(page: Any, at: tuple[int, int], value: Any, kind: str, look: Any) -> N
         page.write_string(*at, safe_text(str(value)), look)
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
+    """A name Excel takes for a sheet."""
     return "".join(" " if letter in "[]:*?/\\" else letter for letter in name)[:31].strip("' ") or "1"

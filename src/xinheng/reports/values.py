@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
 from xinheng.base.kernel.money import Money
 
@@ -17,6 +18,7 @@ SORT_KEYS: tuple[SortKey, ...] = (
 MEASURED_KEYS: frozenset[str] = frozenset({"balance", "overdue", "turnover"})
 INCOMPLETE_KEYS: frozenset[str] = MEASURED_KEYS | {"grade", "salesperson"}  # a customer may have none
 Form = Literal["xlsx", "csv", "parquet"]  # Excel speaks to people; CSV and Parquet give codes to programs
+Printed = Literal["xlsx", "pdf"]  # what people print
 NOT_GRADED = "-"  # a filter's word for customers the run could not grade
 
 
@@ -138,6 +140,47 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class GradeLine:
+    """One grade of a summary; "" is not graded. Shares are percent with one decimal; None: of nothing."""
+
+    grade: str
+    word: str
+    customers: int
+    share: Decimal | None
+    running: int  # customers of this grade and the better ones
+    running_share: Decimal | None
+    amounts: dict[str, Money]  # measure -> what these customers were billed
+    amount_shares: dict[str, Decimal | None]
+
+
+@dataclass(frozen=True)
+class IndustryLine:
+    """One industry of a summary: its customers by grade."""
+
+    section: str
+    counts: dict[str, int]
+    customers: int
+
+
+@dataclass(frozen=True)
+class GradeSummary:
+    """One rating run as a department reports it, of the customers the reader may see."""
+
+    run_id: int
+    as_of: date
+    policy_code: str
+    policy_name: str
+    policy_version: str
+    grades: tuple[str, ...]  # best first
+    lines: tuple[GradeLine, ...]
+    customers: int
+    industries: tuple[IndustryLine, ...]
+    moves: tuple[Move, ...]
+    currency: str
+    totals: dict[str, Money]  # measure -> of all grades
+
+
+@dataclass(frozen=True)
 class CellLine:
     """One customer behind a cell of a run's tables."""
 
@@ -150,3 +193,67 @@ class CellLine:
     grade: str
     state: str
     score: float | None
+
+
+Decision = Literal["granted", "conditional", "reduced", "declined"]
+LetterForm = Literal["pdf", "docx"]
+
+
+@dataclass(frozen=True)
+class LetterWanted:
+    """What a person says of a letter: the decision, terms in their own words, and whom to call.
+
+    tell_grade: asked for by mistake; refused and noted, for the ratings are internal (LOA-03).
+    """
+
+    decision: Decision
+    company: str
+    contact: str
+    phone: str
+    terms: str = ""
+    address: str = ""
+    language: Literal["zh-hans", "en"] = "zh-hans"
+    tell_grade: bool = False
+
+
+@dataclass(frozen=True)
+class LetterPart:
+    """A paragraph, or a list under its heading."""
+
+    kind: Literal["text", "list"]
+    text: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter to a customer, in words."""
+
+    company: str
+    reference: str
+    day: str
+    addressee: str
+    subject: str
+    parts: tuple[LetterPart, ...]
+    closing: tuple[str, ...]
+    signed: tuple[str, ...]
+    footer: str
+
+
+@dataclass(frozen=True)
+class RowsBehind:
+    """The facts one figure was made of. total: minor units, days or a number, by `how`; of all rows.
+
+    kind: bills, invoices or answers. how: "sum", "count" or "max" where the total is the figure itself,
+    else "". number: how many rows there are; `rows` are the weightiest of them.
+    """
+
+    code: str
+    kind: Literal["bills", "invoices", "answers"]
+    as_of: date
+    how: str
+    total: int | None
+    unit: str
+    currency: str
+    number: int
+    rows: tuple[dict[str, Any], ...]

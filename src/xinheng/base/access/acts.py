@@ -24,6 +24,7 @@ ACTS: dict[str, str | Promise] = {
     "ratings.run": _("run ratings"),
     "ratings.review": _("review proposed grades"),
     "ratings.assess": _("enter assessments"),
+    "ratings.write_letters": _("write letters to customers"),
     "scorecards.read": _("see scorecards"),
     "scorecards.fit": _("fit and publish scorecards"),
     "policies.read": _("see policies"),

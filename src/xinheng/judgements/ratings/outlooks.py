@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.packs import queries as packs
+from xinheng.judgements.policies import services as policies
 from xinheng.judgements.ratings import reasons, wording
+from xinheng.judgements.ratings.errors import RunUnknown
 from xinheng.judgements.ratings.explaining import Case, decision
 from xinheng.judgements.ratings.improving import Search, is_compared
+from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.ratings.values import Change, Improvement, InputValue, Outlook, Reason
 
-State = Literal["best", "open", "closed", "compared", "not_applicable"]
+State = Literal["best", "open", "closed", "compared", "incomplete", "not_applicable"]
 MOST = 8  # ways that are told
 
 
@@ -45,6 +49,8 @@ def outlook(actor: Actor, run_id: int, customer_no: str, *, on: date, role: str 
 def _ways(case: Case, search: Search) -> tuple[State, list[Improvement]]:
     if case.result["state"] == "not_applicable":
         return "not_applicable", []
+    if case.result["state"] == "incomplete":
+        return "incomplete", []
     if case.result["rank"] == 1:
         return "best", []
     if is_compared(case.policy) or not search.is_repeatable():
@@ -95,6 +101,8 @@ def _summary(state: State, ways: list[Improvement]) -> str:
             return _("This is the best grade there is.")
         case "not_applicable":
             return _("The policy does not apply to this customer.")
+        case "incomplete":
+            return _("There is no grade yet: the missing figures come first.")
         case "compared":
             return _("The grade depends on other customers, so no change of one alone can be promised.")
         case "closed":
@@ -109,3 +117,12 @@ def _summary(state: State, ways: list[Improvement]) -> str:
         )
         % told
     )
+
+
+def question_name(run_id: int, code: str) -> str:
+    """A question of the policy a run rated by, in the reader's language; the code where it has none."""
+    run = Run.objects.filter(pk=run_id, state="done").first()
+    if run is None:
+        raise RunUnknown(run_id=run_id)
+    asked = policies.load(packs.document(run.policy_sha256).text).questions
+    return next((wording.of(one) for one in asked if one.code == code), code)

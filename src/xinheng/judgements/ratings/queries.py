@@ -12,10 +12,10 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
-from xinheng.judgements.ratings.explaining import explanation
+from xinheng.judgements.ratings.explaining import decision, explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
 from xinheng.judgements.ratings.panels import disagreements, panels_of, panels_open
-from xinheng.judgements.ratings.outlooks import outlook
+from xinheng.judgements.ratings.outlooks import outlook, question_name
 from xinheng.judgements.ratings.simulations import (
     simulated_case,
     simulated_movers,
@@ -28,6 +28,7 @@ from xinheng.judgements.ratings.wording import facts, roles, told
 __all__ = [
     "assessments_of",
     "curve",
+    "decision",
     "disagreements",
     "distribution",
     "explanation",
@@ -43,6 +44,7 @@ __all__ = [
     "panels_of",
     "panels_open",
     "outlook",
+    "question_name",
     "role_grades",
     "roles",
     "runs",

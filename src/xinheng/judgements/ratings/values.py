@@ -119,7 +119,7 @@ class Outlook:
     run_id: int
     customer_no: str
     grade: str
-    state: Literal["best", "open", "closed", "compared", "not_applicable"]
+    state: Literal["best", "open", "closed", "compared", "incomplete", "not_applicable"]
     summary: str
     improvements: tuple[Improvement, ...] = ()
     obstacles: tuple[str, ...] = ()

@@ -144,7 +144,8 @@ def replay(request: HttpRequest, run_id: Id) -> dict[str, Any]:
     found = ratings.replay(actor=actor, run_id=run_id)
     seen = customers.visible(actor, on=runs.business_day()).filter(no__in=found.differences)
     named = list(seen.order_by("no").values_list("no", flat=True))
-    return {**vars(found), "differences": named}
+    details = [one for one in found.details if one.customer_no in named]
+    return {**vars(found), "differences": named, "details": details}
 
 
 @router.get("/customers/{path:no}/grade", response={200: ExplanationOut, **PROBLEMS})

@@ -274,6 +274,17 @@ class ExplanationOut(Schema):
     summary: str
     reasons: list[ReasonOut]
     previous_grade: str
+    role: str
+
+
+class DifferenceOut(Schema):
+    """One result that computing again gave otherwise than it was kept, in the file or the table."""
+
+    customer_no: str
+    what: str
+    kept: str
+    again: str
+    kept_in: str
 
 
 class ReplayOut(Schema):
@@ -284,6 +295,7 @@ class ReplayOut(Schema):
     customers: int
     differences: list[str]
     cause: str
+    details: list[DifferenceOut]
 
 
 class AssessmentOut(Schema):

@@ -8,6 +8,7 @@ from xinheng.web.api import (
     business,
     customers,
     decided,
+    explained,
     filed,
     investigated,
     judged,
@@ -40,8 +41,8 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, taken_away, judged, taken_in,
-    trailed, people, workshop,
+    customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
+    taken_away, judged, taken_in, trailed, people, workshop,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

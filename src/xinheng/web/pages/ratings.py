@@ -212,7 +212,9 @@ def replay_run(request: HttpRequest, run_id: int) -> HttpResponse:
     if found.differences:
         seen = customers.visible(actor, on=runs.business_day()).filter(no__in=found.differences)
         named = list(seen.order_by("no").values_list("no", flat=True))
-    return render(request, "ratings/replay.html", {"found": found, "named": named, "run_id": run_id})
+    details = [one for one in found.details if one.customer_no in named]
+    told = {"found": found, "named": named, "details": details, "run_id": run_id}
+    return render(request, "ratings/replay.html", told)
 
 
 class StartForm(forms.Form):

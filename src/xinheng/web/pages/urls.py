@@ -8,6 +8,7 @@ TOPICS = [
     "shell",
     "home",
     "exports",
+    "papers",
     "customers",
     "new_customer",
     "file_quality",

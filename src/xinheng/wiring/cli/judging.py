@@ -17,7 +17,7 @@ from xinheng.indicators import services as indicators
 from xinheng.indicators.values import Card, Value
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
-from xinheng.judgements.ratings.values import InputValue
+from xinheng.judgements.ratings.values import Difference, InputValue, Outlook
 from xinheng.runs import services as runs
 from xinheng.web.pages.figures import told_text
 from xinheng.wiring.cli.errors import NotRatedYet
@@ -38,6 +38,7 @@ app = typer.Typer()
 RunNo = Annotated[
     int | None, typer.Option("--run", min=1, max=LARGEST_ID, help="The run; the newest if not given.")
 ]
+Role = Annotated[str, typer.Option(help="Of a policy that grades by role.")]
 PolicyCode = Annotated[str, typer.Option("--policy", help="The policy; of all if not given.")]
 
 
@@ -103,19 +104,21 @@ def list_runs(policy: PolicyCode = "", as_of: AsOf = None, limit: Limit = 50, as
 
 @app.command()
 @command("ratings.read")
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 - each an option
     customer_no: str,
     policy: PolicyCode = "",
     run: RunNo = None,
-    role: Annotated[str, typer.Option(help="Of a policy that grades by role.")] = "",
+    role: Role = "",
+    ways: Annotated[bool, typer.Option("--ways", help="Also say what would raise the grade.")] = False,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
-    """Say why a customer has its grade."""
-    newest = chosen_run(run, policy, as_of)
-    found = rated.explanation(operator(), newest.pk, customer_no, on=runs.business_day(), role=role)
+    """Say why a customer has its grade, and what would raise it."""
+    newest, today = chosen_run(run, policy, as_of), runs.business_day()
+    found = rated.explanation(operator(), newest.pk, customer_no, on=today, role=role)
+    better = rated.outlook(operator(), newest.pk, customer_no, on=today, role=role) if ways else None
     if as_json:
-        say_json(asdict(found))
+        say_json(asdict(found) | ({"outlook": asdict(better)} if better else {}))
         return
     title = f"{found.customer_no} {found.customer_name}  {found.policy_name} {found.policy_version}"
     screen.print(title, markup=False)
@@ -133,6 +136,17 @@ def explain(
     ]
     columns = [_("Reason"), _("Outcome"), _("Grade"), _("Points"), _("Of"), _("Figures")]
     say_table("", columns, rows)
+    if better is not None:
+        _say_outlook(better)
+
+
+def _say_outlook(better: Outlook) -> None:
+    screen.print(better.summary, markup=False)
+    if better.improvements:
+        rows = [[way.grade, way.text] for way in better.improvements]
+        say_table(_("What would raise the grade"), [_("Grade"), _("Changes together")], rows)
+    for text in better.obstacles:
+        screen.print(_("Holds whatever is changed now: %(rule)s") % {"rule": text}, markup=False)
 
 
 def _outcome(outcome: str) -> str:
@@ -155,12 +169,16 @@ def replay(
     run: Annotated[
         int | None, typer.Argument(min=1, max=LARGEST_ID, help="The run; the newest if not given.")
     ] = None,
+    customer: Annotated[str, typer.Option(help="Only the decision on this customer.")] = "",
     policy: PolicyCode = "",
+    role: Role = "",
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> int:
-    """Compute a stored run again and compare. Exit code 3 when anything differs."""
+    """Compute a stored run, or one decision of it, again and compare. Exit code 3 when anything differs."""
     run_id = chosen_run(run, policy, as_of).pk
+    if customer:
+        return _replay_one(run_id, customer, role, as_json=as_json)
     found = ratings.replay(actor=operator(), run_id=run_id)
     if as_json:
         say_json(asdict(found))
@@ -170,7 +188,34 @@ def replay(
     else:
         screen.print(_("Run %(run)s does not give the same result.") % {"run": run_id}, style="red")
         screen.print(found.cause, *found.differences, sep="\n", markup=False)
+        _say_differences(found.details)
     return 0 if found.same else FOUND
+
+
+def _replay_one(run_id: int, customer_no: str, role: str, *, as_json: bool) -> int:
+    found = ratings.replay_decision(
+        actor=operator(), run_id=run_id, customer_no=customer_no, on=runs.business_day(), role=role
+    )
+    told = {"run": run_id, "customer": found.customer_no, "number": found.compared, "policy": found.policy}
+    if as_json:
+        say_json(asdict(found))
+    elif found.same:
+        words = _(
+            "Run %(run)s, %(customer)s: %(number)s results computed again by %(policy)s, no difference."
+        )
+        screen.print(words % told, markup=False)
+    else:
+        screen.print(_("Run %(run)s does not give the same result.") % told, style="red")
+        screen.print(found.cause, markup=False)
+        _say_differences(found.differences)
+    return 0 if found.same else FOUND
+
+
+def _say_differences(differences: tuple[Difference, ...]) -> None:
+    if differences:
+        columns = [_("Customer no."), _("Result"), _("Kept"), _("Computed again"), _("Kept in")]
+        rows = [[one.customer_no, one.what, one.kept, one.again, one.kept_in] for one in differences]
+        say_table("", columns, rows)
 
 
 @app.command("indicators")

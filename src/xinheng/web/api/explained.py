@@ -1,0 +1,102 @@
+"""What stands behind a decision: ways to a better grade, rows of a figure, computing again, papers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from xinheng.judgements.ratings import queries as rated
+from xinheng.judgements.ratings import services as ratings
+from xinheng.reports import queries as reports
+from xinheng.reports import services as papers
+from xinheng.runs.services import business_day
+from xinheng.web.api.explained_schemas import LetterIn, OutlookOut, ReplayedOut, RowsOut, SummaryOut
+from xinheng.web.api.fields import Id, No
+from xinheng.web.api.problems import PROBLEMS
+from xinheng.web.api.signing_in import actor_of
+
+router = Router(tags=["ratings"])
+KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+Code = Annotated[str, Query(max_length=40)]
+Printed = Annotated[Literal["xlsx", "pdf"], Query(alias="format", description="Excel or PDF, to print.")]
+
+
+def _described(*kinds: str) -> dict[str, Any]:
+    content = {KINDS[kind]: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {"responses": {200: {"description": "A file", "content": content}}}
+
+
+@router.get("/rating-runs/{run_id}/outlooks/{path:no}", response={200: OutlookOut, **PROBLEMS})
+def outlook(request: HttpRequest, run_id: Id, no: No, role: Code = "") -> Any:
+    """The smallest changes that would raise a customer's grade; each was rated by the same policy."""
+    return rated.outlook(actor_of(request), run_id, no, on=business_day(), role=role)
+
+
+@router.get("/rating-runs/{run_id}/rows/{code}/{path:no}", response={200: RowsOut, **PROBLEMS})
+def rows(request: HttpRequest, run_id: Id, code: str, no: No) -> Any:
+    """The bills, invoices or answers one figure was made of: the weightiest 200, the total of all."""
+    found = reports.rows_behind(actor_of(request), run_id, no, code[:60], on=business_day())
+    return {**vars(found), "total": reports.total_in_words(found) or None}
+
+
+@router.post("/rating-runs/{run_id}/replays/{path:no}", response={200: ReplayedOut, **PROBLEMS})
+def replay_one(request: HttpRequest, run_id: Id, no: No, role: Code = "") -> Any:
+    """Compute one customer of a stored run again and compare. Changes nothing, so it may be repeated."""
+    return ratings.replay_decision(
+        actor=actor_of(request), run_id=run_id, customer_no=no, on=business_day(), role=role
+    )
+
+
+@router.get("/rating-runs/{run_id}/summary", response={200: SummaryOut, **PROBLEMS})
+def summary(request: HttpRequest, run_id: Id) -> Any:
+    """Counts, shares and running totals by grade, what each grade was billed, industries and moves."""
+    return reports.grade_summary(actor_of(request), run_id, on=business_day())
+
+
+@router.get("/rating-runs/{run_id}/papers", response=PROBLEMS, openapi_extra=_described("xlsx", "pdf"))
+def run_papers(request: HttpRequest, run_id: Id, form: Printed = "xlsx") -> HttpResponse:
+    """The papers of a run: summary of grades, industries, moves, rating table, with charts."""
+    content = papers.export_summary(actor=actor_of(request), on=business_day(), run_id=run_id, form=form)
+    return _file(content, f"grade-summary-{run_id}", form)
+
+
+@router.get(
+    "/rating-runs/{run_id}/sheets/{path:no}", response=PROBLEMS, openapi_extra=_described("xlsx", "pdf")
+)
+def sheet(request: HttpRequest, run_id: Id, no: No, form: Printed = "pdf", role: Code = "") -> HttpResponse:
+    """The rating sheet of one customer: points, rules, ways up, credit curve. Internal."""
+    content = papers.export_decision(
+        actor=actor_of(request), on=business_day(), run_id=run_id, customer_no=no, role=role, form=form
+    )
+    return _file(content, f"rating-sheet-{run_id}", form)
+
+
+@router.post(
+    "/rating-runs/{run_id}/letters/{path:no}", response=PROBLEMS, openapi_extra=_described("pdf", "docx")
+)
+def letter(request: HttpRequest, run_id: Id, no: No, body: LetterIn) -> HttpResponse:
+    """A letter to the customer in plain words. A grade in it is refused: ratings are internal.
+
+    Nothing is kept but the line on the trail, so asking again gives the letter again.
+    """
+    content = papers.export_letter(
+        actor=actor_of(request),
+        on=business_day(),
+        run_id=run_id,
+        customer_no=no,
+        wanted=body.wanted(),
+        form=body.form,
+    )
+    return _file(content, f"letter-{run_id}", body.form)
+
+
+def _file(content: bytes, name: str, form: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=KINDS[form])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer

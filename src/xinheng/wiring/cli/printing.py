@@ -1,0 +1,86 @@
+"""Write what people print or send: papers of a rating run, a customer's sheet, a letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from django.utils.translation import gettext as _
+
+from xinheng.reports import services as reports
+from xinheng.reports.values import LetterWanted
+from xinheng.runs.services import business_day
+from xinheng.wiring.cli.judging import PolicyCode, Role, RunNo, chosen_run
+from xinheng.wiring.cli.options import AsOf, Json
+from xinheng.wiring.cli.output import command, operator, written
+
+app = typer.Typer()
+File = Annotated[Path, typer.Argument(help="The file to write; its name says the form.")]
+
+
+@app.command()
+@command("exports.read")
+def papers(  # noqa: PLR0913, PLR0917 - each an option
+    target: File,
+    customer: Annotated[str, typer.Option(help="The rating sheet of this customer.")] = "",
+    run: RunNo = None,
+    policy: PolicyCode = "",
+    role: Role = "",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Write the papers of a rating run, or the rating sheet of a customer, to print: Excel or PDF."""
+    form = _form(target, "xlsx", "pdf")
+    actor, on, run_id = operator(), business_day(), chosen_run(run, policy, as_of).pk
+    if customer:
+        content = reports.export_decision(
+            actor=actor, on=on, run_id=run_id, customer_no=customer, role=role, form=form
+        )
+    else:
+        content = reports.export_summary(actor=actor, on=on, run_id=run_id, form=form)
+    written(target, content, as_json=as_json)
+
+
+@app.command()
+@command("ratings.write_letters")
+def letter(  # noqa: PLR0913, PLR0917 - each an option
+    customer_no: str,
+    target: File,
+    decision: Annotated[
+        Literal["granted", "conditional", "reduced", "declined"], typer.Option(help="What was decided.")
+    ],
+    company: Annotated[str, typer.Option(help="Our name.")],
+    contact: Annotated[str, typer.Option(help="Whom to call.")],
+    phone: Annotated[str, typer.Option(help="Telephone.")],
+    terms: Annotated[str, typer.Option(help="Terms, in your own words.")] = "",
+    address: Annotated[str, typer.Option(help="Our address.")] = "",
+    language: Annotated[Literal["zh-hans", "en"], typer.Option(help="Language of the letter.")] = "zh-hans",
+    run: RunNo = None,
+    policy: PolicyCode = "",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Write a letter to a customer about a decision: PDF or Word."""
+    wanted = LetterWanted(
+        decision=decision, company=company, contact=contact, phone=phone, terms=terms, address=address,
+        language=language,
+    )  # fmt: skip
+    content = reports.export_letter(
+        actor=operator(),
+        on=business_day(),
+        run_id=chosen_run(run, policy, as_of).pk,
+        customer_no=customer_no,
+        wanted=wanted,
+        form=_form(target, "pdf", "docx"),
+    )
+    written(target, content, as_json=as_json)
+
+
+def _form(target: Path, *known: str) -> Any:
+    """The form that a file's name speaks of."""
+    ending = target.suffix.removeprefix(".").lower()
+    if ending not in known:
+        told = {"file": target, "endings": ", ".join(f".{one}" for one in known)}
+        raise typer.BadParameter(_("%(file)s ends in none of %(endings)s.") % told)
+    return ending
