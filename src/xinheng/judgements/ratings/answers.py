@@ -30,12 +30,14 @@ def answered(question: Question, *, as_of: date) -> pl.DataFrame:
     return held.select("customer_id", _typed(question).alias(question.code))
 
 
-def newest(question: Question, *, as_of: date) -> pl.DataFrame:
+def newest(question: Question, *, as_of: date, customer_id: int | None = None) -> pl.DataFrame:
     """The answers that count, a row a customer, or a row a customer and person where several are asked.
 
+    customer_id: only of this customer.
     Columns: customer_id, assessed_by, value, assessed_on.
     """
     each = ", assessed_by" if question.assessors else ""
+    whose = f"AND customer_id = {customer_id:d}" if customer_id is not None else ""
     frame = columns.frame(
         f"""
         SELECT customer_id, assessed_by, value, assessed_on FROM (
@@ -46,6 +48,7 @@ def newest(question: Question, *, as_of: date) -> pl.DataFrame:
             FROM ratings_assessment
             WHERE question = '{question.code}' AND assessed_on <= '{as_of.isoformat()}'
               AND verification <> 'disputed' AND (channel <> 'mailed_form' OR verification = 'verified')
+              {whose}
         ) AS newest WHERE place = 1
         """,
         ANSWERS,

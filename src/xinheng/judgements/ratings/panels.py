@@ -61,8 +61,8 @@ class Panel:
         return max(0, self.question.assessors.at_least - self.people)
 
 
-def panels_of(actor: Actor, customer_no: str, *, on: date) -> list[Panel]:
-    """Each question that asks several people, as it stands for one customer.
+def panels_of(actor: Actor, customer_no: str, *, on: date, as_of: date | None = None) -> list[Panel]:
+    """Each question that asks several people, as it stands for one customer, today or on a day gone by.
 
     Refuses: AccessDenied, CustomerUnknown.
     """
@@ -70,7 +70,7 @@ def panels_of(actor: Actor, customer_no: str, *, on: date) -> list[Panel]:
     customer = customers.get(actor, customer_no, on=on)
     found = []
     for question in several(on=on):
-        held = newest(question, as_of=on).filter(pl.col("customer_id") == customer.pk)
+        held = newest(question, as_of=as_of or on, customer_id=customer.pk)
         found += _panels(question, held, {customer.pk: (customer.no, customer.name)}) or [
             Panel(customer.no, customer.name, question, (), 0, None)
         ]
