@@ -62,14 +62,16 @@ def why(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         "before_caps": scale.badge(explained.grade_before_caps),
         "state": reports.word(reports.STATES, explained.state),
         "score": "" if explained.score is None else figure_text(explained.score, "points"),
-        "groups": _groups(explained, scale),
+        "groups": _groups(explained, scale, seen),
+        "may_export": seen.actor.may("exports.read"),
+        "may_write": seen.actor.may("ratings.write_letters") and explained.state == "graded",
     }
 
 
-def _groups(explained: Explanation, scale: Scale) -> list[dict[str, Any]]:
+def _groups(explained: Explanation, scale: Scale, seen: Seen) -> list[dict[str, Any]]:
     groups = []
     for kind, heading in GROUPS:
-        lines = [_reason(one, scale) for one in explained.reasons if one.kind == kind]
+        lines = [_reason(one, scale, explained, seen) for one in explained.reasons if one.kind == kind]
         if lines:
             groups.append({"kind": kind, "heading": heading, "lines": lines, **_total(explained, kind)})
     return groups
@@ -86,7 +88,7 @@ def _total(explained: Explanation, kind: str) -> dict[str, str]:
     }
 
 
-def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
+def _reason(reason: Reason, scale: Scale, explained: Explanation, seen: Seen) -> dict[str, Any]:
     share = 0
     if reason.points is not None and reason.maximum:
         share = round(max(Decimal(0), 100 * reason.points / reason.maximum))
@@ -96,8 +98,18 @@ def _reason(reason: Reason, scale: Scale) -> dict[str, Any]:
         "points": "" if reason.points is None else figure_text(reason.points, "points"),
         "maximum": "" if reason.maximum is None else figure_text(reason.maximum, "points"),
         "percent": share,
-        "inputs": [(one.name, _input(one), one.value is None) for one in reason.inputs],
+        "inputs": [
+            (one.name, _input(one), one.value is None, _rows_of(one, explained, seen))
+            for one in reason.inputs
+        ],
     }
+
+
+def _rows_of(one: InputValue, explained: Explanation, seen: Seen) -> str:
+    """Where the rows behind a figure are shown; nothing where there are none, or not for this reader."""
+    if one.value is None or not reports.has_rows(seen.actor, one):
+        return ""
+    return reverse("rows_behind", args=[explained.run_id, one.code, explained.customer_no])
 
 
 def _input(one: InputValue) -> str:
