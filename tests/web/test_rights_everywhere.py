@@ -45,8 +45,10 @@ from xinheng.web.api.urls import api
 pytestmark = pytest.mark.django_db
 OWN, ANOTHERS = "C-0001", "C-0002"  # Wang's and Li's; the names of Li's customers begin with 东方
 ANOTHERS_NAME = "东方"
-READING = {"/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay"}  # asked by POST, change nothing
-READING_PAGES = {"replay_run", "verify_trail", "login", "logout", "language", "password"}
+READING = {  # asked by POST, change nothing
+    "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
+}  # fmt: skip
+READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password"}
 A_KIND = 2  # addresses of one kind that a walk looks at
 
 
@@ -296,6 +298,8 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path),
         **worked_on(),
     }  # fmt: skip
+    if "/rows/" in path:
+        known["code"] = "worst_delay_24m"
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
 
 

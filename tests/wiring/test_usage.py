@@ -77,7 +77,7 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
     monkeypatch.setenv("XINHENG_LANGUAGE", "en")
     processes = {"start", "serve", "migrate", "worker", "web"}
     dated = {
-        "import", "imports", "ageing", "measure", "rate", "runs", "explain", "replay", "indicators", "export",
+        "import", "imports", "ageing", "measure", "rate", "runs", "explain", "replay", "indicators", "export", "papers", "letter",
         "list", "search", "assignments", "units", "tokens",
     }  # fmt: skip
     for one in every_command():

@@ -14,17 +14,23 @@ from xinheng.reports.charts import (
     tone,
     trade_curve,
 )
+from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, PrintFontMissing
 from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.letters import export_letter, letter_choices
 from xinheng.reports.measured_export import export_indicators
+from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
+from xinheng.reports.rows_behind import has_rows
 from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
+from xinheng.reports.summary_export import export_summary
 from xinheng.reports.trail_export import export_trail
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
 __all__ = [
     "BUCKETS",
     "KINDS",
+    "LETTER_REFUSALS",
     "SECTIONS",
     "SIZES",
     "STATES",
@@ -36,15 +42,20 @@ __all__ = [
     "credit_curve",
     "export_calendar",
     "export_customers",
+    "export_decision",
     "export_exceptions",
     "export_indicators",
+    "export_letter",
     "export_run",
-    "export_simulation",
     "export_sheet",
+    "export_simulation",
+    "export_summary",
     "export_trail",
     "grade_distribution",
     "grades_by_group",
+    "has_rows",
     "in_full",
+    "letter_choices",
     "moves",
     "payment_curve",
     "sparkline",
@@ -53,3 +64,4 @@ __all__ = [
     "word",
     "workbook",
 ]
+LETTER_REFUSALS = (GradeNotDisclosed, LetterIncomplete, PrintFontMissing)  # said beside the form of a letter

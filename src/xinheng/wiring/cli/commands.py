@@ -70,10 +70,13 @@ PARTS = {
     "measure": Part("judging", _("Measure every indicator of every customer as of a day.")),
     "rate": Part("judging", _("Measure and rate every customer by the policies in force on a day.")),
     "runs": Part("judging", _("List the rating runs that are done, the newest first.")),
-    "explain": Part("judging", _("Say why a customer has its grade.")),
+    "explain": Part("judging", _("Say why a customer has its grade, and what would raise it.")),
     "replay": Part(
         "judging",
-        _("Compute a stored run again and compare. Exit code 3 when anything differs."),
+        _(
+            "Compute a stored run, or one decision of it, again and compare. "
+            "Exit code 3 when anything differs."
+        ),
     ),
     "indicators": Part(
         "judging",
@@ -83,6 +86,11 @@ PARTS = {
         "exporting",
         _("Write customers, grades, indicators or the trail as an Excel, CSV or Parquet file."),
     ),
+    "papers": Part(
+        "printing",
+        _("Write the papers of a rating run, or the rating sheet of a customer, to print: Excel or PDF."),
+    ),
+    "letter": Part("printing", _("Write a letter to a customer about a decision: PDF or Word.")),
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
