@@ -194,6 +194,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go to disk while they arrive
 FILE_UPLOAD_TEMP_DIR = HOME
 ARCHIVE_FOLDER = HOME / "archive"  # documents kept unchanged, named by their hash; belongs in every backup
+PRINT_FONTS = os.environ.get("XINHENG_PRINT_FONTS", "")  # a folder of fonts instead of the installed one
 ARCHIVE_MOST_BYTES = int(os.environ.get("XINHENG_ARCHIVE_MOST_MB", "20")) * 2**20  # of one document
 ARCHIVE_TYPES = os.environ.get(
     "XINHENG_ARCHIVE_TYPES",
