@@ -17,6 +17,7 @@ from tests.judgements.ratings.simulated_world import GRADES, JUNE, MAY, POLICY, 
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, Scope, system_actor
+from xinheng.base.packs import services as packs
 from xinheng.base.packs.models import PolicyDocument
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.judgements.ratings import queries, services, simulating, simulations
@@ -30,7 +31,7 @@ from xinheng.judgements.ratings.errors import (
     SimulationUnknown,
 )
 from xinheng.judgements.ratings.models import Grade, Run
-from xinheng.judgements.ratings.values import SimulatedDay, Simulation
+from xinheng.judgements.ratings.values import Plan, PolicyText, SimulatedDay, Simulation
 
 pytestmark = pytest.mark.django_db
 
@@ -287,3 +288,18 @@ def test_one_cut_off_is_named_failed_at_the_next_start(chief: Actor, world: None
     assert services.fail_unfinished_simulations() == 1
     assert [one.state for one in queries.simulations(chief)] == ["failed"]
     assert services.fail_unfinished_simulations() == 0
+
+
+def test_roles_quotas_standard_values_and_classes_are_simulated_too(chief: Actor, world: None) -> None:
+    tiny = PolicyText("tiny@1", POLICY)
+    for pack in (one for one in packs.shipped() if one.header.code in ("net", "pts", "pwr", "fil")):
+        told = PolicyText(pack.header.code, pack.text)
+        day = services.simulate(actor=chief, on=JUNE, plan=Plan(told, tiny, (JUNE,))).days[0]
+
+        assert day.customers == 10, pack.header.code
+        assert sum(cause.customers for cause in day.causes) == day.moved, pack.header.code
+        assert len(queries.simulated_movers(chief, simulations_made(chief), JUNE, on=JUNE)) == day.moved
+
+
+def simulations_made(actor: Actor) -> int:
+    return queries.simulations(actor)[0].number
