@@ -22,6 +22,7 @@ from xinheng.web.pages.policy_scoring import marked, scoring_told
 from xinheng.web.pages.rule_words import RuleWords, said
 from xinheng.web.pages.scales import Scale, policy_scale
 
+
 @signed_in
 @require_GET
 def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
