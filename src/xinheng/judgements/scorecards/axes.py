@@ -14,6 +14,7 @@ Codes = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 
 FINEST = 96  # stretches a number is cut into
+LARGEST, SMALLEST = 1e15, 1e-15  # of a bound: what a document can say
 LEVELS = 60  # texts told apart; the rarer ones are one
 
 
@@ -81,7 +82,8 @@ def _bounds(values: Floats, special: tuple[float, ...]) -> tuple[float, ...]:
         alone = np.flatnonzero(np.isin(distinct, special))
         gaps = np.unique(np.concatenate([even, frequent, frequent - 1, alone, alone - 1]))
         gaps = gaps[(gaps >= 0) & (gaps < len(distinct) - 1)]
-    return tuple(sorted({between(distinct[gap], distinct[gap + 1]) for gap in gaps}))
+    bounds = sorted({between(distinct[gap], distinct[gap + 1]) for gap in gaps})
+    return tuple(bound for bound in bounds if bound == 0 or SMALLEST < abs(bound) < LARGEST)
 
 
 def between(low: float, high: float) -> float:

@@ -256,9 +256,13 @@ def plain(bound: float) -> str:
     return format(Decimal(repr(bound)), "f")
 
 
+def plain_name(text: str) -> str:
+    """A name as a document can hold it: one line, not too long."""
+    return re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", text)[:300] or "—"
+
+
 def _quoted(text: str) -> str:
-    clean = re.sub(r"[\x00-\x1f\x7f\x85\u2028\u2029]", " ", text)[:300] or "—"
-    return json.dumps(clean, ensure_ascii=False)
+    return json.dumps(plain_name(text), ensure_ascii=False)
 
 
 def cut(scores: Floats, shares: Iterable[float]) -> list[float]:
@@ -271,7 +275,7 @@ def cut(scores: Floats, shares: Iterable[float]) -> list[float]:
 
 def thresholds(scores: Floats, shares: Iterable[float], points: Points) -> list[int | None]:
     """The same as whole scores a card can have; none for a grade that nobody would get."""
-    lowest = sum(min(bands) for bands in points.bands)
+    lowest = sum(min(*bands, missing) for bands, missing in zip(points.bands, points.missing, strict=True))
     found: list[int | None] = []
     last = points.total + 1
     for bound in cut(scores, shares):

@@ -113,6 +113,22 @@ class FiguresMissing(Refusal):
     text = _("The table lacks columns the card reads: %(columns)s")
 
 
+class GradesUnclear(Refusal):
+    """The known grades are one only, or no grades at all."""
+
+    code = "grades_unclear"
+    status = 422
+    text = _("The column %(column)s does not hold between 2 and %(most)s different grades.")
+
+
+class NaiveLeftOut(Refusal):
+    """The column whose rule the card is compared with is one no card may see."""
+
+    code = "naive_left_out"
+    status = 422
+    text = _("The column %(column)s cannot be compared with: it is left out, or names the row.")
+
+
 class WindowOpen(Refusal):
     """The time after a decision day is not over, so nobody knows how it ended."""
 

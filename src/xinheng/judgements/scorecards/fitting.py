@@ -18,6 +18,7 @@ from xinheng.judgements.scorecards.shaping import Item, compressed
 from xinheng.judgements.scorecards.values import Choices
 
 PENALTY = 1.0
+USUAL, HELD = np.array([0.6, 0.3]), 30.0  # what the parts count where few rows speak, and how firmly
 WIDE = 1.4  # more columns than so many times the items: the weakest go before the card is fitted
 
 
@@ -62,7 +63,7 @@ def fit(features: pl.DataFrame, bad: Codes, groups: Codes, choices: Choices) -> 
         directions = [_direction(axis, ground.codes[:, place], bad) for place, axis in enumerate(ground.axes)]
     unseen, rounds = _unseen(ground, groups, directions, choices)
     centre = unseen.mean(axis=0)
-    counted, constant = regression.regress(unseen - centre, bad, penalty=0.1)
+    counted, constant = regression.regress(unseen - centre, bad, penalty=HELD, towards=USUAL)
     whole = _parts(ground, rounds, directions, choices)
     blended = [
         counted[0] * one + counted[1] * two for one, two in zip(whole.evidence, whole.steps, strict=True)
@@ -116,6 +117,9 @@ def _unseen(ground: Ground, groups: Codes, directions: list[int], choices: Choic
     """Both parts' log odds of rows they have not seen, and how many rounds of steps were best."""
     wanted = 2 if len(ground.bad) > boosting.LARGE else 3
     count = folds.most_folds(groups, ground.bad, wanted)
+    if count < 2:  # one group alone has bad or good rows: rows are told apart instead
+        groups = np.arange(len(ground.bad))
+        count = folds.most_folds(groups, ground.bad, wanted)
     fold = folds.dealt(groups, ground.bad, count, seed=choices.seed)
     found, rounds = np.zeros((len(ground.bad), 2)), []
     for learn, test in folds.splits(fold, count):

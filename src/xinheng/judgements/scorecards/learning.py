@@ -23,6 +23,7 @@ from xinheng.judgements.scorecards.values import Choices, Columns, Fitted
 
 FEW = 50  # bad rows below which a card is said to stand on little
 MISSING_TELLS = 0.6
+UNSTABLE = 0.25
 
 
 def learn(frame: pl.DataFrame, columns: Columns, choices: Choices, *, tell: Tell) -> Fitted:
@@ -115,7 +116,7 @@ def _report(
             "by_tenth": table,
         },
         "stability": {
-            "score_psi": float(np.mean([measures.stability(*test.scores) for test in tests[0]])),
+            "score_psi": measures.pooled_stability([test.scores for test in tests[0]]),
             "columns": _column_stability(made, columns, plan),
         },
         "grade_names": _names(made, columns, choices),
@@ -142,7 +143,7 @@ def _warnings(found: dict[str, Any]) -> list[dict[str, Any]]:
     flags = found["contestants"].get("missing_flags", {}).get("auc", 0.5)
     if flags > MISSING_TELLS:
         told.append({"code": "missing_tells", "auc": flags})
-    if found["stability"]["score_psi"] > 0.25:
+    if found["stability"]["score_psi"] > UNSTABLE and found["validation"]["tested_rows"] >= 200:
         told.append({"code": "unstable", "psi": found["stability"]["score_psi"]})
     return told
 
@@ -214,10 +215,18 @@ def _grades(
     bounds = [*document.thresholds(scores, shares, points), None]
     last = len(names) - 1
     return tuple(
-        (name, bound, told["by_grade"][place]["bad_share"])
-        for place, (name, bound) in enumerate(zip(names, bounds, strict=True))
+        (code, bound, told["by_grade"][place]["bad_share"])
+        for place, (code, bound) in enumerate(zip(grade_codes(names), bounds, strict=True))
         if bound is not None or place == last
     )
+
+
+def grade_codes(names: list[str]) -> list[str]:
+    """Known grades as a document can name them: in capitals, or by their place."""
+    fit = [re.fullmatch(r"[A-Z][A-Z0-9+_-]{0,11}", name.upper()) for name in names]
+    if all(fit) and len({name.upper() for name in names}) == len(names):
+        return [name.upper() for name in names]
+    return [f"G{place}" for place in range(1, len(names) + 1)]
 
 
 def _scale(points: Points, grades: tuple[tuple[str, int | None, float | None], ...]) -> dict[str, Any]:

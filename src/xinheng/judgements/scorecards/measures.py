@@ -102,14 +102,15 @@ def calibration_error(table: list[dict[str, float]]) -> float:
     return sum(part["rows"] * abs(part["foretold"] - part["bad"]) for part in table) / rows
 
 
-def stability(expected: Floats, found: Floats, *, count: int = 10) -> float:
-    """Population stability index of two samples of a number, over tenths of the first."""
-    bounds = np.unique(np.quantile(expected, np.arange(1, count) / count))
-    shares = [
-        np.bincount(np.searchsorted(bounds, sample, side="left"), minlength=len(bounds) + 1)
-        for sample in (expected, found)
-    ]
-    return index(shares[0], shares[1])
+def pooled_stability(pairs: list[tuple[Floats, Floats]], *, count: int = 10) -> float:
+    """Population stability index of several pairs of samples, each over tenths of its first sample."""
+    before, after = np.zeros(count), np.zeros(count)
+    for expected, found in pairs:
+        bounds = np.unique(np.quantile(expected, np.arange(1, count) / count))
+        for sample, counts in ((expected, before), (found, after)):
+            np.add(counts, np.bincount(np.searchsorted(bounds, sample), minlength=count), out=counts)
+    held = before > 0
+    return index(before[held], after[held])
 
 
 def index(expected: Floats | Codes, found: Floats | Codes) -> float:

@@ -33,6 +33,7 @@ NOTHING = (
     "缺失",
 )
 LEAST = 10  # bad rows, and good ones
+MOST_GRADES = 20
 MOSTLY = 0.95  # share of the cells that must be numbers, or days
 MOST_TEXTS = 0.5  # share of different texts from which a column is taken for names
 GIVEN_AWAY = 0.99  # AUC of one column alone
@@ -59,7 +60,8 @@ class Prepared:
 def prepare(frame: pl.DataFrame, columns: Columns) -> Prepared:
     """Sort out a table.
 
-    Refuses: ColumnUnknown, ColumnTwice, OutcomeUnclear, OneOutcomeOnly, TooFewOutcomes, NothingToLearnFrom.
+    Refuses: ColumnUnknown, ColumnTwice, OutcomeUnclear, OneOutcomeOnly, TooFewOutcomes, GradesUnclear,
+    NaiveLeftOut, NothingToLearnFrom.
     """
     _known(frame, columns)
     told = _plain(frame[columns.outcome])
@@ -69,9 +71,13 @@ def prepare(frame: pl.DataFrame, columns: Columns) -> Prepared:
     if min(bads, len(bad) - bads) < LEAST:
         raise errors.TooFewOutcomes(bad=bads, good=len(bad) - bads, least=LEAST)
     used = {columns.outcome, columns.id, columns.time, columns.group, columns.grade}
+    if columns.grade and not 2 <= text_of(rows[columns.grade]).drop_nulls().n_unique() <= MOST_GRADES:
+        raise errors.GradesUnclear(column=columns.grade, most=MOST_GRADES)
     found, left = _sorted_out(rows.drop([name for name in used if name]), bad, columns)
     if not found:
         raise errors.NothingToLearnFrom(column=columns.outcome)
+    if columns.naive and columns.naive not in {figures.name for figures in found}:
+        raise errors.NaiveLeftOut(column=columns.naive)
     return Prepared(pl.DataFrame(found), rows, bad, bad_value, frame.height - rows.height, tuple(left))
 
 
@@ -87,7 +93,8 @@ def _sorted_out(rows: pl.DataFrame, bad: Codes, columns: Columns) -> tuple[list[
         if figures is not None and column.name in columns.keep:
             cause = cause if cause and cause.cause == "constant" else None
         elif figures is not None and cause is None:
-            cause = _twin(figures, found) or _leak(figures, bad)
+            twin = None if column.name == columns.naive else _twin(figures, found)
+            cause = twin or _leak(figures, bad)
         if cause:
             left.append(cause)
         elif figures is not None:
@@ -98,7 +105,7 @@ def _sorted_out(rows: pl.DataFrame, bad: Codes, columns: Columns) -> tuple[list[
 def figures(frame: pl.DataFrame, numbers: set[str]) -> pl.DataFrame:
     """The columns of another table as the card's figures: `numbers` as numbers, the others as texts."""
     return frame.select(
-        (_number(column) if column.name in numbers else _text(column)).alias(column.name)
+        (_number(column) if column.name in numbers else text_of(column)).alias(column.name)
         for column in frame.iter_columns()
     )
 
@@ -174,7 +181,7 @@ def _plain(column: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def _text(column: pl.Series) -> pl.Series:
+def text_of(column: pl.Series) -> pl.Series:
     """Trimmed texts; what says nothing is missing."""
     if column.dtype.is_float():
         column = pl.select(
@@ -192,10 +199,12 @@ def _number(column: pl.Series) -> pl.Series:
     """Finite numbers; all else is missing. Thousands marks and percent signs are read."""
     if column.dtype == pl.Boolean or column.dtype.is_numeric():
         values = column.cast(pl.Float64, strict=False)
+    elif isinstance(column.dtype, pl.Date | pl.Datetime):
+        values = column.cast(pl.Date).cast(pl.Int32).cast(pl.Float64)
     elif column.dtype.is_temporal():
-        values = column.cast(pl.Date, strict=False).cast(pl.Int32, strict=False).cast(pl.Float64)
+        values = column.to_physical().cast(pl.Float64)
     else:
-        text = _text(column).str.replace_all(r"[,，\s¥￥$]", "")
+        text = text_of(column).str.replace_all(r"[,，\s¥￥$]", "")
         share = text.str.ends_with("%") | text.str.ends_with("％")
         number = text.str.strip_chars("%％").cast(pl.Float64, strict=False)
         values = pl.select(
@@ -210,10 +219,10 @@ def _figures(column: pl.Series) -> tuple[pl.Series | None, LeftOut | None]:
     if column.dtype.is_nested() or column.dtype == pl.Binary:
         return None, LeftOut(name, "empty")
     numbers = _number(column).alias(name)
-    if column.dtype.is_temporal():
+    if isinstance(column.dtype, pl.Date | pl.Datetime):
         return numbers, LeftOut(name, "date")
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
-        texts = _text(column).alias(name)
+    if not (column.dtype.is_numeric() or column.dtype.is_temporal() or column.dtype == pl.Boolean):
+        texts = text_of(column).alias(name)
         if numbers.count() < MOSTLY * texts.count():
             return texts, _text_cause(texts)
     return (numbers, _number_cause(numbers)) if numbers.count() else (None, LeftOut(name, "empty"))
@@ -289,7 +298,7 @@ def times(column: pl.Series) -> pl.Series:
     """Days, years or numbers of a column of time as numbers that can be compared. Refuses: TimeUnreadable."""
     numbers = _number(column)
     if numbers.count() < column.len():
-        text = _text(column)
+        text = text_of(column)
         days = (
             text.str.replace_all("[/.年月]", "-")
             .str.strip_chars("日")

@@ -9,8 +9,10 @@ import numpy as np
 from xinheng.judgements.scorecards.axes import Codes, Floats
 
 
-def regress(columns: Floats, bad: Codes, *, penalty: float) -> tuple[Floats, float]:
-    """The weights of the columns and the constant: ridge, weights at or above zero."""
+def regress(
+    columns: Floats, bad: Codes, *, penalty: float, towards: Floats | float = 0.0
+) -> tuple[Floats, float]:
+    """The weights of the columns and the constant: ridge towards a weight, none below zero."""
     from scipy.optimize import minimize
 
     count = columns.shape[1]
@@ -19,8 +21,9 @@ def regress(columns: Floats, bad: Codes, *, penalty: float) -> tuple[Floats, flo
     def loss(at: Floats) -> tuple[float, Floats]:
         margin = sign * (columns @ at[:count] + at[count])
         slope = -sign / (1.0 + np.exp(np.clip(margin, -500, 500)))
-        gradient = np.append(columns.T @ slope + penalty * at[:count], slope.sum())
-        return float(np.logaddexp(0.0, -margin).sum() + penalty * (at[:count] ** 2).sum() / 2), gradient
+        away = at[:count] - towards
+        gradient = np.append(columns.T @ slope + penalty * away, slope.sum())
+        return float(np.logaddexp(0.0, -margin).sum() + penalty * (away**2).sum() / 2), gradient
 
     rate = min(max(bad.mean(), 1e-6), 1 - 1e-6)
     start = np.append(np.full(count, 0.5), np.log(rate / (1 - rate)))

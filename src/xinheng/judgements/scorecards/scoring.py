@@ -12,7 +12,7 @@ from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import BandsItem, CategoriesItem, Policy
 from xinheng.judgements.scorecards import preparing
-from xinheng.judgements.scorecards.document import DOUBLE_ODDS, EVEN_ODDS, OTHER, chance
+from xinheng.judgements.scorecards.document import DOUBLE_ODDS, EVEN_ODDS, OTHER, chance, plain_name
 from xinheng.judgements.scorecards.errors import ColumnUnknown, FiguresMissing, NotAScorecard
 
 TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
@@ -67,7 +67,8 @@ def _inputs(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
     """The card's columns out of a table: numbers as numbers, texts as the card's answers."""
     wanted = policies.inputs_of(policy)
     names = {question.code: question.en for question in policy.questions}
-    held = {code: name if (name := names.get(code, code)) in frame.columns else code for code in wanted}
+    columns_by_name = {plain_name(column): column for column in frame.columns}
+    held = {code: columns_by_name.get(names.get(code, code), code) for code in wanted}
     if missing := [names.get(code, code) for code, name in held.items() if name not in frame.columns]:
         raise FiguresMissing(columns=", ".join(missing))
     numbers = {held[code] for code, kind in wanted.items() if kind != "string"}
@@ -79,6 +80,7 @@ def _inputs(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:
         column = told[held[code]]
         if code in answers:
             known = {choice.en: choice.code for choice in answers[code] if choice.code != OTHER}
+            column = column.map_elements(plain_name, return_dtype=pl.String)
             answer = column.replace_strict(known, default=OTHER, return_dtype=pl.String)
             column = pl.select(pl.when(column.is_not_null()).then(answer)).to_series()
         if code in money:

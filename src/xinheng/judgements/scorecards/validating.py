@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from xinheng.judgements.scorecards import document, errors, fitting, folds, measures, rivals
 from xinheng.judgements.scorecards.axes import Codes, Floats
-from xinheng.judgements.scorecards.preparing import Prepared, moment, times
+from xinheng.judgements.scorecards.preparing import Prepared, moment, text_of, times
 from xinheng.judgements.scorecards.values import Choices, Columns
 
 Tell = Callable[[str, int, int], None]
+FEWEST = 5  # bad rows, and good ones, a card is fitted to
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,11 @@ def tested(made: Prepared, plan: Plan, columns: Columns, choices: Choices, tell:
         found.append([])
         for learn, test in repeat:
             tell("fold", sum(map(len, found)), total)
-            if len(test) and 0 < made.bad[learn].sum() < len(learn):
+            bads = int(made.bad[learn].sum())
+            if len(test) and min(bads, len(learn) - bads) >= FEWEST:
                 found[-1].append(_test(made, plan, (learn, test), columns, choices))
+    if not all(found):
+        raise errors.TooFewGroups(column=columns.group or columns.id or "—")
     return found
 
 
@@ -144,6 +148,8 @@ def _contestants(
 
 def scored(points: document.Points, features: pl.DataFrame) -> Floats:
     """The score of each row."""
+    if not points.items:
+        return np.zeros(features.height)
     return points.scores([item.axis.codes(features[item.axis.name]) for item in points.items])  # type: ignore[misc]
 
 
@@ -180,8 +186,7 @@ def shares_of(
 
 def known_grades(made: Prepared, columns: Columns) -> pl.Series:
     """The grades people know, as text; none where nobody does."""
-    text = made.rows[columns.grade].cast(pl.String).str.strip_chars()
-    return pl.select(pl.when(text != "").then(text)).to_series()
+    return text_of(made.rows[columns.grade])
 
 
 def graded(scores: Floats, bounds: list[float]) -> Codes:
