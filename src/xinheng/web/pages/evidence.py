@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -46,9 +47,10 @@ def survey_list(request: HttpRequest) -> HttpResponse:
             Q(customer__no__istartswith=asked["q"]) | Q(customer__name__icontains=asked["q"])
         )
     page = Paginator(found, A_PAGE).get_page(named.get("page"))
+    questions = judging.questions(on=on)
     told = {
         "page": page,
-        "lines": [survey_line(one, on) for one in page],
+        "lines": [survey_line(one, questions) for one in page],
         "asked": asked,
         "filtered": any(asked.values()),
         "states": STATES,
@@ -64,11 +66,14 @@ def _rate(one: Any) -> str:
     return f"{100 * one.answered / one.sent:.1f} %" if one.sent else ""
 
 
-def survey_line(one: Any, on: Any) -> dict[str, Any]:
-    """One questionnaire as a list shows it: how much of it is answered, and what is unknown."""
+def survey_line(one: Any, questions: Collection[str]) -> dict[str, Any]:
+    """One questionnaire as a list shows it: how much of it is answered, and what is unknown.
+
+    questions: the codes that policies in force ask.
+    """
     form = customers.forms()[one.form]
     items = customers.asked_items(form, one.customer.kind)
-    asked = [*items, *judging.form_questions(form, on=on)]
+    asked = [*items, *(code for code in form.questions if code in questions)]
     told = {**one.answers, **one.questions}
     answered = sum(code in told for code in asked)
     return {
