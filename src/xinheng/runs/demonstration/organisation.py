@@ -28,7 +28,17 @@ PEOPLE = (  # login, name, role, and the unit whose customers the role reaches
     ("finance", "周正（财务经理）", "approver", "TRADE"),
     ("vice", "吴远（分管副总）", "approver", "TRADE"),
     ("general", "郑达（总经理）", "approver", "GROUP"),
+    ("legal", "孙谨（法务经理）", "legal_manager", "TRADE"),
+    ("head", "马驰（部门负责人）", "department_head", "TRADE"),
     ("auditor", "高明（审计员）", "auditor", "GROUP"),
+)
+ALSO = (  # login, another role of the same person, and its unit: who signs in the chains of the policies
+    ("finance", "finance_manager", "TRADE"),
+    ("vice", "vice_president", "TRADE"),
+    ("general", "general_manager", "GROUP"),
+    ("head", "sales_supervisor", "TRADE"),
+    ("head", "sales_manager", "TRADE"),
+    ("vice", "marketing_director", "TRADE"),
 )
 
 
@@ -42,3 +52,5 @@ def found_company(*, actor: Actor, on: date, password: str) -> None:
         access.create_person(
             actor=actor, on=on, login=login, name=name, password=password, role=role, unit=unit
         )
+    for login, role, unit in ALSO:
+        access.assign(actor=actor, on=on, login=login, role=role, unit=unit)

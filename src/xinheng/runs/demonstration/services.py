@@ -18,6 +18,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
+from xinheng.runs.demonstration.approvals import submit_first_summary
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.flow import measure_and_rate
@@ -58,6 +59,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     for step, day in enumerate(days, start=2 + len(KINDS)):
         begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
+    submit_first_summary(on=today)
     _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
 

@@ -16,6 +16,7 @@ from xinheng.web.api import (
     measured,
     people,
     problems,
+    reviewed,
     standing,
     surveyed,
     taken_away,
@@ -42,7 +43,7 @@ api = DescribedApi(
 problems.install(api)
 PARTS = (
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    taken_away, judged, taken_in, trailed, people, workshop,
+    taken_away, judged, taken_in, trailed, people, workshop, reviewed,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)
