@@ -69,7 +69,7 @@ def _train(
     large = count > LARGE
     settings = {
         "objective": "binary", "num_leaves": 2, "learning_rate": 0.2 if large else 0.05,
-        "min_data_in_leaf": int(np.clip(count // 150, 10, 100)), "lambda_l2": 2.0,
+        "min_data_in_leaf": int(np.clip(count // 150, min(10, count // 6), 100)), "lambda_l2": 2.0,
         "bagging_fraction": 0.7, "bagging_freq": 0 if large else 1, "feature_fraction": 0.5, "max_bin": 255,
         "min_data_in_bin": 1, "cat_smooth": 20, "cat_l2": 10, "min_data_per_group": 10,
         "max_cat_threshold": 32, "max_cat_to_onehot": 2, "seed": seed, "num_threads": 1,

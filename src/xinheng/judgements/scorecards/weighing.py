@@ -11,6 +11,7 @@ from xinheng.judgements.scorecards.axes import Axis, Codes, Floats
 
 SMOOTHING = 4.0  # rows of the average that are added to every bin
 LEVEL_SMOOTHING = 15.0
+FEW = 100  # rows
 
 
 def weights(axis: Axis, codes: Codes, bad: Codes, *, monotonic: bool) -> Floats:
@@ -48,4 +49,7 @@ def _splits(codes: Codes, bad: Codes, size: int, *, monotonic: bool) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         binning.fit(codes[there].astype(np.float64), bad[there])
-    return np.ceil(np.asarray(binning.splits, dtype=np.float64))
+    splits = np.ceil(np.asarray(binning.splits, dtype=np.float64))
+    if not len(splits) and there.sum() < FEW:  # too few rows for the library: thirds
+        splits = np.unique(np.quantile(codes[there], [1 / 3, 2 / 3], method="higher"))
+    return splits
