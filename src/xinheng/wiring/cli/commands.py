@@ -94,7 +94,6 @@ PARTS = {
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "reviews": Part("reviewing", _("Reviews: begin, accept, calendar, exceptions, what waits."), group=True),
-    "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
 }
