@@ -18,8 +18,6 @@ from django.test import Client
 from tests.judgements.ratings.simulated_world import JUNE, POLICY, found
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
-from xinheng.base.approvals import queries as minutes
-from xinheng.base.approvals import services as approvals
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import queries as packs
@@ -136,9 +134,14 @@ def test_a_policy_is_drafted_checked_simulated_approved_and_holds(at: At) -> Non
     later = today + timedelta(days=30)
     sent(lin, f"{draft}submit/", revision=3, effective_from=later.isoformat())
     assert packs.in_force("rating", "tiny", on=later).version == "1"
-    request = minutes.of_subject("policy", f"draft:{number}").get()
-    approver = access.actor_of(Person.objects.get(login="chen"), on=today)
-    approvals.decide(actor=approver, on=today, request_id=request.pk, decision="approve")
+    assert "Return for correction" not in seen(lin, draft)
+    sent(lin, f"{draft}decide/", 403, decision="approve")
+    assert "Return for correction" in seen(chen, draft)
+    sent(chen, f"{draft}decide/", 422, decision="return")  # without a reason
+    sent(chen, f"{draft}decide/", decision="return", reason="请写明依据")
+    assert "请写明依据" in seen(lin, draft)
+    sent(lin, f"{draft}submit/", revision=3, effective_from=later.isoformat())
+    sent(chen, f"{draft}decide/", decision="approve")
     assert packs.in_force("rating", "tiny", on=later).version == "2"
     assert packs.in_force("rating", "tiny", on=later - timedelta(days=1)).version == "1"
     assert "Adopted: read the version" in seen(chen, draft)
@@ -228,6 +231,20 @@ def test_a_day_gone_by_is_refused_beside_its_field(at: At) -> None:
 
     assert "has gone by" in page
     assert PolicyDraft.objects.get().state == "open"
+
+
+@pytest.mark.req("RR-17")
+def test_a_submitted_draft_is_taken_back_by_who_submitted_it_and_with_a_reason(at: At) -> None:
+    lin, draft = at("lin"), begun(at("lin"))
+    sent(lin, f"{draft}save/", revision=1, text=SECOND)
+    sent(lin, f"{draft}submit/", revision=2, effective_from=(business_day() + timedelta(days=9)).isoformat())
+    sent(lin, f"{draft}save/", 409, revision=2, text=POLICY)
+    sent(lin, f"{draft}withdraw/", 422, reason="")
+    sent(lin, f"{draft}withdraw/", reason="数字有误")
+
+    assert PolicyDraft.objects.get().state == "open"
+    sent(lin, f"{draft}submit/", revision=2, effective_from=(business_day() + timedelta(days=9)).isoformat())
+    assert PolicyDraft.objects.get().state == "submitted"
 
 
 def test_a_shipped_pack_is_adopted_from_a_day_and_leaves_the_list(at: At) -> None:

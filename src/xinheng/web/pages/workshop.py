@@ -9,9 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_GET, require_POST
 
+from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
+from xinheng.base.approvals import queries as minutes
+from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
 from xinheng.base.packs.errors import DraftChanged
@@ -55,7 +59,9 @@ def draft_shown(request: HttpRequest, draft_id: int, *, status: int = 200, **mor
     may_change = packs.may_change(actor, draft) and draft.state in ("open", "proposed")
     faults = policies.faults_of(text)
     as_form = request.GET.get("as") == "form" and "text" not in more
+    request_ = minutes.of_subject("policy", f"draft:{draft_id}").first()
     told = {
+        "approval": _approval(request_, actor),
         "draft": draft,
         "name": named(draft) or _("without a name"),
         "state": packs.DRAFT_STATES[draft.state],
@@ -74,6 +80,32 @@ def draft_shown(request: HttpRequest, draft_id: int, *, status: int = 200, **mor
         **more,
     }
     return render(request, "policies/draft.html", told, status=status)
+
+
+def _approval(asked: Any, actor: Actor) -> dict[str, Any] | None:
+    """How the approval of a draft stands, and whether the reader may sign; none where it was never asked."""
+    if asked is None:
+        return None
+    roles = people.role_names()
+    steps = [
+        {
+            "name": minutes.step_name(one.step),
+            "roles": ", ".join(roles.get(code, code) for code in one.step.roles),
+            "state": STEPS[one.state],
+            "signatures": [(sign, VERDICTS[sign.decision]) for sign in one.signatures],
+        }
+        for one in minutes.steps_of(asked)
+    ]
+    return {
+        "steps": steps,
+        "due_on": asked.due_on if asked.state == "open" else None,
+        "may_sign": bool(minutes.seats_of(asked, actor, on=business_day())),
+        "may_withdraw": asked.state == "open" and asked.submitted_by == actor.login,
+    }
+
+
+STEPS = {"done": _l("signed"), "current": _l("waiting"), "ahead": _l("to come"), "ended": _l("ended")}
+VERDICTS = {"approve": _l("approved"), "return": _l("returned"), "reject": _l("rejected")}
 
 
 def _groups(text: str) -> list[dict[str, Any]] | None:

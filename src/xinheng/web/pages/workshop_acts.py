@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from xinheng.base.access import services as access
+from xinheng.base.approvals import services as approvals
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
@@ -108,6 +109,48 @@ def discard_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     return redirect("policies")
 
 
+@signed_in
+@require_POST
+def decide_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Sign a submitted draft, return it for correction, or reject it."""
+    actor, told = actor_of(request), request.POST
+    access.require(actor, "approvals.decide", f"draft:{draft_id}")
+    decision, reason = told.get("decision", ""), told.get("reason", "")
+    return _refusable(
+        request,
+        draft_id,
+        lambda: approvals.decide(
+            actor=actor,
+            on=business_day(),
+            request_id=_asked(request, draft_id),
+            decision=decision,
+            reason=reason,
+        ),
+        said=_("Your decision is kept."),
+    )
+
+
+@signed_in
+@require_POST
+def withdraw_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Take back what one submitted; the draft is open again."""
+    actor, reason = actor_of(request), request.POST.get("reason", "")
+    access.require(actor, "approvals.submit", f"draft:{draft_id}")
+    return _refusable(
+        request,
+        draft_id,
+        lambda: approvals.withdraw(
+            actor=actor, on=business_day(), request_id=_asked(request, draft_id), reason=reason
+        ),
+        said=_("The draft is taken back and open again."),
+    )
+
+
+def _asked(request: HttpRequest, draft_id: int) -> int:
+    """The request for approval that the draft is under; 0 where there is none."""
+    return packs.draft(actor_of(request), draft_id).request_id or 0
+
+
 def _done(
     request: HttpRequest,
     draft_id: int,
@@ -141,5 +184,7 @@ urlpatterns = [
     path("workshop/drafts/<int:draft_id>/propose/", propose_draft, name="propose_draft"),
     path("workshop/drafts/<int:draft_id>/submit/", submit_draft, name="submit_draft"),
     path("workshop/drafts/<int:draft_id>/reject/", reject_draft, name="reject_draft"),
+    path("workshop/drafts/<int:draft_id>/decide/", decide_draft, name="decide_draft"),
+    path("workshop/drafts/<int:draft_id>/withdraw/", withdraw_draft, name="withdraw_draft"),
     path("workshop/drafts/<int:draft_id>/discard/", discard_draft, name="discard_draft"),
 ]
