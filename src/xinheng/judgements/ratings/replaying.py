@@ -25,6 +25,7 @@ from xinheng.judgements.ratings.computing import compute, sha256_of
 from xinheng.judgements.ratings.errors import NotRated, RunUnknown
 from xinheng.judgements.ratings.models import Grade, Run
 from xinheng.judgements.ratings.rating import led, tally
+from xinheng.judgements.ratings.rerating import compares
 from xinheng.judgements.ratings.values import Difference, Replay, ReplayedDecision
 
 SHOWN = 20
@@ -118,8 +119,17 @@ def _again(run: Run, policy: Policy, causes: list[str], *, customer_no: str = ""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.parquet"
         try:
+            if customer_no and not compares(policy):  # nobody else has a say: the one row is enough
+                one = Path(folder) / "inputs.parquet"
+                pl.scan_parquet(source).filter(pl.col("customer_no") == customer_no).collect().write_parquet(
+                    one
+                )
+                source = one
             compute(policy, source, path)
-        except duckdb.Error:  # the altered file is no Parquet any more, or another one
+        except (
+            duckdb.Error,
+            pl.exceptions.PolarsError,
+        ):  # the altered file is no Parquet any more, or another one
             if not causes:
                 raise
             return None

@@ -65,6 +65,11 @@ def compared(policy: Policy) -> list[ProportionalItem]:
     return [item for item in items if isinstance(item, ProportionalItem)]
 
 
+def compares(policy: Policy) -> bool:
+    """Whether what one customer gets depends on others: points in proportion, or places."""
+    return bool(compared(policy)) or bool(policy.scoring and policy.scoring.quota)
+
+
 @lru_cache(maxsize=64)
 def _alone(policy: Policy) -> Policy:
     found = {item.code for item in compared(policy)}
