@@ -14,8 +14,8 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings.errors import NeverRated, RunUnknown
 from xinheng.judgements.ratings.explaining import decision, explanation
 from xinheng.judgements.ratings.models import Assessment, Grade, Run
-from xinheng.judgements.ratings.panels import disagreements, panels_of, panels_open
 from xinheng.judgements.ratings.outlooks import outlook, question_name
+from xinheng.judgements.ratings.panels import disagreements, panels_of, panels_open
 from xinheng.judgements.ratings.simulations import (
     simulated_case,
     simulated_movers,
@@ -41,9 +41,9 @@ __all__ = [
     "latest_run",
     "movers",
     "newest_run",
+    "outlook",
     "panels_of",
     "panels_open",
-    "outlook",
     "question_name",
     "role_grades",
     "roles",

@@ -9,13 +9,6 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
 from xinheng.judgements.ratings.assessing import assess, assessment_causes, post_assessments, questions
 from xinheng.judgements.ratings.rating import fail_unfinished, rate
-from xinheng.judgements.ratings.surveying import (
-    accept_survey,
-    form_questions,
-    hand_in_survey,
-    save_survey,
-    verify_answer,
-)
 from xinheng.judgements.ratings.replaying import replay, replay_decision
 from xinheng.judgements.ratings.simulating import (
     begin_simulation,
@@ -29,6 +22,13 @@ from xinheng.judgements.ratings.simulations import (
     discard_simulation,
     fail_unfinished_simulations,
 )
+from xinheng.judgements.ratings.surveying import (
+    accept_survey,
+    form_questions,
+    hand_in_survey,
+    save_survey,
+    verify_answer,
+)
 
 __all__ = [
     "accept_survey",
@@ -39,20 +39,20 @@ __all__ = [
     "cancel_simulation",
     "discard_simulation",
     "fail_unfinished",
+    "fail_unfinished_simulations",
     "form_questions",
     "hand_in_survey",
-    "fail_unfinished_simulations",
     "month_ends",
     "post_assessments",
     "questions",
     "rate",
     "replay",
-    "save_survey",
-    "verify_answer",
     "replay_decision",
     "run_simulation",
+    "save_survey",
     "simulate",
     "sized",
+    "verify_answer",
 ]
 FROM_THE_START = date(2000, 1, 1)
 FIRST = ("adv", "general", "lse", "net")  # packs that rate by bills, invoices and a visit
