@@ -25,7 +25,7 @@ def answered(question: Question, *, as_of: date) -> pl.DataFrame:
     """
     held = newest(question, as_of=as_of)
     if question.assessors:
-        held = together(question, held)
+        held = together(question, held, spread=False)
         return held.select("customer_id", _figure(question, pl.col("decided")).alias(question.code))
     return held.select("customer_id", _typed(question).alias(question.code))
 
@@ -60,12 +60,12 @@ def newest(question: Question, *, as_of: date, customer_id: int | None = None) -
     return frame
 
 
-def together(question: Question, held: pl.DataFrame) -> pl.DataFrame:
+def together(question: Question, held: pl.DataFrame, *, spread: bool = True) -> pl.DataFrame:
     """What the answers of several people make together, a row a customer.
 
     held: as `newest` gives them. Gives customer_id, people (those who know an answer), decided (whole
-    units of the question's last decimal, or a text; null while unknown), and of numbers mean, deviation
-    (of the people asked, n - 1), low and high in the same units.
+    units of the question's last decimal, or a text; null while unknown), and with `spread` of numbers mean,
+    deviation (of the people asked, n - 1), low and high in the same units.
     """
     assert question.assessors
     rows = held.filter(taken(question))
@@ -74,7 +74,7 @@ def together(question: Question, held: pl.DataFrame) -> pl.DataFrame:
         rows = rows.with_columns(value=units)
     value, people = pl.col("value"), pl.len().cast(pl.Int64)
     found = {"people": people, "decided": _decided(question, value, people)}
-    if question.type == "number":
+    if question.type == "number" and spread:
         found |= {"mean": value.mean(), "deviation": value.std(), "low": value.min(), "high": value.max()}
     gathered = rows.group_by("customer_id").agg(**found)
     enough = pl.col("people") >= question.assessors.at_least
