@@ -19,8 +19,13 @@ from xinheng.web.pages.seen import Seen
 from xinheng.web.pages.trying import tried
 
 ACTS: dict[str, Act] = {
-    act.code: act for act in (
-        *customer_profile.ACTS, *fact_acts.ACTS, *surveys.ACTS, *investigations.ACTS, *ledger_acts.ACTS,
+    act.code: act
+    for act in (
+        *customer_profile.ACTS,
+        *fact_acts.ACTS,
+        *surveys.ACTS,
+        *investigations.ACTS,
+        *ledger_acts.ACTS,
     )
 }
 
