@@ -21,7 +21,7 @@ MINOR = 100
 
 def load(path: Path) -> Policy:
     """The card in a file. Refuses: PolicyInvalid, NotAScorecard."""
-    return sound(policies.load(path.read_text(encoding="utf-8"), file=path.name))
+    return sound(policies.load(path.read_text(encoding="utf-8", errors="replace"), file=path.name))
 
 
 def sound(policy: Policy) -> Policy:

@@ -97,7 +97,7 @@ def publish(*, actor: Actor, on: date, card: Path, purpose: str = "") -> packs.P
     """
     access.require(actor, "scorecards.fit")
     policy = scoring.load(card)
-    text = card.read_text(encoding="utf-8")
+    text = card.read_text(encoding="utf-8", errors="replace")
     return packs.begin_draft(
         actor=actor, on=on, kind="rating", text=text, started_from=f"scorecard {policy.code}", purpose=purpose
     )

@@ -70,7 +70,7 @@ def challenge(
     champion: said.Champion, card: said.Card, begins: said.Begins = None, as_json: Json = False
 ) -> None:
     """Let a card rate silently beside a policy in force, on each of its runs."""
-    text, since = card.read_text(encoding="utf-8"), day(begins)
+    text, since = card.read_text(encoding="utf-8", errors="replace"), day(begins)
     added = scorecards.challenge(
         actor=operator(), on=business_day(), champion=champion, text=text, since=since
     )
