@@ -112,8 +112,9 @@ class Outlook:
     """What would raise the grade one run gave one customer.
 
     state: "best" already; "open" where there are ways; "closed" where nothing a person can change is
-    enough; "compared" where the grade depends on other customers; "not_applicable". obstacles: caps and
-    vetoes that hold the grade and that no change lifts. wanting: figures to be told first.
+    enough; "compared" where the grade depends on other customers; "incomplete" where figures must be told
+    before there is a grade; "not_applicable". obstacles: caps and vetoes that hold the grade and that no
+    change lifts. wanting: figures to be told first.
     """
 
     run_id: int
