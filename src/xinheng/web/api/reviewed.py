@@ -133,7 +133,7 @@ class DecisionIn(Schema):
     on_behalf_of: Annotated[str, Field(max_length=150)] = ""
 
 
-class StandingOut(Schema):
+class ApprovedGradeOut(Schema):
     """An approved grade and the days on which it holds."""
 
     policy_code: str
@@ -253,7 +253,7 @@ def decide(request: HttpRequest, request_id: Id, body: DecisionIn) -> Status[Any
     return Status(200, _told(RequestOut, done))
 
 
-@router.get("/customers/{path:no}/standing-grades", response={200: list[StandingOut], **PROBLEMS})
+@router.get("/customers/{path:no}/standing-grades", response={200: list[ApprovedGradeOut], **PROBLEMS})
 def standing_grades(request: HttpRequest, no: No, as_of: AsOf = None) -> list[Any]:
     """A customer's approved grades on a day, by policy."""
     actor, today = actor_of(request), business_day()
