@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -13,7 +14,6 @@ from xinheng.facts.receivables import tables as receivables
 from xinheng.indicators import queries as indicators
 from xinheng.indicators import services as measuring
 from xinheng.indicators import tables
-from xinheng.indicators.models import Measurement
 from xinheng.judgements.scorecards.errors import ColumnUnknown, WindowOpen
 
 FACTS = ("kind", "industry_section", "region", "size_class")
@@ -35,7 +35,7 @@ LATE = """
 """
 
 
-def figures(measurement: Measurement) -> pl.DataFrame:
+def figures(measurement: Any) -> pl.DataFrame:
     """What a measurement knows: a row a customer that is not closed, by indicator code and fact.
 
     Money in yuan, shares 0 to 1; what is not measured is null, and so is a number that is not finite.
