@@ -174,6 +174,8 @@ def main() -> None:
     hand, moves = hand_made(names, [folders[place % FILES] for place in range(len(days))])
     last = {(one.old, one.new): one.customers for one in kept.days[-1].moves}
     assert last == moves, "the moves differ from those by hand"
+    print(f"{customers:,} customers, {len(days)} days, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
+    print(f"moved on the last day: {kept.days[-1].moved:,}, by {len(kept.days[-1].causes)} rules")
     print(f"simulation {simulated:.1f} s ({worked:.1f} s of the processors)")
     print(f"both statements by hand {hand:.1f} s   ratio {simulated / hand:.2f}")
 
