@@ -19,17 +19,21 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
-    "base.access", "base.packs", "facts.customers", "facts.receivables", "facts.financials", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "reports", "runs",
+    "base.access", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.intake",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
-    "facts.customers.beside_investigation", "facts.customers.beside_survey",
+    "facts.customers.beside_investigation", "facts.customers.beside_survey", "judgements.ratings.replay_decision",
+    "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
 }  # fmt: skip
 OWN = {  # of oneself: the present password, one's taste, one's token stand for the right
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
 }  # fmt: skip
-UNRECORDED = {"base.access.choose_language"}  # a matter of taste
+UNRECORDED = {
+    "base.access.choose_language",  # a matter of taste
+    "judgements.ratings.run_simulation",  # noted when it was begun
+}
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
     "runs.unfinished_work",

@@ -53,7 +53,10 @@ def keep(*, actor: Actor, on: date, upload: Upload) -> Document:
     told = {
         "size": len(upload.content), "content_type": content_type, "kept_by": actor.login, "kept_on": on,
     }  # fmt: skip
-    kept, _is_new = Document.objects.get_or_create(sha256=sha256, defaults=told)
+    kept, is_new = Document.objects.get_or_create(sha256=sha256, defaults=told)
+    if is_new:
+        after = {"size": kept.size, "type": content_type}
+        record(actor=actor, act="archive.keep", subject=f"document:{sha256}", on=on, after=after)
     return kept
 
 
