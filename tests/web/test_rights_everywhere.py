@@ -39,6 +39,8 @@ from xinheng.facts.intake.models import Batch
 from xinheng.judgements.ratings import queries, services
 from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.ratings.values import Plan, PolicyText, Replay
+from xinheng.judgements.reviews import services as reviews
+from xinheng.judgements.reviews.values import Wanted
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -69,6 +71,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         )
         with_evidence(on)
         drafted_and_simulated(on)
+        under_review(on)
     yield
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
@@ -115,6 +118,21 @@ def worked_on() -> dict[str, Any]:
         "number": simulated.number,
         "day": credit_world.DAYS[-1],
     }
+
+
+def under_review(on: date) -> None:
+    """The newest run is under review; some of its grades wait for the managers, the others for a review."""
+    for role in ("vice_president", "legal_manager", "finance_manager", "general_manager"):
+        access.create_person(
+            actor=system_actor(), on=credit_world.START, login=role, name=role,
+            password=credit_world.PASSWORD, role=role, unit="HQ",
+        )  # fmt: skip
+    actor = access.actor_of(Person.objects.get(login="credit"), on=on)
+    run = Run.objects.latest("id")
+    reviews.open_review(actor=actor, on=on, run_id=run.pk)
+    some = Wanted(text="C-000")
+    reviews.accept(actor=actor, on=on, run_id=run.pk, wanted=some, reason="x")
+    reviews.submit_sheet(actor=actor, on=on, run_id=run.pk)
 
 
 @pytest.fixture(autouse=True)

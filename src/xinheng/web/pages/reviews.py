@@ -161,6 +161,7 @@ def _order(request: HttpRequest) -> Order:
 def accept(request: HttpRequest, run_id: int) -> HttpResponse:
     """Accept the ticked proposals, or all that the filters leave, or take their review back."""
     actor, on = actor_of(request), business_day()
+    access.require(actor, "ratings.review", f"run:{run_id}")
     ticked = request.POST.getlist("ids")
     if request.POST.get("extent") != "all" and not ticked:
         messages.error(request, gettext("Tick customers first, or choose all that the filters leave."))
