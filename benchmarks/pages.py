@@ -236,9 +236,7 @@ def grades(customers: int) -> None:
     from xinheng.judgements.ratings.models import Grade, Run
 
     codes = ("adv", "general", "lse", "net")
-    packs.adopt_shipped(
-        actor=system_actor(), on=DAY, effective_from=DAY - timedelta(days=900), codes=codes
-    )
+    packs.adopt_shipped(actor=system_actor(), on=DAY, effective_from=DAY - timedelta(days=900), codes=codes)
     document = packs.documents("rating").filter(code="adv").first()
     run = Run.objects.create(
         policy_code=document.code, policy_version=document.version, policy_sha256=document.sha256, as_of=DAY,

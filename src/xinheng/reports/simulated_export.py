@@ -58,7 +58,8 @@ def _days(kept: Simulation) -> Sheet:
 
 def _moves(kept: Simulation) -> Sheet:
     columns = [
-        Column(_("As of"), "date"), Column(_("Old policy")), Column(_("New policy")), Column(_("Customers"), "count")
+        Column(_("As of"), "date"), Column(_("Old policy")), Column(_("New policy")),
+        Column(_("Customers"), "count"),
     ]  # fmt: skip
     rows = [
         [day.as_of, move.old or _("not graded"), move.new or _("not graded"), move.customers]

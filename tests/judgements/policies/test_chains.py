@@ -43,7 +43,8 @@ def load(text: str) -> Policy:
 def test_a_policy_names_the_steps_in_order_and_the_interval_of_each_grade() -> None:
     policy = load(APPROVAL + REVIEW)
 
-    assert policy.approval and policy.review
+    assert policy.approval
+    assert policy.review
     assert [(step.roles, step.sign) for step in policy.approval.steps] == [
         (("vice_president", "legal_manager"), "all"),
         (("general_manager",), "any"),

@@ -36,7 +36,12 @@ def test_the_description_is_valid_openapi() -> None:
 
 @pytest.mark.any_database
 def test_every_write_takes_an_idempotency_key() -> None:
-    free = {"judged_replay", "explained_replay_one", "explained_letter", "decided_check"}  # they change nothing
+    free = {
+        "judged_replay",
+        "explained_replay_one",
+        "explained_letter",
+        "decided_check",
+    }  # they change nothing
     without = []
     for path, methods in api.get_openapi_schema()["paths"].items():
         for method, told in methods.items():

@@ -116,9 +116,7 @@ class DayGoneBy(Refusal):
 
     code = "day_gone_by"
     status = 422
-    text = _(
-        "The day %(effective_from)s has gone by: choose a later one, or say why it must hold since."
-    )
+    text = _("The day %(effective_from)s has gone by: choose a later one, or say why it must hold since.")
 
 
 class DrafterMayNotApprove(Refusal):
