@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PO := $(shell find src -name django.po)
 ASSETS := src/xinheng/web/assets
+NAMING_ICONS := $(shell find src/xinheng/web/templates src/xinheng/web/templatetags src/xinheng/web/pages -name '*.html' -o -name '*.py')
 
 # What is being done, in both languages, with the time
 say = date "+%H:%M:%S $(1) · $(2)"
@@ -52,7 +53,7 @@ check: .make/dev .make/messages
 	@touch $@
 
 # Styles, charts and scripts: npm packages with a lock file, bundled once. Node comes from PyPI where there is none.
-.make/assets: .make/env $(ASSETS)/package-lock.json $(shell find $(ASSETS) -path '*/node_modules' -prune -o -type f -print)
+.make/assets: .make/env $(ASSETS)/package-lock.json $(NAMING_ICONS) $(shell find $(ASSETS) -path '*/node_modules' -prune -o -type f -print)
 	@$(call say,生成页面样式和脚本,building styles and scripts)
 	@command -v npm >/dev/null || $(BIN)/uv sync --quiet --frozen --inexact --group assets
 	@cd $(ASSETS) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django import forms
@@ -27,7 +28,10 @@ from xinheng.web.pages.scales import scale_by
 from xinheng.web.pages.trying import dressed, tried
 
 SHOWN = 100
-ROUTES = {"grades": ("sheet:", "review_sheet")}  # kind of request: how its subject is named, its page
+ROUTES = {  # kind of request: how its subject is named, its page
+    "grades": ("sheet:", "review_sheet"),
+    "policy": ("draft:", "draft"),
+}
 DONE = {
     "approve": _("Your approval is kept."),
     "return": _("It is returned for correction."),
@@ -42,11 +46,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for one's signature, what one submitted, what is late, and who acts for whom."""
     actor, on = actor_of(request), business_day()
     chinese = (get_language() or "").startswith("zh")
-    mine = approvals.requests(actor).filter(submitted_by=actor.login)[:20]
+    found = {
+        "waiting": approvals.inbox(actor, on=on)[:SHOWN],
+        "mine": approvals.requests(actor).filter(submitted_by=actor.login)[:20],
+        "late": approvals.overdue(actor, on=on)[:SHOWN],
+    }
+    names = people.names_by_login({one.submitted_by for rows in found.values() for one in rows})
     told = {
-        "waiting": [_listed(one, on, chinese=chinese) for one in approvals.inbox(actor, on=on)[:SHOWN]],
-        "mine": [_listed(one, on, chinese=chinese) for one in mine],
-        "late": [_listed(one, on, chinese=chinese) for one in approvals.overdue(actor, on=on)[:SHOWN]],
+        **{name: [_listed(one, on, names, chinese=chinese) for one in rows] for name, rows in found.items()},
         "delegations": approvals.delegations(actor, on=on),
         "roles": people.role_names(),
         "may_lend": actor.may("approvals.decide"),
@@ -55,18 +62,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "reviews/inbox.html", told)
 
 
-def _listed(request: Any, on: Any, *, chinese: bool) -> dict[str, Any]:
+def _address(request: Any) -> str:
+    """Where what was submitted is shown; else where its minutes are."""
     prefix, route = ROUTES.get(request.kind, ("", ""))
-    address = ""
-    try:
-        address = reverse(route, args=[request.subject.removeprefix(prefix)]) if route else ""
-    except NoReverseMatch:
-        address = ""
+    with contextlib.suppress(NoReverseMatch):
+        return reverse(route, args=[request.subject.removeprefix(prefix)])
+    return reverse("approval", args=[request.pk])
+
+
+def _listed(request: Any, on: Any, names: dict[str, str], *, chinese: bool) -> dict[str, Any]:
     return {
         "request": request,
         "title": request.title if chinese else request.title_en,
-        "address": address or reverse("approval", args=[request.pk]),
+        "address": _address(request),
         "state": approvals.STATES[request.state],
+        "submitter": names.get(request.submitted_by, request.submitted_by),
         "is_late": bool(request.due_on and request.due_on < on),
     }
 
@@ -78,7 +88,8 @@ def approval(request: HttpRequest, request_id: int) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     found = approvals.get(actor, request_id, on=on)
     chinese = (get_language() or "").startswith("zh")
-    told = {"one": _listed(found, on, chinese=chinese), **_chain(found, actor, on)}
+    chain = _chain(found, actor, on)
+    told = {"one": _listed(found, on, chain["names"], chinese=chinese), **chain}
     return render(request, "reviews/approval.html", told)
 
 
@@ -87,8 +98,10 @@ def _chain(found: Any, actor: Any, on: Any) -> dict[str, Any]:
     steps = approvals.steps_of(found)
     minutes = list(approvals.minutes_of(found))
     logins = {one.by for one in minutes} | {one.on_behalf_of for one in minutes} | {found.submitted_by}
+    names = people.names_by_login(logins)
     return {
         "matter": found,
+        "submitter": names.get(found.submitted_by, found.submitted_by),
         "state": approvals.STATES[found.state],
         "steps": [
             {
@@ -101,7 +114,7 @@ def _chain(found: Any, actor: Any, on: Any) -> dict[str, Any]:
             for one in steps
         ],
         "minutes": [{"one": one, "role": roles.get(one.role, one.role)} for one in minutes],
-        "names": people.names_by_login(logins),
+        "names": names,
         "seats": [
             {"seat": seat, "role": roles.get(seat.role, seat.role)}
             for seat in approvals.seats_of(found, actor, on=on)
@@ -136,7 +149,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
                 on_behalf_of=giver,
             )
             messages.success(request, str(DONE[told["decision"]]))
-    return go_to(request, _listed(found, on, chinese=True)["address"])
+    return go_to(request, _address(found))
 
 
 @signed_in

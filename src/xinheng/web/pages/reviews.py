@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.approvals import queries as approvals
 from xinheng.facts.customers import queries as customers
@@ -48,6 +49,8 @@ def review_home(request: HttpRequest) -> HttpResponse:
     runs = {run.pk: run for run in ratings.runs(actor).filter(pk__in=begun)}
     listed = [_listed(runs[run_id], stages) for run_id, stages in begun.items() if run_id in runs]
     newest = {run.policy_code: run for run in reversed(list(ratings.runs(actor)[:200]))}
+    sheets = list(reviews.sheets(actor)[:SHOWN])
+    names = people.names_by_login({sheet.submitted_by for sheet in sheets})
     told = {
         "listed": listed[:SHOWN],
         "offered": [
@@ -56,8 +59,13 @@ def review_home(request: HttpRequest) -> HttpResponse:
             if run.pk not in begun
         ],
         "sheets": [
-            {"sheet": sheet, "policy": scale_by(sheet.run.policy_sha256).policy_name, "state": _state(sheet)}
-            for sheet in reviews.sheets(actor)[:SHOWN]
+            {
+                "sheet": sheet,
+                "policy": scale_by(sheet.run.policy_sha256).policy_name,
+                "state": _state(sheet),
+                "submitter": names.get(sheet.submitted_by, sheet.submitted_by),
+            }
+            for sheet in sheets
         ],
         "may_review": actor.may("ratings.review"),
     }
