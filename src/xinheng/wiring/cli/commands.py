@@ -159,7 +159,7 @@ def _loaded(name: str) -> Any:
     part = PARTS[name]
     found: Any = get_command(importlib.import_module(f"xinheng.wiring.cli.{part.module}").app)
     command = found if part.group else getattr(found, "commands", {name: found})[name]
-    command.help = in_words(part.help) if part.group else command.help
+    command.help = in_words(part.help)
     _in_words(command)
     return command
 
