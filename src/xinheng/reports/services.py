@@ -14,6 +14,7 @@ from xinheng.reports.charts import (
     tone,
     trade_curve,
 )
+from xinheng.reports.compared_export import export_side_by_side
 from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, PrintFontMissing
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.letters import export_letter, letter_choices
@@ -48,6 +49,7 @@ __all__ = [
     "export_letter",
     "export_run",
     "export_sheet",
+    "export_side_by_side",
     "export_simulation",
     "export_summary",
     "export_trail",

@@ -82,8 +82,21 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """How many customers have one grade by the policy in force and one by the card; "" is not graded."""
+
+    champion: str
+    challenger: str
+    customers: int
+
+
+@dataclass(frozen=True)
 class SideBySide:
-    """A policy or a card on one run. alike: the share of those graded by both that have the same grade."""
+    """A policy or a card on one run. alike: the share of those graded by both that have the same grade.
+
+    shifted: PSI of the card's grades against the champion's, of those graded by both; None where the scales
+    differ. scale: its grades, best first.
+    """
 
     name: str
     counts: dict[str, int]
@@ -93,6 +106,21 @@ class SideBySide:
     bad: int
     auc: float | None
     ks: float | None
+    shifted: float | None = None
+    agreed: tuple[Agreed, ...] = ()
+    scale: tuple[str, ...] = ()
+    challenger_id: int | None = None  # None: the policy in force
+
+
+@dataclass(frozen=True)
+class Challenged:
+    """One run a card rated on; the figures are None for those who do not see every customer."""
+
+    run_id: int
+    as_of: date
+    champion: str
+    counts: dict[str, int] | None
+    unstable: float | None  # PSI of its grades against its run before; None for the first
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from xinheng.web.api import (
     people,
     problems,
     reviewed,
+    scorecards,
     standing,
     surveyed,
     taken_away,
@@ -43,7 +44,7 @@ api = DescribedApi(
 problems.install(api)
 PARTS = (
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    taken_away, judged, taken_in, trailed, people, workshop, reviewed,
+    taken_away, judged, taken_in, trailed, people, workshop, reviewed, scorecards,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

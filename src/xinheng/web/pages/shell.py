@@ -56,6 +56,7 @@ WAYS = [
     Way("inbox", _("Approvals"), icon="inbox", act="approvals.read", group="work", or_act="approvals.submit"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
     Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
+    Way("scorecards", _("Scorecards"), icon="cards", act="scorecards.read", group="work"),
     Way("imports", _("Imports"), icon="file-import", act="intake.read", group="work"),
     Way("people", _("People"), icon="users", act="people.read", group="care"),
     Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),

@@ -29,6 +29,7 @@ TOPICS = [
     "workshop_acts",
     "comparisons",
     "simulations",
+    "scorecards",
     "indicators",
     "imports",
     "people",
