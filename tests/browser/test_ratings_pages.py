@@ -35,7 +35,7 @@ def test_from_the_run_to_a_cell_to_the_policy(enter: Any, screenshot: Any) -> No
 
     page.get_by_role("link", name="Read the policy").click()
     expect(page.get_by_role("heading", name="What gives which grade")).to_be_visible()
-    page.get_by_text("The text as adopted").click()
+    page.locator("#whole-text summary").click()
     expect(page.locator("#policy-text")).to_contain_text("kind: rating")
     screenshot("policy")
     page.goto("/indicators/")

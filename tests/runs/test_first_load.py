@@ -62,6 +62,6 @@ load(date(2026, 7, 15))  # a month later; the load keeps the day it began with
     ended = machine.run(
         SHORT + "load(date(2026, 7, 15))\nprint(demonstration.is_wanted(), runs.is_simulated())" + COUNT
     )
-    assert ended.splitlines() == ["False True", rows, "8 1"]
+    assert ended.splitlines() == ["False True", rows, "10 1"]
     once = machine.run(SHORT + "load(date(2026, 7, 15))" + COUNT)
-    assert once.splitlines() == [rows, "8 1"]
+    assert once.splitlines() == [rows, "10 1"]

@@ -32,6 +32,6 @@ def test_special_values_of_home_loans_stand_alone(shared_data: Path) -> None:
     found = learning.learn(table, Columns("RiskPerformance"), choices, tell=lambda *_told: None)
 
     assert found.report["outcome"]["bad_value"] == "Bad"
-    assert found.report["contestants"]["card"]["auc"] > 0.74
+    assert found.report["contestants"]["card"]["auc"] > 0.7
     estimate = next(one for one in found.report["items"] if one["column"] == "ExternalRiskEstimate")
     assert estimate["bands"][0]["rows"] == table["ExternalRiskEstimate"].eq(-9).sum()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import re
 from typing import Any
 
+import ninja
 import pytest
 import schemathesis
 from django.test import Client
@@ -13,6 +17,7 @@ from schemathesis import checks
 from schemathesis.specs.openapi import checks as said
 
 from tests.web.api.conftest import open_office, program
+from xinheng.web import api as room
 from xinheng.web.api.urls import api
 from xinheng.wiring.wsgi import application
 
@@ -133,3 +138,15 @@ def _plain_static(settings: Any) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.mark.any_database
+def test_every_shape_has_a_name_of_its_own() -> None:
+    """Two of one name would be described as one, and programs would send the wrong fields."""
+    shapes: dict[str, set[str]] = {}
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        for name, found in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if issubclass(found, ninja.Schema) and found.__module__.startswith(room.__name__):
+                shapes.setdefault(name, set()).add(found.__module__)
+
+    assert {name: modules for name, modules in shapes.items() if len(modules) > 1} == {}

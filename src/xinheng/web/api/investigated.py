@@ -100,7 +100,7 @@ class ReportIn(Asked):
     cost: Amount | None = None
 
 
-class ReasonIn(Asked):
+class CallOffIn(Asked):
     """Why."""
 
     reason: str = Field(max_length=300)
@@ -163,7 +163,7 @@ class PanelOut(Schema):
     apart: bool
 
 
-class VerdictIn(Asked):
+class ExamineIn(Asked):
     """Whether an assessment was found to hold, and by what."""
 
     holds: bool
@@ -306,7 +306,7 @@ def finish(request: HttpRequest, investigation_id: Id, body: ReportIn) -> Status
 
 @router.post("/investigations/{investigation_id}/cancel", response={200: InvestigationOut, **PROBLEMS})
 @once()
-def cancel(request: HttpRequest, investigation_id: Id, body: ReasonIn) -> Status[Any]:
+def cancel(request: HttpRequest, investigation_id: Id, body: CallOffIn) -> Status[Any]:
     """Call an investigation off, with the reason."""
     kept = acts.cancel_investigation(
         actor=actor_of(request), on=business_day(), investigation_id=investigation_id, reason=body.reason
@@ -383,7 +383,7 @@ def _panel(one: Any) -> dict[str, Any]:
 
 @router.post("/assessments/{assessment_id}/examine", response={200: DoneOut, **PROBLEMS})
 @once()
-def examine(request: HttpRequest, assessment_id: Id, body: VerdictIn) -> Status[Any]:
+def examine(request: HttpRequest, assessment_id: Id, body: ExamineIn) -> Status[Any]:
     """Say that an assessment holds or does not; what is found wrong no later rating uses."""
     kept = judging.verify_answer(
         actor=actor_of(request),

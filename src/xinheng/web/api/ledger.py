@@ -23,9 +23,9 @@ from xinheng.web.api.ledger_schemas import (
     CorrectedIn,
     OpenItemsOut,
     PaymentMonthOut,
-    ReasonIn,
     ReceiptIn,
     ReceiptOut,
+    ReverseIn,
     SettlementIn,
     SettlementOut,
     TotalsOut,
@@ -184,7 +184,7 @@ def settle(request: HttpRequest, no: No, body: SettlementIn) -> Status[Any]:
 
 @router.post("/customers/{path:no}/settlements/{settlement_id}/reverse", response={200: DoneOut, **PROBLEMS})
 @once()
-def reverse_settlement(request: HttpRequest, no: No, settlement_id: Id, body: ReasonIn) -> Status[Any]:
+def reverse_settlement(request: HttpRequest, no: No, settlement_id: Id, body: ReverseIn) -> Status[Any]:
     """Take a settlement back: it never was, and was told until today."""
     kept = acts.reverse_settlement(
         actor=actor_of(request),

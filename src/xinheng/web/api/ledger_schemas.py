@@ -158,7 +158,7 @@ class SettlementOut(Schema):
     is_reversed: bool
 
 
-class ReasonIn(Asked):
+class ReverseIn(Asked):
     """Why."""
 
     reason: Reason

@@ -16,7 +16,7 @@ from xinheng.web.api.once import once
 from xinheng.web.api.people_schemas import (
     AssignmentIn,
     AssignmentOut,
-    EndIn,
+    EndAssignmentIn,
     MeOut,
     NameIn,
     PasswordIn,
@@ -212,7 +212,7 @@ def assign(request: HttpRequest, body: AssignmentIn) -> Status[Any]:
 
 @router.post("/assignments/{assignment_id}/end", response={200: AssignmentOut, **PROBLEMS})
 @once()
-def end_assignment(request: HttpRequest, assignment_id: Id, body: EndIn) -> Status[Any]:
+def end_assignment(request: HttpRequest, assignment_id: Id, body: EndAssignmentIn) -> Status[Any]:
     """Take a role from a person: at once, or from a later day on."""
     ended = access.end_assignment(
         actor=actor_of(request), on=business_day(), assignment_id=assignment_id, until_on=body.until_on

@@ -135,7 +135,7 @@ class AssignmentIn(Asked):
     until_on: Day | None = None
 
 
-class EndIn(Asked):
+class EndAssignmentIn(Asked):
     """The first day it no longer holds; today if not given."""
 
     until_on: Day | None = None

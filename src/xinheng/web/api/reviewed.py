@@ -73,7 +73,7 @@ class ReviewOut(Schema):
     proposals: int
 
 
-class AcceptIn(WantedIn):
+class AcceptProposalsIn(WantedIn):
     """A selection and why."""
 
     reason: Words
@@ -198,7 +198,7 @@ def proposals(request: HttpRequest, run_id: Id, asked: Query[ProposalsAsked]) ->
 
 @router.post("/rating-runs/{run_id}/acceptances", response={200: ReviewOut, **PROBLEMS})
 @once()
-def accept(request: HttpRequest, run_id: Id, body: AcceptIn) -> Status[Any]:
+def accept(request: HttpRequest, run_id: Id, body: AcceptProposalsIn) -> Status[Any]:
     """Accept the proposed grade of every selected proposal that waits for a review."""
     told = body.dict()
     reason = told.pop("reason")

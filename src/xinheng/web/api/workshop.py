@@ -23,13 +23,13 @@ from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import JobOut
 from xinheng.web.api.signing_in import actor_of
 from xinheng.web.api.workshop_schemas import (
-    DifferenceOut,
     DraftIn,
     DraftOut,
     DraftReasonIn,
     DraftSubmitIn,
     DraftTextIn,
     DraftWhole,
+    PolicyDifferenceOut,
     ProposalIn,
     SimulatedMoverOut,
     SimulationIn,
@@ -121,7 +121,7 @@ def discard_draft(request: HttpRequest, draft_id: Id) -> Status[Any]:
     return Status(200, DraftOut.from_orm(kept))
 
 
-@router.get("/policy-differences", response={200: list[DifferenceOut], **PROBLEMS})
+@router.get("/policy-differences", response={200: list[PolicyDifferenceOut], **PROBLEMS})
 def differences(request: HttpRequest, one: Named = "", other: Named = "") -> list[Any]:
     """What differs between two policies, by their names: adv@1, shipped:adv, draft:3. None named: nothing."""
     actor = actor_of(request)

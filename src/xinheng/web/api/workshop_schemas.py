@@ -78,7 +78,7 @@ class DraftReasonIn(Schema):
     reason: Annotated[str, Field(max_length=1000)] = ""
 
 
-class DifferenceOut(Schema):
+class PolicyDifferenceOut(Schema):
     """One thing that differs between two policies."""
 
     kind: Literal["added", "removed", "changed", "moved"]
@@ -117,7 +117,7 @@ class GroupCountOut(Schema):
     customers: int
 
 
-class CauseOut(Schema):
+class MoveCauseOut(Schema):
     """The rule that decides for so many of the movers."""
 
     kind: str
@@ -138,7 +138,7 @@ class SimulatedDayOut(Schema):
     customers: int
     moves: list[MoveCountOut]
     groups: list[GroupCountOut]
-    causes: list[CauseOut]
+    causes: list[MoveCauseOut]
     incomplete_old: int
     incomplete_new: int
     not_applicable_old: int
