@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
@@ -15,6 +16,12 @@ from xinheng.base.kernel.actors import Actor, Scope
 examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("house")  # a busy machine is no failure
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_from_before() -> None:
+    """What a list counts and offers "once in a while" is of this test, not of the one before."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -39,7 +38,6 @@ def home(company: None, db: None, settings: Any) -> Callable[..., str]:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    cache.clear()
 
     def ask(login: str, address: str = "/", language: str = "en") -> str:
         client, person = Client(), Person.objects.get(login=login)
