@@ -14,8 +14,8 @@ run: .make/env .make/messages .make/assets
 	@$(BIN)/xinheng start
 
 test: .make/dev .make/messages .make/assets .make/browser
-	$(BIN)/pytest -n 2 tests
-	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 tests -m "not browser and not any_database"
+	$(BIN)/pytest -n 2 --dist loadfile tests
+	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests -m "not browser and not any_database"
 
 check: .make/dev .make/messages
 	$(BIN)/ruff format --check .
