@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NoReturn
 
+import ibis
 from pydantic import ValidationError
 
 from xinheng.base.packs import services as packs
@@ -73,6 +74,16 @@ def inputs_of(policy: Policy, *, cards: Iterable[Card] | None = None) -> dict[st
         for code in sorted(wanted)
         if formulas.names[code].origin not in ("parameter", "term", "role")
     }
+
+
+def input_table(policy: Policy, name: str = "inputs") -> Any:
+    """A table of that name with the columns in which the inputs of a rating are kept: keys and inputs_of."""
+    return ibis.table(keys_of(policy) | inputs_of(policy), name=name)
+
+
+def keys_of(policy: Policy) -> dict[str, str]:
+    """The columns that say whose row it is, with their types; the role only where the policy has roles."""
+    return {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
 
 
 def rate_table(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = None) -> Any:

@@ -18,9 +18,8 @@ MEMORY = "1GB"  # beyond it the engine works on disk, beside the results
 
 def compute(policy: Policy, inputs: Path, results: Path) -> None:
     """Rate every row of the inputs; the results are sorted as the inputs are."""
-    keys = {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
-    table = ibis.table(keys | policies.inputs_of(policy), name="inputs")
-    order = [name for name in ("customer_no", "role") if name in keys]
+    table = policies.input_table(policy)
+    order = [name for name in ("customer_no", "role") if name in table.columns]
     rated = policies.rate_table(policy, table).order_by(order)
     limits: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": f"{results}.tmp"}
     with duckdb.connect(config=limits) as engine:

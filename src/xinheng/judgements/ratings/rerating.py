@@ -93,15 +93,13 @@ def _kept(item: Any) -> ManualItem:
 
 @lru_cache(maxsize=64)
 def _schema(policy: Policy) -> pa.Schema:
-    keys = {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
-    return pa.schema([(name, ARROW[kind]) for name, kind in (keys | policies.inputs_of(policy)).items()])
+    columns = policies.keys_of(policy) | policies.inputs_of(policy)
+    return pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
 
 
 @lru_cache(maxsize=64)
 def _statement(policy: Policy) -> str:
-    keys = {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
-    table = ibis.table(keys | policies.inputs_of(policy), name="inputs")
-    return str(ibis.to_sql(policies.rate_table(policy, table), dialect="duckdb"))
+    return str(ibis.to_sql(policies.rate_table(policy, policies.input_table(policy)), dialect="duckdb"))
 
 
 def _engine() -> duckdb.DuckDBPyConnection:

@@ -135,9 +135,10 @@ def _rate(engine: Any, policy: Policy, table: str, side: SideName) -> None:
 @lru_cache(maxsize=16)
 def _statement(policy: Policy, table: str, columns: tuple[str, ...]) -> str:
     """The rating of a table of inputs; of some columns alone, where they are named, beside the keys."""
-    keys = {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
-    rated = policies.rate_table(policy, ibis.table(keys | policies.inputs_of(policy), name=table))
-    return str(ibis.to_sql(rated.select(*keys, *columns) if columns else rated, dialect="duckdb"))
+    rated = policies.rate_table(policy, policies.input_table(policy, table))
+    if columns:
+        rated = rated.select(*policies.keys_of(policy), *columns)
+    return str(ibis.to_sql(rated, dialect="duckdb"))
 
 
 def _leading(policy: Policy, statement: str) -> str:

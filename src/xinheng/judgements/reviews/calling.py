@@ -154,8 +154,7 @@ def _fired_before(run: object) -> pl.DataFrame:
 def _fired(policy: Policy, run: object) -> pl.DataFrame:
     """The customers of a run and the events their figures show: customer_id, event."""
     path = tables.inputs(run)  # type: ignore[arg-type]
-    keys = {"customer_no": "string", "customer_id": "int64"} | ({"role": "string"} if policy.roles else {})
-    table = ibis.table(keys | policies.inputs_of(policy), name="inputs")
+    table = policies.input_table(policy)
     sql = ibis.to_sql(policies.events_of(policy, table), dialect="duckdb")
     quoted = "'" + str(path).replace("'", "''") + "'"
     with duckdb.connect() as engine:
