@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.exports import Tally, notes_of
@@ -54,7 +54,7 @@ def export_calendar(*, actor: Actor, on: date, asked: reviews.Asked) -> bytes:
     """The review calendar, the most urgent first. Refuses: AccessDenied, TooManyRows."""
     access.require(actor, "exports.read", "reviews")
     rows = reviews.calendar(actor, asked, on=on)
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     events = {
         (code, event.code): event.zh if chinese else event.en
         for code, by in reviews.in_force(on).items()

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings.values import Simulation
 from xinheng.reports.sheets import Column, Sheet, workbook
@@ -117,7 +117,7 @@ def _movers(kept: Simulation, actor: Actor, on: date) -> Sheet:
 
 
 def _said(one: Any) -> str:
-    return str(one.zh if (get_language() or "").startswith("zh") else one.en)
+    return str(one.zh if reads_chinese() else one.en)
 
 
 def _index(value: float | None) -> str:

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import polars as pl
-from django.utils.translation import get_language
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
@@ -35,7 +35,7 @@ def grade_summary(actor: Actor, run_id: int, *, on: date) -> GradeSummary:
     access.require(actor, "ratings.read", f"run:{run_id}")
     run = ratings.get_run(run_id)
     policy = policies.load(packs.document(run.policy_sha256).text)
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     words = {step.code: step.zh if chinese else step.en for step in policy.scale}
     counts: dict[str, int] = {}
     for share in run_shares(actor, run_id, on=on):

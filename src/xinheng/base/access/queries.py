@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 
 from xinheng.base.access.acting import held_by, require, running
 from xinheng.base.access.acts import ACTS
@@ -14,6 +13,7 @@ from xinheng.base.access.errors import PersonUnknown
 from xinheng.base.access.models import ApiToken, Assignment, Person, Role, Unit
 from xinheng.base.access.rules import normal_login
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 
 
 def people(actor: Actor) -> QuerySet[Person]:
@@ -103,7 +103,7 @@ def holders(role: str, *, on: date) -> list[str]:
 
 def role_names() -> dict[str, str]:
     """Every role by code, in the reader's language."""
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     return {role.code: role.name if chinese else role.name_en for role in Role.objects.all()}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.approvals import rules
@@ -14,6 +13,7 @@ from xinheng.base.approvals.models import Request, Wanted
 from xinheng.base.approvals.values import Chain, Matter, State, Step
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.working_days import add_working_days
 
 STATES = {
@@ -94,7 +94,7 @@ def told(request: Request) -> dict[str, Any]:
 
 def step_name(step: Step) -> str:
     """A step in the reader's language."""
-    return step.name if (get_language() or "").startswith("zh") else step.name_en
+    return step.name if reads_chinese() else step.name_en
 
 
 def word(state: str) -> str:

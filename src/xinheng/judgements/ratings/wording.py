@@ -5,32 +5,28 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies.values import Policy, Worded
 from xinheng.judgements.ratings.values import InputValue
 
 
-def chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return (get_language() or "").startswith("zh")
-
-
 def of(part: Worded) -> str:
     """The words of a part of a policy."""
-    return part.zh if chinese() else part.en
+    return part.zh if reads_chinese() else part.en
 
 
 def joined(texts: list[str]) -> str:
     """Several reasons in one sentence."""
-    return ("；" if chinese() else "; ").join(texts)
+    return ("；" if reads_chinese() else "; ").join(texts)
 
 
 def sentences(texts: list[str]) -> str:
     """Whole sentences after one another."""
-    return ("" if chinese() else " ").join(texts)
+    return ("" if reads_chinese() else " ").join(texts)
 
 
 def plain(number: Decimal) -> str:
@@ -75,7 +71,7 @@ def input_value(policy: Policy, code: str, raw: Any) -> InputValue:
         unit = {"founded_years": "years", "is_customer": "yes_no", "is_supplier": "yes_no"}.get(code, "text")
         return InputValue(code, facts()[code], _figure(raw, unit), unit, "indicator")
     card = indicators.card(code)
-    name = card.name if chinese() else card.name_en
+    name = card.name if reads_chinese() else card.name_en
     return InputValue(code, name, _figure(raw, card.unit), card.unit, "indicator")
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xinheng.base.approvals import queries as approvals
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.web.pages.attention import Call, Line
 
@@ -22,7 +23,7 @@ def of_approvals(actor: Actor, on: date) -> Iterator[Call]:
     waiting = list(approvals.inbox(actor, on=on))
     if not waiting:
         return
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     late = sum(bool(one.due_on and one.due_on < on) for one in waiting)
     yield Call(
         code="approvals",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as adopting
 from xinheng.judgements.policies import queries as compared
@@ -20,7 +21,7 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.policy_list import KIND, named
-from xinheng.web.pages.rule_words import RuleWords, is_chinese
+from xinheng.web.pages.rule_words import RuleWords
 from xinheng.web.pages.workshop_forms import GROUPS, MARKS, NAMES, YES_NO
 
 FORMULAS = ("when", "of", "among")
@@ -79,7 +80,7 @@ def _parts(found: list[compared.Difference], words: list[RuleWords]) -> list[dic
                 "kind": one.kind,
                 "kind_word": KINDS[one.kind],
                 "code": one.code,
-                "name": one.zh if is_chinese() else one.en,
+                "name": one.zh if reads_chinese() else one.en,
                 "field": _field(one.field),
                 "before": _said(one.before, one, words[0]),
                 "after": _said(one.after, one, words[1]),
@@ -145,7 +146,7 @@ def _said(value: Any, one: compared.Difference, words: RuleWords) -> str:
 
 def _grouped(value: dict[str, Any], words: RuleWords) -> str:
     if {"zh", "en"} <= value.keys() and "code" not in value:
-        return str(value["zh"] if is_chinese() else value["en"])
+        return str(value["zh"] if reads_chinese() else value["en"])
     formula = next((value[name] for name in FORMULAS if value.get(name)), "")
     return words.of(str(formula)) if formula else _listed(value)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.facts.financials import queries as financials
 from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import queries as indicators
@@ -28,7 +28,7 @@ SUBJECTS = [
 
 def card_words(card: Card) -> dict[str, str]:
     """Name and meaning of missing in the reader's language."""
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     return {
         "code": card.code,
         "name": card.name if chinese else card.name_en,
@@ -110,7 +110,7 @@ def business(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
     """The customer's own statements and the invoices it let us see."""
     trade = financials.trade_summary(seen.customer, as_of=seen.as_of)
     table = financials.statement_table(financials.statements_of(seen.customer, as_of=seen.as_of))
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     return {
         "trade": trade,
         "trade_chart": reports.trade_curve(trade.months) if trade else None,

@@ -6,10 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
@@ -132,7 +132,7 @@ def value_text(item: Item, fact: ToldFact) -> str:
 def item_text(item: Item, text: str) -> str:
     """A told value in words: choices by name, money and shares written as everywhere."""
     if item.type == "choice":
-        chinese = (get_language() or "").startswith("zh")
+        chinese = reads_chinese()
         return next((zh if chinese else en for code, zh, en in item.choices if code == text), text)
     if item.type == "yes_no":
         return figure_text(text, "yes_no")

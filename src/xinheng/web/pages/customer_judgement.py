@@ -9,11 +9,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from xinheng.base.audit import queries as trail
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.policies import services as policies
@@ -228,7 +229,7 @@ def panel_line(one: Any) -> dict[str, Any]:
 
 def in_words(worded: Any) -> str:
     """What a policy says, in the reader's language."""
-    return str(worded.zh if (get_language() or "").startswith("zh") else worded.en)
+    return str(worded.zh if reads_chinese() else worded.en)
 
 
 def _answer(question: Question | None, value: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import CreditFile, FiledItem, Item, NewFact, ToldFact
@@ -93,7 +94,7 @@ def value_field(item: Item, *, label: Words) -> forms.CharField:
     """The field for a value of an item: what the item offers, a calendar, or a text."""
     field = forms.CharField(label=str(label), max_length=2000, help_text=HINTS.get(item.type, ""))
     if item.type == "choice":
-        chinese = (get_language() or "").startswith("zh")
+        chinese = reads_chinese()
         offered = [(code, zh if chinese else en) for code, zh, en in item.choices]
         field.widget = forms.Select(choices=[("", "—"), *offered])
     elif item.type == "yes_no":

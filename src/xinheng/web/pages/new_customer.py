@@ -8,11 +8,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import NewCustomer
@@ -95,7 +96,7 @@ class NewCustomerForm(forms.Form):
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"channel": "own_dealings"}, **kwargs})
-        chinese = (get_language() or "").startswith("zh")
+        chinese = reads_chinese()
         natures = customers.catalogue()["nature"].choices
         units, people = customers.answerable(actor, on=business_day())
         for name, offered in {

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
@@ -89,7 +90,7 @@ def evidence(request: HttpRequest, run_id: int, code: str, no: str) -> HttpRespo
 
 def _name(run_id: int, code: str) -> str:
     """The name of an indicator, or of a question of the run's policy."""
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     card = next((one for one in indicators.catalogue() if one.code == code), None)
     if card is not None:
         return card.name if chinese else card.name_en

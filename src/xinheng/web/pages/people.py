@@ -15,12 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import queries, services
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.errors import FieldsRefused
@@ -119,7 +120,7 @@ class EndForm(forms.Form):
 
 def role_name(role: Any) -> str:
     """A role's name in the reader's language."""
-    return str(role.name if (get_language() or "").startswith("zh") else role.name_en)
+    return str(role.name if reads_chinese() else role.name_en)
 
 
 def _offer(form: forms.Form, actor: Actor) -> None:

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as adopting
 from xinheng.base.packs.errors import PolicyUnknown
 from xinheng.runs.services import business_day
 from xinheng.web.pages.acting import day_field
 from xinheng.web.pages.edge import actor_of, signed_in
-from xinheng.web.pages.rule_words import is_chinese
 from xinheng.web.pages.trying import dressed, tried
 
 KIND = "rating"
@@ -72,7 +72,7 @@ def draft_rows(actor: Actor) -> list[dict[str, Any]]:
 
 def named(one: Any) -> str:
     """The name of a version, a draft or a pack in the reader's language."""
-    return str(one.name if is_chinese() else one.name_en)
+    return str(one.name if reads_chinese() else one.name_en)
 
 
 def _is_chosen(row: dict[str, Any], chosen: str) -> bool:

@@ -10,12 +10,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings import queries as ratings
@@ -239,7 +239,7 @@ class StartForm(forms.Form):
 
 
 def _policies() -> list[tuple[str, str]]:
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     names: dict[str, str] = {}
     for document in packs.documents("rating"):
         names.setdefault(document.code, document.name if chinese else document.name_en)

@@ -10,11 +10,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.judgements.reviews import services as reviewing
 from xinheng.reports import services as room
@@ -63,7 +64,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _row(one: Any, terms: dict[str, Any], on: Any) -> dict[str, Any]:
     by = terms.get(one.policy_code)
     scale = policy_scale(by.policy) if by else None
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     events = by.events if by else {}
     words = {code: event.zh if chinese else event.en for code, event in events.items()}
     return {
@@ -132,7 +133,7 @@ def call(request: HttpRequest) -> HttpResponse:
     """Call for a review because something happened."""
     actor, on = actor_of(request), business_day()
     access.require(actor, "ratings.review")
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     events = {
         code: event.zh if chinese else event.en
         for by in reviews.in_force(on).values()

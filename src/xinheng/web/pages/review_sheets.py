@@ -10,13 +10,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import queries as people
 from xinheng.base.approvals import queries as approvals
 from xinheng.base.approvals import services as approving
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.judgements.reviews import services as reviewing
 from xinheng.reports import services as room
@@ -45,7 +46,7 @@ LINE_ACTS = {"return": reviewing.return_line, "reject": reviewing.reject_line}
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for one's signature, what one submitted, what is late, and who acts for whom."""
     actor, on = actor_of(request), business_day()
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     found = {
         "waiting": approvals.inbox(actor, on=on)[:SHOWN],
         "mine": approvals.requests(actor).filter(submitted_by=actor.login)[:20],
@@ -87,7 +88,7 @@ def approval(request: HttpRequest, request_id: int) -> HttpResponse:
     """One request as its minutes show it, whatever its kind."""
     actor, on = actor_of(request), business_day()
     found = approvals.get(actor, request_id, on=on)
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     chain = _chain(found, actor, on)
     told = {"one": _listed(found, on, chain["names"], chinese=chinese), **chain}
     return render(request, "reviews/approval.html", told)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies.values import Parameter, Policy, Worded
 from xinheng.judgements.ratings import queries as ratings
@@ -23,12 +23,7 @@ SIGNS = {">=": "≥", "<=": "≤", "<>": "≠", "!=": "≠", "*": "×", "/": "÷
 
 def said(worded: Worded) -> str:
     """Text of a policy in the reader's language."""
-    return worded.zh if is_chinese() else worded.en
-
-
-def is_chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return (get_language() or "").startswith("zh")
+    return worded.zh if reads_chinese() else worded.en
 
 
 def said_note(note: Worded | None) -> str:
@@ -40,7 +35,7 @@ class RuleWords:
     """Words for the expressions of one policy."""
 
     def __init__(self, policy: Policy) -> None:
-        chinese = is_chinese()
+        chinese = reads_chinese()
         self._names = {card.code: card.name if chinese else card.name_en for card in indicators.catalogue()}
         self._names |= {**ratings.facts(), "role": _("role")}
         named: list[Any] = [*policy.questions, *policy.terms]

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.utils.translation import get_language
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Policy
@@ -63,7 +64,7 @@ def scale_by(policy_sha256: str) -> Scale:
 
 def policy_scale(policy: Policy) -> Scale:
     """The scale of a policy."""
-    chinese = (get_language() or "").startswith("zh")
+    chinese = reads_chinese()
     return Scale(
         tuple(step.code for step in policy.scale),
         tuple(step.zh if chinese else step.en for step in policy.scale),

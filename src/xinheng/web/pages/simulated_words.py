@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.ratings.values import (
     Cause,
     SimulatedDay,
@@ -16,7 +17,6 @@ from xinheng.judgements.ratings.values import (
 )
 from xinheng.reports import services as reports
 from xinheng.web.pages.figures import figure_text
-from xinheng.web.pages.rule_words import is_chinese
 from xinheng.web.pages.scales import Scale
 
 STATES: dict[str, str | Promise] = {
@@ -119,7 +119,7 @@ def _spread(day: SimulatedDay, old: Scale, new: Scale) -> list[dict[str, Any]]:
 
 
 def _cause(one: Cause) -> dict[str, Any]:
-    return {"one": one, "kind": KINDS.get(one.kind, one.kind), "text": one.zh if is_chinese() else one.en}
+    return {"one": one, "kind": KINDS.get(one.kind, one.kind), "text": one.zh if reads_chinese() else one.en}
 
 
 def _industries(day: SimulatedDay, old: Scale, new: Scale) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def mover_row(one: SimulatedMover, old: Scale, new: Scale) -> dict[str, Any]:
         "old": old.badge(one.old),
         "new": new.badge(one.new),
         "section": reports.word(reports.SECTIONS, one.section),
-        "why": one.zh if is_chinese() else one.en,
+        "why": one.zh if reads_chinese() else one.en,
         "kind": KINDS.get(one.kind, one.kind),
         "old_score": "" if one.old_score is None else figure_text(one.old_score, "points"),
         "new_score": "" if one.new_score is None else figure_text(one.new_score, "points"),

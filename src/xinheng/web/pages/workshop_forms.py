@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.policies import queries as policies
 from xinheng.judgements.policies.errors import PolicyFieldInvalid
 from xinheng.web.pages.acting import day_field
-from xinheng.web.pages.rule_words import is_chinese
 from xinheng.web.pages.trying import dressed
 
 SENT = "v:"  # before the path of a value, so that no other field of the page is taken for one
@@ -54,7 +54,7 @@ def groups_of(
     for one in fields:
         group = groups.setdefault(one.group, {"title": GROUPS[one.group], "rows": {}})
         row = group["rows"].setdefault(
-            one.row, {"code": one.code, "words": one.zh if is_chinese() else one.en, "fields": []}
+            one.row, {"code": one.code, "words": one.zh if reads_chinese() else one.en, "fields": []}
         )
         value = one.value if sent is None else sent.get(one.path, one.value)
         told = {"field": one, "sent": f"{SENT}{one.path}", "name": NAMES[one.name], "value": value}
