@@ -95,3 +95,48 @@ def test_an_event_is_true_false_or_unknown_of_each_customer() -> None:
 
     assert found["event_overdue"].to_list() == [True, False, None]
     assert "event_lawsuit" not in found.columns
+
+
+@pytest.mark.req("PWR-26")
+@pytest.mark.parametrize(
+    ("downgrade", "falls"),
+    [
+        ("{by: 1, mark: assumed}", {"A": "B", "B": "C"}),
+        ("{by: 2, mark: assumed}", {"A": "C", "B": "C"}),
+        ("{to: B, mark: assumed}", {"A": "B"}),
+        ("{to: C, mark: assumed}", {"A": "C", "B": "C"}),
+    ],
+)
+def test_an_event_that_is_told_lowers_the_grade_by_as_much_as_the_policy_says(
+    downgrade: str, falls: dict[str, str]
+) -> None:
+    policy = load(REVIEW.replace("en: lawsuit, ", f"en: lawsuit, downgrade: {downgrade}, "))
+
+    assert services.falls_of(policy, "lawsuit") == falls
+    assert services.falls_of(policy, "overdue") == {}
+    assert services.falls_of(policy, "no_such_event") == {}
+
+
+def test_an_event_without_a_downgrade_lowers_nothing() -> None:
+    assert services.falls_of(load(REVIEW), "lawsuit") == {}
+    assert services.falls_of(load(""), "lawsuit") == {}
+
+
+@pytest.mark.req("PWR-26")
+@pytest.mark.parametrize(
+    ("code", "downgrade", "cause"),
+    [
+        ("lawsuit", "{mark: assumed}", "只写其一"),
+        ("lawsuit", "{by: 1, to: B, mark: assumed}", "只写其一"),
+        ("lawsuit", "{by: 0, mark: assumed}", "downgrade.by"),
+        ("lawsuit", "{by: 3, mark: assumed}", "没有这么多"),
+        ("lawsuit", "{to: D, mark: assumed}", "D"),
+        ("lawsuit", "{to: A, mark: assumed}", "起不到限制"),
+        ("lawsuit", "{by: 1}", "mark"),
+        ("overdue", "{by: 1, mark: assumed}", "一票否决"),
+    ],
+)
+def test_a_downgrade_that_says_nothing_clear_is_refused(code: str, downgrade: str, cause: str) -> None:
+    with pytest.raises(PolicyInvalid) as refused:
+        load(REVIEW.replace(f"code: {code}, ", f"code: {code}, downgrade: {downgrade}, "))
+    assert cause in "".join(refused.value.params["problems"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from xinheng.judgements.policies.formulas import Path
-from xinheng.judgements.policies.values import Approval, Policy, Review
+from xinheng.judgements.policies.values import Approval, Downgrade, Policy, Review, ReviewEvent
 
 Problem = tuple[Path, str]
 
@@ -35,6 +35,10 @@ def _approval(approval: Approval, policy: Policy) -> Iterator[Problem]:
 def _review(review: Review, policy: Policy) -> Iterator[Problem]:
     yield from _once(("review", "events"), [event.code for event in review.events])
     scale = [step.code for step in policy.scale]
+    for place, event in enumerate(review.events):
+        if event.downgrade:
+            where: Path = ("review", "events", place, "downgrade")
+            yield from ((where, cause) for cause in _downgrade(event, event.downgrade, scale))
     seen: set[str] = set()
     for place, interval in enumerate(review.intervals):
         path: Path = ("review", "intervals", place, "grade")
@@ -45,6 +49,19 @@ def _review(review: Review, policy: Policy) -> Iterator[Problem]:
         seen.add(interval.grade)
     if review.intervals and (left := [grade for grade in scale if grade not in seen]):
         yield ("review", "intervals"), _("No interval for the grade %(grade)s.") % {"grade": left[0]}
+
+
+def _downgrade(event: ReviewEvent, downgrade: Downgrade, scale: Sequence[str]) -> Iterator[str]:
+    if event.when is not None:
+        yield _("Figures lower a grade by a veto or a cap; only an event that people tell has a downgrade.")
+    if (downgrade.by is None) == (not downgrade.to):
+        yield _("A downgrade says by how many grades, or to which one: exactly one of them.")
+    elif downgrade.by is not None and downgrade.by >= len(scale):
+        yield _("The scale has fewer grades.")
+    elif downgrade.to and downgrade.to not in scale:
+        yield _("The scale has no grade %(grade)s.") % {"grade": downgrade.to}
+    elif downgrade.to == scale[0]:
+        yield _("The best grade holds nothing down.")
 
 
 def _once(path: Path, codes: Sequence[str]) -> Iterator[Problem]:

@@ -193,7 +193,7 @@ def _score(scoring: Scoring, table: Any) -> Any:
             left_out = left_out + ibis.cases((counts, 0), else_=thousandths(item.maximum))
             missing = missing & counts.fill_null(NO)
             points = ibis.cases((counts, points), else_=0)
-        summed = summed + points.fill_null(_points_if_missing(item))
+        summed = summed + points.fill_null(thousandths(item.if_missing))
         if rule == "incomplete":
             unusable = unusable | missing
         elif rule in ("leave_out", "cap"):
@@ -206,17 +206,6 @@ def _score(scoring: Scoring, table: Any) -> Any:
         unusable = unusable | (measured <= 0) | (measured < thousandths(scoring.measured_at_least))
         score = _whole_quotient(summed * total, measured.nullif(0))
     return ibis.cases((unusable, ibis.null("int64")), else_=score).cast("int64")
-
-
-def _points_if_missing(item: ScoredItem) -> int:
-    match item.missing.rule:
-        case "points":
-            return thousandths(item.missing.points or Decimal(0))
-        case "lowest" if isinstance(item, CategoriesItem):
-            return thousandths(min(item.others, *(group.points for group in item.groups), item.maximum))
-        case "lowest" if isinstance(item, BandsItem):
-            return thousandths(min(band.points for band in item.bands))
-    return 0
 
 
 def _rank_by_criteria(policy: Policy, table: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Which events of a policy's calendar the figures show: one Ibis expression over the inputs of a run."""
+"""Which events of a policy's calendar the figures show, and what an event makes of a grade."""
 
 from __future__ import annotations
 
@@ -21,3 +21,17 @@ def fired(policy: Policy, formulas: Formulas, inputs: Any) -> Any:
         if event.when is not None:
             columns[f"event_{event.code}"] = formulas.at[("review", "events", place, "when")].build(table)
     return table.select(**columns)
+
+
+def falls(policy: Policy, event: str) -> dict[str, str]:
+    """The grade each grade falls to by an event; those that it leaves where they are are left out."""
+    downgrade = next(
+        (one.downgrade for one in (policy.review.events if policy.review else ()) if one.code == event), None
+    )
+    if downgrade is None:
+        return {}
+    scale = [step.code for step in policy.scale]
+    if downgrade.by is None:
+        lowest = scale.index(downgrade.to)
+        return dict.fromkeys(scale[:lowest], downgrade.to)
+    return {grade: scale[min(place + downgrade.by, len(scale) - 1)] for place, grade in enumerate(scale[:-1])}

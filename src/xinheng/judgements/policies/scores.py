@@ -39,6 +39,18 @@ class Item(Marked):
     missing: MissingRule
     counts_when: Formula | None = None  # where it does not hold the other items carry the score
 
+    @property
+    def lowest(self) -> Decimal:
+        """The fewest points a figure can give."""
+        return Decimal(0)
+
+    @property
+    def if_missing(self) -> Decimal:
+        """The points of an item that is not measured; nothing where it is left out or leaves no grade."""
+        if self.missing.rule == "lowest":
+            return self.lowest
+        return self.missing.points or Decimal(0)
+
 
 class ManualItem(Item):
     """Points a person gives, between 0 and the maximum."""
@@ -53,6 +65,11 @@ class BandsItem(Item):
     kind: Literal["bands"]
     of: Formula
     bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+
+    @property
+    def lowest(self) -> Decimal:
+        """The fewest points a figure can give."""
+        return min(band.points for band in self.bands)
 
 
 class Group(Part):
@@ -69,6 +86,11 @@ class CategoriesItem(Item):
     of: Formula
     groups: tuple[Group, ...] = ()
     others: Decimal
+
+    @property
+    def lowest(self) -> Decimal:
+        """The fewest points a text can give."""
+        return min(self.others, *(group.points for group in self.groups), self.maximum)
 
 
 class ProportionalItem(Item):

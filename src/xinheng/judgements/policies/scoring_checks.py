@@ -178,12 +178,7 @@ def _thresholds(scoring: Scoring, policy: Policy) -> Iterator[Problem]:
 
 def _lowest(item: ScoredItem) -> Decimal:
     """The fewest points the item can give, missing data among them."""
-    points = [Decimal(0)]
-    if isinstance(item, CategoriesItem):
-        points = [item.others, *(group.points for group in item.groups)]
-    elif isinstance(item, BandsItem):
-        points = [band.points for band in item.bands]
-    return min(points if item.missing.points is None else [*points, item.missing.points])
+    return min(item.lowest, item.lowest if item.missing.points is None else item.missing.points)
 
 
 def _thousandths(points: Decimal) -> bool:

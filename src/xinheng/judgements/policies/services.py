@@ -106,6 +106,15 @@ def events_of(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = Non
     return events.fired(policy, _formulas(policy, tuple(cards) if cards is not None else None), inputs)
 
 
+def falls_of(policy: Policy, event: str) -> dict[str, str]:
+    """What an event that people tell makes of the grade that stands, at once (PWR-26): grade -> worse grade.
+
+    Grades the event leaves where they are have no entry; none has one where the policy names no downgrade.
+    Taking the event back gives the grade before.
+    """
+    return events.falls(policy, event)
+
+
 def formulas(policy: Policy) -> Formulas:
     """Every expression of a policy, read: for explanations that name the figures behind a rule."""
     return _formulas(policy, None)

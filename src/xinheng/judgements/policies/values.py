@@ -236,12 +236,29 @@ class ReviewInterval(Part):
     note: Note = None
 
 
+class Downgrade(Part):
+    """What an event does to the grade that stands, at once: so many grades down, or one grade at best.
+
+    It is over when the event is taken back, or when a review has approved a grade.
+    """
+
+    by: Annotated[int, Field(ge=1, le=20)] | None = None  # grades; the worst stays the worst
+    to: str = ""  # a grade; who stands at it or below stays there
+    mark: Mark
+    clause: str = ""
+    note: Note = None
+
+
 class ReviewEvent(Marked):
-    """What calls a review before its day; without `when` people and other parts of the system tell it."""
+    """What calls a review before its day; without `when` people and other parts of the system tell it.
+
+    downgrade: only of what is told; figures lower a grade by the vetoes and caps of a run.
+    """
 
     code: Code
     when: Formula | None = None
     within_days: Annotated[int, Field(ge=1, le=365)]  # working days, until the review is due
+    downgrade: Downgrade | None = None  # none: the grade stands until the review
 
 
 class Review(Part):
