@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.web import credit_world
 from xinheng.base.access.models import Person
-from xinheng.facts.customers.models import Customer
+from xinheng.base.kernel.working_days import add_working_days
+from xinheng.facts.customers.models import Customer, FieldReport, Investigation
 from xinheng.facts.intake.models import Batch
 from xinheng.judgements.ratings.models import Grade, Run
 from xinheng.runs.services import business_day
@@ -152,3 +155,54 @@ def test_an_empty_company_is_told_how_to_begin(home: Any, monkeypatch: Any) -> N
     monkeypatch.setattr("xinheng.web.pages.attention.calls", lambda *_actor, **_on: [])
 
     assert "No customers yet" in home("credit")
+
+
+def report(no: str, kind: str, told_on: Any, **more: Any) -> FieldReport:
+    customer = Customer.objects.get(no=no)
+    return FieldReport.objects.create(
+        customer=customer, kind=kind, text=f"{no} {kind}", told_by="wang", told_on=told_on, **more
+    )
+
+
+@pytest.mark.req("ADV-07")
+def test_an_urgent_report_calls_the_manager_and_is_escalated_after_a_working_day(home: Any) -> None:
+    on = business_day()
+    before, longer = add_working_days(on, -1).day, add_working_days(on, -2).day
+    report("C-0001", "urgent", longer, read_by="credit", read_on=before)
+    report("C-0003", "daily", longer)
+    assert 'id="call-urgent_reports"' not in home("credit")
+
+    report("C-0005", "urgent", before)
+    in_time = home("credit")
+    assert "1</a> urgent report was read by no manager yet" in in_time
+    assert re.search(r'id="call-urgent_reports">\s*<div class="card-body">\s*<div class="[^"]*-warn', in_time)
+
+    report("C-0007", "urgent", longer)
+    late = home("credit")
+    assert "2</a> urgent reports were read by no manager yet" in late
+    assert re.search(r'id="call-urgent_reports">\s*<div class="card-body">\s*<div class="[^"]*-bad', late)
+    assert "C-0003 daily" not in late
+    assert 'id="call-urgent_reports"' not in home("wang"), "who may not review is not called"
+    assert "份紧急报告尚无经理阅读" in home("credit", language="zh-hans")
+
+
+@pytest.mark.req("SIX-12")
+def test_an_overdue_investigation_is_called_within_reach(home: Any) -> None:
+    on = business_day()
+    for no, due_on, state in (
+        ("C-0002", on - timedelta(days=1), "ordered"),
+        ("C-0004", on, "ordered"),
+        ("C-0006", on - timedelta(days=3), "cancelled"),
+    ):
+        Investigation.objects.create(
+            customer=Customer.objects.get(no=no), by="agency", assignee=f"资信公司{no}", reason="年审",
+            ordered_by="credit", ordered_on=on - timedelta(days=9), due_on=due_on, state=state,
+        )  # fmt: skip
+
+    page = home("credit")
+
+    assert "1</a> investigation is overdue" in page
+    assert "资信公司C-0002" in page
+    assert "资信公司C-0004" not in page
+    assert 'id="call-investigations"' in home("li")
+    assert 'id="call-investigations"' not in home("wang")

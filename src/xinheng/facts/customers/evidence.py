@@ -40,9 +40,14 @@ def overdue(rows: QuerySet[Investigation], *, on: date) -> QuerySet[Investigatio
     return rows.filter(state="ordered", due_on__lt=on)
 
 
+def unread(rows: QuerySet[FieldReport]) -> QuerySet[FieldReport]:
+    """Urgent reports that no manager read yet."""
+    return rows.filter(kind="urgent", read_on__isnull=True)
+
+
 def escalated(rows: QuerySet[FieldReport], *, on: date) -> QuerySet[FieldReport]:
     """Urgent reports that no manager read within one working day after they were told (assumed)."""
-    return rows.filter(kind="urgent", read_on__isnull=True, told_on__lt=add_working_days(on, -1).day)
+    return unread(rows).filter(told_on__lt=add_working_days(on, -1).day)
 
 
 def responses(rows: QuerySet[Survey]) -> list[Responses]:

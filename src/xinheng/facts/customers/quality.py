@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db import connection
@@ -19,7 +20,7 @@ def judge(customers: QuerySet[Customer], *, on: date) -> DataQuality:
     customers = customers.filter(status="active").order_by()
     known = catalogue()
     kinds = Counter(dict(customers.values_list("kind").annotate(Count("pk"))))
-    last_told = _last_told(customers, on)
+    last_told = _last_told(customers, known, on)
     rows = _rows(customers, [item for item in known.values() if item.key_for and item.field], on)
     items = []
     for item in known.values():
@@ -41,13 +42,13 @@ def judge(customers: QuerySet[Customer], *, on: date) -> DataQuality:
         items=tuple(items),
         single_owner=_single_owner(facts),
         unanswered=_unanswered(customers, on),
-        unclassified=tuple(strange(facts)),
+        unclassified=tuple(strange(facts, known)),
     )
 
 
-def strange(facts: QuerySet[FileFact]) -> list[tuple[str, int]]:
-    """Items that nobody classified, with the number of facts of each."""
-    counted = facts.exclude(item__in=list(catalogue())).order_by().values_list("item")
+def strange(facts: QuerySet[FileFact], known: Collection[str]) -> list[tuple[str, int]]:
+    """Items that nobody classified (known: the codes that are), with the number of facts of each."""
+    counted = facts.exclude(item__in=list(known)).order_by().values_list("item")
     return sorted((code, count) for code, count in counted.annotate(count=Count("pk")))
 
 
@@ -55,10 +56,12 @@ def _quality(item: Item, ought: int, present: int, stale: int) -> ItemQuality:
     return ItemQuality(item, ought, present, stale, share_of(present, ought), share_of(stale, present))
 
 
-def _last_told(customers: QuerySet[Customer], on: date) -> dict[tuple[str, date], int]:
+def _last_told(
+    customers: QuerySet[Customer], known: Mapping[str, Item], on: date
+) -> dict[tuple[str, date], int]:
     """For each item and day, how many customers were last told it of that day; only for kinds that ought."""
     ought = Q(pk__in=[])
-    for item in catalogue().values():
+    for item in known.values():
         if item.key_for:
             ought |= Q(item=item.code, customer__kind__in=item.key_for)
     facts = FileFact.objects.filter(ought, customer__in=customers, told_on__lte=on)

@@ -28,6 +28,7 @@ from xinheng.facts.customers.evidence import (
     responses,
     stale_counts,
     stale_items,
+    unread,
 )
 from xinheng.facts.customers.filing import Sight, compose, holdings
 from xinheng.facts.customers.industry import Section, sections
@@ -95,6 +96,7 @@ __all__ = [
     "surveys",
     "surveys_seen",
     "unclassified_items",
+    "unread",
     "visible",
 ]
 FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met soon enough in passing
@@ -327,7 +329,8 @@ def file_of(
 
 def unclassified_items(actor: Actor, *, on: date) -> list[tuple[str, int]]:
     """Items told of visible customers that nobody classified yet, with the number of facts of each."""
-    return strange(FileFact.objects.filter(customer__in=visible(actor, on=on).order_by()))
+    facts = FileFact.objects.filter(customer__in=visible(actor, on=on).order_by())
+    return strange(facts, catalogue())
 
 
 def data_quality(actor: Actor, *, on: date) -> DataQuality:
