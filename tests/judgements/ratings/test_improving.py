@@ -136,3 +136,52 @@ def test_a_late_payer_is_told_the_days_that_would_be_enough() -> None:
 
     assert {"worst_delay_24m": 90.0} in search.found()
     assert search.after({"worst_delay_24m": 90.0})["grade"] == "B"
+
+
+NAMED = """\
+kind: rating
+code: named
+version: "1"
+name: {zh: 小样, en: Named}
+about: {zh: 说明, en: About}
+source: {zh: 来源, en: Source}
+scale:
+  - {code: A, zh: 高, en: high}
+  - {code: B, zh: 低, en: low}
+questions:
+  - code: standing
+    zh: 地位
+    en: standing
+    type: choice
+    mark: assumed
+    choices: [{code: leader, zh: 龙头, en: leader}, {code: known, zh: 知名, en: known}, {code: small, zh: 小, en: small}]
+  - {code: cover, zh: 覆盖, en: cover, type: number, decimals: 2, minimum: 0, mark: assumed}
+scoring:
+  items:
+    - {kind: categories, code: place, zh: 地位, en: place, maximum: 40, of: standing, mark: assumed,
+       missing: {rule: lowest}, groups: [{values: [leader], points: 40}, {values: [known], points: 20}], others: 5}
+    - {kind: efficacy, code: safety, zh: 安全, en: safety, maximum: 60, of: cover, decimals: 1, mark: assumed,
+       missing: {rule: lowest}, standards: [{values: [10, 8, 6, 4, 2]}]}
+  thresholds:
+    - {grade: A, from: 61, inclusive: true, mark: assumed}
+    - {grade: B, mark: assumed}
+"""
+
+
+@pytest.mark.req("S1")
+def test_texts_that_give_points_and_figures_between_standards_are_told_exactly() -> None:
+    policy = policies.load(NAMED)
+    row = {"customer_no": "C-1", "customer_id": 1, "standing": "small", "cover": 7.0}
+    schema = {"customer_no": "string", "customer_id": "int64"} | policies.inputs_of(policy)
+    engine = duckdb.connect()
+    inputs = pl.DataFrame({name: [row[name]] for name in schema})
+    engine.register("inputs", inputs.to_arrow())
+    sql = str(ibis.to_sql(policies.rate_table(policy, ibis.table(schema, name="inputs")), dialect="duckdb"))
+    now = engine.sql(sql).to_arrow_table().to_pylist()[0]
+    assert (now["score_milli"], now["grade"]) == (5_000 + 42_000, "B")  # 70 % of 60
+
+    found = Search(policy, row, now).found()
+
+    assert {"standing": "known"} in found  # 20 + 42 = 62
+    assert {"cover": 9.33} in found  # 60 x (0.8 + 0.2 x 1.33 / 2) = 56.0: 61
+    assert not any(one.get("standing") == "small" for one in found)

@@ -148,6 +148,47 @@ def test_another_scale_is_set_side_by_side(chief: Actor, world: None) -> None:
     assert causes(day) == {("thresholds", ""): (0, 0, 2)}
 
 
+def test_what_an_unknown_text_loses_is_its_fewest_points(chief: Actor, world: None) -> None:
+    start, end = POLICY.index("    - kind: bands\n      code: volume"), POLICY.index("  thresholds:")
+    named = (
+        "    - {kind: categories, code: trade, zh: 行业, en: trade, maximum: 40, of: industry_section,"
+        " mark: assumed, missing: {rule: points, points: 30},"
+        " groups: [{values: [F], points: 40}], others: 20}\n"
+    )
+    old = f"{POLICY[:start]}{named}{POLICY[end:]}".replace("B, from: 50", "B, from: 40")
+    old = old.replace("        - {points: 0}\n", "        - {points: 15}\n", 1)
+    new = old.replace('version: "1"', 'version: "2"').replace("- {points: 15}", "- {points: 0}")
+    new = new.replace("{rule: points, points: 30}", "{rule: lowest}")
+    both = Plan(PolicyText("new", new), PolicyText("old", old), (JUNE,))
+    day = services.simulate(actor=chief, on=JUNE, plan=both).days[0]
+
+    assert matrix(day) == {"AA": 3, "BB": 4, "BC": 2, "--": 1}  # C-07 and C-08 told no industry: 45, then 20
+    assert causes(day) == {("points", "delay"): (2, 0, 0)}  # 15 points lost there, 10 by the unknown industry
+
+
+def test_an_item_that_does_not_count_for_a_customer_decides_nothing(chief: Actor, world: None) -> None:
+    day = services.simulate(
+        actor=chief,
+        on=JUNE,
+        plan=replace(
+            plan(
+                draft(
+                    ("value: 12,", "value: 0,"),
+                    ("of: turnover_12m\n", "of: turnover_12m\n      counts_when: months_since_first >= 12\n"),
+                    ("- {to: 0, inclusive: true, points: 60}", "- {to: -1, inclusive: true, points: 60}"),
+                    ("- {to: 30, inclusive: true, points: 30}", "- {to: 30, inclusive: true, points: 40}"),
+                )
+            ),
+            old=PolicyText("tiny@1", POLICY.replace("value: 12,", "value: 0,")),
+        ),
+    ).days[0]
+
+    movers = queries.simulated_movers(chief, 1, JUNE, on=JUNE)
+    (one,) = (mover for mover in movers if mover.customer_no == "C-03")  # new since January: 100, then 66
+    assert (one.old, one.new, str(one.new_score), one.code) == ("A", "B", "66.666", "delay")
+    assert ("points", "volume") not in causes(day)
+
+
 def test_places_given_by_a_quota_are_named(chief: Actor, world: None) -> None:
     start = POLICY.index("  thresholds:")
     quota = "  quota:\n    mark: assumed\n    grades:\n" + "".join(
@@ -170,7 +211,7 @@ def test_psi_is_that_of_a_hand(chief: Actor, world: None) -> None:
     assert may.unstable_old is None
     assert june.unstable_old == pytest.approx((0.2 - 0.3) * log(0.2 / 0.3) + (0.4 - 0.3) * log(0.4 / 0.3))
     assert june.shifted == pytest.approx((0.6 - 0.4) * log(0.6 / 0.4) + (0.1 - 0.3) * log(0.1 / 0.3))
-    assert simulating.psi({"A": 1}, {"B": 1}) == pytest.approx(2 * (1 - 0.0001) * log(1 / 0.0001))
+    assert simulating.psi({"A": 9}, {"B": 9}) == pytest.approx(2 * (9 - 0.5) / 9.5 * log(9 / 0.5))
     assert simulating.psi({}, {"A": 1}) == 0.0
 
 

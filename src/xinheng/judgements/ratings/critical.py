@@ -12,7 +12,14 @@ from typing import Any
 from sqlglot import exp
 
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.values import BandsItem, ManualItem, Policy, Question
+from xinheng.judgements.policies.values import (
+    BandsItem,
+    CategoriesItem,
+    EfficacyItem,
+    ManualItem,
+    Policy,
+    Question,
+)
 
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 MINOR = 100  # minor units in one yuan, as money is kept
@@ -42,7 +49,7 @@ class Figure:
 
 
 class Turns:
-    """The values at which rules of one policy turn, given what is known of a customer."""
+    """The values at which rules of one policy turn, given what is known of a customer and what it gave."""
 
     def __init__(self, policy: Policy, figures: Mapping[str, Figure], row: Mapping[str, Any]) -> None:
         self.policy, self.figures, self.row = policy, figures, row
@@ -55,8 +62,11 @@ class Turns:
         for formula in self.formulas.at.values():
             self._walk(formula.node)
         for place, item in enumerate(self.policy.scoring.items if self.policy.scoring else ()):
-            if bounds := _bounds(item):
-                self._reach(self.formulas.at["scoring", "items", place, "of"].node, bounds)
+            read = self.formulas.at.get(("scoring", "items", place, "of"))
+            if read and isinstance(item, CategoriesItem):
+                self._name(read.node, item)
+            elif read and (bounds := [*_bounds(item), *self._lifting(item)]):
+                self._reach(read.node, bounds)
         tried = {code: self._tried(self.figures[code], turns) for code, turns in self.found.items()}
         for item in self.policy.scoring.items if self.policy.scoring else ():
             if isinstance(item, ManualItem) and item.question in self.figures:
@@ -67,18 +77,37 @@ class Turns:
         """The points a person could give: all of them, or as many as alone lift the score to a grade."""
         figure, now = self.figures[item.question], self.row.get(item.question)
         exact = 10 ** (figure.decimals or 0)
-        values = {float(item.maximum), *self._needed(item.question)}
+        values = {float(item.maximum), *self._needed(now)}
         whole = {math.ceil(round(value * exact, 6)) / exact for value in values}
         return sorted(value for value in whole if value > (now or 0) and _allowed(figure, value, now))
 
-    def _needed(self, question: str) -> Iterator[float]:
-        """Points that alone lift the score to the next grades."""
-        score, now = self.row.get("score_milli"), self.row.get(question)
+    def _needed(self, now: float | None) -> Iterator[float]:
+        """Points of one item, beside those it has now, that alone lift the score to the next grades."""
+        score = self.row.get("score_milli")
         if score is None or now is None or self.policy.scoring is None:
             return
         for threshold in self.policy.scoring.thresholds:
             if threshold.from_ is not None and threshold.from_ * 1000 > score:
                 yield float(now) + float(threshold.from_) - score / 1000
+
+    def _name(self, node: Any, item: CategoriesItem) -> None:
+        """Each text an item gives points for, and each other answer that may be given."""
+        for name in self._names(node):
+            if name in self.figures and self.figures[name].kind == "text":
+                grouped = {value for group in item.groups for value in group.values}
+                self.found[name] |= grouped | self.formulas.names[name].choices
+
+    def _lifting(self, item: Any) -> Iterator[float]:
+        """The figures between two standard values that alone lift the score to the next grades."""
+        if not isinstance(item, EfficacyItem):
+            return
+        points = self.row.get(f"points_{item.code}")
+        for needed in self._needed(None if points is None else points / 1000):
+            part = needed / float(item.maximum) * 5 - 1  # 0 at the worst standard value, 4 at the best
+            for standard in item.standards if 0 <= part <= 4 else ():
+                rising = [float(value) for value in reversed(standard.values)]
+                below = min(int(part), 3)
+                yield rising[below] + (part - below) * (rising[below + 1] - rising[below])
 
     def _walk(self, node: Any) -> None:
         for compared in node.find_all(*COMPARED):

@@ -78,7 +78,7 @@ class Search:
         return len(changes), sum(self._distance(code, value) for code, value in changes.items())
 
     def _single(self) -> list[Changes]:
-        self.tried = Turns(self.policy, self.figures, self.row).values()
+        self.tried = Turns(self.policy, self.figures, {**self.result, **self.row}).values()
         return [{code: value} for code, values in self.tried.items() for value in values]
 
     def _topped_up(self, useful: list[Changes]) -> Iterator[Changes]:

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 from django.utils.translation import gettext_noop
 
-from xinheng.judgements.policies.values import BandsItem, Cap, Policy, ScoredItem, Threshold, Worded
+from xinheng.judgements.policies.values import Cap, Policy, ScoredItem, Threshold, Worded
 from xinheng.judgements.ratings.simulated import SideName
 
 NO = pl.lit(value=False)
@@ -147,10 +147,18 @@ def _missing(held: Side, other: Side) -> Iterator[Rule]:
             continue
         alike = NO
         if item.code in theirs and theirs[item.code].missing == rule:
-            alike = other.at(f"points_{item.code}").is_null()
+            alike = _not_measured(theirs[item.code], other)
         what = _lowered_to(held, rule.grade) if rule.rule == "cap" else held.at("rank").is_null()
-        decides = held.at(f"points_{item.code}").is_null() & ~alike & what
+        decides = _not_measured(item, held) & ~alike & what
         yield Rule("missing", item.code, held.name, item, decides)
+
+
+def _not_measured(item: ScoredItem, side: Side) -> pl.Expr:
+    """Whether the item lacks its figure; one that does not count for a customer lacks none."""
+    missing = side.at(f"points_{item.code}").is_null()
+    if item.counts_when:
+        missing = missing & side.at(f"counts_{item.code}").fill_null(value=item.missing.rule == "cap")
+    return missing
 
 
 def _conditions(held: Side, other: Side) -> Iterator[Rule]:
@@ -208,17 +216,13 @@ def _loss(item: ScoredItem, held: Side, other: Side) -> pl.Expr:
 
 
 def _share(item: ScoredItem, side: Side) -> pl.Expr:
+    """The part of the whole an item gives; none where it is left out or does not count."""
     points = side.at(f"points_{item.code}").cast(pl.Float64)
     if item.missing.rule in ("lowest", "points"):
-        points = points.fill_null(_if_missing(item))
+        points = points.fill_null(float(item.if_missing * 1000))
+    if item.counts_when:
+        points = pl.when(side.at(f"counts_{item.code}")).then(points)
     return points / float(_total(side) * 1000)
-
-
-def _if_missing(item: ScoredItem) -> float:
-    """The thousandths an item has that is not measured and not left out."""
-    if item.missing.points is not None:
-        return float(item.missing.points * 1000)
-    return float(min(band.points for band in item.bands) * 1000) if isinstance(item, BandsItem) else 0.0
 
 
 def _total(side: Side) -> Any:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from math import log
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import polars as pl
 from django.utils import translation
 from django.utils.translation import gettext
 
+from xinheng.base.kernel.spreads import stability_index
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Policy
 from xinheng.judgements.ratings import inputs, simulating_causes
@@ -25,7 +25,6 @@ from xinheng.judgements.ratings.simulated import Cause, GroupCount, MoveCount, S
 from xinheng.judgements.ratings.simulating_causes import Rule, Side
 
 COMPARED = ("state", "grade", "rank", "score_milli", "grade_before_caps")
-LEAST = 0.0001  # the share an empty class counts with, as a logarithm of nothing is none
 MOST_EXPLAINED = 20_000  # movers of a day of whom all figures are kept
 SIDES: tuple[SideName, SideName] = ("old", "new")
 
@@ -216,7 +215,7 @@ def _movers(engine: Any, pair: Pair, files: DayFiles) -> list[Cause]:
 
 def _outcomes(engine: Any, side: SideName) -> list[str]:
     told = engine.sql(f"SELECT column_name FROM duckdb_columns() WHERE table_name = 'told_{side}'").fetchall()
-    kept = ("condition_", "points_", "cap_", "veto_", "exclusion_")
+    kept = ("condition_", "points_", "counts_", "cap_", "veto_", "exclusion_")
     return [name for (name,) in told if name.startswith(kept)]
 
 
@@ -293,15 +292,8 @@ def _sides(moves: tuple[MoveCount, ...]) -> tuple[dict[str, int], dict[str, int]
 def psi(before: dict[str, int], after: dict[str, int]) -> float:
     """The population stability index of two spreads over grades: the sum of (a - b) ln(a / b).
 
-    a and b are shares; the class of those without a grade counts as one; an empty class counts as LEAST.
+    a and b are shares; those without a grade are a class; an empty class counts half a customer.
     Nothing on either side gives 0.
     """
-    total_before, total_after = sum(before.values()), sum(after.values())
-    if not total_before or not total_after:
-        return 0.0
-    index = 0.0
-    for grade in {*before, *after}:
-        b = max(before.get(grade, 0) / total_before, LEAST)
-        a = max(after.get(grade, 0) / total_after, LEAST)
-        index += (a - b) * log(a / b)
-    return index
+    grades = sorted({*before, *after})
+    return stability_index(*([side.get(grade, 0) for grade in grades] for side in (before, after)))

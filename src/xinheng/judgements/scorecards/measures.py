@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from xinheng.base.kernel.spreads import stability_index
 from xinheng.judgements.scorecards.axes import Codes, Floats
 
 DRAWS = 200
@@ -115,9 +116,7 @@ def pooled_stability(pairs: list[tuple[Floats, Floats]], *, count: int = 10) -> 
 
 def index(expected: Floats | Codes, found: Floats | Codes) -> float:
     """Population stability index of two counts over the same classes; an empty class counts half a row."""
-    before, after = (np.maximum(np.asarray(counts, dtype=float), 0.5) for counts in (expected, found))
-    before, after = before / before.sum(), after / after.sum()
-    return float(((after - before) * np.log(after / before)).sum())
+    return stability_index(expected.tolist(), found.tolist())
 
 
 def agreement(told: Codes, known: Codes, grades: int) -> dict[str, float]:
