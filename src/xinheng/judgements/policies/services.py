@@ -107,7 +107,7 @@ def events_of(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = Non
 
 
 def falls_of(policy: Policy, event: str) -> dict[str, str]:
-    """What an event that people tell makes of the grade that stands, at once (PWR-26): grade -> worse grade.
+    """What an event that people tell makes of the grade that stands (PWR-26): grade -> worse grade.
 
     Grades the event leaves where they are have no entry; none has one where the policy names no downgrade.
     Taking the event back gives the grade before.

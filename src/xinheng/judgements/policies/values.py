@@ -185,10 +185,14 @@ class Exclusion(Marked):
 
 
 class Flag(Marked):
-    """Something told of a customer beside its grade, which it never changes: a class, a priority."""
+    """Something told of a customer beside its grade, which it never changes: a class, a priority.
+
+    handled_first: who has it comes first in lists of work; it skips no check (LIM-04).
+    """
 
     code: Code
     when: Formula
+    handled_first: bool = False
 
 
 class Source(Worded):
@@ -215,12 +219,14 @@ class Approval(Part):
     """How a proposed grade becomes the grade that stands: who prepares it, and who approves it in order.
 
     notches_up: by how many grades a reviewer may raise what a run proposes; the last approver, further.
+    checklist: a grade is accepted only once the points to be looked at are ticked (NET-05).
     """
 
     prepared_by: tuple[RoleCode, ...] = ()  # none: whoever may submit
     steps: Annotated[tuple[ApprovalStep, ...], Field(min_length=1)]
     notches_up: Annotated[int, Field(ge=0, le=20)] = 1
     override_months: Annotated[int, Field(ge=1, le=60)] = 12  # the longest life of an override
+    checklist: bool = False
     mark: Mark
     clause: str = ""
     note: Note = None
@@ -237,13 +243,15 @@ class ReviewInterval(Part):
 
 
 class Downgrade(Part):
-    """What an event does to the grade that stands, at once: so many grades down, or one grade at best.
+    """What an event does to the grade that stands: so many grades down, or one grade at best.
 
-    It is over when the event is taken back, or when a review has approved a grade.
+    at_once: it stands the day it is told; else the chain approves it first. It is over when the event is
+    taken back, or when a review has approved a grade.
     """
 
     by: Annotated[int, Field(ge=1, le=20)] | None = None  # grades; the worst stays the worst
     to: str = ""  # a grade; who stands at it or below stays there
+    at_once: bool = True
     mark: Mark
     clause: str = ""
     note: Note = None
@@ -265,11 +273,15 @@ class Review(Part):
     """When grades are looked at again.
 
     refresh: how often the answers behind a grade are told anew; one left untold is stale.
+    valid_months: after so many months a grade that nobody reviewed has expired and gives no terms.
+    statement_months: figures of a statement that closed longer ago are stale.
     """
 
     intervals: tuple[ReviewInterval, ...] = ()
     events: tuple[ReviewEvent, ...] = ()
     refresh: Literal["quarter", "half_year", "year"] | None = None
+    valid_months: Annotated[int, Field(ge=1, le=120)] | None = None  # none: until another stands
+    statement_months: Annotated[int, Field(ge=1, le=60)] | None = None
     mark: Mark
     clause: str = ""
     note: Note = None
