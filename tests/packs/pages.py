@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from xinheng.judgements.policies.values import (
     Band,
     BandsItem,
@@ -49,12 +51,30 @@ WORDS = {
     "quota": ("Grades by place", "按排名定级"), "share": ("Share", "名额比例"),
     "equal": ("Equal scores in the order of", "同分依次按"), "number_last": ("customer number", "客户编号"),
     "standards": ("by five standard values", "按五档标准值"), "counts": ("counts only where", "仅在此时计分"),
+    "approval": ("How a grade is approved", "等级审批"), "step": ("Step", "步骤"), "signs": ("Who signs", "签署人"),
+    "within": ("Working days", "工作日"), "prepared": ("Prepared by", "编制"), "all_sign": ("all of", "全部"),
+    "anybody": ("whoever may submit", "有权提交的人员"), "review": ("When a grade is looked at again", "复评周期"),
+    "months": ("Months", "月数"), "events": ("What calls a review before its day", "提前复评的事件"),
+    "told": ("told by people", "由人报告"), "falls": ("The grade falls", "等级下调"),
+    "refresh": ("Answers are told anew every", "资料更新周期"), "quarter": ("quarter", "每季度"),
+    "half_year": ("half-year", "每半年"), "year": ("year", "每年"), "first": ("handled first", "优先办理"),
     "of": ("of", "取值"), "file": ("The document", "文件"), "how": ("Rule for missing data", "缺失时"),
 }  # fmt: skip
 RULES = {
     "incomplete": ("no grade", "不评级"), "lowest": ("lowest points", "最低分"), "leave_out": ("left out", "不计入"),
     "cap": ("left out and capped", "不计入并设上限"), "points": ("fixed points", "固定分值"),
 }  # fmt: skip
+
+BOUNDS = (
+    "A reviewer may raise a proposal by %s grades at most; an override holds for %s months at most.",
+    "复核最多上调 %s 级；覆写最长 %s 个月。",
+)
+ROLES = {
+    one["code"]: one
+    for one in YAML(typ="safe").load(
+        (ROOT / "src/xinheng/base/access/shipped_roles.yaml").read_text(encoding="utf-8")
+    )
+}
 
 
 class Page:
@@ -90,6 +110,13 @@ class Page:
             ),
             self.section("flags", ["code", "meaning", "rule", "mark", "clause", "note"], self.rules("flags")),
             self.section("caps", ["code", "meaning", "grade", "rule", "mark", "clause"], self.caps()),
+            self.approval(),
+            self.review(),
+            self.section(
+                "events",
+                ["code", "meaning", "rule", "within", "falls", "mark", "clause", "note"],
+                self.events(),
+            ),
             self.section("questions", ["code", "meaning", "answers", "mark", "clause"], self.questions()),
             self.section("figures", ["case", "facts", "fired", "result"], self.figures()),
             self.marks(),
@@ -151,9 +178,10 @@ class Page:
 
     def rules(self, group: str) -> Iterator[list[str]]:
         for one in getattr(self.policy, group):
+            first = f" **{self.say('first')}**" if getattr(one, "handled_first", False) else ""
             yield [
                 f"`{one.code}`",
-                self.words(one),
+                self.words(one) + first,
                 f"`{one.when}`",
                 self.say(one.mark),
                 one.clause,
@@ -218,6 +246,52 @@ class Page:
             yield [f"`{cap.code}`", self.words(cap), f"{self.say('best')} {cap.grade} ({kind})", f"`{cap.when}`",
                    self.say(cap.mark), cap.clause]  # fmt: skip
 
+    def approval(self) -> str:
+        approval = self.policy.approval
+        if approval is None:
+            return ""
+        rows = [
+            [one.code, self.words(one), self.roles(one.roles, one.sign), str(one.within_days or ""),
+             self.say(one.mark), one.clause, self.note(one)]
+            for one in approval.steps
+        ]  # fmt: skip
+        chain = self.section(
+            "approval", ["code", "step", "signs", "within", "mark", "clause", "note"], [*rows]
+        )
+        prepared = self.roles(approval.prepared_by) or self.say("anybody")
+        bounds = BOUNDS[self.chinese] % (approval.notches_up, approval.override_months)
+        return f"{chain}\n\n{self.say('prepared')}: {prepared}. {bounds} {self.source(approval)}"
+
+    def review(self) -> str:
+        review = self.policy.review
+        if review is None:
+            return ""
+        rows = [
+            [one.grade, str(one.months), self.say(one.mark), one.clause, self.note(one)]
+            for one in review.intervals
+        ]
+        calendar = self.section("review", ["grade", "months", "mark", "clause", "note"], rows)
+        refresh = f"{self.say('refresh')}: {self.say(review.refresh)}. " if review.refresh else ""
+        return f"{calendar}\n\n{refresh}{self.source(review)}"
+
+    def events(self) -> Iterator[list[str]]:
+        for one in self.policy.review.events if self.policy.review else ():
+            falls = ""
+            if fall := one.downgrade:
+                falls = f"→ {fall.to}" if fall.to else f"− {fall.by}"
+                falls += f" ({self.say(fall.mark)})"
+            yield [f"`{one.code}`", self.words(one), f"`{one.when}`" if one.when else self.say("told"),
+                   str(one.within_days), falls, self.say(one.mark), one.clause, self.note(one)]  # fmt: skip
+
+    def roles(self, codes: Iterable[str], sign: str = "any") -> str:
+        names = [ROLES[code]["name" if self.chinese else "name_en"] for code in codes]
+        way = f"{self.say('all_sign')}: " if sign == "all" else ""
+        return way + ("、" if self.chinese else ", ").join(names)
+
+    def source(self, part: Any) -> str:
+        told = ", ".join(text for text in (self.say(part.mark), part.clause) if text)
+        return f"{told}. {self.note(part)}".strip()
+
     def questions(self) -> Iterator[list[str]]:
         for one in self.policy.questions:
             answers = {
@@ -243,12 +317,7 @@ class Page:
             yield [case["name"], facts, fired, result]
 
     def marks(self) -> str:
-        policy = self.policy
-        parts = [*policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps]
-        parts += [*policy.exclusions, *policy.flags]
-        parts += [policy.criteria] if policy.criteria else []
-        parts += [*policy.scoring.items, *policy.scoring.thresholds] if policy.scoring else []
-        parts += [policy.scoring.quota] if policy.scoring and policy.scoring.quota else []
+        parts = self.policy.marked()
         counts = {mark: sum(part.mark == mark for part in parts) for mark in ("given", "assumed", "lost")}
         told = ", ".join(f"{self.say(mark)}: {count}" for mark, count in counts.items())
         return f"## {self.say('marks')}\n\n{told}."

@@ -147,12 +147,7 @@ def test_the_lost_conditions_of_net_never_pass_silently() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_value_of_a_pack_says_where_it_comes_from(code: str) -> None:
-    policy = shipped(code)
-    marked = [*policy.parameters, *policy.questions, *policy.conditions, *policy.caps, *policy.vetoes]
-    marked += [*policy.exclusions, *policy.flags]
-    if policy.scoring:
-        marked += [*policy.scoring.items, *policy.scoring.thresholds]
-        marked += [policy.scoring.quota] if policy.scoring.quota else []
+    marked = shipped(code).marked()
 
     assert [part for part in marked if part.mark == "given" and not part.clause] == []
     assert (code in ("general", "gbt")) == all(part.mark == "assumed" for part in marked)

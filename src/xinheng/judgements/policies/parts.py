@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -49,3 +50,14 @@ class Marked(Worded):
     mark: Mark
     clause: str = ""  # where the source says it: "Art. 11 (1)"
     note: Note = None  # why we assumed it, or how we read an unclear clause
+
+
+def marked_in(part: Part) -> Iterator[Any]:
+    """Every part within a part, itself among them, that says where it comes from."""
+    if hasattr(part, "mark"):
+        yield part
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        for inside in value if isinstance(value, tuple) else (value,):
+            if isinstance(inside, Part):
+                yield from marked_in(inside)

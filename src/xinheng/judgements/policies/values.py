@@ -6,7 +6,7 @@ These models are the published JSON schema. Points are decimals here and exact t
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from xinheng.judgements.policies.parts import (
     RoleCode,
     Unit,
     Worded,
+    marked_in,
 )
 from xinheng.judgements.policies.scores import (
     Band,
@@ -311,6 +312,10 @@ class Policy(Part):
     flags: tuple[Flag, ...] = ()
     approval: Approval | None = None
     review: Review | None = None
+
+    def marked(self) -> tuple[Any, ...]:
+        """Every part that says where it comes from: given, assumed or lost."""
+        return tuple(marked_in(self))
 
     def rank_of(self, grade: str) -> int:
         """The rank of a grade: 1 is the best."""
