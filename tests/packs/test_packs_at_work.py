@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -144,11 +145,9 @@ def test_points_at_the_maximum_are_kept_and_counted(explain: Explain) -> None:
     assert (before.grade, after.grade) == ("D", "A")
 
 
-@pytest.mark.req("RR-16")
-@pytest.mark.parametrize("code", ADOPTED)
-def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
-    world: dict[str, int], settings: Any, code: str
-) -> None:
+@pytest.fixture
+def page_of(world: dict[str, int], settings: Any) -> Callable[..., str]:
+    """The page of a pack as the credit manager reads it, without the text as adopted."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -157,16 +156,71 @@ def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
     client.force_login(
         Person.objects.get(login="credit"), backend="django.contrib.auth.backends.ModelBackend"
     )
-    answer = client.get(f"/policies/{code}/1/")
-    page = answer.content.decode().partition('id="policy-text"')[0]
 
-    assert answer.status_code == 200
+    def read(code: str, language: str = "zh-hans") -> str:
+        answer = client.get(f"/policies/{code}/1/", headers={"accept-language": language})
+        assert answer.status_code == 200
+        return str(answer.content.decode().partition('id="policy-text"')[0])
+
+    return read
+
+
+def words_of(page: str, part: str) -> str:
+    """The words of one card of the page, each apart by one blank."""
+    card = page.partition(f'id="{part}"')[2].partition('<div class="card mt-3')[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", card.partition(">")[2]).split())
+
+
+@pytest.mark.req("RR-16")
+@pytest.mark.parametrize("code", ADOPTED)
+def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
+    page_of: Callable[..., str], code: str
+) -> None:
+    page = page_of(code)
+
     lost = {"net", "lim", "fou", "fil", "flw"}
     assert ('<b class="xh-bad">参数未设定</b>' in page) == (code in lost)
     assert ('<b class="xh-bad">未设定</b>' in page) == (code in {"dat", "col"})
+    assert "等级由谁审批" in page
+    assert "何时复评" in page
+    assert "提前复评的事件" in page
     if code == "pts":
         assert "同分依次按" in page
         assert "20 %" in page
     if code == "loa":
         assert "operating" not in page
         assert "经营不足一个会计年度" in page
+
+
+@pytest.mark.req("ADV-13", "ADV-31")
+def test_the_page_of_a_policy_tells_who_approves_and_when_a_grade_is_looked_at_again(
+    page_of: Callable[..., str],
+) -> None:
+    page = page_of("adv")
+    chain, calendar, events = (words_of(page, part) for part in ("approval", "review", "events"))
+
+    assert "编制 信用分析员 / 信用经理" in chain
+    assert "复核最多上调 1 级，终审人可再上调。 覆写最长 12 个月。" in chain
+    assert "1 审核 分管副总 / 法务经理 / 财务经理 须逐一签署 5 个工作日" in chain
+    assert "2 批准 总经理 3 个工作日" in chain
+    assert "A 每 12 个月" in calendar
+    assert "C 每 3 个月" in calendar
+    assert "评级所依据的资料每季度更新。" in calendar
+    assert "涉诉或被执行 由人报告 5 个工作日 复评之前不变" in events
+    assert "长期欠款的天数 (90 天)" in events
+
+
+@pytest.mark.req("PWR-26")
+def test_the_page_of_a_policy_tells_how_far_an_event_lowers_a_grade(page_of: Callable[..., str]) -> None:
+    events = words_of(page_of("pwr"), "events")
+
+    assert "查实窃电 由人报告 3 个工作日 D 高于此级的降至此级, 立即生效 假定" in events
+    assert "查实违约用电 由人报告 5 个工作日 B 高于此级的降至此级, 立即生效 假定" in events
+
+
+@pytest.mark.req("LIM-04")
+def test_the_page_of_a_policy_tells_who_is_handled_first(page_of: Callable[..., str]) -> None:
+    page = page_of("lim")
+
+    assert "优先办理（4S店、车队物流、大型国企）" in page
+    assert page.count('title="在待办清单中排在前面，不减免任何检查"') == 1

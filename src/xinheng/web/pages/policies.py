@@ -18,6 +18,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text, told_text
 from xinheng.web.pages.policy_list import KIND
+from xinheng.web.pages.policy_reviews import approval_told, review_told
 from xinheng.web.pages.policy_scoring import marked, scoring_told
 from xinheng.web.pages.rule_words import RuleWords, said
 from xinheng.web.pages.scales import Scale, policy_scale
@@ -53,6 +54,8 @@ def policy_page(request: HttpRequest, code: str, version: str) -> HttpResponse:
         "scoring": scoring_told(policy, scale, words),
         "gates": _gates(policy, scale, words),
         "beside": _beside(policy, words),
+        "approval": approval_told(policy),
+        "review": review_told(policy, scale, words),
         "raw": document.text,
     }
     return render(request, "policies/policy.html", told)
@@ -67,16 +70,7 @@ def _before(versions: list[Any], document: Any) -> Any:
 def _marks(policy: Policy) -> dict[str, int]:
     """How many values the source gave, how many we assumed, how many it lost."""
     counts = {"given": 0, "assumed": 0, "lost": 0}
-    parts: list[Any] = [
-        *policy.parameters, *policy.questions, *policy.conditions, *policy.vetoes, *policy.caps,
-        *policy.exclusions, *policy.flags,
-    ]  # fmt: skip
-    if policy.criteria:
-        parts.append(policy.criteria)
-    if policy.scoring:
-        parts += [*policy.scoring.items, *policy.scoring.thresholds]
-        parts += [policy.scoring.quota] if policy.scoring.quota else []
-    for one in parts:
+    for one in policy.marked():
         counts[one.mark] += 1
     return counts
 
@@ -159,7 +153,13 @@ def _beside(policy: Policy, words: RuleWords) -> list[dict[str, Any]]:
     """Who is not rated, and what is told beside the grade."""
     groups = ((_("not rated"), policy.exclusions), (_("flag"), policy.flags))
     return [
-        {"kind": kind, "text": said(one), "formula": words.of(one.when), **marked(one)}
+        {
+            "kind": kind,
+            "text": said(one),
+            "formula": words.of(one.when),
+            "first": getattr(one, "handled_first", False),
+            **marked(one),
+        }
         for kind, parts in groups
         for one in parts
     ]
