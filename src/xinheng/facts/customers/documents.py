@@ -14,7 +14,8 @@ from xinheng.facts.archive.values import Attached, Content, Upload
 from xinheng.facts.customers import queries
 from xinheng.facts.customers.errors import ItemUnknown, SurveyNotThere
 from xinheng.facts.customers.investigating import running_investigation
-from xinheng.facts.customers.items import asked_items, catalogue, forms
+from xinheng.facts.customers.items import asked_items, catalogue
+from xinheng.facts.customers.questionnaires import form_of
 from xinheng.facts.customers.surveys import held_survey
 
 CLOSED = {"filed", "not_answered"}
@@ -33,7 +34,7 @@ def attach_to_survey(
     survey = held_survey(actor, survey_id, on=on)
     if survey.state in CLOSED:
         raise SurveyNotThere(survey=survey_id, state=survey.state)
-    form = forms()[survey.form]
+    form = form_of(survey)
     if item and item not in (*asked_items(form, survey.customer.kind), *form.questions):
         raise ItemUnknown(item=item)
     for upload in uploads:
@@ -61,7 +62,7 @@ def attach_to_investigation(
 def beside_survey(actor: Actor, survey_id: int, *, on: date) -> list[Attached]:
     """The files beside a survey and its answers. Refuses: AccessDenied, SurveyUnknown."""
     survey = queries.survey(actor, survey_id, on=on)
-    form = forms()[survey.form]
+    form = form_of(survey)
     items = (*asked_items(form, survey.customer.kind), *form.questions)
     return kept.beside([f"survey:{survey_id}", *(f"survey:{survey_id}:{item}" for item in items)])
 

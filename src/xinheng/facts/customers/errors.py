@@ -151,6 +151,17 @@ class SharesExceed(Refusal):
     text = _("The shares of %(no)s would add up to %(percent)s %%, more than 100 %%.")
 
 
+class FormInvalid(Refusal):
+    """A document is no questionnaire that may be used; nothing of it is.
+
+    params: line and cause of the first fault; problems: every fault as "line N: cause".
+    """
+
+    code = "form_invalid"
+    status = 422
+    text = _("The form, line %(line)s: %(cause)s")
+
+
 class ItemUnknown(Refusal):
     """The credit file has no such item."""
 

@@ -29,7 +29,8 @@ class Form:
 
     questions: codes of policy questions, answered as assessments. review: what a manager looks at before
     the report is accepted; none: it needs no review. required: items that "unknown" does not answer.
-    companies_only: items not asked of a person.
+    companies_only: items not asked of a person. retired: none is begun any more. sha256: of the document
+    the site adopted; blank: it comes with the system.
     """
 
     code: str
@@ -42,6 +43,9 @@ class Form:
     review: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     companies_only: tuple[str, ...] = ()
+    version: str = "1"
+    retired: bool = False
+    sha256: str = ""
 
     @property
     def items(self) -> tuple[str, ...]:

@@ -72,12 +72,6 @@ def unclassified(code: str) -> Item:
     return Item(code, 0, "", code, code)
 
 
-@cache
-def forms() -> dict[str, Form]:
-    """The questionnaires by code."""
-    return {row["code"]: _form(row) for row in shipped("forms.yaml")}
-
-
 def asked_items(form: Form, kind: str) -> tuple[str, ...]:
     """What a form asks of a company or a person."""
     return tuple(item for group in asked_groups(form, kind) for item in group.items)
@@ -90,12 +84,6 @@ def asked_groups(form: Form, kind: str) -> tuple[FormGroup, ...]:
     left_out = personal if kind == "company" else set(form.companies_only)
     groups = [replace(one, items=tuple(i for i in one.items if i not in left_out)) for one in form.groups]
     return tuple(one for one in groups if one.items)
-
-
-def _form(row: dict[str, Any]) -> Form:
-    told: dict[str, Any] = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-    told["groups"] = tuple(FormGroup(one["zh"], one["en"], tuple(one["items"])) for one in row["groups"])
-    return Form(**{**row, **told})
 
 
 def is_stale(item: Item, true_on: date, *, on: date) -> bool:

@@ -231,7 +231,8 @@ class Survey(models.Model):
     """A questionnaire on one customer: kept unfinished, handed in signed, then reviewed and filed."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    form = models.CharField(max_length=40)  # a code of forms.yaml
+    form = models.CharField(max_length=40)  # its code
+    form_sha256 = models.CharField(max_length=64, blank=True)  # the site's document; blank: a shipped form
     channel = models.CharField(max_length=20, choices=CHANNELS)
     source = models.CharField(max_length=200)
     answers = models.JSONField(default=dict)  # item -> text, or null where the answer is "unknown"

@@ -32,7 +32,7 @@ from xinheng.facts.customers.evidence import (
 )
 from xinheng.facts.customers.filing import Sight, compose, holdings
 from xinheng.facts.customers.industry import Section, sections
-from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions, forms
+from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions
 from xinheng.facts.customers.models import (
     CHANNELS,
     Contact,
@@ -47,6 +47,12 @@ from xinheng.facts.customers.models import (
     Survey,
 )
 from xinheng.facts.customers.quality import judge, strange
+from xinheng.facts.customers.questionnaires import (
+    form_of,
+    form_text,
+    form_version,
+    forms,
+)
 from xinheng.facts.customers.rules import dealing_class
 from xinheng.facts.customers.values import CreditFile, DataQuality, FiledItem, Form, LikeName
 
@@ -68,6 +74,9 @@ __all__ = [
     "escalated",
     "field_reports_seen",
     "file_of",
+    "form_of",
+    "form_text",
+    "form_version",
     "former_names",
     "forms",
     "found",

@@ -17,8 +17,8 @@ from xinheng.facts.customers.errors import (
     ReviewUnfinished,
     SurveyNotThere,
 )
-from xinheng.facts.customers.items import forms
 from xinheng.facts.customers.models import Survey
+from xinheng.facts.customers.questionnaires import form_of
 from xinheng.facts.customers.surveys import held_survey, subject_of
 
 
@@ -50,7 +50,7 @@ def accept_survey(
     """
     access.require(actor, "customers.review", f"survey:{survey_id}")
     survey = _at(actor, survey_id, on, "handed_in")
-    points = forms()[survey.form].review
+    points = form_of(survey).review
     if left := [str(WORDS[point]) for point in points if point not in looked_at]:
         raise ReviewUnfinished(points=", ".join(left))
     survey.state, survey.reviewed_by, survey.reviewed_on = "accepted", actor.login, on
@@ -78,7 +78,7 @@ def file_survey(*, actor: Actor, on: date, survey_id: int) -> Survey:
 
 def _at(actor: Actor, survey_id: int, on: date, state: str) -> Survey:
     survey = held_survey(actor, survey_id, on=on)
-    if survey.state != state or not forms()[survey.form].review:
+    if survey.state != state or not form_of(survey).review:
         raise SurveyNotThere(survey=survey_id, state=survey.state)
     if actor.login in {survey.signed_by, survey.told_by}:
         raise OwnReport()

@@ -29,6 +29,7 @@ from xinheng.facts.customers.profile import (
     reopen,
     set_parent,
 )
+from xinheng.facts.customers.questionnaires import check as check_form
 from xinheng.facts.customers.registering import register
 from xinheng.facts.customers.responsibility import assign_responsibility
 from xinheng.facts.customers.reviewing import accept_survey, file_survey, return_survey
@@ -60,6 +61,7 @@ __all__ = [
     "beside_investigation",
     "beside_survey",
     "cancel_investigation",
+    "check_form",
     "classify_item",
     "close",
     "correct_codes",

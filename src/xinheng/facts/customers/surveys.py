@@ -19,8 +19,9 @@ from xinheng.facts.customers.errors import (
     SurveyUnknown,
     SurveyUnsigned,
 )
-from xinheng.facts.customers.items import asked_items, catalogue, forms, normal_value
+from xinheng.facts.customers.items import asked_items, catalogue, normal_value
 from xinheng.facts.customers.models import Survey
+from xinheng.facts.customers.questionnaires import form_of, forms
 from xinheng.facts.customers.telling import MASK, NEED_SOURCE, tell_fact, verify_fact
 from xinheng.facts.customers.values import Form, NewFact, NewSurvey
 
@@ -34,7 +35,7 @@ def begin_survey(*, actor: Actor, on: date, no: str, new: NewSurvey) -> Survey:
     """
     access.require(actor, "customers.write", f"customer:{no}")
     customer = queries.open_customer(actor, no, on=on)
-    form = forms().get(new.form)
+    form = forms(on=on).get(new.form)
     if form is None:
         raise SurveyUnknown(survey=new.form)
     if new.channel not in form.channels:
@@ -47,16 +48,17 @@ def begin_survey(*, actor: Actor, on: date, no: str, new: NewSurvey) -> Survey:
     survey = Survey.objects.create(
         customer=customer,
         form=form.code,
+        form_sha256=form.sha256,
         channel=new.channel,
         source=new.source.strip()[:200],
         answers={code: told for code, told in earlier.answers.items() if code in asked} if earlier else {},
-        questions=dict(earlier.questions) if earlier else {},
+        questions=_again(form, earlier),
         begun_on=on,
         told_by=actor.login,
     )
     after = {
-        "survey": survey.pk, "form": form.code, "channel": new.channel, "source": survey.source,
-        "copied_from": earlier.pk if earlier else None,
+        "survey": survey.pk, "form": form.code, "version": form.version, "channel": new.channel,
+        "source": survey.source, "copied_from": earlier.pk if earlier else None,
     }  # fmt: skip
     record(actor=actor, act="customers.begin_survey", subject=f"customer:{no}", on=on, after=after)
     return survey
@@ -78,7 +80,7 @@ def save_answers(
     """
     access.require(actor, "customers.write", f"survey:{survey_id}")
     survey = open_survey(actor, survey_id, on=on)
-    form, known = forms()[survey.form], catalogue()
+    form, known = form_of(survey), catalogue()
     asked, kept = asked_items(form, survey.customer.kind), dict(survey.answers)
     for item, answer in answers.items():
         if item not in asked:
@@ -92,6 +94,12 @@ def save_answers(
     after = {"survey": survey_id, "answered": sorted([*kept, *survey.questions])}
     record(actor=actor, act="customers.save_answers", subject=subject_of(survey), on=on, after=after)
     return survey
+
+
+def _again(form: Form, earlier: Survey | None) -> dict[str, str | None]:
+    """The answers of an earlier survey to what the form still asks of policies."""
+    kept = earlier.questions if earlier else {}
+    return {code: told for code, told in kept.items() if code in form.questions}
 
 
 def _questions(form: Form, kept: dict[str, str | None], told: dict[str, str | None]) -> dict[str, str | None]:
@@ -132,7 +140,7 @@ def submit_survey(*, actor: Actor, on: date, survey_id: int, signed: bool) -> Su
 
 def missing_answers(survey: Survey) -> list[str]:
     """What is neither answered nor marked unknown, and what may not be unknown, by name."""
-    form, known = forms()[survey.form], catalogue()
+    form, known = form_of(survey), catalogue()
     asked = asked_items(form, survey.customer.kind)
     return [
         known[item].name
@@ -144,10 +152,10 @@ def missing_answers(survey: Survey) -> list[str]:
 def _told(survey: Survey, actor: Actor, on: date) -> dict[str, int]:
     """Tell the answers to the file; gives the fact of each item."""
     known, told = catalogue(), dict[str, int]()
-    source = survey.source or f"{forms()[survey.form].zh} {survey.pk}"
+    source = survey.source or f"{form_of(survey).zh} {survey.pk}"
     for item, fact_id in survey.facts.items():
         if survey.answers.get(item) is None:
-            why = f"{forms()[survey.form].zh} {survey.pk}"
+            why = f"{form_of(survey).zh} {survey.pk}"
             verify_fact(actor=actor, on=on, fact_id=fact_id, holds=False, evidence=why)
     consent_first = sorted(survey.answers.items(), key=lambda one: one[0] != "personal_consent")
     for item, answer in consent_first:

@@ -44,7 +44,7 @@ def save_survey(
     """
     access.require(actor, "customers.write", f"survey:{survey_id}")
     survey = customers.survey(actor, survey_id, on=on)
-    asked = form_questions(customers.forms()[survey.form], on=on)
+    asked = form_questions(customers.form_of(survey), on=on)
     kept: dict[str, str | None] = {}
     for code, answer in told.items():
         if code not in asked:
@@ -67,7 +67,7 @@ def hand_in_survey(*, actor: Actor, on: date, survey_id: int, signed: bool) -> A
     """
     access.require(actor, "customers.write", f"survey:{survey_id}")
     survey = customers.survey(actor, survey_id, on=on)
-    form = customers.forms()[survey.form]
+    form = customers.form_of(survey)
     asked = form_questions(form, on=on)
     missing = files.missing_answers(survey)
     missing += [of(asked[code]) for code in asked if code not in survey.questions]
@@ -91,14 +91,14 @@ def accept_survey(
     """
     access.require(actor, "customers.review", f"survey:{survey_id}")
     accepted = files.accept_survey(actor=actor, on=on, survey_id=survey_id, looked_at=looked_at, note=note)
-    asked = form_questions(customers.forms()[accepted.form], on=on)
+    asked = form_questions(customers.form_of(accepted), on=on)
     _keep(accepted, asked, actor=actor, on=on)
     return accepted
 
 
 def _keep(survey: Any, asked: dict[str, Question], *, actor: Actor, on: date) -> None:
     """The known answers as assessments of the signer; what an earlier version had said is kept beside."""
-    evidence = survey.source or f"{customers.forms()[survey.form].zh} {survey.pk}"
+    evidence = survey.source or f"{customers.form_of(survey).zh} {survey.pk}"
     told = {code: survey.questions.get(code) for code in asked}
     for code, value in told.items():
         if value is None or value == "unknown":

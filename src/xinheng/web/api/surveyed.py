@@ -29,10 +29,13 @@ Code = Annotated[str, Field(max_length=60)]
 class FormOut(Schema):
     """A questionnaire: the items it asks, the policy questions, and the channels it takes.
 
-    review: what a manager looks at before it is accepted; empty: it needs no review.
+    sha256: of the document the site adopted; blank: it comes with the system. review: what a manager looks
+    at before it is accepted; empty: it needs no review.
     """
 
     code: str
+    version: str
+    sha256: str
     name: str
     source: str
     items: list[str]
@@ -140,9 +143,9 @@ class ItemIn(Asked):
 
 @router.get("/survey-forms", response={200: list[FormOut], **PROBLEMS})
 def forms(request: HttpRequest) -> list[Any]:
-    """The questionnaires there are."""
+    """The questionnaires that may be begun today."""
     access.require(actor_of(request), "customers.read")
-    return list(customers.forms().values())
+    return list(customers.forms(on=business_day()).values())
 
 
 @router.get("/customers/{path:no}/surveys", response={200: list[SurveyOut], **PROBLEMS})

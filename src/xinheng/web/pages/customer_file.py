@@ -79,7 +79,7 @@ def credit_file(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         "contradictory": len(file.contradictory),
         "holdings": _holdings(file.holdings),
         "surveys": [
-            (one, customers.forms()[one.form].name, CHANNELS.get(one.channel, one.channel))
+            (one, customers.form_of(one).name, CHANNELS.get(one.channel, one.channel))
             for one in customers.surveys(seen.customer).filter(begun_on__lte=seen.as_of)[:20]
         ],
         "may_write": may_write,

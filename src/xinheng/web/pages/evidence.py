@@ -32,7 +32,7 @@ MOST_STALE = 500
 def survey_list(request: HttpRequest) -> HttpResponse:
     """The questionnaires within reach, the newest first, by state, form, person and customer."""
     actor, on = actor_of(request), business_day()
-    forms, named = customers.forms(), request.GET
+    forms, named = {code: one.name for code, one in customers.forms().items()}, request.GET
     asked = {key: named.get(key, "").strip()[:100] for key in ("state", "form", "person", "q")}
     seen = customers.surveys_seen(actor, on=on)
     found = seen
@@ -54,8 +54,8 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "filtered": any(asked.values()),
         "states": STATES,
-        "forms": [(one.code, one.name) for one in forms.values()],
-        "responses": [(forms[one.form].name, one, _rate(one)) for one in customers.responses(seen)],
+        "forms": list(forms.items()),
+        "responses": [(forms[one.form], one, _rate(one)) for one in customers.responses(seen)],
         "here": "surveys",
         "may_judge": actor.may("ratings.read"),
     }
@@ -71,7 +71,7 @@ def survey_line(one: Any, questions: Collection[str]) -> dict[str, Any]:
 
     questions: the codes that policies in force ask.
     """
-    form = customers.forms()[one.form]
+    form = customers.form_of(one)
     items = customers.asked_items(form, one.customer.kind)
     asked = [*items, *(code for code in form.questions if code in questions)]
     told = {**one.answers, **one.questions}

@@ -49,7 +49,7 @@ class BeginForm(ActForm):
 
     def prepare(self) -> None:
         """The questionnaires that there are, and the channels that the chosen one takes."""
-        known = customers.forms()
+        known = customers.forms(on=self.seen.on)
         self.fields["form"].choices = [(one.code, one.name) for one in known.values()]  # type: ignore[attr-defined]
         self.fields["form"].widget.attrs |= {
             "hx-get": reverse("customer_act", args=[self.seen.customer.no, "survey"]),
@@ -86,7 +86,7 @@ class AnswersForm(forms.Form):
 
     def __init__(self, survey: Any, masked: frozenset[str], on: Any, sent: Any = None) -> None:
         super().__init__(sent)
-        self.form, self.masked = customers.forms()[survey.form], masked
+        self.form, self.masked = customers.form_of(survey), masked
         self.groups = customers.asked_groups(self.form, survey.customer.kind)
         self.items = [code for group in self.groups for code in group.items]
         self.questions = judging.form_questions(self.form, on=on)
@@ -197,7 +197,7 @@ def survey(request: HttpRequest, no: str, survey_id: int) -> HttpResponse:
 
 def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
     """What the page of a survey shows beside its questions: its way, its files, what may be done to it."""
-    form, customer = customers.forms()[found.form], found.customer
+    form, customer = customers.form_of(found), found.customer
     own = actor.login in {found.signed_by, found.told_by}
     may_review = actor.may("customers.review") and not own and bool(form.review)
     in_review = found.state == "handed_in" and bool(form.review)
@@ -275,7 +275,7 @@ def print_survey(request: HttpRequest, no: str, survey_id: int) -> HttpResponse:
     if not customers.surveys(customer).filter(pk=survey_id).exists():
         raise Http404
     found, masked = files.read_survey(actor=actor, on=on, survey_id=survey_id)
-    form, known = customers.forms()[found.form], customers.catalogue()
+    form, known = customers.form_of(found), customers.catalogue()
     groups = [
         (group.name, [(known[code].name, _filed(found.answers, known[code], masked)) for code in group.items])
         for group in customers.asked_groups(form, customer.kind)
