@@ -389,3 +389,33 @@ def test_the_expression_is_free_of_any_engine() -> None:
     rated = services.rate_table(policy(), table, cards=CARDS)
     for dialect in ("duckdb", "postgres", "trino"):
         assert "condition_A1" in ibis.to_sql(rated, dialect=dialect)
+
+
+@pytest.mark.req("RR-13")
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("{to: 0.02, inclusive", "{to: 99999999999999999999, inclusive", "scoring.items.2.bands.0.to"),
+        ("{to: 0.02, inclusive", "{to: -1.0e+30, inclusive", "scoring.items.2.bands.0.to"),
+        ("{points: 0}", "{points: 1.0e+18}", "scoring.items.2.bands.2.points"),
+        ("from: 90, inclusive", "from: 1.0e+15, inclusive", "scoring.thresholds.0.from"),
+        ("maximum: 30, question", "maximum: '1E+999999', question", "scoring.items.0.maximum"),
+        ("value: 12,", "value: 9223372036854775808,", "parameters.0.value"),
+        ("unit: CNY, value: null", "unit: CNY, value: '1E+999999'", "parameters.1.value"),
+        ("total: 100", "total: 1.0e+19", "scoring.total"),
+    ],
+)
+def test_a_number_that_cannot_be_held_exactly_is_refused_by_name(old: str, new: str, field: str) -> None:
+    text = changed(old, new)
+
+    with pytest.raises(PolicyInvalid) as refused:
+        policy(text)
+
+    assert [told for told in refused.value.params["problems"] if field in told and "过大" in told]
+    assert refused.value.params["line"] == line_of(text, new)
+
+
+def test_the_largest_number_still_grades() -> None:
+    text = changed("{to: 0.02, inclusive", "{to: -999999999999999, inclusive")
+
+    assert [row["points_overdue"] for row in rate(policy(text), [{"overdue_share": 0.01}])] == [25_000]

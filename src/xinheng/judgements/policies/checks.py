@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from xinheng.judgements.policies import chain_checks, scoring_checks
+from xinheng.judgements.policies.expressions import LARGEST
 from xinheng.judgements.policies.formulas import Formulas, Path
+from xinheng.judgements.policies.parts import numbers_in
 from xinheng.judgements.policies.values import (
     Policy,
 )
@@ -19,6 +21,8 @@ KEYS = {"customer_no", "customer_id", "role"}  # columns of their own in every t
 
 def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
     """Everything wrong with a policy, as a path into the document and the cause."""
+    if found := list(_numbers(policy)):
+        return found
     found = list(formulas.wrong)
     found += _codes(policy, formulas)
     found += _values(policy)
@@ -33,6 +37,14 @@ def problems(policy: Policy, formulas: Formulas) -> list[Problem]:
         found.append(((), _("The policy has neither criteria nor scoring.")))
     found += _unreachable(policy)
     return found
+
+
+def _numbers(policy: Policy) -> Iterator[Problem]:
+    """Numbers that points and money in minor units can hold exactly; beyond them nothing else is checked."""
+    for path, number in numbers_in(policy):
+        if abs(number) >= LARGEST:
+            told = {"field": ".".join(str(step) for step in path), "what": number}
+            yield path, _("%(field)s: %(what)s is too large.") % told
 
 
 def _codes(policy: Policy, formulas: Formulas) -> Iterator[Problem]:

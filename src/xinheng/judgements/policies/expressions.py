@@ -107,6 +107,8 @@ class _Reader:
             return Formula(name.kind, used, lambda table: table[code])
         if name.value is None:
             return Formula(name.kind, used, lambda _table: ibis.null(COLUMN_TYPES[name.kind]))
+        if abs(name.value) >= LARGEST:
+            raise ExpressionInvalid(_("%(what)s is too large.") % {"what": name.value})
         value = name.value * MINOR if name.kind == "money" else name.value
         return Formula(name.kind, used, lambda _table: _number(value))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -61,3 +62,19 @@ def marked_in(part: Part) -> Iterator[Any]:
         for inside in value if isinstance(value, tuple) else (value,):
             if isinstance(inside, Part):
                 yield from marked_in(inside)
+
+
+def numbers_in(
+    part: Part, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Decimal]]:
+    """Every decimal number within a part, with the path to it in the document."""
+    for name, field in type(part).model_fields.items():
+        value, where = getattr(part, name), (*path, field.alias or name)
+        places = (
+            [((*where, place), one) for place, one in enumerate(value)] if isinstance(value, tuple) else []
+        )
+        for inside, one in places or [(where, value)]:
+            if isinstance(one, Decimal):
+                yield inside, one
+            elif isinstance(one, Part):
+                yield from numbers_in(one, inside)
