@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "xinheng.judgements.policies",
     "xinheng.judgements.ratings",
     "xinheng.judgements.reviews",
+    "xinheng.judgements.processes",
     "xinheng.judgements.scorecards",
     "xinheng.reports",
     "xinheng.runs",

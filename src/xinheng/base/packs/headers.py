@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 from xinheng.base.packs.errors import PolicyHeaderInvalid, PolicyKindUnknown
 from xinheng.base.packs.values import Header, ShippedPack
 
+RATING = "rating"  # stands in policy.yaml of a pack; any other kind in a file of its own name
 Check = Callable[[str], None]
 _checks: dict[str, Check] = {}
 
@@ -40,10 +41,11 @@ def header_of(text: str) -> Header:
     return Header(*names, *words)
 
 
-def shipped() -> list[ShippedPack]:
-    """The packs that come with the system, by code."""
+def shipped(kind: str = RATING) -> list[ShippedPack]:
+    """The packs of a kind that come with the system, by code."""
     packs = []
-    for path in sorted(Path(settings.PACKS_DIR).glob("*/policy.yaml")):
+    name = "policy" if kind == RATING else kind
+    for path in sorted(Path(settings.PACKS_DIR).glob(f"*/{name}.yaml")):
         text = path.read_text(encoding="utf-8")
         packs.append(ShippedPack(header_of(text), path, text))
     return packs

@@ -33,7 +33,7 @@ def documents(kind: str) -> QuerySet[PolicyDocument]:
 def not_adopted(kind: str) -> list[ShippedPack]:
     """The shipped packs of a kind of which no version was ever adopted, by code."""
     kept = set(documents(kind).order_by().values_list("code", flat=True).distinct())
-    return [pack for pack in shipped() if pack.header.kind == kind and pack.header.code not in kept]
+    return [pack for pack in shipped(kind) if pack.header.code not in kept]
 
 
 def documents_in_force(kind: str, *, on: date) -> QuerySet[PolicyDocument]:
@@ -118,7 +118,7 @@ def text_named(actor: Actor, kind: str, name: str) -> tuple[str, str]:
         text = revisions(kept.pk).filter(number=kept.revision).values_list("text", flat=True).first()
         return f"draft:{kept.pk}#{kept.revision}", text or ""
     if where == "shipped":
-        found = {pack.header.code: pack for pack in shipped() if pack.header.kind == kind}
+        found = {pack.header.code: pack for pack in shipped(kind)}
         if what in found:
             return f"shipped:{what}@{found[what].header.version}", found[what].text
     code, at, number = name.partition("@")

@@ -61,15 +61,15 @@ def adopt(*, actor: Actor, on: date, kind: str, text: str, effective_from: date)
 
 
 def adopt_shipped(
-    *, actor: Actor, on: date, effective_from: date, codes: Collection[str]
+    *, actor: Actor, on: date, effective_from: date, codes: Collection[str], kind: str = "rating"
 ) -> list[PolicyDocument]:
-    """Adopt the shipped packs of these codes whose version is not kept yet; gives those that are new.
+    """Adopt the shipped packs of a kind and these codes whose version is not kept yet; gives the new ones.
 
     A pack of which another version holds from that day or later is left alone: the site has its own.
     Refuses: AccessDenied, PolicyUnknown.
     """
     access.require(actor, "policies.adopt")
-    packs = {pack.header.code: pack for pack in shipped()}
+    packs = {pack.header.code: pack for pack in shipped(kind)}
     adopted = []
     for code in sorted(codes):
         if code not in packs:

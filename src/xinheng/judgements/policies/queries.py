@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xinheng.judgements.policies import services
 from xinheng.judgements.policies.comparing import Difference, differences, text_differences
+from xinheng.judgements.policies.documents import Problem, read
 from xinheng.judgements.policies.editing import MARKS, Field, edited, fields_of
 from xinheng.judgements.policies.errors import PolicyInvalid
 
@@ -14,10 +15,12 @@ __all__ = [
     "MARKS",
     "Difference",
     "Field",
+    "Problem",
     "differences",
     "edited",
     "faults_of",
     "fields_of",
+    "read",
     "skeleton",
     "text_differences",
 ]

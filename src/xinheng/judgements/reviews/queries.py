@@ -43,6 +43,7 @@ __all__ = [
     "of_run",
     "overdue",
     "proposals",
+    "proposals_of",
     "runs_under_review",
     "sheets",
     "standing",
@@ -146,6 +147,11 @@ def exceptions(actor: Actor, *, on: date, since: date | None = None) -> QuerySet
 def calls_of(customer: Any) -> QuerySet[ReviewCall]:
     """Everything that ever called for a customer's review, the newest first."""
     return ReviewCall.objects.filter(customer=customer).order_by("-pk")
+
+
+def proposals_of(customer: Any) -> QuerySet[Proposal]:
+    """What runs under review ever proposed for a customer, the newest first, with run and sheet."""
+    return Proposal.objects.filter(customer=customer).select_related("run", "sheet").order_by("-pk")
 
 
 def may_decide(actor: Actor, sheet: Sheet, *, on: date) -> bool:
