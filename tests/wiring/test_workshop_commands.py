@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,8 @@ import pytest
 
 from tests.judgements.ratings.simulated_world import POLICY
 from tests.wiring.conftest import Typed
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import system_actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CUSTOMERS = "客户编号,客户名称\nC-1,长江贸易有限公司\nC-2,珠江机电有限公司\n"
@@ -52,5 +55,30 @@ def test_a_draft_is_compared_kept_and_simulated(founded: Typed, tmp_path: Path) 
     assert "最长逾期" in shown
     assert openpyxl.load_workbook(book).sheetnames[:3] == ["各日", "等级变动", "变动原因"]
     assert founded.json("runs") == []
-    founded.run("policies", "simulate", str(new), "--on", "2024-06-30", "--against", "none@1", code=1)
+    assert (
+        founded.json("policies", "simulate", str(new), "--on", "2024-06-30", "--against", "tiny")["old"]
+        == "tiny@1"
+    )
+    told = founded.run("policies", "simulate", str(new), "--on", "2024-06-30", "--against", "none@1", code=1)
+    assert "没有政策 none@1" in told.stderr
+    assert "tiny" in told.stderr
+    founded.run("policies", "simulate", "tiny", "--on", "2019-06-30", "--against", "tiny@1", code=1)
+    assert founded.json("policies", "show", "tiny")["label"] == "tiny@1"
+
+    submitting = ("policies", "submit", str(kept["draft"]), "--from", "2124-07-01")
+    assert founded.json(*submitting, code=1)["refused"] == "role_unmanned"
+    root, on = system_actor(), date(2024, 1, 1)
+    access.create_unit(actor=root, on=on, code="HQ", name="总部", kind="company")
+    access.create_person(
+        actor=root, on=on, login="chen", name="陈", password="长江-river-2026", role="approver", unit="HQ"
+    )
+    waits = founded.json(*submitting)
+    assert (waits["state"], waits["version"]) == ("submitted", "2")
+    third = tmp_path / "third.yaml"
+    third.write_text(POLICY.replace('"1"', '"3"'), "utf-8")
+    adopting, why = ("policies", "adopt", str(third), "--from", "2024-07-01"), ("--past-chain", "监管要求")
+    assert founded.json(*adopting, code=1)["refused"] == "chain_needed"
+    own = founded.json("policies", "adopt", str(new), "--from", "2024-07-01", *why, code=1)
+    assert own["refused"] == "drafter_may_not_approve"
+    assert founded.json(*adopting, *why)["version"] == "3"
     founded.run("policies", "simulate", "shipped:net", "--on", "2024-06-30", code=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, Scope, system_actor
 from xinheng.base.packs import approving, queries, services
 from xinheng.base.packs.errors import (
+    ChainNeeded,
     DayGoneBy,
     DraftChanged,
     DraftClosed,
@@ -118,14 +120,53 @@ def test_whoever_wrote_a_revision_neither_approves_nor_adopts_it(people: dict[st
     with pytest.raises(DrafterMayNotApprove):
         services.adopt(actor=chen, on=TODAY, kind="sample", text=text("2", "b: 1\n"), effective_from=JULY_20)
     assert PolicyDocument.objects.filter(code="terms").count() == 1
-    services.adopt(actor=other, on=TODAY, kind="sample", text=text("2", "b: 1\n"), effective_from=JULY_20)
+    services.adopt(
+        actor=other, on=TODAY, kind="sample", text=text("2", "b: 1\n"), effective_from=JULY_20,
+        past_chain_why="监管要求",
+    )  # fmt: skip
 
 
 def test_a_copied_text_is_nobodys_own_work(people: dict[str, Actor]) -> None:
     begun(people["lin"], started_from="shipped:terms")
 
-    services.adopt(actor=people["lin"], on=TODAY, kind="sample", text=text("2"), effective_from=JULY_20)
+    lin = replace(people["lin"], permits=people["lin"].permits | {"emergency.adopt"})
+    services.adopt(
+        actor=lin, on=TODAY, kind="sample", text=text("2"), effective_from=JULY_20, past_chain_why="监管要求"
+    )
     assert in_force(JULY_20) == "2"
+
+
+@pytest.mark.req("ADV-03", "FOU-01")
+def test_a_further_version_is_not_adopted_but_through_the_chain(people: dict[str, Actor]) -> None:
+    told: dict[str, Any] = {"on": TODAY, "kind": "sample", "text": text("2"), "effective_from": JULY_20}
+    for actor in (people["chen"], people["lin"], system_actor()):
+        with pytest.raises(ChainNeeded, match="terms"):
+            services.adopt(actor=actor, **told)
+        with pytest.raises(ChainNeeded):
+            services.adopt(actor=actor, **told, past_chain_why="  ")
+    assert in_force(JULY_20) == "1"
+    assert services.adopt(actor=people["chen"], **{**told, "text": text("1")}).version == "1"  # kept already
+
+    submitted(people["lin"], begun(people["lin"]))
+    decided(people["chen"], PolicyDraft.objects.get(), decision="approve")
+    assert in_force(JULY_20) == "2"
+
+
+@pytest.mark.req("ADV-03")
+def test_in_an_emergency_it_takes_a_right_of_its_own_and_the_reason_is_on_the_trail(
+    people: dict[str, Actor],
+) -> None:
+    told: dict[str, Any] = {"on": TODAY, "kind": "sample", "text": text("2"), "effective_from": JULY_20}
+    for login in ("chen", "lin"):  # who may adopt and approve, and who manages policies
+        with pytest.raises(AccessDenied):
+            services.adopt(actor=people[login], **told, past_chain_why="监管要求")
+    assert in_force(JULY_20) == "1"
+
+    services.adopt(actor=system_actor(), **told, past_chain_why="监管要求")
+
+    assert in_force(JULY_20) == "2"
+    (entry,) = Entry.objects.filter(act="policies.adopt_past_chain")
+    assert (entry.subject, entry.reason) == ("policy:terms@2", "监管要求")
 
 
 @pytest.mark.req("FOU-09")
@@ -304,6 +345,11 @@ def test_a_text_is_found_by_its_name(people: dict[str, Actor]) -> None:
         text("2"),
     )
     assert queries.text_named(people["lin"], "rating", "shipped:adv")[0] == "shipped:adv@1"
+    assert queries.text_named(people["lin"], "sample", "terms", on=TODAY) == ("terms@1", text("1"))
+    with pytest.raises(queries.PolicyNotInForce):
+        queries.text_named(people["lin"], "sample", "terms", on=date(2025, 12, 31))
+    with pytest.raises(queries.PolicyNameUnknown, match=r"nothing.*terms"):
+        queries.text_named(people["lin"], "sample", "nothing", on=TODAY)
     for wrong in ("terms", "terms@9", "shipped:none", "x:y@1", "draft:²"):
-        with pytest.raises(queries.PolicyUnknown):
+        with pytest.raises((queries.PolicyUnknown, queries.PolicyNameUnknown)):
             queries.text_named(people["lin"], "sample", wrong)

@@ -32,7 +32,11 @@ def _kind() -> None:
 
 def adopt(chief: Actor, version: str, effective_from: date, extra: str = "") -> PolicyDocument:
     text = f'kind: sample\ncode: terms\nversion: "{version}"\nname: {{zh: 条件, en: Terms}}\n{extra}'
-    return services.adopt(actor=chief, on=START, kind="sample", text=text, effective_from=effective_from)
+    further = PolicyDocument.objects.filter(code="terms").exclude(version=version).exists()
+    return services.adopt(
+        actor=chief, on=START, kind="sample", text=text, effective_from=effective_from,
+        past_chain_why="紧急" if further else "",
+    )  # fmt: skip
 
 
 @pytest.mark.req("ADV-03", "RR-11")

@@ -44,7 +44,9 @@ def several(text: str, rule: str) -> str:
 
 def adopt(chief: Actor, rule: str) -> str:
     text = several(text_of("lse"), rule).replace('version: "1"', 'version: "2"')
-    packs.adopt(actor=chief, on=JUNE, kind="rating", text=text, effective_from=date(2026, 1, 1))
+    packs.adopt(
+        actor=chief, on=JUNE, kind="rating", text=text, effective_from=date(2026, 1, 1), past_chain_why="试验"
+    )
     return text
 
 

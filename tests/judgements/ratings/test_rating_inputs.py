@@ -92,7 +92,7 @@ def test_three_years_since_founding_are_three_on_their_day(
 @pytest.mark.req("RR-11", "ADV-03")
 def test_a_past_day_is_rated_by_the_policy_of_that_day(chief: Actor, measured: None) -> None:
     text = text_of("adv").replace('version: "1"', 'version: "2"').replace("value: 90", "value: 365")
-    packs.adopt(actor=chief, on=JUNE, kind="rating", text=text, effective_from=JUNE)
+    packs.adopt(actor=chief, on=JUNE, kind="rating", text=text, effective_from=JUNE, past_chain_why="试验")
     may = date(2026, 5, 31)
     measuring.measure(actor=chief, on=JUNE, as_of=may)
 

@@ -107,7 +107,7 @@ def test_a_run_keeps_its_policy_version_when_a_new_one_comes(chief: Actor, measu
     text = document.text.replace('version: "1"', 'version: "2"').replace("value: 90", "value: 365")
     from xinheng.base.packs import services as packs
 
-    packs.adopt(actor=chief, on=JUNE, kind="rating", text=text, effective_from=JUNE)
+    packs.adopt(actor=chief, on=JUNE, kind="rating", text=text, effective_from=JUNE, past_chain_why="试验")
     second = rate(chief)
 
     assert (first.policy_version, second.policy_version) == ("1", "2")

@@ -237,6 +237,11 @@ def test_policies_are_checked_adopted_and_listed() -> None:
     assert wrong["problems"][0].startswith("第 1 行：")
     adopted = {"text": shipped.text, "effective_from": "2026-01-01"}
     kept = ok(asking.post("/policies", adopted), 201)
+    further = {**adopted, "text": shipped.text.replace('version: "1"', 'version: "2"')}
+    assert asking.post("/policies", further).json()["code"] == "policy_day_taken"
+    further["effective_from"] = "2026-02-01"
+    assert asking.post("/policies", further).json()["code"] == "chain_needed"
+    assert asking.post("/policies", {**further, "past_chain_why": "监管要求"}).status_code == 403
     assert [row["sha256"] for row in ok(asking.get("/policies"))] == [kept["sha256"]]
     assert ok(asking.get("/policies?as_of=2025-12-31")) == []
     version = ok(asking.get(f"/policies/{kept['code']}/versions/{kept['version']}"))

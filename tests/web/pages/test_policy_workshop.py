@@ -21,6 +21,7 @@ from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import queries as packs
+from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
 from xinheng.judgements.ratings.models import Grade, Run
 from xinheng.runs.services import business_day
@@ -28,7 +29,13 @@ from xinheng.web.pages import simulations
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
-PEOPLE = (("lin", "credit_manager"), ("wang", "salesperson"), ("chen", "approver"), ("zhao", "auditor"))
+PEOPLE = (
+    ("lin", "credit_manager"),
+    ("wang", "salesperson"),
+    ("chen", "approver"),
+    ("zhao", "auditor"),
+    ("root", "administrator"),
+)
 At = Callable[[str], Client]
 
 
@@ -257,6 +264,28 @@ def test_a_shipped_pack_is_adopted_from_a_day_and_leaves_the_list(at: At) -> Non
     seen(lin, "/policies/adopt/net/", 404)
     assert "No version is in this state" in seen(lin, "/policies/?state=ended")
     assert "Tiny" in seen(lin, "/policies/?state=holds")
+
+
+@pytest.mark.req("ADV-03", "FOU-01")
+def test_a_further_version_of_a_shipped_pack_goes_through_approval_but_in_an_emergency(at: At) -> None:
+    lin, root, page = at("lin"), at("root"), "/policies/adopt/net/"
+    shipped = next(pack.text for pack in drafting.shipped() if pack.header.code == "net")
+    own = shipped.replace('version: "1"', 'version: "0"')
+    assert own != shipped
+    day = date(2026, 1, 1)
+    drafting.adopt(actor=system_actor(), on=day, kind="rating", text=own, effective_from=day)
+
+    offered = seen(lin, page)
+    assert "goes through the chain of approval" in offered
+    assert "past_chain_why" not in offered  # who manages policies has no right to pass by the chain
+    sent(lin, page, 403, effective_from="2026-08-01", past_chain_why="监管要求")
+    sent(root, page, 422, effective_from="2026-08-01", past_chain_why=" ")
+    assert [one.version for one in PolicyDocument.objects.filter(code="net")] == ["0"]
+
+    draft = begun(lin, "shipped:net")
+    assert "Submit for approval" in seen(lin, draft)
+    assert sent(root, page, effective_from="2026-08-01", past_chain_why="监管要求") == "/policies/net/1/"
+    assert Entry.objects.get(act="policies.adopt_past_chain").reason == "监管要求"
 
 
 def test_movers_are_listed_narrowed_explained_and_exported(at: At) -> None:

@@ -36,6 +36,7 @@ ACTS: dict[str, str | Promise] = {
     "policies.draft": _("draft policies"),
     "policies.simulate": _("simulate policies"),
     "policies.adopt": _("adopt policies"),
+    "emergency.adopt": _("adopt policies past the chain of approval"),
     "approvals.read": _("see approvals"),
     "approvals.submit": _("submit for approval"),
     "approvals.decide": _("decide on approvals"),

@@ -8,17 +8,20 @@ from hashlib import sha256
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import headers
-from xinheng.base.packs.errors import PolicyDayTaken, PolicyHeaderInvalid, PolicyVersionExists
+from xinheng.base.packs.errors import ChainNeeded, PolicyDayTaken, PolicyHeaderInvalid, PolicyVersionExists
 from xinheng.base.packs.models import PolicyDocument
 from xinheng.base.packs.values import Header
 
 
-def put_in_force(*, actor: Actor, on: date, kind: str, text: str, effective_from: date) -> PolicyDocument:
+def put_in_force(
+    *, actor: Actor, on: date, kind: str, text: str, effective_from: date, is_first: bool = False
+) -> PolicyDocument:
     """Keep a version from a day on; it ends the version before from that day (RR-11).
 
     The owner of the kind checks the text first. The same text under the same version again changes nothing.
+    is_first: only where no other version of the policy was ever adopted.
     Refuses: PolicyKindUnknown, what the owner refuses (PolicyInvalid), PolicyHeaderInvalid,
-    PolicyVersionExists, PolicyDayTaken.
+    PolicyVersionExists, PolicyDayTaken, ChainNeeded.
     """
     headers.check_of(kind)(text)
     header = headers.header_of(text)
@@ -26,6 +29,8 @@ def put_in_force(*, actor: Actor, on: date, kind: str, text: str, effective_from
         raise PolicyHeaderInvalid(field="kind")
     if kept := require_free(kind, header, text, effective_from):
         return kept
+    if is_first and (held := PolicyDocument.objects.filter(kind=kind, code=header.code).first()):
+        raise ChainNeeded(code=header.code, version=held.version)
     adopted = _keep(header, text, effective_from=effective_from, actor=actor, on=on)
     audit.record(
         actor=actor,

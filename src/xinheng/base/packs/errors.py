@@ -31,6 +31,17 @@ class PolicyUnknown(Refusal):
     text = _("There is no policy %(code)s %(version)s.")
 
 
+class PolicyNameUnknown(Refusal):
+    """Nothing is called that."""
+
+    code = "policy_unknown"
+    status = 404
+    text = _(
+        "There is no policy %(name)s: name one as code, code@version, shipped:code or draft:number. "
+        "Adopted are: %(codes)s."
+    )
+
+
 class PolicyKindUnknown(Refusal):
     """No part of the system owns policies of this kind, so none could check it."""
 
@@ -61,6 +72,17 @@ class PolicyDayTaken(Refusal):
     code = "policy_day_taken"
     status = 409
     text = _("Version %(version)s of the policy %(code)s already begins on %(on)s.")
+
+
+class ChainNeeded(Refusal):
+    """A further version of a policy goes through the chain of approval (ADV-03, FOU-01)."""
+
+    code = "chain_needed"
+    status = 409
+    text = _(
+        "The policy %(code)s has version %(version)s already: another version goes through the chain of "
+        "approval, as a draft that is submitted."
+    )
 
 
 class DraftUnknown(Refusal):

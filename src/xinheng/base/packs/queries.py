@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.packs.errors import DraftUnknown, PolicyNotInForce, PolicyUnknown
+from xinheng.base.packs.errors import DraftUnknown, PolicyNameUnknown, PolicyNotInForce, PolicyUnknown
 from xinheng.base.packs.headers import shipped
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
 from xinheng.base.packs.values import ShippedPack
@@ -106,10 +106,11 @@ def _sees_all(actor: Actor) -> bool:
     return actor.may("policies.adopt") or actor.scope.reach == "everything"
 
 
-def text_named(actor: Actor, kind: str, name: str) -> tuple[str, str]:
+def text_named(actor: Actor, kind: str, name: str, *, on: date | None = None) -> tuple[str, str]:
     """A policy text by its name, as "adv@1", "shipped:adv" or "draft:3": its name in full, and the text.
 
-    Refuses: AccessDenied, PolicyUnknown, DraftUnknown.
+    A code alone is the version in force on the day, where one is given. Refuses: AccessDenied, PolicyUnknown,
+    PolicyNameUnknown, PolicyNotInForce, DraftUnknown.
     """
     access.require(actor, "policies.read", name[:80])
     where, sign, what = name.partition(":")
@@ -122,7 +123,8 @@ def text_named(actor: Actor, kind: str, name: str) -> tuple[str, str]:
         if what in found:
             return f"shipped:{what}@{found[what].header.version}", found[what].text
     code, at, number = name.partition("@")
-    if sign or not at:
-        raise PolicyUnknown(code=name[:80], version="")
-    document_ = version(kind, code, number)
-    return f"{code}@{number}", document_.text
+    known = documents(kind).order_by("code").values_list("code", flat=True).distinct()
+    if sign or code not in known or not (at or on):
+        raise PolicyNameUnknown(name=name[:80], codes=", ".join(known) or "—")
+    held = version(kind, code, number) if on is None or at else in_force(kind, code, on=on)
+    return f"{held.code}@{held.version}", held.text

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from xinheng.base.access import services as access
+from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs.adopting import put_in_force
 from xinheng.base.packs.approving import refuse_own_draft, submit_draft
@@ -48,16 +48,31 @@ __all__ = [
 
 
 @transaction.atomic
-def adopt(*, actor: Actor, on: date, kind: str, text: str, effective_from: date) -> PolicyDocument:
-    """Adopt one version of a policy from a day on; it ends the version before from that day (RR-11).
+def adopt(
+    *, actor: Actor, on: date, kind: str, text: str, effective_from: date, past_chain_why: str = ""
+) -> PolicyDocument:
+    """Adopt the first version of a policy from a day on; a further one goes through the chain of approval.
 
-    The owner of the kind checks the text first. Adopting the same text under the same version again
-    changes nothing. Refuses: AccessDenied, PolicyKindUnknown, what the owner refuses (PolicyInvalid),
-    PolicyHeaderInvalid, PolicyVersionExists, PolicyDayTaken, DrafterMayNotApprove.
+    past_chain_why: adopts a further version all the same and ends the one before (RR-11), in an emergency;
+    it takes a right of its own, and the reason stands on the trail. The owner of the kind checks the text
+    first. The same text under the same version again changes nothing. Refuses: AccessDenied,
+    PolicyKindUnknown, what the owner refuses (PolicyInvalid), PolicyHeaderInvalid, PolicyVersionExists,
+    PolicyDayTaken, ChainNeeded, DrafterMayNotApprove.
     """
     access.require(actor, "policies.adopt")
+    why = past_chain_why.strip()[:300]
+    if why:
+        access.require(actor, "emergency.adopt")
     refuse_own_draft(actor, kind, text)
-    return put_in_force(actor=actor, on=on, kind=kind, text=text, effective_from=effective_from)
+    kept = put_in_force(
+        actor=actor, on=on, kind=kind, text=text, effective_from=effective_from, is_first=not why
+    )
+    if why:
+        audit.record(
+            actor=actor, act="policies.adopt_past_chain", subject=f"policy:{kept.code}@{kept.version}",
+            on=on, after={"effective_from": kept.effective_from}, reason=why,
+        )  # fmt: skip
+    return kept
 
 
 def adopt_shipped(
@@ -65,7 +80,7 @@ def adopt_shipped(
 ) -> list[PolicyDocument]:
     """Adopt the shipped packs of a kind and these codes whose version is not kept yet; gives the new ones.
 
-    A pack of which another version holds from that day or later is left alone: the site has its own.
+    A pack of which a version was adopted before is left alone: a further one goes through approval.
     Refuses: AccessDenied, PolicyUnknown.
     """
     access.require(actor, "policies.adopt")
@@ -75,8 +90,7 @@ def adopt_shipped(
         if code not in packs:
             raise PolicyUnknown(code=code, version="")
         header = packs[code].header
-        kept = PolicyDocument.objects.filter(kind=header.kind, code=header.code)
-        if kept.filter(Q(version=header.version) | Q(effective_from__gte=effective_from)).exists():
+        if PolicyDocument.objects.filter(kind=header.kind, code=header.code).exists():
             continue
         text = packs[code].text
         adopted.append(adopt(actor=actor, on=on, kind=header.kind, text=text, effective_from=effective_from))

@@ -70,13 +70,14 @@ def one_version(request: HttpRequest, code: No, version: No) -> Any:
 @router.post("/policies", response={201: PolicyOut, **PROBLEMS})
 @once()
 def adopt(request: HttpRequest, body: PolicyIn) -> Status[Any]:
-    """Adopt a version of a rating policy from a day on; it ends the version before from that day."""
+    """Adopt the first version of a rating policy from a day on; a further one is drafted and submitted."""
     kept = adopting.adopt(
         actor=actor_of(request),
         on=business_day(),
         kind="rating",
         text=body.text,
         effective_from=body.effective_from,
+        past_chain_why=body.past_chain_why,
     )
     return Status(201, PolicyOut.from_orm(kept))
 

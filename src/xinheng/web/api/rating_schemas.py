@@ -82,10 +82,14 @@ class PolicyWhole(PolicyOut):
 
 
 class PolicyIn(Asked):
-    """A policy document to adopt, as YAML, from a day on."""
+    """A policy document to adopt, as YAML, from a day on.
+
+    past_chain_why: only to adopt a further version past the chain of approval.
+    """
 
     text: str = Field(max_length=1_000_000)
     effective_from: Day
+    past_chain_why: str = Field(default="", max_length=300)
 
 
 class PolicyTextIn(Asked):

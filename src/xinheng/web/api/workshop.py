@@ -55,7 +55,7 @@ def begin_draft(request: HttpRequest, body: DraftIn) -> Status[Any]:
     actor, label, text = actor_of(request), "", body.text or compared.skeleton()
     access.require(actor, "policies.draft", body.start_from)
     if body.start_from:
-        label, named = packs.text_named(actor, KIND, body.start_from)
+        label, named = packs.text_named(actor, KIND, body.start_from, on=runs.business_day())
         text = body.text or named
     kept = drafting.begin_draft(
         actor=actor, on=runs.business_day(), kind=KIND, text=text,
@@ -124,13 +124,13 @@ def discard_draft(request: HttpRequest, draft_id: Id) -> Status[Any]:
 @router.get("/policy-differences", response={200: list[PolicyDifferenceOut], **PROBLEMS})
 def differences(request: HttpRequest, one: Named = "", other: Named = "") -> list[Any]:
     """What differs between two policies, by their names: adv@1, shipped:adv, draft:3. None named: nothing."""
-    actor = actor_of(request)
+    actor, today = actor_of(request), runs.business_day()
     access.require(actor, "policies.read")
     if not one or not other:
         return []
     both = [
         policies.load(text, file=label)
-        for label, text in (packs.text_named(actor, KIND, name) for name in (one, other))
+        for label, text in (packs.text_named(actor, KIND, name, on=today) for name in (one, other))
     ]
     return compared.differences(*both)
 
@@ -147,9 +147,9 @@ def start_simulation(request: HttpRequest, body: SimulationIn) -> Status[Any]:
     """Queue a simulation; the job gives its number. No real grade is touched."""
     actor, today = actor_of(request), runs.business_day()
     access.require(actor, "policies.simulate", body.new)
-    new = PolicyText(*packs.text_named(actor, KIND, body.new))
+    new = PolicyText(*packs.text_named(actor, KIND, body.new, on=body.on))
     if body.against:
-        old = PolicyText(*packs.text_named(actor, KIND, body.against))
+        old = PolicyText(*packs.text_named(actor, KIND, body.against, on=body.on))
     else:
         held = packs.in_force(KIND, policies.load(new.text, file=new.label).code, on=body.on)
         old = PolicyText(f"{held.code}@{held.version}", held.text)

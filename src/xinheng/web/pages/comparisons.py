@@ -19,6 +19,7 @@ from xinheng.base.packs import services as adopting
 from xinheng.judgements.policies import queries as compared
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.policy_list import KIND, named
 from xinheng.web.pages.rule_words import RuleWords
@@ -59,7 +60,9 @@ def policy_choices(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _compared(actor: Actor, one: str, other: str) -> dict[str, Any]:
-    (old_label, old), (new_label, new) = (packs.text_named(actor, KIND, name) for name in (one, other))
+    (old_label, old), (new_label, new) = (
+        packs.text_named(actor, KIND, name, on=business_day()) for name in (one, other)
+    )
     lines = compared.text_differences(old, new, names=(old_label, new_label))
     told: dict[str, Any] = {"old_label": old_label, "new_label": new_label, "lines": lines, "is_done": True}
     try:

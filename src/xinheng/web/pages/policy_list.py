@@ -91,13 +91,21 @@ def _not_adopted() -> list[dict[str, Any]]:
 
 
 class AdoptForm(forms.Form):
-    """From which day a shipped pack holds."""
+    """From which day a shipped pack holds; of a further version also why no chain approves it."""
 
     places = {"policy_day_taken": "effective_from"}
     effective_from = day_field(_("Holds from"), required=True)
+    past_chain_why = forms.CharField(
+        label=_("Why it cannot wait for approval"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It stands on the audit trail with your name."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_further: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not is_further:
+            del self.fields["past_chain_why"]
         dressed(self)
 
 
@@ -109,21 +117,33 @@ def adopt_pack(request: HttpRequest, code: str) -> HttpResponse:
     pack = next((one["pack"] for one in _not_adopted() if one["pack"].header.code == code), None)
     if pack is None:
         raise PolicyUnknown(code=code, version="")
-    form = AdoptForm(request.POST if request.method == "POST" else None, initial={"effective_from": on})
+    held = packs.documents(KIND).filter(code=code).first()
+    form = AdoptForm(
+        request.POST if request.method == "POST" else None,
+        initial={"effective_from": on}, is_further=held is not None,
+    )  # fmt: skip
     if request.method == "POST":
         kept = tried(
             request,
             form,
             lambda: adopting.adopt(
                 actor=actor, on=on, kind=KIND, text=pack.text,
-                effective_from=form.cleaned_data["effective_from"],
+                **form.cleaned_data,
             ),
         )  # fmt: skip
         if kept:
             told = {"name": named(kept), "version": kept.version, "day": kept.effective_from}
             messages.success(request, gettext("%(name)s %(version)s holds from %(day)s.") % told)
             return redirect("policy", kept.code, kept.version)
-    told_ = {"form": form, "pack": pack, "name": named(pack.header), "on": on}
+    told_ = {
+        "form": form,
+        "pack": pack,
+        "name": named(pack.header),
+        "on": on,
+        "held": held,
+        "may_draft": actor.may("policies.draft"),
+        "may_pass": actor.may("emergency.adopt"),
+    }
     return render(request, "policies/adopt.html", told_, status=422 if form.is_bound else 200)
 
 

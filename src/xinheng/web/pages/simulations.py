@@ -93,7 +93,7 @@ def start_simulation(request: HttpRequest) -> HttpResponse:
 
 
 def _begun(actor: Actor, on: date, asked: dict[str, Any]) -> int:
-    new = PolicyText(*packs.text_named(actor, KIND, asked["new"]))
+    new = PolicyText(*packs.text_named(actor, KIND, asked["new"], on=asked["on"]))
     plan = Plan(new, _against(actor, new, asked), rating.month_ends(asked["on"], asked["series"]))
     begun = rating.begin_simulation(actor=actor, on=on, plan=plan)
     if rating.sized(plan) <= AT_ONCE:
@@ -105,7 +105,7 @@ def _begun(actor: Actor, on: date, asked: dict[str, Any]) -> int:
 
 def _against(actor: Actor, new: PolicyText, asked: dict[str, Any]) -> PolicyText:
     if asked["against"]:
-        return PolicyText(*packs.text_named(actor, KIND, asked["against"]))
+        return PolicyText(*packs.text_named(actor, KIND, asked["against"], on=asked["on"]))
     code = policies.load(new.text, file=new.label).code
     held = packs.in_force(KIND, code, on=asked["on"])
     return PolicyText(f"{held.code}@{held.version}", held.text)

@@ -113,6 +113,7 @@ ACTS: dict[str, str | Promise] = {
     "exports.side_by_side": _("export a run side by side with challengers"),
     "exports.simulation": _("export a simulation"),
     "policies.adopt": _("adopt a policy"),
+    "policies.adopt_past_chain": _("adopt a policy past the chain of approval"),
     "policies.begin_draft": _("begin a draft of a policy"),
     "policies.cancel_simulation": _("stop a simulation"),
     "policies.discard_draft": _("give a draft up"),

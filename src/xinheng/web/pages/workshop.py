@@ -36,7 +36,9 @@ def begin_draft(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     name = request.POST.get("from", "")[:80]
     access.require(actor, "policies.draft", name)
-    label, text = packs.text_named(actor, KIND, name) if name else ("", policies.skeleton())
+    label, text = (
+        packs.text_named(actor, KIND, name, on=business_day()) if name else ("", policies.skeleton())
+    )
     draft = drafting.begin_draft(
         actor=actor, on=business_day(), kind=KIND, text=text, started_from=label.partition("#")[0]
     )

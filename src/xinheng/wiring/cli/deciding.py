@@ -19,7 +19,14 @@ from xinheng.wiring.cli.options import AsOf, Json
 from xinheng.wiring.cli.output import FOUND, command, complaints, day, operator, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
-for each in (workshop.compare, workshop.simulate, workshop.show, workshop.drafts, workshop.draft):
+for each in (
+    workshop.compare,
+    workshop.simulate,
+    workshop.show,
+    workshop.drafts,
+    workshop.draft,
+    workshop.submit,
+):
     app.command()(each)
 File = Annotated[Path, typer.Argument(help="A policy as YAML.", exists=True, dir_okay=False, readable=True)]
 
@@ -85,14 +92,18 @@ def adopt(
     effective_from: Annotated[
         str, typer.Option("--from", help="The day from which it holds, as 2026-06-30.")
     ],
+    past_chain: Annotated[
+        str, typer.Option("--past-chain", help="Why a further version is adopted without approval.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Adopt a version of a rating policy from a day on; it ends the version before from that day."""
+    """Adopt the first version of a rating policy from a day on; a further one is drafted and submitted."""
     begins, text = day(effective_from), _text(file)
     policies.load(text, file=str(file))  # names the file where it is wrong
     kept = adopting.adopt(
-        actor=operator(), on=business_day(), kind="rating", text=text, effective_from=begins
-    )
+        actor=operator(), on=business_day(), kind="rating", text=text, effective_from=begins,
+        past_chain_why=past_chain,
+    )  # fmt: skip
     told = {"code": kept.code, "version": kept.version, "day": kept.effective_from}
     if as_json:
         say_json({**told, "sha256": kept.sha256})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from xinheng.wiring.cli.options import Json
 from xinheng.wiring.cli.output import (
     FOUND,
     command,
+    day,
     operator,
     past_day,
     progress,
@@ -33,7 +35,7 @@ from xinheng.wiring.cli.output import (
 )
 from xinheng.wiring.cli.speaking import language
 
-Named = Annotated[str, typer.Argument(help="A file, or code@version, shipped:code, draft:number.")]
+Named = Annotated[str, typer.Argument(help="A file, or code, code@version, shipped:code, draft:number.")]
 
 
 @command("policies.read")
@@ -46,7 +48,7 @@ def compare(
     as_json: Json = False,
 ) -> int:
     """Say what differs between two policies. Exit code 3 where anything does."""
-    old, new = _told(one), _told(other)
+    old, new = (_told(name, business_day()) for name in (one, other))
     if as_text:
         lines = compared.text_differences(old.text, new.text, names=(old.label, new.label))
         screen.print(*lines, sep="\n", markup=False, highlight=False)
@@ -88,7 +90,8 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Say what grades would be on past days by another policy, who would move and by which rule."""
-    new, last, today = _told(draft), past_day(on), business_day()
+    last, today = past_day(on), business_day()
+    new = _told(draft, last)
     plan = Plan(new, _against(against, new, last), ratings.month_ends(last, series))
     with progress(quiet=as_json) as tell:
         done = ratings.simulate(
@@ -104,9 +107,9 @@ def simulate(
         written(excel, content, as_json=as_json)
 
 
-def _against(name: str, new: PolicyText, last: Any) -> PolicyText:
+def _against(name: str, new: PolicyText, last: date) -> PolicyText:
     if name:
-        return _told(name)
+        return _told(name, last)
     code = policies.load(new.text, file=new.label).code
     try:
         held = packs.in_force("rating", code, on=last)
@@ -119,8 +122,8 @@ def _against(name: str, new: PolicyText, last: Any) -> PolicyText:
 def _say(done: Simulation) -> None:
     told = {"no": done.number, "new": done.new, "old": done.old}
     screen.print(_("Simulation %(no)s: %(new)s instead of %(old)s") % told, markup=False)
-    for day in done.not_measured:
-        screen.print(_("%(day)s: not measured, left out") % {"day": day})
+    for left_out in done.not_measured:
+        screen.print(_("%(day)s: not measured, left out") % {"day": left_out})
     days = [
         [day.as_of, day.measured_on, day.customers, day.moved, day.incomplete_old, day.incomplete_new,
          _index(day.shifted), _index(day.unstable_old), _index(day.unstable_new)]
@@ -159,9 +162,9 @@ def _index(value: float | None) -> str | None:
 def show(name: Named, as_json: Json = False) -> None:
     """Print the text of a policy."""
     if as_json:
-        say_json(asdict(_told(name)))
+        say_json(asdict(_told(name, business_day())))
         return
-    screen.print(_told(name).text, markup=False, highlight=False, soft_wrap=True)
+    screen.print(_told(name, business_day()).text, markup=False, highlight=False, soft_wrap=True)
 
 
 @command("policies.read")
@@ -203,7 +206,8 @@ def draft(
     as_json: Json = False,
 ) -> None:
     """Begin a draft with the text of a file or policy, or save one into a draft."""
-    told, actor, today = _told(source), operator(), business_day()
+    actor, today = operator(), business_day()
+    told = _told(source, today)
     if into is None:
         kept = drafting.begin_draft(
             actor=actor, on=today, kind="rating", text=told.text, purpose=purpose,
@@ -220,12 +224,35 @@ def draft(
         screen.print(_("Draft %(no)s, revision %(revision)s.") % {"no": kept.pk, "revision": kept.revision})
 
 
-def _told(name: str) -> PolicyText:
-    """A text by the name of a file, or of a policy the system keeps."""
+@command("policies.draft")
+def submit(
+    number: Annotated[int, typer.Argument(min=1, help="The number of the draft.")],
+    effective_from: Annotated[
+        str, typer.Option("--from", help="The day from which it would hold, as 2026-06-30.")
+    ],
+    why: Annotated[str, typer.Option("--why", help="Why in the past, where that day has gone by.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Send a draft through the chain of approval; once approved it holds from the day on."""
+    actor, begins = operator(), day(effective_from)
+    seen = packs.draft(actor, number)
+    kept = drafting.submit_draft(
+        actor=actor, on=business_day(), draft_id=number, revision=seen.revision, effective_from=begins,
+        backdated_why=why,
+    )  # fmt: skip
+    told = {"draft": kept.pk, "version": kept.version, "day": kept.effective_from}
+    if as_json:
+        say_json({**told, "request": kept.request_id, "state": kept.state})
+    else:
+        screen.print(_("Draft %(draft)s, version %(version)s, waits for approval; from %(day)s.") % told)
+
+
+def _told(name: str, on: date) -> PolicyText:
+    """A text by the name of a file, or of a policy the system keeps; a code alone: as in force on the day."""
     path = Path(name)
     if path.is_file():
         try:
             return PolicyText(path.name, path.read_text(encoding="utf-8-sig"))
         except UnicodeDecodeError:
             raise FileUnreadable(file=path) from None
-    return PolicyText(*packs.text_named(operator(), "rating", name))
+    return PolicyText(*packs.text_named(operator(), "rating", name, on=on))
