@@ -6,7 +6,10 @@ import json
 import time
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
+import ibis
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -382,8 +385,6 @@ def test_the_published_schema_is_the_one_in_force() -> None:
 
 
 def test_the_expression_is_free_of_any_engine() -> None:
-    import ibis
-
     wanted = services.inputs_of(policy(), cards=CARDS)
     table = ibis.table({"customer_no": "string", **wanted}, name="inputs")
     rated = services.rate_table(policy(), table, cards=CARDS)
@@ -419,3 +420,35 @@ def test_the_largest_number_still_grades() -> None:
     text = changed("{to: 0.02, inclusive", "{to: -999999999999999, inclusive")
 
     assert [row["points_overdue"] for row in rate(policy(text), [{"overdue_share": 0.01}])] == [25_000]
+
+
+@pytest.mark.req("RR-05", "RR-09")
+def test_what_held_a_grade_down_is_told_by_the_ranks_that_decided_it() -> None:
+    capped = changed("missing: {rule: lowest}, mark: given}", "missing: {rule: cap, grade: B}, mark: given}")
+    by = policy(capped)
+    good: dict[str, Any] = {
+        "keeps_word": True, "funds": "strong", "relation": 24, "impression": 30, "sum_ever": 100, "overdue_share": 0,
+    }  # fmt: skip
+    changes: list[dict[str, Any]] = [
+        {}, {"overdue_share": 0.95}, {"relation": 1}, {"relation": None}, {"sum_ever": None},
+        {"sum_ever": None, "relation": 1, "overdue_share": 0.95}, {"impression": None},
+    ]  # fmt: skip
+    rows = rate(by, [good | change for change in changes])
+
+    table = ibis.memtable(pl.DataFrame(rows, infer_schema_length=None).select(pl.exclude(pl.Null)))
+    held = services.with_ceilings(by, table).to_polars().sort("customer_no").to_dicts()
+
+    assert [(row["vetoed_rank"], row["hard_rank"], row["soft_rank"]) for row in held] == [
+        (1, 1, 1),
+        (3, 1, 1),  # the veto of C
+        (1, 1, 2),  # in principle B at best
+        (1, 2, 2),  # not known, so the cap applies; not among those concerned for sure, so not measured
+        (1, 2, 1),  # the item that is not measured
+        (3, 1, 2),  # not among those concerned: the item has its points
+        (1, 1, 1),
+    ]
+    for row in held:
+        if row["rank"] is not None:
+            best = max(row["vetoed_rank"], row["hard_rank"], row["soft_rank"])
+            before = {"A": 1, "B": 2, "C": 3}.get(row["grade_before_caps"], 1)
+            assert row["rank"] == max(before, best)

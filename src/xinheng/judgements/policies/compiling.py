@@ -15,6 +15,7 @@ import ibis
 
 from xinheng.judgements.policies.bands import Step, ascending, grades_descending
 from xinheng.judgements.policies.categories import category_points
+from xinheng.judgements.policies.ceilings import NO, YES, capped, vetoed
 from xinheng.judgements.policies.efficacy import efficacy_points
 from xinheng.judgements.policies.expressions import COLUMN_TYPES, MINOR, Formula
 from xinheng.judgements.policies.formulas import Formulas
@@ -41,8 +42,6 @@ RULES = {  # parts of a policy with a truth -> how their columns begin
     "flags": "flag_",
 }
 KEPT = (*RULES.values(), "points_", "counts_", "place", "rank_by_place")
-NO = ibis.literal(False)  # noqa: FBT003
-YES = ibis.literal(True)  # noqa: FBT003
 
 
 def rated(policy: Policy, formulas: Formulas, inputs: Any) -> Any:
@@ -279,23 +278,11 @@ def _rank_by_score(policy: Policy, table: Any) -> Any:
 def _final(policy: Policy, table: Any) -> Any:
     """Caps and vetoes, the state, and grades in letters."""
     before = table["rank_before_caps"]
-    lowest: Any = ibis.literal(0, type="int64")
-    for cap in policy.caps:
-        holds = table[f"cap_{cap.code}"].fill_null(YES if cap.unknown == "applies" else NO)
-        lowest = ibis.greatest(lowest, ibis.cases((holds, policy.rank_of(cap.grade)), else_=0))
-    for item in policy.scoring.items if policy.scoring else ():
-        if item.missing.rule == "cap":
-            missing = table[f"points_{item.code}"].isnull()
-            if item.counts_when:
-                missing = missing & table[f"counts_{item.code}"].fill_null(YES)
-            lowest = ibis.greatest(lowest, ibis.cases((missing, policy.rank_of(item.missing.grade)), else_=0))
-    vetoed: Any = ibis.literal(0, type="int64")
-    for veto in policy.vetoes:
-        fired = table[f"veto_{veto.code}"].fill_null(NO)
-        vetoed = ibis.greatest(vetoed, ibis.cases((fired, policy.rank_of(veto.grade)), else_=0))
+    lowest = ibis.greatest(capped(policy, table, soft=False), capped(policy, table, soft=True))
+    vetoed_to = vetoed(policy, table)
     rank = ibis.cases(
         (~table["applicable"], ibis.null("int64")),
-        (vetoed > 0, ibis.greatest(vetoed, lowest, before.fill_null(0))),
+        (vetoed_to > 0, ibis.greatest(vetoed_to, lowest, before.fill_null(0))),
         (before.isnull(), ibis.null("int64")),
         else_=ibis.greatest(before, lowest),
     ).cast("int64")

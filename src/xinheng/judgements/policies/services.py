@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from xinheng.base.packs import services as packs
 from xinheng.indicators.values import Card
-from xinheng.judgements.policies import checks, compiling, events, faults
+from xinheng.judgements.policies import ceilings, checks, compiling, events, faults
 from xinheng.judgements.policies.errors import PolicyInvalid, told
 from xinheng.judgements.policies.expressions import COLUMN_TYPES
 from xinheng.judgements.policies.formulas import Formulas, formulas_of
@@ -95,6 +95,19 @@ def rate_table(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = No
     unknown) and points_* (thousandths, null: not measured).
     """
     return compiling.rated(policy, _formulas(policy, tuple(cards) if cards is not None else None), inputs)
+
+
+def with_ceilings(policy: Policy, results: Any) -> Any:
+    """The rows of `results` (as rate_table gives them) with the best ranks that what held down allows.
+
+    Adds vetoed_rank, hard_rank and soft_rank: 1, the best, where no veto fired and no cap of the kind held.
+    """
+    best = ibis.literal(1, type="int64")
+    return results.mutate(
+        vetoed_rank=ibis.greatest(ceilings.vetoed(policy, results), best),
+        hard_rank=ibis.greatest(ceilings.capped(policy, results, soft=False), best),
+        soft_rank=ibis.greatest(ceilings.capped(policy, results, soft=True), best),
+    )
 
 
 def events_of(policy: Policy, inputs: Any, *, cards: Iterable[Card] | None = None) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
+import ibis
 import polars as pl
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -12,6 +14,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
+from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Policy
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import tables
@@ -59,13 +62,12 @@ def _proposals(results: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     rows = results.filter(pl.col("state").is_in(["graded", "incomplete"]))
     ranks = {step.code: rank for rank, step in enumerate(policy.scale, 1)}
     before = pl.col("grade_before_caps").replace_strict(ranks, default=None, return_dtype=pl.Int64)
-    vetoed, hard, soft = _vetoed(policy), _capped(policy, soft=False), _capped(policy, soft=True)
-    rows = rows.with_columns(before_=before, vetoed=vetoed, hard=hard, soft=soft)
-    best = pl.max_horizontal(pl.col("before_").fill_null(1), "hard")
+    rows = _with_ceilings(rows, policy).with_columns(before_=before)
+    best = pl.max_horizontal(pl.col("before_").fill_null(1), "hard_rank")
     held = (
-        pl.when(pl.col("vetoed") > 1).then(pl.lit("veto"))
-        .when(pl.col("hard") > pl.col("before_").fill_null(1)).then(pl.lit("cap"))
-        .when((pl.col("soft") > best) & pl.col("before_").is_not_null()).then(pl.lit("soft"))
+        pl.when(pl.col("vetoed_rank") > 1).then(pl.lit("veto"))
+        .when(pl.col("hard_rank") > pl.col("before_").fill_null(1)).then(pl.lit("cap"))
+        .when((pl.col("soft_rank") > best) & pl.col("before_").is_not_null()).then(pl.lit("soft"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
     return rows.select(
@@ -75,34 +77,18 @@ def _proposals(results: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.col("rank").alias("proposed_rank"),
         pl.col("grade_before_caps").fill_null("").alias("before_caps"),
         held.alias("held"),
-        pl.max_horizontal("vetoed", "hard").alias("ceiling_rank"),
-        pl.col("soft").alias("soft_rank"),
+        pl.max_horizontal("vetoed_rank", "hard_rank").alias("ceiling_rank"),
+        "soft_rank",
     )
 
 
-def _vetoed(policy: Policy) -> pl.Expr:
-    """The best grade that the vetoes which fired allow; 1 where none did."""
-    fired = [
-        pl.when(pl.col(f"veto_{veto.code}").fill_null(value=False)).then(policy.rank_of(veto.grade))
-        for veto in policy.vetoes
-    ]
-    return pl.max_horizontal(pl.lit(1, dtype=pl.Int64), *fired)
-
-
-def _capped(policy: Policy, *, soft: bool) -> pl.Expr:
-    """The best grade that the caps allow, of one kind; an item that is not measured caps as hard ones do."""
-    held = [
-        pl.when(pl.col(f"cap_{cap.code}").fill_null(cap.unknown == "applies")).then(policy.rank_of(cap.grade))
-        for cap in policy.caps
-        if cap.soft == soft
-    ]
-    for item in policy.scoring.items if policy.scoring and not soft else ():
-        if item.missing.rule == "cap":
-            missing = pl.col(f"points_{item.code}").is_null()
-            if item.counts_when:
-                missing = missing & pl.col(f"counts_{item.code}").fill_null(value=True)
-            held.append(pl.when(missing).then(policy.rank_of(item.missing.grade)))
-    return pl.max_horizontal(pl.lit(1, dtype=pl.Int64), *held)
+def _with_ceilings(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The rows with vetoed_rank, hard_rank and soft_rank, as the policy itself reads its vetoes and caps."""
+    table = ibis.table(ibis.Schema.from_polars(rows.schema), name="results")
+    with duckdb.connect() as engine:
+        engine.register("results", rows.to_arrow())
+        sql = ibis.to_sql(policies.with_ceilings(policy, table), dialect="duckdb")
+        return pl.DataFrame(engine.sql(sql).to_arrow_table())
 
 
 def _compare(run_id: int, *, on: date) -> None:
