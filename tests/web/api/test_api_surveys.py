@@ -97,3 +97,28 @@ def test_what_is_left_to_settle_is_told() -> None:
     assert [(one["no"], one["left"]["amount"]) for one in found["receipts"]] == [("R-9", "5.00")]
     assert found["credit_bills"] == []
     assert program("wang").get("/customers/C-2/open-items").status_code == 404
+
+
+@pytest.mark.req("SIX-14")
+def test_a_program_reads_checks_and_adopts_a_form() -> None:
+    asking = program("credit")
+    told = ok(asking.get("/survey-forms/fou_survey"))
+    text = told["text"].replace("code: fou_survey", "code: visit")
+
+    wrong = ok(asking.post("/survey-form-checks", {"text": text.replace("- phone", "- shoe_size")}))
+    refused = asking.post(
+        "/survey-forms", {"text": text.replace("- phone", "- shoe_size"), "effective_from": "2026-06-30"}
+    )
+    kept = ok(asking.post("/survey-forms", {"text": text, "effective_from": "2026-06-30"}), 201)
+
+    assert (wrong["ok"], "shoe_size" in wrong["problems"][0]) == (False, True)
+    assert (refused.status_code, refused.json()["code"]) == (422, "form_invalid")
+    forms = {one["code"]: one for one in ok(asking.get("/survey-forms"))}
+    assert (forms["visit"]["sha256"], forms["fou_survey"]["sha256"]) == (kept["sha256"], "")
+    assert ok(asking.post("/survey-form-checks", {"text": text})) == {"ok": True, "problems": []}
+    assert (
+        program("wang").post("/survey-forms", {"text": text, "effective_from": "2026-06-30"}).status_code
+        == 403
+    )
+    begun = ok(asking.post("/customers/C-1/surveys", {"form": "visit", "channel": "bank"}), 201)
+    assert begun["form"] == "visit"

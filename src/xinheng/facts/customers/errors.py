@@ -154,7 +154,7 @@ class SharesExceed(Refusal):
 class FormInvalid(Refusal):
     """A document is no questionnaire that may be used; nothing of it is.
 
-    params: line and cause of the first fault; problems: every fault as "line N: cause".
+    params: line and cause of the first fault; problems: every fault as "line N: cause"; lines: theirs.
     """
 
     code = "form_invalid"

@@ -38,6 +38,15 @@ def check(text: str) -> None:
     read(text)
 
 
+def faults_of(text: str) -> list[tuple[int, str]]:
+    """What is wrong with the text of a questionnaire: line and words of every fault."""
+    try:
+        check(text)
+    except FormInvalid as refusal:
+        return list(zip(refusal.params["lines"], refusal.params["problems"], strict=True))
+    return []
+
+
 def read(text: str, *, sha256: str = "") -> Form:
     """A questionnaire from its YAML text. sha256: under which the document is kept; blank: it is not.
 
@@ -179,4 +188,6 @@ def _line(tree: CommentedMap, key: str) -> int:
 def _refuse(found: list[Fault]) -> Any:
     found.sort()
     problems = tuple(_("line %(line)s: %(cause)s") % one._asdict() for one in found)
-    raise FormInvalid(line=found[0].line, cause=found[0].cause, problems=problems)
+    raise FormInvalid(
+        line=found[0].line, cause=found[0].cause, problems=problems, lines=[one.line for one in found]
+    )

@@ -31,6 +31,7 @@ from xinheng.facts.customers.evidence import (
     unread,
 )
 from xinheng.facts.customers.filing import Sight, compose, holdings
+from xinheng.facts.customers.form_checks import faults_of as form_faults
 from xinheng.facts.customers.industry import Section, sections
 from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions
 from xinheng.facts.customers.models import (
@@ -74,6 +75,7 @@ __all__ = [
     "escalated",
     "field_reports_seen",
     "file_of",
+    "form_faults",
     "form_of",
     "form_text",
     "form_version",

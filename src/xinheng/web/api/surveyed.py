@@ -11,12 +11,13 @@ from pydantic import Field
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.packs import services as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as acts
 from xinheng.facts.customers.values import Item, NewSurvey
 from xinheng.judgements.ratings import services as judging
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Day, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import Asked, DoneOut, Page, page_of
@@ -43,6 +44,42 @@ class FormOut(Schema):
     channels: list[str]
     required: list[str]
     review: list[str]
+
+
+class FormText(Schema):
+    """A version of a questionnaire as YAML, to be changed and adopted as another."""
+
+    code: str
+    version: str
+    text: str
+
+
+class FormTextIn(Asked):
+    """A questionnaire as YAML."""
+
+    text: str = Field(max_length=100_000)
+
+
+class FormIn(FormTextIn):
+    """A questionnaire as YAML, to hold from a day on."""
+
+    effective_from: Day
+
+
+class FormKept(Schema):
+    """A version of a questionnaire that the site adopted."""
+
+    code: str
+    version: str
+    sha256: str
+    effective_from: date
+
+
+class FormChecked(Schema):
+    """Whether a questionnaire is sound; every fault in words, with its line."""
+
+    ok: bool
+    problems: list[str]
 
 
 class SurveyOut(Schema):
@@ -146,6 +183,36 @@ def forms(request: HttpRequest) -> list[Any]:
     """The questionnaires that may be begun today."""
     access.require(actor_of(request), "customers.read")
     return list(customers.forms(on=business_day()).values())
+
+
+@router.get("/survey-forms/{code}", response={200: FormText, **PROBLEMS})
+def one_form(request: HttpRequest, code: No, version: Annotated[str, Query(max_length=20)] = "") -> Any:
+    """A questionnaire as a document; that of today where no version is asked for."""
+    access.require(actor_of(request), "customers.read")
+    now = customers.forms(on=business_day()).get(code)
+    form = customers.form_version(code, version or (now.version if now else ""))
+    return {
+        "code": form.code,
+        "version": form.version,
+        "text": customers.form_text(form, version=form.version),
+    }
+
+
+@router.post("/survey-forms", response={201: FormKept, **PROBLEMS})
+@once()
+def adopt_form(request: HttpRequest, body: FormIn) -> Status[Any]:
+    """Adopt a new questionnaire from a day on; a further version is drafted and goes through approval."""
+    actor, on = actor_of(request), business_day()
+    kept = packs.adopt(actor=actor, on=on, kind="form", text=body.text, effective_from=body.effective_from)
+    return Status(201, FormKept.from_orm(kept))
+
+
+@router.post("/survey-form-checks", response={200: FormChecked, **PROBLEMS})
+def check_form(request: HttpRequest, body: FormTextIn) -> dict[str, Any]:
+    """Whether a text is a questionnaire that may be adopted; keeps nothing."""
+    access.require(actor_of(request), "customers.read")
+    problems = [words for _line, words in customers.form_faults(body.text)]
+    return {"ok": not problems, "problems": problems}
 
 
 @router.get("/customers/{path:no}/surveys", response={200: list[SurveyOut], **PROBLEMS})

@@ -16,6 +16,7 @@ TOPICS = [
     "customer_acts",
     "surveys",
     "survey_acts",
+    "survey_forms",
     "evidence",
     "investigations",
     "customer",

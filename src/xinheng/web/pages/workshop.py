@@ -49,6 +49,8 @@ def begin_draft(request: HttpRequest) -> HttpResponse:
 @require_GET
 def draft_page(request: HttpRequest, draft_id: int) -> HttpResponse:
     """One draft: its text or its values, what is wrong with it, its revisions, and what may be done."""
+    if packs.draft(actor_of(request), draft_id).kind == "form":  # questionnaires have a page of their own
+        return redirect("form_draft", draft_id)
     return draft_shown(request, draft_id)
 
 

@@ -92,6 +92,7 @@ PARTS = {
     ),
     "letter": Part("printing", _("Write a letter to a customer about a decision: PDF or Word.")),
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
+    "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "reviews": Part("reviewing", _("Reviews: begin, accept, calendar, exceptions, what waits."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
