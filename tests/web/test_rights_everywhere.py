@@ -31,6 +31,9 @@ from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDraft
 from xinheng.facts.archive.models import Attachment
 from xinheng.facts.archive.values import Upload
+from xinheng.facts.consents import services as consents
+from xinheng.facts.consents.models import Consent
+from xinheng.facts.consents.values import NewConsent
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.models import FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
@@ -88,6 +91,8 @@ def with_evidence(on: date) -> None:
         ordered = files.order_investigation(actor=chief, on=on, no=no, new=told)
         files.attach_to_investigation(actor=chief, on=on, investigation_id=ordered.pk, uploads=[upload])
         files.tell_report(actor=chief, on=on, no=no, kind="urgent", text="仓库被查封")
+        new = NewConsent("material", name, on, on)
+        consents.tell_consent(actor=chief, on=on, customer_no=no, new=new, paper=upload)
 
 
 def evidence_of(no: str, route: str) -> dict[str, int]:
@@ -99,6 +104,7 @@ def evidence_of(no: str, route: str) -> dict[str, int]:
         "survey_id": survey.pk, "investigation_id": ordered.pk,
         "report_id": FieldReport.objects.get(customer__no=no).pk,
         "attachment_id": Attachment.objects.get(subject=subject).pk,
+        "consent_id": Consent.objects.get(customer__no=no).pk,
     }  # fmt: skip
 
 
@@ -360,7 +366,8 @@ def send(client: Client, path: str, method: str, operation: dict[str, Any]) -> A
     target = filled(path, OWN) + needed(operation)
     if "multipart/form-data" in content:
         file = SimpleUploadedFile("c.csv", "客户编号,客户名称\nC-0902,甲公司\n".encode())
-        return client.post(target, {"file": file, "kind": "customers"})
+        told = sample(content["multipart/form-data"]["schema"])
+        return client.post(target, {**told, "file": file, "kind": "customers"})
     body = sample(content["application/json"]["schema"]) if content else None
     return client.generic(method.upper(), target, json.dumps(body) if content else "", "application/json")
 

@@ -81,7 +81,7 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
     monkeypatch.setenv("XINHENG_LANGUAGE", "en")
     processes = {"start", "serve", "migrate", "worker", "web"}
     dated = {
-        "import", "imports", "ageing", "measure", "rate", "runs", "explain", "replay", "indicators", "export", "papers", "letter",
+        "import", "imports", "ageing", "measure", "rate", "runs", "explain", "replay", "indicators", "export", "papers", "letter", "disclose",
         "list", "search", "assignments", "units", "tokens",
     }  # fmt: skip
     either = {"compare"}  # policies by version, cards by day

@@ -1,4 +1,9 @@
-"""Letters to customers: the decision and its reasons in plain words, and never the grade (LOA-03)."""
+"""Letters to customers: the decision and its reasons in plain words, and no internal grade (LOA-03).
+
+A letter is made of a closed list: sentences of ours, measured figures of the catalogue, terms that are
+numbers or chosen, our units and people. So a grade cannot get in, but in the address somebody types, which is
+looked through for one. Only the result of a commissioned rating may be told, on the customer's application.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +22,14 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.judgements.ratings.values import Explanation, InputValue, Outlook, Reason
-from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend
+from xinheng.judgements.ratings.values import Explanation, Outlook, Reason
+from xinheng.reports.disclosed import is_outside, published
+from xinheng.reports.errors import GradeNotDisclosed, NothingToSend
 from xinheng.reports.letter_files import letter_docx, letter_pdf
+from xinheng.reports.letter_terms import SECURITIES, check, terms_of
 from xinheng.reports.values import Letter, LetterForm, LetterPart, LetterWanted
 
 MOST_REASONS, MOST_WAYS = 4, 3
-REQUIRED = ("company", "contact", "phone")
-LONGEST = {"company": 60, "contact": 40, "phone": 40, "terms": 600, "address": 200}
-OPINIONS = ("text", "yes_no", "points")  # units of what our people judge, or of what says who one is
 
 
 def export_letter(
@@ -34,7 +38,7 @@ def export_letter(
     """The letter as a file; the letter itself is on the trail.
 
     Refuses: AccessDenied, CustomerUnknown, RunUnknown, NotRated, RunFilesMissing, LetterIncomplete,
-    GradeNotDisclosed, NothingToSend, PrintFontMissing (PDF).
+    GradeNotDisclosed, NothingToSend, ConsentMissing, ConsentExpired, PrintFontMissing (PDF).
     """
     access.require(actor, "ratings.write_letters", f"customer:{customer_no}")
     with translation.override(wanted.language):
@@ -49,46 +53,35 @@ def export_letter(
 
 def letter_to(actor: Actor, run_id: int, customer_no: str, *, wanted: LetterWanted, on: date) -> Letter:
     """What the letter says, in the language of the letter."""
-    _check(wanted)
+    check(wanted, on=on)
     found = ratings.explanation(actor, run_id, customer_no, on=on)
     if found.state != "graded":
         raise NothingToSend(run_id=run_id, customer_no=customer_no)
-    if wanted.tell_grade:
-        raise GradeNotDisclosed(customer_no=customer_no, where=_("the letter asked for"))
-    better = ratings.outlook(actor, run_id, customer_no, on=on)
+    result = published(actor, found, found.customer_name, on=on) if wanted.tell_grade else ""
+    return compose(found, ratings.outlook(actor, run_id, customer_no, on=on), wanted, on=on, result=result)
+
+
+def compose(
+    found: Explanation, better: Outlook, wanted: LetterWanted, *, on: date, result: str = ""
+) -> Letter:
+    """The letter about one decision. result: of a commissioned rating, where it may be told."""
     letter = Letter(
         company=wanted.company,
         reference=_("Our reference: %(number)s")
-        % {"number": f"{found.customer_no}/{found.as_of:%Y%m%d}/{run_id}"},
+        % {"number": f"{found.customer_no}/{found.as_of:%Y%m%d}/{found.run_id}"},
         day=_day(on),
         addressee=_("To: %(name)s") % {"name": found.customer_name},
         subject=_("Our answer on your credit terms"),
-        parts=tuple(_parts(found, better, wanted)),
+        parts=(*_parts(found, better, wanted), *([LetterPart("text", result)] if result else [])),
         closing=tuple(_closing(wanted)),
         signed=(wanted.company, _day(on)),
         footer=_(
             "This letter tells our decision and its main reasons; internal ratings are not told to anyone."
         ),
     )
-    _never_the_grade(found, letter)
+    if not result:
+        _never_the_grade(found, letter)
     return letter
-
-
-def _check(wanted: LetterWanted) -> None:
-    named = {
-        "company": _("our name"), "contact": _("contact"), "phone": _("telephone"), "terms": _("terms"),
-        "address": _("address"),
-    }  # fmt: skip
-    for field, word in named.items():
-        text = getattr(wanted, field).strip()
-        if field in REQUIRED and not text:
-            raise LetterIncomplete(field=word, cause=_("must be given."))
-        if len(text) > LONGEST[field]:
-            raise LetterIncomplete(
-                field=word, cause=_("at most %(most)s characters.") % {"most": LONGEST[field]}
-            )
-    if wanted.decision == "conditional" and not wanted.terms.strip():
-        raise LetterIncomplete(field=named["terms"], cause=_("a decision with conditions must say which."))
 
 
 def _parts(found: Explanation, better: Outlook, wanted: LetterWanted) -> Iterator[LetterPart]:
@@ -104,7 +97,7 @@ def _parts(found: Explanation, better: Outlook, wanted: LetterWanted) -> Iterato
     yield LetterPart("list", _("The main reasons:"), tuple(reasons))
     if ways := _ways(better):
         yield LetterPart("list", _("Any one of these would let us decide more favourably:"), tuple(ways))
-    asked = sorted({one.name for one in better.wanting if one.unit not in OPINIONS})
+    asked = sorted({one.name for one in better.wanting if is_outside(one)})
     if asked:
         yield LetterPart("list", _("We would be glad to hear from you:"), tuple(asked[:MOST_REASONS]))
     yield LetterPart(
@@ -126,7 +119,8 @@ def _decided(wanted: LetterWanted) -> str:
             "Deliveries against payment in advance remain possible."
         ),
     }[wanted.decision]
-    return said if not wanted.terms.strip() else f"{said}\n{_('Terms')}: {wanted.terms.strip()}"
+    terms = terms_of(wanted)
+    return f"{said}\n{_('Terms')}: {ratings.joined(terms)}" if terms else said
 
 
 def _reasons(found: Explanation) -> list[str]:
@@ -135,14 +129,9 @@ def _reasons(found: Explanation) -> list[str]:
     for reason in (one for one in found.reasons if _counts_against(one, found)):
         for figure in reason.inputs:
             line = f"{figure.name}: {ratings.told(figure)}"
-            if figure.value is not None and _outside(figure) and line not in told:
+            if figure.value is not None and is_outside(figure) and line not in told:
                 told.append(line)
     return told[:MOST_REASONS]
-
-
-def _outside(figure: InputValue) -> bool:
-    """Whether a figure may be told outside: what was measured, not what our people think."""
-    return figure.origin == "indicator" and figure.unit not in OPINIONS
 
 
 def _counts_against(reason: Reason, found: Explanation) -> bool:
@@ -155,7 +144,7 @@ def _counts_against(reason: Reason, found: Explanation) -> bool:
 
 def _ways(better: Outlook) -> list[str]:
     ways = (way for way in better.improvements if len(way.changes) <= MOST_WAYS)
-    return [way.text for way in ways if all(_outside(one.then) for one in way.changes)][:MOST_WAYS]
+    return [way.text for way in ways if all(is_outside(one.then) for one in way.changes)][:MOST_WAYS]
 
 
 def _closing(wanted: LetterWanted) -> Iterator[str]:
@@ -199,3 +188,8 @@ def letter_choices() -> dict[str, Any]:
         "reduced": _("granted in part"),
         "declined": _("not granted"),
     }
+
+
+def letter_securities() -> dict[str, str]:
+    """What a letter can name as security, in words."""
+    return {code: str(word) for code, word in SECURITIES.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinheng.facts.consents.errors import ConsentExpired, ConsentMissing
 from xinheng.reports.charts import (
     Spark,
     ageing,
@@ -15,9 +16,10 @@ from xinheng.reports.charts import (
     trade_curve,
 )
 from xinheng.reports.compared_export import export_side_by_side
-from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, PrintFontMissing
+from xinheng.reports.disclosed import export_disclosed
+from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
 from xinheng.reports.exports import export_customers, export_run
-from xinheng.reports.letters import export_letter, letter_choices
+from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
@@ -44,6 +46,7 @@ __all__ = [
     "export_calendar",
     "export_customers",
     "export_decision",
+    "export_disclosed",
     "export_exceptions",
     "export_indicators",
     "export_letter",
@@ -58,6 +61,7 @@ __all__ = [
     "has_rows",
     "in_full",
     "letter_choices",
+    "letter_securities",
     "moves",
     "payment_curve",
     "sparkline",
@@ -66,4 +70,11 @@ __all__ = [
     "word",
     "workbook",
 ]
-LETTER_REFUSALS = (GradeNotDisclosed, LetterIncomplete, PrintFontMissing)  # said beside the form of a letter
+LETTER_REFUSALS = (
+    GradeNotDisclosed,
+    LetterIncomplete,
+    NothingToSend,
+    PrintFontMissing,
+    ConsentMissing,
+    ConsentExpired,
+)  # said beside the form of a letter

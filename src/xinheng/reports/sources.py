@@ -34,6 +34,12 @@ def choices(actor: Actor, *, on: date) -> Choices:
     return Choices(regions=regions, salespeople=people, units=offered[:MOST_OFFERS])
 
 
+def our_names(*, on: date) -> tuple[set[str], set[str]]:
+    """The names of our open units, and of our active people: what a letter may name."""
+    units = set(access.units(system_actor(), on=on).values_list("name", flat=True))
+    return units, set(access.people(system_actor()).filter(is_active=True).values_list("name", flat=True))
+
+
 def unit_path(code: str, *, on: date) -> str:
     """The path of a unit, to find what stands below it; one that fits nothing for an unknown code."""
     found = access.units(system_actor(), on=on).filter(code=code).values_list("path", flat=True).first()

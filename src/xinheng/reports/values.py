@@ -8,15 +8,19 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from xinheng.base.kernel.money import Money
+from xinheng.facts.receivables.values import Totals
 
 SortKey = Literal[
-    "no", "name", "industry", "region", "salesperson", "grade", "balance", "overdue", "turnover"
-]
+    "no", "name", "industry", "region", "salesperson", "grade", "approved", "review", "balance", "overdue",
+    "turnover",
+]  # fmt: skip
 SORT_KEYS: tuple[SortKey, ...] = (
-    "no", "name", "industry", "region", "salesperson", "grade", "balance", "overdue", "turnover"
+    "no", "name", "industry", "region", "salesperson", "grade", "approved", "review", "balance", "overdue",
+    "turnover",
 )  # fmt: skip
 MEASURED_KEYS: frozenset[str] = frozenset({"balance", "overdue", "turnover"})
-INCOMPLETE_KEYS: frozenset[str] = MEASURED_KEYS | {"grade", "salesperson"}  # a customer may have none
+RATED_KEYS: frozenset[str] = frozenset({"grade", "approved", "review"})
+INCOMPLETE_KEYS: frozenset[str] = MEASURED_KEYS | RATED_KEYS | {"salesperson"}  # a customer may have none
 Form = Literal["xlsx", "csv", "parquet"]  # Excel speaks to people; CSV and Parquet give codes to programs
 Printed = Literal["xlsx", "pdf"]  # what people print
 NOT_GRADED = "-"  # a filter's word for customers the run could not grade
@@ -27,12 +31,14 @@ class Wanted:
     """Which customers a list shows. An empty text filters nothing.
 
     text: part of a name, pinyin initials or a code. grade: one grade of the latest run, or NOT_GRADED.
+    approved: one approved grade by the policy of that run, or NOT_GRADED for customers without.
     section: a letter of GB/T 4754. unit: a unit's code, its sub-units included. lacking: customers that
     have no value for this sort key, so no place in that order.
     """
 
     text: str = ""
     grade: str = ""
+    approved: str = ""
     section: str = ""
     region: str = ""
     size_class: str = ""
@@ -55,6 +61,72 @@ class Order:
 
 
 @dataclass(frozen=True)
+class ApprovedGrade:
+    """The grade that stands for a customer by one policy.
+
+    since: the day it holds from. review_due_on: when it is looked at again. valid_until: the last day it
+    gives terms; None: no end. is_expired: that day is over.
+    """
+
+    policy_code: str
+    role: str
+    grade: str
+    since: date
+    review_due_on: date | None
+    valid_until: date | None
+    is_expired: bool
+
+
+@dataclass(frozen=True)
+class ProposedGrade:
+    """What the newest run of one policy says of a customer. state: graded, incomplete, not_applicable."""
+
+    policy_code: str
+    policy_sha256: str
+    run_id: int
+    as_of: date
+    state: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """An event that called a review which nobody has done yet."""
+
+    policy_code: str
+    event: str
+    evidence: str
+    called_on: date
+    due_on: date
+
+
+@dataclass(frozen=True)
+class CreditNow:
+    """What is known of one customer's credit on a day. sees_…: whether the reader may see that part.
+
+    rated: by the newest run of each policy; empty: not rated. approved: the grades that stand. arrears: a
+    row a currency; empty: never billed. risk: blank, as no model of the risk of arrears is in use.
+    """
+
+    customer_no: str
+    customer_name: str
+    on: date
+    sees_grades: bool
+    sees_arrears: bool
+    rated: tuple[ProposedGrade, ...]
+    approved: tuple[ApprovedGrade, ...]
+    arrears: tuple[Totals, ...]
+    cases: tuple[OpenCase, ...]
+    risk: str = ""
+
+    @property
+    def grade(self) -> str:
+        """The grade that stands and has not expired, else that of the newest run; blank: not rated."""
+        standing = [one.grade for one in self.approved if not one.is_expired]
+        return next((grade for grade in (*standing, *(one.grade for one in self.rated)) if grade), "")
+
+
+@dataclass(frozen=True)
 class Line:
     """One customer of a list. None means not measured, empty text not told."""
 
@@ -73,6 +145,7 @@ class Line:
     grade: str
     previous_grade: str
     rank: int | None
+    approved: ApprovedGrade | None
     balance: Money | None
     overdue: Money | None
     turnover: Money | None
@@ -197,23 +270,42 @@ class CellLine:
 
 Decision = Literal["granted", "conditional", "reduced", "declined"]
 LetterForm = Literal["pdf", "docx"]
+Security = Literal["", "guarantee", "mortgage", "pledge", "insurance", "deposit"]
 
 
 @dataclass(frozen=True)
 class LetterWanted:
-    """What a person says of a letter: the decision, terms in their own words, and whom to call.
+    """What a person says of a letter: the decision, its terms, and whom to call.
 
-    tell_grade: asked for by mistake; refused and noted, for the ratings are internal (LOA-03).
+    Nothing of it is free text but the address. company: one of our units; contact: one of our people or
+    units; phone: digits. payment_days, prepaid_percent, limit (yuan) and security are the terms.
+    tell_grade: refused and noted, unless the customer commissioned the rating and applied for its result
+    to be told (LOA-03).
     """
 
     decision: Decision
     company: str
     contact: str
     phone: str
-    terms: str = ""
+    payment_days: int | None = None
+    prepaid_percent: int | None = None
+    limit: Decimal | None = None
+    security: Security = ""
     address: str = ""
     language: Literal["zh-hans", "en"] = "zh-hans"
     tell_grade: bool = False
+
+
+@dataclass(frozen=True)
+class DisclosureWanted:
+    """What shall be given out of one decision, and to whom.
+
+    what: "material" (the figures it was decided from) or "result" (the grade of a commissioned rating).
+    """
+
+    recipient: str
+    what: Literal["material", "result"] = "material"
+    role: str = ""
 
 
 @dataclass(frozen=True)

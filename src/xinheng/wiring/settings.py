@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "xinheng.base.packs",
     "xinheng.facts.archive",
     "xinheng.facts.customers",
+    "xinheng.facts.consents",
     "xinheng.facts.receivables",
     "xinheng.facts.financials",
     "xinheng.facts.intake",

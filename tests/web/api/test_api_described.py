@@ -45,6 +45,7 @@ def test_every_write_takes_an_idempotency_key() -> None:
         "judged_replay",
         "explained_replay_one",
         "explained_letter",
+        "consented_disclose",
         "decided_check",
         "surveyed_check_form",
     }  # they change nothing

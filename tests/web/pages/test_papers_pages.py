@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
@@ -25,7 +26,7 @@ from xinheng.runs.services import business_day
 pytestmark = pytest.mark.django_db
 WEAK = "C-0005"  # pays late; C by the general policy
 LETTER = {
-    "decision": "declined", "terms": "", "company": "信衡贸易公司", "contact": "林晓", "phone": "021-5555 0101",
+    "decision": "declined", "company": "信衡贸易公司", "contact": "林晓", "phone": "021-5555 0101",
     "address": "", "language": "zh-hans", "form": "docx",
 }  # fmt: skip
 
@@ -127,7 +128,7 @@ def test_a_letter_with_a_grade_in_it_is_refused_beside_the_form_and_noted(
 ) -> None:
     credit = person("credit")
     asked = credit.get(f"/ratings/{run}/letter/{WEAK}/")
-    refused = credit.post(f"/ratings/{run}/letter/{WEAK}/", {**LETTER, "terms": "贵方评为C级"})
+    refused = credit.post(f"/ratings/{run}/letter/{WEAK}/", {**LETTER, "address": "贵方评为C级"})
     noted = Entry.objects.latest("pk")
     written = credit.post(f"/ratings/{run}/letter/{WEAK}/", LETTER)
     body = {**LETTER, "format": "pdf", "tell_grade": True}
@@ -142,3 +143,61 @@ def test_a_letter_with_a_grade_in_it_is_refused_beside_the_form_and_noted(
     assert (written.status_code, written.content[:2]) == (200, b"PK")
     assert (told.status_code, told.json()["code"]) == (403, "grade_not_disclosed")
     assert person("wang").get(f"/ratings/{run}/letter/{WEAK}/").status_code == 403
+
+
+@pytest.mark.req("LOA-03", "LOA-04")
+def test_material_goes_out_at_the_page_and_by_program_once_the_consent_is_kept(
+    run: int, person: Any, program: Client
+) -> None:
+    credit, on = person("credit"), business_day()
+    disclose, told = f"/ratings/{run}/disclose/{WEAK}/", {"recipient": "Bank", "form": "xlsx"}
+    missing = credit.post(disclose, {**told, "what": "material"})
+    noted = Entry.objects.latest("pk")
+    paper = SimpleUploadedFile("consent.pdf", b"%PDF-1.4 signed")
+    kept = {
+        "purpose": "material", "basis": "consent", "recipient": "Bank", "policy_code": "", "source": "form 7",
+        "from_on": on.isoformat(), "until_on": on.isoformat(),
+    }  # fmt: skip
+    wrong = credit.post(f"/consents/customer/{WEAK}/", {**kept, "until_on": ""})
+    done = credit.post(f"/consents/customer/{WEAK}/", {**kept, "paper": paper})
+    listed = program.get("/api/v1/consents?q=Bank&state=running").json()["items"]
+    given = credit.post(disclose, {**told, "what": "material"})
+    body = {"recipient": "Bank", "format": "xlsx", "what": "result"}
+    result = program.post(
+        f"/api/v1/rating-runs/{run}/disclosures/{WEAK}", body, content_type="application/json"
+    )
+    page = credit.get(disclose).content.decode()
+    taken = credit.get(f"/consents/{listed[0]['id']}/paper/")
+    everybody = credit.get("/consents/?soon=1").content.decode()
+    ended = program.post(
+        f"/api/v1/consents/{listed[0]['id']}/withdraw", {"reason": "letter"}, content_type="application/json"
+    )
+    after = program.post(
+        f"/api/v1/rating-runs/{run}/disclosures/{WEAK}",
+        {**body, "what": "material"},
+        content_type="application/json",
+    )
+
+    assert (missing.status_code, noted.outcome, noted.subject) == (400, "refused", f"customer:{WEAK}")
+    assert noted.reason.startswith("consent_missing")
+    assert "must be given: a consent has a last day." in wrong.content.decode()
+    assert done.status_code == 302
+    assert [(one["customer_no"], one["purpose"], one["state"]) for one in listed] == [
+        (WEAK, "material", "running")
+    ]
+    assert (given.status_code, given.content[:2]) == (200, b"PK")
+    assert (result.status_code, result.json()["code"]) == (403, "grade_not_disclosed")
+    assert "form 7" in page
+    assert "This rating is internal" in page
+    assert b"".join(taken) == b"%PDF-1.4 signed"
+    assert WEAK in everybody
+    assert (ended.status_code, ended.json()["state"]) == (200, "withdrawn")
+    assert (after.status_code, after.json()["code"]) == (403, "consent_expired")
+    assert person("wang").get(disclose).status_code == 403
+
+
+def test_a_letters_result_is_ticked_and_refused_for_an_internal_rating(run: int, person: Any) -> None:
+    refused = person("credit").post(f"/ratings/{run}/letter/{WEAK}/", {**LETTER, "tell_grade": "on"})
+
+    assert refused.status_code == 400
+    assert "is internal" in refused.content.decode()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import queries as packs
+from xinheng.facts.consents import queries as consents
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Policy
@@ -84,6 +85,7 @@ def explanation(actor: Actor, run_id: int, customer_no: str, *, on: date, role: 
     found = decision(actor, run_id, customer_no, on=on, role=role)
     run, customer, case = found.run, found.customer, found.case
     told = reasons.of(case.policy, case.inputs, case.result)
+    commission = consents.commission(customer, run.policy_code, as_of=run.as_of)
     return Explanation(
         run_id=run.pk,
         customer_no=customer.no,
@@ -101,6 +103,8 @@ def explanation(actor: Actor, run_id: int, customer_no: str, *, on: date, role: 
         reasons=tuple(told),
         previous_grade=found.grade.previous_grade,
         role=found.grade.role,
+        kind="commissioned" if commission else "internal",
+        agency=commission.recipient if commission else "",
     )
 
 

@@ -23,7 +23,7 @@ from xinheng.judgements.ratings.simulations import (
     simulations,
 )
 from xinheng.judgements.ratings.values import CurvePoint, Mover, Share
-from xinheng.judgements.ratings.wording import facts, roles, told
+from xinheng.judgements.ratings.wording import facts, joined, roles, told
 
 __all__ = [
     "assessments_of",
@@ -38,6 +38,7 @@ __all__ = [
     "grades",
     "grades_by_policy",
     "grades_seen",
+    "joined",
     "latest_run",
     "movers",
     "newest_run",

@@ -33,6 +33,7 @@ __all__ = [
     "Simulation",
 ]  # and what follows
 State = Literal["graded", "incomplete", "not_applicable"]
+RatingKind = Literal["internal", "commissioned"]  # LOA-03: an internal result is told to nobody outside
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Explanation:
     reasons: tuple[Reason, ...]
     previous_grade: str = ""
     role: str = ""
+    kind: RatingKind = "internal"
+    agency: str = ""  # that rates, where the customer commissioned it
 
 
 @dataclass(frozen=True)

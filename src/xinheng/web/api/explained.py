@@ -22,12 +22,14 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "any": "application/octet-stream",
 }
 Code = Annotated[str, Query(max_length=40)]
 Printed = Annotated[Literal["xlsx", "pdf"], Query(alias="format", description="Excel or PDF, to print.")]
 
 
-def _described(*kinds: str) -> dict[str, Any]:
+def file_described(*kinds: str) -> dict[str, Any]:
+    """A file of some kinds, as the description of the API says it."""
     content = {KINDS[kind]: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
     return {"responses": {200: {"description": "A file", "content": content}}}
 
@@ -59,26 +61,26 @@ def summary(request: HttpRequest, run_id: Id) -> Any:
     return reports.grade_summary(actor_of(request), run_id, on=business_day())
 
 
-@router.get("/rating-runs/{run_id}/papers", response=PROBLEMS, openapi_extra=_described("xlsx", "pdf"))
+@router.get("/rating-runs/{run_id}/papers", response=PROBLEMS, openapi_extra=file_described("xlsx", "pdf"))
 def run_papers(request: HttpRequest, run_id: Id, form: Printed = "xlsx") -> HttpResponse:
     """The papers of a run: summary of grades, industries, moves, rating table, with charts."""
     content = papers.export_summary(actor=actor_of(request), on=business_day(), run_id=run_id, form=form)
-    return _file(content, f"grade-summary-{run_id}", form)
+    return file_answer(content, f"grade-summary-{run_id}", form)
 
 
 @router.get(
-    "/rating-runs/{run_id}/sheets/{path:no}", response=PROBLEMS, openapi_extra=_described("xlsx", "pdf")
+    "/rating-runs/{run_id}/sheets/{path:no}", response=PROBLEMS, openapi_extra=file_described("xlsx", "pdf")
 )
 def sheet(request: HttpRequest, run_id: Id, no: No, form: Printed = "pdf", role: Code = "") -> HttpResponse:
     """The rating sheet of one customer: points, rules, ways up, credit curve. Internal."""
     content = papers.export_decision(
         actor=actor_of(request), on=business_day(), run_id=run_id, customer_no=no, role=role, form=form
     )
-    return _file(content, f"rating-sheet-{run_id}", form)
+    return file_answer(content, f"rating-sheet-{run_id}", form)
 
 
 @router.post(
-    "/rating-runs/{run_id}/letters/{path:no}", response=PROBLEMS, openapi_extra=_described("pdf", "docx")
+    "/rating-runs/{run_id}/letters/{path:no}", response=PROBLEMS, openapi_extra=file_described("pdf", "docx")
 )
 def letter(request: HttpRequest, run_id: Id, no: No, body: LetterIn) -> HttpResponse:
     """A letter to the customer in plain words. A grade in it is refused: ratings are internal.
@@ -93,10 +95,11 @@ def letter(request: HttpRequest, run_id: Id, no: No, body: LetterIn) -> HttpResp
         wanted=body.wanted(),
         form=body.form,
     )
-    return _file(content, f"letter-{run_id}", body.form)
+    return file_answer(content, f"letter-{run_id}", body.form)
 
 
-def _file(content: bytes, name: str, form: str) -> HttpResponse:
+def file_answer(content: bytes, name: str, form: str) -> HttpResponse:
+    """A file to keep."""
     answer = HttpResponse(content, content_type=KINDS[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer

@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field, field_validator
 
 from xinheng.reports.values import LetterWanted
+from xinheng.web.api.fields import Amount
 from xinheng.web.api.rating_schemas import DifferenceOut, InputOut, MoveOut
 from xinheng.web.api.schemas import Asked
 
@@ -123,13 +124,19 @@ class SummaryOut(Schema):
 
 
 class LetterIn(Asked):
-    """What a letter to a customer says. terms: your own words. tell_grade is always refused."""
+    """What a letter to a customer says: the name of one of our units, one of our people, and terms.
+
+    tell_grade is refused unless the customer commissioned the rating and applied for its result to be told.
+    """
 
     decision: Literal["granted", "conditional", "reduced", "declined"]
     company: str = Field(max_length=60)
     contact: str = Field(max_length=40)
     phone: str = Field(max_length=40)
-    terms: str = Field("", max_length=600)
+    payment_days: int | None = Field(None, ge=1, le=365)
+    prepaid_percent: int | None = Field(None, ge=1, le=100)
+    limit: Amount | None = None  # yuan
+    security: Literal["", "guarantee", "mortgage", "pledge", "insurance", "deposit"] = ""
     address: str = Field("", max_length=200)
     language: Literal["zh-hans", "en"] = "zh-hans"
     tell_grade: bool = False

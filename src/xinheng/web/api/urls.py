@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from xinheng.web.api import (
     business,
+    consented,
     customers,
     decided,
     explained,
@@ -43,6 +44,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
+    consented,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
     taken_away, judged, taken_in, trailed, people, workshop, reviewed, scorecards,
 )  # fmt: skip

@@ -66,6 +66,8 @@ def why(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         "groups": _groups(explained, scale, seen),
         "may_export": seen.actor.may("exports.read"),
         "may_write": seen.actor.may("ratings.write_letters") and explained.state == "graded",
+        "may_disclose": seen.actor.may("ratings.disclose"),
+        "may_see_consents": seen.actor.may("consents.read"),
     }
 
 

@@ -39,7 +39,7 @@ def run_papers(request: HttpRequest, run_id: int, form: str) -> HttpResponse:
     """The papers of a rating run, for Excel or as PDF."""
     kind = _form(form, "xlsx", "pdf")
     content = room.export_summary(actor=actor_of(request), on=business_day(), run_id=run_id, form=kind)
-    return _file(content, f"grade-summary-{run_id}", form)
+    return file_answer(content, f"grade-summary-{run_id}", form)
 
 
 @signed_in
@@ -51,7 +51,7 @@ def rating_sheet(request: HttpRequest, run_id: int, form: str, no: str) -> HttpR
     customers.get(actor, no, on=on)
     kind = _form(form, "xlsx", "pdf")
     content = room.export_decision(actor=actor, on=on, run_id=run_id, customer_no=no, form=kind)
-    return _file(content, f"rating-sheet-{run_id}", form)
+    return file_answer(content, f"rating-sheet-{run_id}", form)
 
 
 @signed_in
@@ -101,9 +101,14 @@ class LetterForm(forms.Form):
     """What a person says of a letter to a customer."""
 
     decision = forms.ChoiceField(label=_("Decision"))
-    terms = forms.CharField(
-        label=_("Terms"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    payment_days = forms.IntegerField(label=_("Days to pay"), required=False, min_value=1, max_value=365)
+    prepaid_percent = forms.IntegerField(
+        label=_("Paid in advance, %"), required=False, min_value=1, max_value=100
     )
+    limit = forms.DecimalField(
+        label=_("Credit limit, yuan"), required=False, min_value=0, max_digits=15, decimal_places=2
+    )
+    security = forms.ChoiceField(label=_("Security"), required=False)
     company = forms.CharField(label=_("Our name"), max_length=60)
     contact = forms.CharField(label=_("Contact"), max_length=40)
     phone = forms.CharField(label=_("Telephone"), max_length=40)
@@ -111,14 +116,19 @@ class LetterForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of the letter"), choices=[("zh-hans", "中文"), ("en", "English")]
     )
+    tell_grade = forms.BooleanField(
+        label=_("Tell the result"), required=False,
+        help_text=_("Only of a rating the customer commissioned, on its application."),
+    )  # fmt: skip
     form = forms.ChoiceField(label=_("File"), choices=[("pdf", "PDF"), ("docx", "Word")])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].choices = list(room.letter_choices().items())  # type: ignore[attr-defined]
+        self.fields["security"].choices = list(room.letter_securities().items())  # type: ignore[attr-defined]
         for field in self.fields.values():
-            choosing = isinstance(field.widget, forms.Select)
-            field.widget.attrs["class"] = "form-select" if choosing else "form-control"
+            looks: dict[type, str] = {forms.Select: "form-select", forms.CheckboxInput: "form-check-input"}
+            field.widget.attrs["class"] = looks.get(type(field.widget), "form-control")
 
 
 @signed_in
@@ -142,7 +152,7 @@ def letter(request: HttpRequest, run_id: int, no: str) -> HttpResponse:
             note(request, refusal)
             refused = str(refusal)
         else:
-            return _file(content, f"letter-{on:%Y%m%d}", kind)
+            return file_answer(content, f"letter-{on:%Y%m%d}", kind)
     told = {"form": form, "found": found, "refused": refused, "run_id": run_id}
     return render(request, "customer/letter.html", told, status=400 if form.is_bound else 200)
 
@@ -153,7 +163,7 @@ def _form(form: str, *known: str) -> Any:
     return form
 
 
-def _file(content: bytes, name: str, form: str) -> HttpResponse:
+def file_answer(content: bytes, name: str, form: str) -> HttpResponse:
     """A file to keep, which no cache keeps."""
     answer = HttpResponse(content, content_type=FILES[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'

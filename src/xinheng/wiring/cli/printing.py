@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -31,7 +32,7 @@ def papers(  # noqa: PLR0913, PLR0917 - each an option
     as_json: Json = False,
 ) -> None:
     """Write the papers of a rating run, or the rating sheet of a customer, to print: Excel or PDF."""
-    form = _form(target, "xlsx", "pdf")
+    form = named_form(target, "xlsx", "pdf")
     actor, on, run_id = operator(), business_day(), chosen_run(run, policy, as_of).pk
     if customer:
         content = reports.export_decision(
@@ -53,7 +54,16 @@ def letter(  # noqa: PLR0913, PLR0917 - each an option
     company: Annotated[str, typer.Option(help="Our name.")],
     contact: Annotated[str, typer.Option(help="Whom to call.")],
     phone: Annotated[str, typer.Option(help="Telephone.")],
-    terms: Annotated[str, typer.Option(help="Terms, in your own words.")] = "",
+    payment_days: Annotated[int | None, typer.Option(min=1, max=365, help="Terms: days to pay.")] = None,
+    prepaid: Annotated[int | None, typer.Option(min=1, max=100, help="Terms: paid in advance, %.")] = None,
+    limit: Annotated[str, typer.Option(help="Terms: credit limit in yuan.")] = "",
+    security: Annotated[
+        Literal["", "guarantee", "mortgage", "pledge", "insurance", "deposit"],
+        typer.Option(help="Terms: security."),
+    ] = "",
+    tell_grade: Annotated[
+        bool, typer.Option("--tell-grade", help="Tell the result of a commissioned rating.")
+    ] = False,
     address: Annotated[str, typer.Option(help="Our address.")] = "",
     language: Annotated[Literal["zh-hans", "en"], typer.Option(help="Language of the letter.")] = "zh-hans",
     run: RunNo = None,
@@ -63,8 +73,9 @@ def letter(  # noqa: PLR0913, PLR0917 - each an option
 ) -> None:
     """Write a letter to a customer about a decision: PDF or Word."""
     wanted = LetterWanted(
-        decision=decision, company=company, contact=contact, phone=phone, terms=terms, address=address,
-        language=language,
+        decision=decision, company=company, contact=contact, phone=phone, payment_days=payment_days,
+        prepaid_percent=prepaid, limit=_yuan(limit), security=security, address=address, language=language,
+        tell_grade=tell_grade,
     )  # fmt: skip
     content = reports.export_letter(
         actor=operator(),
@@ -72,12 +83,23 @@ def letter(  # noqa: PLR0913, PLR0917 - each an option
         run_id=chosen_run(run, policy, as_of).pk,
         customer_no=customer_no,
         wanted=wanted,
-        form=_form(target, "pdf", "docx"),
+        form=named_form(target, "pdf", "docx"),
     )
     written(target, content, as_json=as_json)
 
 
-def _form(target: Path, *known: str) -> Any:
+def _yuan(text: str) -> Decimal | None:
+    """An amount as it was typed; none where nothing was."""
+    try:
+        amount = Decimal(text.replace(",", "")) if text else None
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if amount is not None and not amount.is_finite():
+        raise typer.BadParameter(_("%(text)s is no amount.") % {"text": text})
+    return amount
+
+
+def named_form(target: Path, *known: str) -> Any:
     """The form that a file's name speaks of."""
     ending = target.suffix.removeprefix(".").lower()
     if ending not in known:
