@@ -11,7 +11,6 @@ TOPICS = [
     "papers",
     "consents",
     "customers",
-    "credit",
     "new_customer",
     "file_quality",
     "ledger",

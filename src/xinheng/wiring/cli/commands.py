@@ -66,7 +66,6 @@ PARTS = {
         _("Write the rejected rows of an import as an Excel file to correct and import again."),
     ),
     "customers": Part("asking", _("Find customers.")),
-    "credit": Part("asking", _("Show a customer's credit now: grades, arrears, risk, open cases.")),
     "ageing": Part("asking", _("Show open bills by days past due, as of any past day.")),
     "measure": Part("judging", _("Measure every indicator of every customer as of a day.")),
     "rate": Part("judging", _("Measure and rate every customer by the policies in force on a day.")),
