@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ def check_of(kind: str) -> Check:
     return _checks[kind]
 
 
+@lru_cache(maxsize=128)
 def header_of(text: str) -> Header:
-    """The head of a document. Refuses: PolicyHeaderInvalid."""
+    """The head of a document; the same text is read once. Refuses: PolicyHeaderInvalid."""
     try:
         content: Any = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, RecursionError, ValueError) as error:
