@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 
+from tests import worlds
 from tests.indicators.ledger import bill, customer, pay
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
@@ -21,7 +21,7 @@ from xinheng.base.packs import queries as packs
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import queries, services
 from xinheng.judgements.ratings.errors import AnswerInvalid
-from xinheng.judgements.ratings.models import Assessment, Grade
+from xinheng.judgements.ratings.models import Assessment, Grade, Run
 from xinheng.judgements.ratings.values import Explanation
 
 pytestmark = pytest.mark.django_db
@@ -49,17 +49,21 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, i
         customer("K-9", founded_on=date(2025, 2, 1), industry_section="K")
         services.adopt_shipped_policies(actor=actor, on=DECEMBER, codes=ADOPTED)
         indicators.measure(actor=actor, on=DECEMBER, as_of=DECEMBER)
+        for question in ("loan_relation", "guarantees_loan"):
+            services.assess(
+                actor=actor, on=DECEMBER, customer_no="K-7", question=question, value="yes",
+                assessed_on=DECEMBER, evidence="借款合同、保证合同",
+            )  # fmt: skip
         told = {"actor": actor, "on": DECEMBER, "as_of": DECEMBER}
-        made = {
-            code: services.rate(policy_code=code, **told).pk for code in ("pts", "dat", "fou", "loa", "lim")
-        }
+        rated_by = ("pts", "dat", "fou", "loa", "lim", "pwr", "general")
+        made = {code: services.rate(policy_code=code, **told).pk for code in rated_by}
         services.assess(
             actor=actor, on=DECEMBER, customer_no="K-7", question="pts_mode_points", value="10",
             assessed_on=DECEMBER, evidence="走访记录",
         )  # fmt: skip
         made["pts again"] = services.rate(policy_code="pts", **told).pk
         yield made
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture
@@ -106,6 +110,46 @@ def test_who_is_left_out_is_told_why(explain: Explain) -> None:
     assert "class 5: real estate developers" in [one.text for one in young.reasons if one.outcome == "fired"]
 
 
+@pytest.mark.req("LOA-05")
+def test_a_guarantor_who_borrows_too_is_rated_once_and_told_as_both(
+    world: dict[str, int], explain: Explain
+) -> None:
+    rows = list(Grade.objects.filter(run_id=world["loa"]).values_list("customer__no", flat=True))
+    both = [
+        one.text
+        for one in explain("loa", "K-7").reasons
+        if one.code.startswith("must_") and one.outcome == "fired"
+    ]
+
+    assert sorted(rows) == [f"K-{place}" for place in range(1, 10)]
+    assert both == [
+        "must be rated: has a loan from us",
+        "must be rated: guarantees a loan of ours, not a guarantee company",
+    ]
+
+
+@pytest.mark.req("PWR-10")
+def test_the_same_consumers_are_rated_by_another_model_without_touching_the_first(
+    world: dict[str, int],
+) -> None:
+    told = [
+        {
+            row.customer.no: (row.state, row.grade, row.score_milli)
+            for row in Grade.objects.filter(run_id=world[code]).select_related("customer")
+        }
+        for code in ("pwr", "general")
+    ]
+
+    assert told[0].keys() == told[1].keys()
+    assert {told[0][f"K-{place}"][0] for place in range(1, 10)} == {"incomplete"}  # six groups are missing
+    assert {told[1][f"K-{place}"][0] for place in range(1, 8)} == {"graded"}  # by their payments alone
+    runs = {
+        run.policy_code: run.policy_version
+        for run in Run.objects.filter(pk__in=[world["pwr"], world["general"]])
+    }
+    assert runs == {"pwr": "1", "general": "1"}
+
+
 @pytest.mark.req("RR-16", "DAT-01", "DAT-02", "FOU-02", "LIM-06")
 def test_what_is_not_set_is_named(explain: Explain) -> None:
     dat, fou, lim = explain("dat", "K-1", "zh-hans"), explain("fou", "K-1", "zh-hans"), explain("lim", "K-1")
@@ -133,7 +177,7 @@ def test_points_outside_an_item_are_refused_and_nothing_is_kept(
         )  # fmt: skip
 
     assert "pts_mode_points" in str(refused.value)
-    assert Assessment.objects.count() == 1  # the one of the company above
+    assert Assessment.objects.count() == 3  # those of the company above
 
 
 @pytest.mark.req("PTS-02")
@@ -180,7 +224,7 @@ def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
 
     lost = {"net", "lim", "fou", "fil", "flw"}
     assert ('<b class="xh-bad">参数未设定</b>' in page) == (code in lost)
-    assert ('<b class="xh-bad">未设定</b>' in page) == (code in {"dat", "col"})
+    assert ('<b class="xh-bad">未设定</b>' in page) == (code in {"dat", "col", "lse"})
     assert "等级由谁审批" in page
     assert "何时复评" in page
     assert "提前复评的事件" in page
