@@ -8,14 +8,24 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
+from tests import worlds
 from xinheng.base.kernel.actors import Actor, Scope
 
 examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("house")  # a busy machine is no failure
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Tests that commit leave the tables as they found them, quicker than Django's flush does it."""
+    with django_db_blocker.unblock():
+        worlds.notice_bare()
+    TransactionTestCase._fixture_teardown = worlds.empty
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from django.utils import translation
 
+from tests import worlds
 from tests.web import credit_world as world
 from xinheng.base.access import services as access
 from xinheng.base.access.errors import AccessDenied
@@ -59,14 +60,12 @@ def test_a_share_of_nothing_is_no_share_and_halves_go_up() -> None:
 @pytest.fixture(scope="module")
 def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
     """The company of credit_world, rated on two days by its first policy; gives the newest run."""
-    from django.core.management import call_command
-
     with django_db_blocker.unblock():
         world.found(count=24)
         newest = ratings.newest_run("adv").pk
     yield newest
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 def actor_named(login: str) -> Actor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import Actor, system_actor
@@ -27,6 +28,10 @@ TRADES = ["贸易", "机电", "建材", "食品"]
 
 def found(*, on: date = DAYS[-1], count: int = 60, policy: str = "adv") -> None:
     """The company with its people, customers, ledger, measurements and ratings."""
+    worlds.given(_found, on, count, policy)
+
+
+def _found(on: date, count: int, policy: str) -> None:
     actor = system_actor()
     access.load_shipped_roles(actor=actor, on=START)
     access.create_unit(actor=actor, on=START, code="HQ", name="信衡贸易公司", kind="company")

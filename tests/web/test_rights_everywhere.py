@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests import worlds
 from tests.web import credit_world
 from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
@@ -77,7 +77,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         under_review(on)
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 def with_evidence(on: date) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -21,13 +20,6 @@ class QuickArgon2(Argon2PasswordHasher):
     """The real hasher at the least cost, so that the tests need not wait for it."""
 
     time_cost, memory_cost, parallelism = 1, 8, 1
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Any) -> None:
-    """Hash passwords quickly."""
-    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-    settings.PASSWORD_HASHERS = ["tests.base.access.conftest.QuickArgon2"]
 
 
 @pytest.fixture

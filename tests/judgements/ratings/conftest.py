@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from tests import worlds
 from tests.indicators.ledger import bill, customer, pay
 from xinheng.base.kernel.actors import Actor
 from xinheng.indicators import services as indicators
@@ -16,6 +17,10 @@ JUNE = date(2026, 6, 30)
 @pytest.fixture
 def measured(chief: Actor) -> None:
     """C-1 pays on time for three years, C-2 is new and late, C-3 was never dealt with; policies adopted."""
+    worlds.given(_measured, chief)
+
+
+def _measured(chief: Actor) -> None:
     good, late = customer("C-1", industry_section="F", region="华东"), customer("C-2", region="华南")
     customer("C-3", is_supplier=True)
     for number, month in enumerate(["2023-07", "2024-03", "2025-02", "2025-09", "2026-01", "2026-04"]):

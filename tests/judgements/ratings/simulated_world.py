@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests import worlds
 from tests.indicators.ledger import bill, customer, pay
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
@@ -84,6 +85,10 @@ FIRMS = {  # section, first bill, its yuan, when it was paid (due on the last of
 
 def found(actor: Actor) -> None:
     """The ten, measured at the end of May and of June, and the policy in force since 2020."""
+    worlds.given(_found, actor)
+
+
+def _found(actor: Actor) -> None:
     for no, (section, first, yuan, paid) in FIRMS.items():
         who = customer(no, industry_section=section)
         if first < "2026":

@@ -7,6 +7,7 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
+from tests import worlds
 from tests.indicators.ledger import customer
 from tests.judgements.ratings.conftest import JUNE
 from xinheng.base.access.errors import AccessDenied
@@ -22,8 +23,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _company(chief: Actor) -> None:
-    services.adopt_shipped_policies(actor=chief, on=JUNE)
+    worlds.given(_adopted, chief)
     customer("C-1")
+
+
+def _adopted(chief: Actor) -> None:
+    services.adopt_shipped_policies(actor=chief, on=JUNE)
 
 
 def assess(actor: Actor, question: str, value: str, **other: object) -> Assessment:

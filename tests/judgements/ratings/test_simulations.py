@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
+from tests import worlds
 from tests.judgements.ratings.simulated_world import GRADES, JUNE, MAY, POLICY, draft, found, plan
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
@@ -43,7 +43,7 @@ def _world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         found(system_actor())
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import system_actor
@@ -91,13 +92,12 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "localdate", lambda *_: TODAY)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def open_office() -> None:
     """People, three customers, a bill and what was paid of it."""
+    worlds.given(_opened)
+
+
+def _opened() -> None:
     actor = system_actor()
     access.load_shipped_roles(actor=actor, on=START)
     access.create_unit(actor=actor, on=START, code="HQ", name="总公司", kind="company")

@@ -9,11 +9,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests import worlds
 from tests.web import credit_world
 from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
@@ -32,7 +32,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         credit_world.found()
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils.translation import override
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
@@ -51,7 +51,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         _found()
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 def _found() -> None:

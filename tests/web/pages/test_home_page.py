@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests import worlds
 from tests.web import credit_world
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.working_days import add_working_days
@@ -31,7 +31,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         credit_world.found(count=40)
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture

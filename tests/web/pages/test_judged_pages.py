@@ -11,12 +11,12 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests import worlds
 from tests.web import credit_world
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import system_actor
@@ -51,7 +51,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
                 ratings.rate(actor=actor, on=on, policy_code=policy, as_of=day)
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
+from tests import worlds
 from tests.judgements.ratings.simulated_world import JUNE, POLICY, found
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
@@ -60,7 +60,7 @@ def _world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         found(actor)
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
+from tests import worlds
 from tests.web import credit_world
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
@@ -33,7 +33,7 @@ def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             )  # fmt: skip
     yield
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 def signed_in(login: str) -> Client:
