@@ -14,8 +14,8 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from django.core.management import call_command
 
+from tests import worlds
 from tests.web import credit_world as world
 from xinheng.base.access import services as access
 from xinheng.base.access.errors import AccessDenied
@@ -30,8 +30,8 @@ from xinheng.facts.consents.errors import (
     ConsentEnded,
     ConsentExpired,
     ConsentInvalid,
-    ConsentMissing,
     ConsentUnknown,
+    NotConsented,
 )
 from xinheng.facts.consents.models import Consent
 from xinheng.facts.consents.values import NewConsent
@@ -56,7 +56,7 @@ def run(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
         newest = ratings.newest_run("general").pk
     yield newest
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 def named(login: str) -> Actor:
@@ -192,7 +192,7 @@ def given_out(
 
 @pytest.mark.req("LOA-04")
 def test_material_goes_out_by_consent_to_whom_it_names_until_its_last_day(run: int) -> None:
-    with pytest.raises(ConsentMissing, match=BANK):
+    with pytest.raises(NotConsented, match=BANK):
         given_out(run, BANK)
     held = permit("material", BANK)
 
@@ -207,7 +207,7 @@ def test_material_goes_out_by_consent_to_whom_it_names_until_its_last_day(run: i
     assert (entry.after["consent"], entry.after["recipient"], entry.after["paper"]) == (
         held.id, "上海某 银行", sha256(PAPER.content).hexdigest(),
     )  # fmt: skip
-    with pytest.raises(ConsentMissing):
+    with pytest.raises(NotConsented):
         given_out(run, "另一家银行")
     with pytest.raises(ConsentExpired, match=str(UNTIL)):
         given_out(run, BANK, on=UNTIL + timedelta(days=1))
@@ -247,9 +247,9 @@ def test_a_commissioned_result_is_told_on_the_customers_application(run: int) ->
     permit("commission", AGENCY, policy_code="general")
     found = ratings.explanation(named("credit"), run, WEAK, on=TODAY)
     assert (found.kind, found.agency) == ("commissioned", AGENCY)
-    with pytest.raises(ConsentMissing):  # rated on application, but nobody applied for it to be told
+    with pytest.raises(NotConsented):  # rated on application, but nobody applied for it to be told
         given_out(run, BANK, "result")
-    with pytest.raises(ConsentMissing):
+    with pytest.raises(NotConsented):
         written(run, replace(WANTED, tell_grade=True))
     assert "评定贵方" not in written(run)
 

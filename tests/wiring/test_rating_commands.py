@@ -91,7 +91,7 @@ def outside(rated: Typed, folder: Path) -> None:
     paper, target = folder / "consent.pdf", folder / "out.xlsx"
     paper.write_bytes(b"%PDF-1.4 signed")
     disclose = ("consents", "disclose", WEAK, str(target), "--recipient", "某银行", *DAY)
-    assert rated.json(*disclose, code=1)["refused"] == "consent_missing"
+    assert rated.json(*disclose, code=1)["refused"] == "not_consented"
     assert not target.exists()
     last = ("--from", "2026-01-01", "--until", "2199-12-31")
     tell = ("consents", "tell", WEAK, "material", "--source", "授权书", "--recipient", "某银行", *last)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
+import ibis
 from django.db.models import QuerySet
+from ibis.expr import operations as ops
 
-from xinheng.indicators import formulas as _formulas  # noqa: F401  (fills the catalogue)
+from xinheng.indicators import formulas as _formulas  # (fills the catalogue)
 from xinheng.indicators import tables, valuefiles
 from xinheng.indicators.catalogue import FORMULAS, Day
 from xinheng.indicators.errors import IndicatorUnknown
 from xinheng.indicators.models import Measurement, Standing
+from xinheng.indicators.rows import SCHEMAS
 from xinheng.indicators.values import Card, Figure, Trend, Value
 
 SUBJECTS = ["dealings", "payment", "position", "trade", "statement"]
@@ -40,6 +44,17 @@ def latest_measurement(*, as_of: date | None = None) -> Measurement | None:
 def measurement(pk: int) -> Measurement | None:
     """One measurement, as a run names it; none where it is gone."""
     return Measurement.objects.filter(pk=pk).first()
+
+
+@cache
+def columns_read(code: str) -> frozenset[str]:
+    """The columns of the prepared rows that a formula looks at. Refuses: IndicatorUnknown."""
+    card(code)
+    formula = FORMULAS[code]
+    day = Day(date(2000, 1, 31))
+    tables_ = {name: ibis.table(schema, name=name) for name, schema in SCHEMAS.items()}
+    expression = formula.expression(_formulas.ROWS[formula.rows](tables_, day), day)
+    return frozenset(field.name for field in expression.op().find(ops.Field))
 
 
 def months_back(day: date, months: int) -> date:

@@ -38,7 +38,7 @@ def export_disclosed(
     """The material or the result of one decision as a file for somebody outside; noted with its permission.
 
     Refuses: AccessDenied, CustomerUnknown, RunUnknown, NotRated, RunFilesMissing, LetterIncomplete,
-    GradeNotDisclosed (an internal result), ConsentMissing, ConsentExpired, NothingToSend, PrintFontMissing.
+    GradeNotDisclosed (an internal result), NotConsented, ConsentExpired, NothingToSend, PrintFontMissing.
     """
     access.require(actor, "ratings.disclose", f"customer:{customer_no}")
     recipient = wanted.recipient.strip()
@@ -67,7 +67,7 @@ def export_disclosed(
 def publication(actor: Actor, found: Explanation, recipient: str, *, on: date) -> Permission:
     """The permission by which a result may be told.
 
-    Refuses: GradeNotDisclosed where the rating is internal, NothingToSend, ConsentMissing, ConsentExpired.
+    Refuses: GradeNotDisclosed where the rating is internal, NothingToSend, NotConsented, ConsentExpired.
     """
     if found.kind != "commissioned":
         raise GradeNotDisclosed(customer_no=found.customer_no, where=_("what was asked for"))

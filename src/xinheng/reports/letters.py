@@ -38,7 +38,7 @@ def export_letter(
     """The letter as a file; the letter itself is on the trail.
 
     Refuses: AccessDenied, CustomerUnknown, RunUnknown, NotRated, RunFilesMissing, LetterIncomplete,
-    GradeNotDisclosed, NothingToSend, ConsentMissing, ConsentExpired, PrintFontMissing (PDF).
+    GradeNotDisclosed, NothingToSend, NotConsented, ConsentExpired, PrintFontMissing (PDF).
     """
     access.require(actor, "ratings.write_letters", f"customer:{customer_no}")
     with translation.override(wanted.language):

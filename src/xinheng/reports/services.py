@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinheng.facts.consents.errors import ConsentExpired, ConsentMissing
+from xinheng.facts.consents.errors import ConsentExpired, NotConsented
 from xinheng.reports.charts import (
     Spark,
     ageing,
@@ -24,6 +24,7 @@ from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
 from xinheng.reports.rows_behind import has_rows
+from xinheng.reports.rows_export import export_rows_behind
 from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
@@ -50,6 +51,7 @@ __all__ = [
     "export_exceptions",
     "export_indicators",
     "export_letter",
+    "export_rows_behind",
     "export_run",
     "export_sheet",
     "export_side_by_side",
@@ -75,6 +77,6 @@ LETTER_REFUSALS = (
     LetterIncomplete,
     NothingToSend,
     PrintFontMissing,
-    ConsentMissing,
+    NotConsented,
     ConsentExpired,
 )  # said beside the form of a letter

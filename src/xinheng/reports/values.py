@@ -336,12 +336,13 @@ class Letter:
 class RowsBehind:
     """The facts one figure was made of. total: minor units, days or a number, by `how`; of all rows.
 
-    kind: bills, invoices or answers. how: "sum", "count" or "max" where the total is the figure itself,
+    kind: bills, invoices, statement (its lines), facts (who told what, when, by which channel) or answers.
+    how: "sum", "count" or "max" where the total is the figure itself,
     else "". number: how many rows there are; `rows` are the weightiest of them.
     """
 
     code: str
-    kind: Literal["bills", "invoices", "answers"]
+    kind: Literal["bills", "invoices", "statement", "facts", "answers"]
     as_of: date
     how: str
     total: int | None
@@ -349,3 +350,4 @@ class RowsBehind:
     currency: str
     number: int
     rows: tuple[dict[str, Any], ...]
+    why: str = ""  # there are none

@@ -11,9 +11,9 @@ import openpyxl
 import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test import Client
 
+from tests import worlds
 from tests.web import credit_world as world
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
@@ -39,7 +39,7 @@ def run(django_db_setup: None, django_db_blocker: Any) -> Iterator[int]:
         newest = ratings.newest_run("general").pk
     yield newest
     with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+        worlds.empty()
 
 
 @pytest.fixture
@@ -70,7 +70,9 @@ def program(run: int) -> Client:
 
 
 @pytest.mark.req("S1")
-def test_a_grade_leads_to_its_rows_its_ways_up_and_the_same_result_again(run: int, person: Any) -> None:
+def test_a_grade_leads_to_its_rows_its_ways_up_and_the_same_result_again(
+    run: int, person: Any, program: Client
+) -> None:
     credit = person("credit")
     why = credit.get(f"/customers/file/{WEAK}/?tab=why", HTTP_HX_REQUEST="true").content.decode()
     ways = credit.get(f"/ratings/{run}/outlook/{WEAK}/").content.decode()
@@ -81,6 +83,19 @@ def test_a_grade_leads_to_its_rows_its_ways_up_and_the_same_result_again(run: in
     assert f"/ratings/{run}/outlook/{WEAK}/" in why
     assert "Worst delay, last 12 months: 30 days (now 40 days)" in ways
     assert '<b id="total">40</b>' in rows
+    facts = credit.get(f"/ratings/{run}/rows/region/{WEAK}/").content.decode()
+    lines = credit.get(f"/ratings/{run}/rows/current_ratio/{WEAK}/").content.decode()
+    book = credit.get(f"/ratings/{run}/rows/worst_delay_12m/{WEAK}/?form=xlsx")
+    assert "own files and dealings" in facts.lower()
+    assert "no consistent annual statement" in lines
+    assert book.content[:2] == b"PK"
+    told = program.get(f"/api/v1/rating-runs/{run}/rows/current_ratio/{WEAK}").json()
+    assert (told["kind"], told["rows"], "annual" in told["why"] or "报表" in told["why"]) == (
+        "statement",
+        [],
+        True,
+    )
+    assert program.get(f"/api/v1/rating-runs/{run}/row-files/region/{WEAK}").content[:2] == b"PK"
     assert "no difference" in again
     chinese = person("credit", "zh-hans").get(f"/ratings/{run}/outlook/{WEAK}/").content.decode()
     assert "近12个月最长拖欠天数：30 天（现为40 天）" in chinese
@@ -179,7 +194,7 @@ def test_material_goes_out_at_the_page_and_by_program_once_the_consent_is_kept(
     )
 
     assert (missing.status_code, noted.outcome, noted.subject) == (400, "refused", f"customer:{WEAK}")
-    assert noted.reason.startswith("consent_missing")
+    assert noted.reason.startswith("not_consented")
     assert "must be given: a consent has a last day." in wrong.content.decode()
     assert done.status_code == 302
     assert [(one["customer_no"], one["purpose"], one["state"]) for one in listed] == [

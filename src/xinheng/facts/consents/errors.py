@@ -31,10 +31,10 @@ class ConsentEnded(Refusal):
     text = _("The consent %(consent)s has already ended.")
 
 
-class ConsentMissing(Refusal):
+class NotConsented(Refusal):
     """Neither the customer nor a rule of the state lets this be given out (LOA-04)."""
 
-    code = "consent_missing"
+    code = "not_consented"
     status = 403
     text = _(
         "%(customer_no)s has not consented that this is given to %(recipient)s, nor does a rule name it."

@@ -15,7 +15,7 @@ from xinheng.facts.archive import queries as kept
 from xinheng.facts.archive import services as archive
 from xinheng.facts.archive.values import Content
 from xinheng.facts.consents import rules
-from xinheng.facts.consents.errors import ConsentExpired, ConsentMissing, ConsentUnknown
+from xinheng.facts.consents.errors import ConsentExpired, ConsentUnknown, NotConsented
 from xinheng.facts.consents.models import Consent, Withdrawal
 from xinheng.facts.consents.values import Permission, Purpose
 from xinheng.facts.customers import queries as customers
@@ -85,7 +85,7 @@ def commission(customer: Any, policy_code: str, *, as_of: date) -> Permission | 
 def require(customer: Any, purpose: Purpose, recipient: str, *, on: date) -> Permission:
     """The permission by which something may be given to a recipient on a day.
 
-    Refuses: ConsentExpired where one held before, ConsentMissing where none did.
+    Refuses: ConsentExpired where one held before, NotConsented where none did.
     """
     rows = permissions(_rows().filter(customer=customer, purpose=purpose, from_on__lte=on), on=on)
     meant = [one for one in rows if rules.is_for(one.recipient, recipient)]
@@ -94,7 +94,7 @@ def require(customer: Any, purpose: Purpose, recipient: str, *, on: date) -> Per
     told = {"customer_no": customer.no, "recipient": recipient}
     if meant:
         raise ConsentExpired(**told, until_on=max(ended(one) for one in meant))
-    raise ConsentMissing(**told)
+    raise NotConsented(**told)
 
 
 def ended(one: Permission) -> date:

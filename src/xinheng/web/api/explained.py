@@ -42,9 +42,25 @@ def outlook(request: HttpRequest, run_id: Id, no: No, role: Code = "") -> Any:
 
 @router.get("/rating-runs/{run_id}/rows/{code}/{path:no}", response={200: RowsOut, **PROBLEMS})
 def rows(request: HttpRequest, run_id: Id, code: str, no: No) -> Any:
-    """The bills, invoices or answers one figure was made of: the weightiest 200, the total of all."""
+    """The bills, invoices, statement lines, facts or answers one figure was made of: 200, the total of all.
+
+    `why` says why there are none.
+    """
     found = reports.rows_behind(actor_of(request), run_id, no, code[:60], on=business_day())
     return {**vars(found), "total": reports.total_in_words(found) or None}
+
+
+@router.get(
+    "/rating-runs/{run_id}/row-files/{code}/{path:no}",
+    response=PROBLEMS,
+    openapi_extra=file_described("xlsx"),
+)
+def rows_file(request: HttpRequest, run_id: Id, code: str, no: No) -> HttpResponse:
+    """Every row one figure was made of, as Excel."""
+    content = papers.export_rows_behind(
+        actor=actor_of(request), on=business_day(), run_id=run_id, customer_no=no, code=code[:60]
+    )
+    return file_answer(content, f"rows-{run_id}", "xlsx")
 
 
 @router.post("/rating-runs/{run_id}/replays/{path:no}", response={200: ReplayedOut, **PROBLEMS})

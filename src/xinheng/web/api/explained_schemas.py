@@ -69,6 +69,7 @@ class RowsOut(Schema):
     currency: str
     number: int
     rows: list[dict[str, Any]]
+    why: str
 
     @field_validator("rows", mode="before")
     @classmethod

@@ -109,8 +109,8 @@ def _reason(reason: Reason, scale: Scale, explained: Explanation, seen: Seen) ->
 
 
 def _rows_of(one: InputValue, explained: Explanation, seen: Seen) -> str:
-    """Where the rows behind a figure are shown; nothing where there are none, or not for this reader."""
-    if one.value is None or not reports.has_rows(seen.actor, one):
+    """Where the rows behind a figure are shown, or why there are none; nothing for who may not see them."""
+    if not reports.has_rows(seen.actor, one):
         return ""
     return reverse("rows_behind", args=[explained.run_id, one.code, explained.customer_no])
 

@@ -22,6 +22,7 @@ from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.reports.values import LetterWanted
 from xinheng.runs.services import business_day
+from xinheng.web.pages.customer_file import CHANNELS
 from xinheng.web.pages.edge import actor_of, note, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.scales import scale_by
@@ -75,7 +76,7 @@ def replay_one(request: HttpRequest, run_id: int, no: str) -> HttpResponse:
 @signed_in
 @require_GET
 def evidence(request: HttpRequest, run_id: int, code: str, no: str) -> HttpResponse:
-    """The bills, invoices or answers that one figure of a decision was made of."""
+    """The bills, invoices, lines, facts or answers that one figure of a decision was made of."""
     actor, on = actor_of(request), business_day()
     found = reports.rows_behind(actor, run_id, no, code, on=on)
     told = {
@@ -84,7 +85,12 @@ def evidence(request: HttpRequest, run_id: int, code: str, no: str) -> HttpRespo
         "name": _name(run_id, code),
         "total": reports.total_in_words(found),
         "run": ratings.get_run(run_id),
+        "may_export": actor.may("exports.read"),
+        "rows": [{**row, "channel": CHANNELS.get(row.get("channel", ""), "")} for row in found.rows],
     }
+    if request.GET.get("form") == "xlsx":
+        content = room.export_rows_behind(actor=actor, on=on, run_id=run_id, customer_no=no, code=code)
+        return file_answer(content, f"rows-{run_id}", "xlsx")
     return render(request, "customer/rows_behind.html", told)
 
 
@@ -94,6 +100,8 @@ def _name(run_id: int, code: str) -> str:
     card = next((one for one in indicators.catalogue() if one.code == code), None)
     if card is not None:
         return card.name if chinese else card.name_en
+    if code in ratings.facts():
+        return ratings.facts()[code]
     return ratings.question_name(run_id, code)
 
 
