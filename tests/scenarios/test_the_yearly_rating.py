@@ -100,7 +100,7 @@ def test_from_the_investigation_to_the_approved_grade(company: None) -> None:
         files.accept_survey(
             actor=Actor("service", "", permits=frozenset({"*"}), scope=who("head").scope), **accepting
         )
-    ratings.accept_survey(actor=who("head"), **accepting)
+    files.accept_survey(actor=who("head"), **accepting)
     files.file_survey(actor=who("finance"), on=JUNE, survey_id=survey)
     assert {one.assessed_by for one in Assessment.objects.all()} == {"service"}  # who signed answers for it
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.seats import seat
 from xinheng.base.access import services as access
 from xinheng.base.audit import queries as audit
 from xinheng.base.kernel.actors import Actor, Scope
@@ -294,6 +295,8 @@ def test_survey_is_saved_unfinished_but_not_handed_in(three: list[Customer], chi
         if item not in ("phone", "employees")
     }
     services.save_answers(actor=chief, on=day, survey_id=survey.pk, answers=rest)
+    seat("head", "department_head", on=day)
+    seat("zhou", "archivist", on=day)
     services.submit_survey(actor=chief, on=day, survey_id=survey.pk, signed=True)
 
     told = dict(FileFact.objects.values_list("item", "value"))

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.seats import seat
 from xinheng.base.access.errors import AccessDenied
+from xinheng.base.approvals import queries as minutes
+from xinheng.base.approvals import services as approvals
+from xinheng.base.approvals.errors import NotYourTurn, OwnSubmission, RoleUnmanned
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.facts.archive.errors import AttachmentUnknown, DocumentAltered, DocumentTypeRefused
@@ -35,6 +39,12 @@ pytestmark = pytest.mark.django_db
 SIX_WAYS = {"customer", "observation", "registry", "own_dealings", "agency", "other"}
 POINTS = ["contradictions", "dealings", "credit_record", "other"]
 PDF = b"%PDF-1.7\n" + bytes(200)
+
+
+@pytest.fixture
+def chief(db: None, day: date) -> Actor:
+    """Reviews and files."""
+    return seat("chief", "credit_manager", on=day)
 
 
 @pytest.fixture(autouse=True)
@@ -202,6 +212,77 @@ def test_a_manager_returns_accepts_and_finance_files(wang: Actor, chief: Actor, 
     assert [act for act in acts if act.endswith(("return_survey", "accept_survey", "file_survey"))] == [
         "customers.return_survey", "customers.accept_survey", "customers.file_survey",
     ]  # fmt: skip
+
+
+@pytest.mark.req("ADV-06", "NET-05", "RR-17")
+def test_a_report_waits_in_the_inbox_and_each_point_is_ticked_with_a_note(
+    wang: Actor, chief: Actor, day: date
+) -> None:
+    survey = handed_in(wang, day, phone="13800000001")
+    waiting = minutes.inbox(chief, on=day).get()
+    assert (waiting.kind, waiting.subject, waiting.submitted_by) == ("survey", f"survey:{survey.pk}", "wang")
+    assert "甲集团有限公司" in waiting.title
+    assert waiting.due_on is not None
+    decide: dict[str, Any] = {"actor": chief, "on": day, "request_id": waiting.pk, "decision": "approve"}
+
+    with pytest.raises(ReviewUnfinished, match="信用记录"):
+        approvals.decide(**decide)
+    for point in POINTS:
+        services.look_at_point(actor=chief, on=day, survey_id=survey.pk, point=point, note=f"{point} 已核")
+    with pytest.raises(FieldInvalid):
+        services.look_at_point(actor=chief, on=day, survey_id=survey.pk, point="mood")
+    with pytest.raises(OwnReport):
+        services.look_at_point(actor=wang, on=day, survey_id=survey.pk, point="other")
+    approvals.decide(**decide)
+
+    kept = queries.survey(chief, survey.pk, on=day)
+    assert (kept.state, kept.reviewed_by) == ("accepted", "chief")
+    assert kept.looked_at["dealings"] == {"by": "chief", "on": day.isoformat(), "note": "dealings 已核"}
+    approvals.decide(**decide)
+    assert queries.survey(chief, survey.pk, on=day).state == "filed"
+
+
+@pytest.mark.req("ADV-06", "RR-17")
+def test_a_rejected_report_ends_and_what_it_told_is_disputed(wang: Actor, chief: Actor, day: date) -> None:
+    survey = handed_in(wang, day, phone="13800000001")
+    other = seat("zhou", "archivist", on=day)
+    with pytest.raises(NotYourTurn):
+        approvals.decide(
+            actor=other,
+            on=day,
+            request_id=minutes.of_subject("survey", f"survey:{survey.pk}").get().pk,
+            decision="approve",
+        )
+
+    kept = services.reject_survey(actor=chief, on=day, survey_id=survey.pk, reason="虚假")
+
+    assert (kept.state, kept.returned_why) == ("rejected", "虚假")
+    assert FileFact.objects.get(item="phone").verification == "disputed"
+    with pytest.raises(SurveyUnknown):
+        services.submit_survey(actor=wang, on=day, survey_id=survey.pk, signed=True)
+    with pytest.raises(SurveyNotThere):
+        services.accept_survey(actor=chief, on=day, survey_id=survey.pk, looked_at=POINTS)
+
+
+@pytest.mark.req("ADV-06", "RR-17")
+def test_nobody_sees_their_own_report_and_one_that_nobody_could_see_is_not_handed_in(
+    wang: Actor, chief: Actor, day: date
+) -> None:
+    survey = begin(chief, day, "adv_investigation")
+    filled(chief, day, survey)
+    with pytest.raises(RoleUnmanned):
+        services.submit_survey(actor=chief, on=day, survey_id=survey.pk, signed=True)
+    assert Survey.objects.get().state == "open"
+    second = seat("boss", "department_head", on=day)
+    seat("zhou", "archivist", on=day)
+    services.submit_survey(actor=chief, on=day, survey_id=survey.pk, signed=True)
+    request = minutes.of_subject("survey", f"survey:{survey.pk}").get()
+    with pytest.raises(OwnSubmission):
+        approvals.decide(actor=chief, on=day, request_id=request.pk, decision="approve")
+    assert (
+        services.accept_survey(actor=second, on=day, survey_id=survey.pk, looked_at=POINTS).state
+        == "accepted"
+    )
 
 
 def test_who_may_not_review_does_not(wang: Actor, day: date) -> None:

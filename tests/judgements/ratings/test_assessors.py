@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as some
 
 from tests.judgements.ratings.conftest import JUNE
 from tests.judgements.ratings.test_rating_inputs import text_of, written
+from tests.seats import seat
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.base.packs import services as packs
 from xinheng.facts.customers import queries as customers
@@ -48,6 +50,12 @@ def adopt(chief: Actor, rule: str) -> str:
         actor=chief, on=JUNE, kind="rating", text=text, effective_from=date(2026, 1, 1), past_chain_why="试验"
     )
     return text
+
+
+@pytest.fixture
+def chief(db: None) -> Actor:
+    """May do everything, and accepts reports."""
+    return replace(seat("chief", "credit_manager", on=JUNE), permits=frozenset({"*"}))
 
 
 def person(login: str) -> Actor:
@@ -215,7 +223,7 @@ def test_answers_of_a_report_count_once_it_is_accepted(chief: Actor, measured: N
     assert not Assessment.objects.exists()
     assert written(text_of("adv"))["C-1"]["persons_served"] is None
 
-    services.accept_survey(actor=chief, on=JUNE, survey_id=told.pk, looked_at=POINTS)
+    files.accept_survey(actor=chief, on=JUNE, survey_id=told.pk, looked_at=POINTS)
 
     kept = {row.question: (row.value, row.assessed_by, row.channel) for row in Assessment.objects.all()}
     assert kept == {
@@ -232,7 +240,7 @@ def test_mailed_points_count_once_examined_and_false_ones_never(chief: Actor, me
     wang = person("wang")
     told = survey(wang, "lse_points", "mailed_form", strength_points="9.5")
     services.hand_in_survey(actor=wang, on=JUNE, survey_id=told.pk, signed=True)
-    services.accept_survey(actor=chief, on=JUNE, survey_id=told.pk, looked_at=POINTS)
+    files.accept_survey(actor=chief, on=JUNE, survey_id=told.pk, looked_at=POINTS)
     mailed = Assessment.objects.get()
     assert written(text_of("lse"))["C-1"]["strength_points"] is None
 
@@ -254,7 +262,7 @@ def test_channels_that_answer_differently_stand_side_by_side(chief: Actor, measu
     for channel, value in (("observation", "high"), ("registry", "low")):
         told = survey(person("wang"), "adv_assessment", channel, repute=value, funds="weak")
         services.hand_in_survey(actor=person("wang"), on=JUNE, survey_id=told.pk, signed=True)
-        services.accept_survey(actor=chief, on=JUNE, survey_id=told.pk, looked_at=POINTS)
+        files.accept_survey(actor=chief, on=JUNE, survey_id=told.pk, looked_at=POINTS)
 
     found = queries.disagreements(one, on=JUNE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import NotRequired, TypedDict, Unpack
 
@@ -54,7 +55,7 @@ def decide(*, actor: Actor, on: date, request_id: int, **told: Unpack[Told]) -> 
     seat = _seat(request, actor, told, on=on)
     owner = owner_of(request.kind)
     if owner.before:
-        owner.before(actor, on, moving.matter(request, actor, on, reason))
+        owner.before(actor, on, replace(moving.matter(request, actor, on, reason), verdict=decision))
     Decision.objects.create(
         request=request,
         round=request.round,
@@ -71,6 +72,8 @@ def decide(*, actor: Actor, on: date, request_id: int, **told: Unpack[Told]) -> 
     moving.record(actor, on, decision, request, after=_after(request, seat, step), reason=reason)
     if request.state != "open":
         owner.after(actor, on, moving.matter(request, actor, on, reason))
+    elif request.step != step and owner.stepped:
+        owner.stepped(actor, on, moving.matter(request, actor, on, reason))
     return request
 
 

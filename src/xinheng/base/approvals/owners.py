@@ -15,23 +15,28 @@ After = Callable[[Actor, date, Matter], None]
 
 @dataclass(frozen=True)
 class Owner:
-    """after: a request ended, was returned or submitted again. before: somebody is about to decide."""
+    """after: a request ended, was returned or submitted again. before: somebody is about to decide.
+
+    stepped: a step was signed, and the next one waits.
+    """
 
     after: After
     before: After | None = None
+    stepped: After | None = None
 
 
 _owners: dict[str, Owner] = {}
 
 
-def own(kind: str, after: After, before: After | None = None) -> None:
+def own(kind: str, after: After, before: After | None = None, stepped: After | None = None) -> None:
     """Say who follows a kind of request.
 
     after(actor, on, matter) is called in the transaction of the act, once a request is approved,
     returned, rejected or withdrawn, and when it is open again (`matter.state`); what it refuses undoes the
-    decision too. before(actor, on, matter) is called ahead of each decision; it may refuse.
+    decision too. before(actor, on, matter) is called ahead of each decision (`matter.verdict`); it may
+    refuse. stepped(actor, on, matter) is called once a step other than the last is signed.
     """
-    _owners[kind] = Owner(after, before)
+    _owners[kind] = Owner(after, before, stepped)
 
 
 def owner_of(kind: str) -> Owner:

@@ -70,6 +70,7 @@ class Matter:
     """A request as its owner is told of it.
 
     state: what it became. by: who made it so, and on which day. step: the place of the step, from 0.
+    verdict: what is about to be decided; blank where nothing is.
     """
 
     id: int
@@ -82,6 +83,7 @@ class Matter:
     by: str
     on: date
     reason: str = ""
+    verdict: Verdict | Literal[""] = ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs.adopting import put_in_force
-from xinheng.base.packs.approving import refuse_own_draft, submit_draft
+from xinheng.base.packs.approving import chain, refuse_own_draft, submit_draft
 from xinheng.base.packs.drafts import (
     begin_draft,
     discard_draft,
@@ -34,6 +34,7 @@ __all__ = [
     "adopt",
     "adopt_shipped",
     "begin_draft",
+    "chain",
     "discard_draft",
     "documents",
     "in_force",

@@ -13,12 +13,12 @@ from xinheng.facts.archive import services as archive
 from xinheng.facts.archive.values import Attached, Content, Upload
 from xinheng.facts.customers import queries
 from xinheng.facts.customers.errors import ItemUnknown, SurveyNotThere
+from xinheng.facts.customers.held import held_survey
 from xinheng.facts.customers.investigating import running_investigation
 from xinheng.facts.customers.items import asked_items, catalogue
 from xinheng.facts.customers.questionnaires import form_of
-from xinheng.facts.customers.surveys import held_survey
 
-CLOSED = {"filed", "not_answered"}
+CLOSED = {"filed", "rejected", "not_answered"}
 
 
 @transaction.atomic

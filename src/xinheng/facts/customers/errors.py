@@ -70,6 +70,7 @@ WORDS = {  # of fields, kinds of values and causes, as people read them
     "handed_in": _("handed in"),
     "accepted": _("accepted"),
     "filed": _("filed with finance"),
+    "rejected": _("rejected"),
     "not_answered": _("not answered"),
 }
 

@@ -246,6 +246,7 @@ class Survey(models.Model):
             ("handed_in", "handed in"),
             ("accepted", "accepted"),
             ("filed", "filed"),
+            ("rejected", "rejected"),
             ("not_answered", "not answered"),  # COL-05: kept
         ],
     )
@@ -258,6 +259,7 @@ class Survey(models.Model):
     returned_by = models.CharField(max_length=150, blank=True)
     returned_on = models.DateField(null=True, blank=True)
     returned_why = models.CharField(max_length=300, blank=True)
+    looked_at = models.JSONField(default=dict)  # point of review -> by, on, note (NET-05)
     reviewed_by = models.CharField(max_length=150, blank=True)
     reviewed_on = models.DateField(null=True, blank=True)
     review_note = models.CharField(max_length=300, blank=True)

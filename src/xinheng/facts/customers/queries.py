@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -103,6 +104,7 @@ __all__ = [
     "stale_counts",
     "stale_items",
     "subsidiaries",
+    "told_facts",
     "survey",
     "surveys",
     "surveys_seen",
@@ -114,6 +116,11 @@ FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met
 MOST_LIKE_NAMES = 20
 # a range of one, as PostgreSQL would answer an equality by reading the whole other table first
 ITS_OWN = {"customer__gte": OuterRef("pk"), "customer__lte": OuterRef("pk")}
+
+
+def told_facts(customer: Any, *, known_on: date) -> QuerySet[FileFact]:
+    """Every fact of a customer's credit file told up to a day; the customer, or the row outside that names it."""
+    return FileFact.objects.filter(customer=customer, told_on__lte=known_on)
 
 
 def visible(actor: Actor, *, on: date) -> QuerySet[Customer]:

@@ -32,7 +32,15 @@ from xinheng.facts.customers.profile import (
 from xinheng.facts.customers.questionnaires import check as check_form
 from xinheng.facts.customers.registering import register
 from xinheng.facts.customers.responsibility import assign_responsibility
-from xinheng.facts.customers.reviewing import accept_survey, file_survey, return_survey
+from xinheng.facts.customers.reviewing import (
+    accept_survey,
+    before_decision,
+    file_survey,
+    follow_review,
+    look_at_point,
+    reject_survey,
+    return_survey,
+)
 from xinheng.facts.customers.surveys import (
     begin_survey,
     give_up_survey,
@@ -57,6 +65,7 @@ __all__ = [
     "assign_responsibility",
     "attach_to_investigation",
     "attach_to_survey",
+    "before_decision",
     "begin_survey",
     "beside_investigation",
     "beside_survey",
@@ -69,8 +78,10 @@ __all__ = [
     "end_link",
     "file_survey",
     "finish_investigation",
+    "follow_review",
     "give_up_survey",
     "link_party",
+    "look_at_point",
     "missing_answers",
     "order_investigation",
     "post_changes",
@@ -81,6 +92,7 @@ __all__ = [
     "read_survey",
     "read_survey_file",
     "register",
+    "reject_survey",
     "remind_survey",
     "rename",
     "reopen",

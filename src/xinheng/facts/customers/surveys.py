@@ -19,9 +19,11 @@ from xinheng.facts.customers.errors import (
     SurveyUnknown,
     SurveyUnsigned,
 )
+from xinheng.facts.customers.held import open_survey, subject_of
 from xinheng.facts.customers.items import asked_items, catalogue, normal_value
 from xinheng.facts.customers.models import Survey
 from xinheng.facts.customers.questionnaires import form_of, forms
+from xinheng.facts.customers.reviewing import send
 from xinheng.facts.customers.telling import MASK, NEED_SOURCE, tell_fact, verify_fact
 from xinheng.facts.customers.values import Form, NewFact, NewSurvey
 
@@ -120,8 +122,8 @@ def submit_survey(*, actor: Actor, on: date, survey_id: int, signed: bool) -> Su
 
     signed: the actor signs with the own login and answers for its truth. What an earlier version that was
     returned had told and this one no longer does is disputed.
-    Refuses: AccessDenied, SurveyUnknown, SurveyUnfinished naming what is missing, SurveyUnsigned, and what
-    `tell_fact` refuses.
+    A form with points of review begins its chain. Refuses: AccessDenied, SurveyUnknown, SurveyUnfinished
+    naming what is missing, SurveyUnsigned, and what `tell_fact` and `send` refuse.
     """
     access.require(actor, "customers.write", f"survey:{survey_id}")
     survey = open_survey(actor, survey_id, on=on)
@@ -131,7 +133,9 @@ def submit_survey(*, actor: Actor, on: date, survey_id: int, signed: bool) -> Su
         raise SurveyUnsigned()
     survey.facts = _told(survey, actor, on)
     survey.submitted_on, survey.state, survey.signed_by = on, "handed_in", actor.login
-    survey.save(update_fields=["submitted_on", "state", "signed_by", "facts"])
+    if form_of(survey).review:
+        send(survey, actor=actor, on=on)
+    survey.save(update_fields=["submitted_on", "state", "signed_by", "facts", "looked_at"])
     unknown = sorted(item for item, answer in survey.answers.items() if answer is None)
     after = {"survey": survey_id, "unknown": unknown, "signed_by": actor.login}
     record(actor=actor, act="customers.submit_survey", subject=subject_of(survey), on=on, after=after)
@@ -164,28 +168,6 @@ def _told(survey: Survey, actor: Actor, on: date) -> dict[str, int]:
             fact = NewFact(item, answer, survey.channel, source, true_on=survey.begun_on, key=key)
             told[item] = tell_fact(actor=actor, on=on, no=survey.customer.no, fact=fact).pk
     return told
-
-
-def open_survey(actor: Actor, survey_id: int, *, on: date) -> Survey:
-    """A survey that goes on, held for a change. Refuses: SurveyUnknown, also when out of reach."""
-    survey = held_survey(actor, survey_id, on=on)
-    if survey.state != "open":
-        raise SurveyUnknown(survey=survey_id)
-    return survey
-
-
-def held_survey(actor: Actor, survey_id: int, *, on: date) -> Survey:
-    """A survey of any state, held for a change. Refuses: SurveyUnknown, also when out of reach."""
-    found = Survey.objects.select_for_update(of=("self",)).select_related("customer")
-    survey = found.filter(pk=survey_id).first()
-    if survey is None or not queries.visible(actor, on=on).filter(pk=survey.customer_id).exists():
-        raise SurveyUnknown(survey=survey_id)
-    return survey
-
-
-def subject_of(survey: Survey) -> str:
-    """How the trail names the customer of a survey."""
-    return f"customer:{survey.customer.no}"
 
 
 @transaction.atomic

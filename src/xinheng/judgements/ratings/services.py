@@ -23,7 +23,6 @@ from xinheng.judgements.ratings.simulations import (
     fail_unfinished_simulations,
 )
 from xinheng.judgements.ratings.surveying import (
-    accept_survey,
     form_questions,
     hand_in_survey,
     save_survey,
@@ -31,7 +30,6 @@ from xinheng.judgements.ratings.surveying import (
 )
 
 __all__ = [
-    "accept_survey",
     "adopt_shipped_policies",
     "assess",
     "assessment_causes",

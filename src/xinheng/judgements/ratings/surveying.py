@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from xinheng.base.access import services as access
+from xinheng.base.approvals.values import Matter
 from xinheng.base.audit import services as audit
-from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.errors import FieldInvalid, OwnFactVerified, SurveyUnfinished
@@ -81,19 +81,15 @@ def hand_in_survey(*, actor: Actor, on: date, survey_id: int, signed: bool) -> A
     return handed_in
 
 
-@transaction.atomic
-def accept_survey(
-    *, actor: Actor, on: date, survey_id: int, looked_at: Collection[str], note: str = ""
-) -> Any:
-    """Accept a report; its answers to policy questions count from now on, as answers of who signed it.
+def follow_review(actor: Actor, on: date, matter: Matter) -> None:
+    """What the chain makes of a report; its answers to policy questions count once it is accepted.
 
-    Refuses as the room of customers does.
+    They are answers of who signed it.
     """
-    access.require(actor, "customers.review", f"survey:{survey_id}")
-    accepted = files.accept_survey(actor=actor, on=on, survey_id=survey_id, looked_at=looked_at, note=note)
-    asked = form_questions(customers.form_of(accepted), on=on)
-    _keep(accepted, asked, actor=actor, on=on)
-    return accepted
+    before = customers.survey(system_actor(), int(matter.subject.partition(":")[2]), on=on)
+    survey = files.follow_review(actor, on, matter)
+    if before.state == "handed_in" and survey.state in {"accepted", "filed"}:
+        _keep(survey, form_questions(customers.form_of(survey), on=on), actor=actor, on=on)
 
 
 def _keep(survey: Any, asked: dict[str, Question], *, actor: Actor, on: date) -> None:

@@ -85,8 +85,8 @@ class FormChecked(Schema):
 class SurveyOut(Schema):
     """A questionnaire on a customer. answers, questions: null for "unknown". submitted_on null: it goes on.
 
-    Sensitive answers are masked for who may not see them. state: open, handed_in, accepted, filed or
-    not_answered.
+    Sensitive answers are masked for who may not see them. state: open, handed_in, accepted, filed,
+    rejected or not_answered. looked_at: by point of review, who ticked it when, with a note.
     """
 
     id: int
@@ -107,6 +107,7 @@ class SurveyOut(Schema):
     returned_why: str
     reviewed_by: str
     reviewed_on: date | None
+    looked_at: dict[str, Any]
     filed_by: str
     filed_on: date | None
 
@@ -143,15 +144,16 @@ class SignIn(Asked):
 
 
 class ReturnIn(Asked):
-    """Why a report is given back."""
+    """Why a report is given back, or turned down."""
 
     reason: str = Field(max_length=300)
 
 
 class AcceptIn(Asked):
-    """The points of the form's review that were looked at."""
+    """The points of the form's review that were looked at. notes: by point."""
 
     looked_at: list[Code] = Field(max_length=20)
+    notes: dict[Code, Annotated[str, Field(max_length=300)]] = Field(default_factory=dict, max_length=20)
     note: str = Field("", max_length=300)
 
 
@@ -287,9 +289,23 @@ def give_back(request: HttpRequest, survey_id: Id, body: ReturnIn) -> Status[Any
 def accept(request: HttpRequest, survey_id: Id, body: AcceptIn) -> Status[Any]:
     """Accept a report whose points of review were all looked at."""
     actor = actor_of(request)
-    judging.accept_survey(
-        actor=actor, on=business_day(), survey_id=survey_id, looked_at=body.looked_at, note=body.note
+    acts.accept_survey(
+        actor=actor,
+        on=business_day(),
+        survey_id=survey_id,
+        looked_at=body.looked_at,
+        note=body.note,
+        notes=body.notes,
     )
+    return _survey(actor, survey_id)
+
+
+@router.post("/surveys/{survey_id}/reject", response={200: SurveyOut, **PROBLEMS})
+@once()
+def reject(request: HttpRequest, survey_id: Id, body: ReturnIn) -> Status[Any]:
+    """Turn a report down for good, with the reason; what it told the file is disputed."""
+    actor = actor_of(request)
+    acts.reject_survey(actor=actor, on=business_day(), survey_id=survey_id, reason=body.reason)
     return _survey(actor, survey_id)
 
 

@@ -32,6 +32,7 @@ SHOWN = 100
 ROUTES = {  # kind of request: how its subject is named, its page
     "grades": ("sheet:", "review_sheet"),
     "policy": ("draft:", "draft"),
+    "survey": ("survey:", "survey_of"),
 }
 DONE = {
     "approve": _("Your approval is kept."),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from xinheng.facts.archive.values import Content, Upload
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
-from xinheng.judgements.ratings import services as judging
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.errors import FieldsRefused
@@ -91,7 +90,11 @@ def move(request: HttpRequest, no: str, survey_id: int) -> HttpResponse:
         case "return":
             files.return_survey(**told, reason=note)
         case "accept":
-            judging.accept_survey(**told, looked_at=request.POST.getlist("point"), note=note)
+            points = request.POST.getlist("point")
+            notes = {point: request.POST.get(f"note-{point}", "") for point in points}
+            files.accept_survey(**told, looked_at=points, note=note, notes=notes)
+        case "reject":
+            files.reject_survey(**told, reason=note)
         case "file":
             files.file_survey(**told)
         case "remind":
@@ -108,13 +111,23 @@ def _done() -> dict[str, str]:
     return {
         "return": gettext("The report is returned to be corrected."),
         "accept": gettext("The report is accepted."),
+        "reject": gettext("The report is rejected; what it told is disputed."),
         "file": gettext("The report is filed with finance."),
         "remind": gettext("The reminder is noted."),
         "give_up": gettext("Kept as not answered."),
     }
 
 
+@signed_in
+@require_GET
+def survey_of(request: HttpRequest, survey_id: int) -> HttpResponse:
+    """The page of a survey known by its number alone, as approvals name it."""
+    found = customers.survey(actor_of(request), survey_id, on=business_day())
+    return redirect("survey", found.customer.no, survey_id)
+
+
 urlpatterns = [
+    path("surveys/<int:survey_id>/", survey_of, name="survey_of"),
     path("customers/file/<path:no>/survey/<int:survey_id>/files/", attach, name="attach_to_survey"),
     path(
         "customers/file/<path:no>/survey/<int:survey_id>/files/<int:attachment_id>/",

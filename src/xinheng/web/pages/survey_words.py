@@ -14,9 +14,17 @@ STATES: dict[str, Any] = {
     "handed_in": _("handed in"),
     "accepted": _("accepted"),
     "filed": _("filed with finance"),
+    "rejected": _("rejected"),
     "not_answered": _("not answered"),
 }
-TONES = {"open": "warn", "handed_in": "good", "accepted": "good", "filed": "good", "not_answered": "bad"}
+TONES = {
+    "open": "warn",
+    "handed_in": "good",
+    "accepted": "good",
+    "filed": "good",
+    "rejected": "bad",
+    "not_answered": "bad",
+}
 POINTS: dict[str, Any] = {
     "contradictions": _("Contradictions between data"),
     "dealings": _("Our dealings with the customer"),

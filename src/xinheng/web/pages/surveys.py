@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from xinheng.base.access import services as access
+from xinheng.base.approvals import queries as minutes
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import Item, NewSurvey
@@ -199,7 +200,8 @@ def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
     """What the page of a survey shows beside its questions: its way, its files, what may be done to it."""
     form, customer = customers.form_of(found), found.customer
     own = actor.login in {found.signed_by, found.told_by}
-    may_review = actor.may("customers.review") and not own and bool(form.review)
+    way = minutes.of_subject("survey", f"survey:{found.pk}").first()
+    may_sign = bool(way and minutes.seats_of(way, actor, on=on)) and not own
     in_review = found.state == "handed_in" and bool(form.review)
     return {
         "customer": customer,
@@ -210,16 +212,17 @@ def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
         "state": STATES[found.state],
         "tone": TONES[found.state],
         "is_open": found.state == "open" and actor.may(WRITE) and customer.status == "active",
-        "points": [(code, POINTS[code]) for code in form.review],
+        "points": [(code, POINTS[code], found.looked_at.get(code)) for code in form.review],
+        "approval": way if actor.may("approvals.read") else None,
         "contradictions": contradictions(customer, form, on) if in_review else [],
-        "may_review": may_review and found.state == "handed_in",
-        "may_file": actor.may("customers.file") and not own and found.state == "accepted",
+        "may_review": may_sign and actor.may("customers.review") and found.state == "handed_in",
+        "may_file": may_sign and actor.may("customers.file") and found.state == "accepted",
         "waits": found.channel in customers.SENT_OUT,
         "own": own and in_review and actor.may("customers.review"),
         "places": places(form, customer, on),
         "may_attach": actor.may("archive.write")
         and actor.may(WRITE)
-        and found.state not in {"filed", "not_answered"},
+        and found.state not in {"filed", "rejected", "not_answered"},
         "files": [
             attached_line(
                 one,

@@ -51,6 +51,8 @@ ACTS: dict[str, str | Promise] = {
     "customers.cancel_investigation": _("call an investigation off"),
     "customers.look_at_point": _("look at a point of review"),
     "customers.reject_survey": _("reject a report"),
+    "customers.look_at_point": _("look at a point of review"),
+    "customers.reject_survey": _("reject a report"),
     "customers.file_survey": _("file a report with finance"),
     "customers.finish_investigation": _("note the report of an investigation"),
     "customers.give_up_survey": _("keep a questionnaire as not answered"),
