@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,33 @@ Floats = NDArray[np.float64]
 FINEST = 96  # stretches a number is cut into
 LARGEST, SMALLEST = 1e15, 1e-15  # of a bound: what a document can say
 LEVELS = 60  # texts told apart; the rarer ones are one
+Sign = Literal["/", "*", "-", "+"]
+SIGNS: dict[Sign, str] = {"/": "÷", "*": "×", "-": "−", "+": "+"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A figure made of two columns: not known where either is not, or where it is divided by nothing."""
+
+    left: str
+    sign: Sign
+    right: str
+
+    @property
+    def name(self) -> str:
+        """As people read it."""
+        return f"{self.left} {SIGNS[self.sign]} {self.right}"
+
+    def of(self, rows: pl.DataFrame) -> pl.Series:
+        """The figure of each row."""
+        left, right = pl.col(self.left), pl.col(self.right)
+        made = {
+            "/": pl.when(right != 0).then(left / right),
+            "*": left * right,
+            "-": left - right,
+            "+": left + right,
+        }[self.sign]
+        return rows.select(made.alias(self.name)).to_series()
 
 
 @dataclass(frozen=True)
@@ -31,6 +58,11 @@ class Axis:
     bounds: tuple[float, ...] = ()
     levels: tuple[str, ...] = ()
     special: tuple[float, ...] = ()
+    made: Made | None = None  # of a column that is made of two others
+
+    def of(self, rows: pl.DataFrame) -> pl.Series:
+        """The column in a table."""
+        return self.made.of(rows) if self.made else rows[self.name]
 
     @property
     def size(self) -> int:
@@ -69,6 +101,11 @@ def axis_of(column: pl.Series, special: tuple[float, ...] = ()) -> Axis:
     values = values[np.isfinite(values)]
     there = tuple(value for value in special if (values == value).any())
     return Axis(column.name, bounds=_bounds(values, there), special=there)
+
+
+def made_axis(made: Made, rows: pl.DataFrame) -> Axis:
+    """The fine codes of a figure that is made of two columns."""
+    return replace(axis_of(made.of(rows)), made=made)
 
 
 def _bounds(values: Floats, special: tuple[float, ...]) -> tuple[float, ...]:

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xinheng.judgements.scorecards.axes import Axis, Codes, Floats
+from xinheng.judgements.scorecards.axes import Axis, Floats
+from xinheng.judgements.scorecards.ground import Ground
 
 LARGE = 20_000  # rows from which steps are taken faster
 MOST_ROUNDS = 1200
 PATIENCE = 40
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Rows to learn from: codes by row and column, and who was bad."""
-
-    axes: tuple[Axis, ...]
-    codes: Codes
-    bad: Codes
-
-    def at(self, rows: NDArray[Any]) -> Ground:
-        """Some of the rows."""
-        return Ground(self.axes, self.codes[rows], self.bad[rows])
 
 
 def rounds_of(ground: Ground, held: Ground, *, directions: list[int], seed: int) -> tuple[Any, int]:
@@ -65,11 +51,12 @@ def _train(
     import lightgbm
 
     texts = [place for place, axis in enumerate(ground.axes) if axis.levels]
-    count = len(ground.bad)
+    count = len(ground.bad) // ground.copies
     large = count > LARGE
+    least = int(np.clip(count // 150, min(10, count // 6), 100))
     settings = {
         "objective": "binary", "num_leaves": 2, "learning_rate": 0.2 if large else 0.05,
-        "min_data_in_leaf": int(np.clip(count // 150, min(10, count // 6), 100)), "lambda_l2": 2.0,
+        "min_data_in_leaf": least * ground.copies, "lambda_l2": 2.0 * ground.copies,
         "bagging_fraction": 0.7, "bagging_freq": 0 if large else 1, "feature_fraction": 0.5, "max_bin": 255,
         "min_data_in_bin": 1, "cat_smooth": 20, "cat_l2": 10, "min_data_per_group": 10,
         "max_cat_threshold": 32, "max_cat_to_onehot": 2, "seed": seed, "num_threads": 1,
@@ -78,9 +65,9 @@ def _train(
     if any(directions):
         settings["monotone_constraints"] = directions
     kept: dict[str, Any] = {"categorical_feature": texts, "free_raw_data": True}
-    learned = lightgbm.Dataset(_rows(ground), ground.bad, **kept)
+    learned = lightgbm.Dataset(_rows(ground), ground.bad, init_score=ground.start, **kept)
     if held is None:
         return lightgbm.train(settings, learned, rounds)
-    checked = lightgbm.Dataset(_rows(held), held.bad, reference=learned, **kept)
+    checked = lightgbm.Dataset(_rows(held), held.bad, reference=learned, init_score=held.start, **kept)
     stop = lightgbm.early_stopping(PATIENCE, verbose=False)
     return lightgbm.train(settings, learned, rounds, valid_sets=[checked], callbacks=[stop])

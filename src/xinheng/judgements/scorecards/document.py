@@ -6,33 +6,42 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
-from xinheng.judgements.scorecards.axes import Floats
+from xinheng.judgements.scorecards.axes import SIGNS, Floats, Made
 from xinheng.judgements.scorecards.fitting import Learned
+from xinheng.judgements.scorecards.naming import (
+    DOUBLE_ODDS,
+    EVEN_ODDS,
+    OTHER,
+    choices_of,
+    codes_of,
+    terms_of,
+)
 from xinheng.judgements.scorecards.shaping import Band, Item
 from xinheng.judgements.scorecards.values import Choices
-
-EVEN_ODDS, DOUBLE_ODDS = "even_odds_score", "points_to_double_odds"
-TAKEN = ("customer_no", "customer_id", "role", EVEN_ODDS, DOUBLE_ODDS)
-OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Points:
-    """A card in whole points: by item the points of each band and of missing, and the score of even odds."""
+    """A card in whole points: by item the points of each band and of missing, and the score of even odds.
+
+    evens: the score of even odds; of several grades, for each but the last, of being worse than it.
+    """
 
     items: tuple[Item, ...]
     bands: tuple[tuple[int, ...], ...]
     missing: tuple[int, ...]
-    even: int
+    evens: tuple[int, ...]
     double: int
+
+    @property
+    def even(self) -> int:
+        """The score of even odds; of several grades of the better and the worse half of them."""
+        return self.evens[(len(self.evens) - 1) // 2]
 
     @property
     def total(self) -> int:
@@ -65,7 +74,7 @@ def chance(scores: Floats, *, even: float, double: float) -> Floats:
 def pointed(learned: Learned, choices: Choices) -> Points:
     """The log odds as whole points, the worst band of each item at none."""
     factor = choices.points_to_double_odds / math.log(2)
-    items, bands, missing, base = [], [], [], learned.constant
+    items, bands, missing, base = [], [], [], 0.0
     for item in learned.items:
         odds = [band.odds for band in item.bands]
         unseen = max(odds) if choices.unseen == "lowest" else item.average
@@ -79,30 +88,34 @@ def pointed(learned: Learned, choices: Choices) -> Points:
         bands.append(tuple(points))
         missing.append(round(factor * (worst - max(absent, best))))
         base += worst
-    return Points(
-        tuple(items), tuple(bands), tuple(missing), round(factor * base), choices.points_to_double_odds
-    )
+    evens = tuple(round(factor * (base + step)) for step in learned.steps)
+    return Points(tuple(items), tuple(bands), tuple(missing), evens, choices.points_to_double_odds)
 
 
 @dataclass(frozen=True)
 class Text:
     """What a document says beside its points.
 
-    grades: grade, its first score (None: the rest), share that went bad among rows not seen.
+    grades: grade, its first score (None: the rest), share that went bad among rows not seen. ordered: these
+    grades were learned themselves, and the parameters say their odds.
     """
 
     choices: Choices
     grades: tuple[tuple[str, int | None, float | None], ...]
     about: tuple[str, str]  # Chinese, English
     known: frozenset[str] = frozenset()  # codes no question may have
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # of own columns: Chinese, English
+    ordered: tuple[str, ...] = ()
 
 
 def written(points: Points, text: Text) -> str:
     """The policy document."""
-    codes = codes_of([item.axis.name for item in points.items], text)
-    lines = [
-        *_head(points, text),
-        *_questions(points, text, codes),
+    columns, made = _columns(points), [item.axis.made for item in points.items if item.axis.made]
+    own = text.choices.own_names
+    codes = codes_of(columns, known=text.known, own=own)
+    lines = [*_head(points, text), *_questions(columns, text, codes), *_terms(made, codes, text)]
+    codes |= terms_of(made, codes, known=text.known)
+    lines += [
         "scoring:",
         f"  total: {points.total}",
         "  items:",
@@ -129,34 +142,58 @@ def _head(points: Points, text: Text) -> list[str]:
         "scale:",
     ]
     for grade, _bound, share in text.grades:
-        told = (
-            ("无历史", "no history")
-            if share is None
-            else (f"历史坏账占比 {share:.1%}", f"{share:.1%} went bad")
-        )
-        lines.append(f"  - {{code: {grade}, zh: {_quoted(told[0])}, en: {_quoted(told[1])}}}")
-    lines += [
-        "parameters:",
-        f"  - {{code: {EVEN_ODDS}, zh: 好坏各半的分数, en: score of even odds, unit: points, "
-        f"value: {points.even}, mark: given}}",
-        f"  - {{code: {DOUBLE_ODDS}, zh: 好坏比翻倍的分数, en: points that double the odds, unit: points, "
-        f"value: {points.double}, mark: given}}",
-    ]
+        zh, en = _told_of(grade, share, text)
+        lines.append(f"  - {{code: {grade}, zh: {_quoted(zh)}, en: {_quoted(en)}}}")
+    lines.append("parameters:")
+    for code, zh, en, even in _odds(points, text):
+        said = f"code: {code}, zh: {_quoted(zh)}, en: {_quoted(en)}"
+        lines.append(f"  - {{{said}, unit: points, value: {even}, mark: given}}")
     return lines
 
 
-def _questions(points: Points, text: Text, codes: Mapping[str, str]) -> list[str]:
-    asked = [item for item in points.items if not _own(item.axis.name, text)]
+def _told_of(grade: str, share: float | None, text: Text) -> tuple[str, str]:
+    """What the scale says of a grade."""
+    if text.ordered:
+        return f"{grade} 级", f"grade {grade}"
+    if share is None:
+        return "无历史", "no history"
+    return f"历史坏账占比 {share:.1%}", f"{share:.1%} went bad"
+
+
+def _odds(points: Points, text: Text) -> list[tuple[str, str, str, int]]:
+    """The scores of even odds: code, Chinese, English, score."""
+    double = (DOUBLE_ODDS, "好坏比翻倍的分数", "points that double the odds", points.double)
+    if not text.ordered:
+        return [(EVEN_ODDS, "好坏各半的分数", "score of even odds", points.even), double]
+    evens = [
+        (
+            f"{EVEN_ODDS}_{place}",
+            f"{name} 级或更好各半的分数",
+            f"score of even odds of {name} or better",
+            even,
+        )
+        for place, (name, even) in enumerate(zip(text.ordered, points.evens, strict=False), 1)
+    ]
+    return [*evens, double]
+
+
+def _columns(points: Points) -> dict[str, Item | None]:
+    """Every column the card reads, with its item where it has one of its own."""
+    found: dict[str, Item | None] = {item.axis.name: item for item in points.items if not item.axis.made}
+    for item in points.items:
+        if item.axis.made:
+            found.setdefault(item.axis.made.left, None)
+            found.setdefault(item.axis.made.right, None)
+    return found
+
+
+def _questions(columns: Mapping[str, Item | None], text: Text, codes: Mapping[str, str]) -> list[str]:
+    asked = {name: item for name, item in columns.items() if not _own(name, text)}
     lines = ["questions:"] if asked else []
-    for item in asked:
-        name = _quoted(item.axis.name)
-        lines += [
-            f"  - code: {codes[item.axis.name]}",
-            f"    zh: {name}",
-            f"    en: {name}",
-            "    mark: given",
-        ]
-        if not item.axis.levels:
+    for column, item in asked.items():
+        name = _quoted(column)
+        lines += [f"  - code: {codes[column]}", f"    zh: {name}", f"    en: {name}", "    mark: given"]
+        if item is None or not item.axis.levels:
             lines += ["    type: number", "    decimals: 3"]
             continue
         lines += ["    type: choice", "    choices:"]
@@ -167,32 +204,55 @@ def _questions(points: Points, text: Text, codes: Mapping[str, str]) -> list[str
     return lines
 
 
+def _terms(made: list[Made], codes: Mapping[str, str], text: Text) -> list[str]:
+    """The figures made of two columns."""
+    lines = ["terms:"] if made else []
+    terms = terms_of(made, dict(codes), known=text.known)
+    for one in made:
+        zh, en = _words(one.name, text, one)
+        lines.append(
+            f"  - {{code: {terms[one.name]}, zh: {_quoted(zh)}, en: {_quoted(en)}, "
+            f'of: "{codes[one.left]} {one.sign} {codes[one.right]}", unit: ratio}}'
+        )
+    return lines
+
+
+def _words(name: str, text: Text, made: Made | None = None) -> tuple[str, str]:
+    """What a column is called in Chinese and in English."""
+    if made is None:
+        return text.words.get(name, (name, name)) if text.choices.own_names else (name, name)
+    left, right = _words(made.left, text), _words(made.right, text)
+    sign = SIGNS[made.sign]
+    return f"{left[0]} {sign} {right[0]}", f"{left[1]} {sign} {right[1]}"
+
+
 def _item(item: Item, bands: tuple[int, ...], missing: int, code: str, text: Text) -> list[str]:
-    name, unseen = _quoted(item.axis.name), text.choices.unseen == "incomplete" and not item.missing
+    zh, en = _words(item.axis.name, text, item.axis.made)
+    unseen = text.choices.unseen == "incomplete" and not item.missing
     rule = "{rule: incomplete}" if unseen else f"{{rule: points, points: {missing}}}"
     kind = "categories" if item.axis.levels else "bands"
     lines = [
         f"    - code: {code}",
-        f"      zh: {name}",
-        f"      en: {name}",
+        f"      zh: {_quoted(zh)}",
+        f"      en: {_quoted(en)}",
         "      mark: given",
         f"      kind: {kind}",
         f"      of: {code}",
         f"      maximum: {max(bands)}",
-        f"      missing: {rule}" + _seen(item.missing),
+        f"      missing: {rule}" + _seen(item.missing, text),
     ]
     if item.axis.levels:
         own = _own(item.axis.name, text)
-        return [*lines, *_categories(item, bands, own=own)]
+        return [*lines, *_categories(item, bands, text, own=own)]
     lines.append("      bands:")
     for band, points in zip(item.bands, bands, strict=True):
         last = band.codes[-1] >= len(item.axis.bounds)
         bound = "" if last else f"to: {plain(item.axis.bounds[band.codes[-1]])}, inclusive: true, "
-        lines.append(f"        - {{{bound}points: {points}}}" + _seen(band))
+        lines.append(f"        - {{{bound}points: {points}}}" + _seen(band, text))
     return lines
 
 
-def _categories(item: Item, bands: tuple[int, ...], *, own: bool) -> list[str]:
+def _categories(item: Item, bands: tuple[int, ...], text: Text, *, own: bool) -> list[str]:
     levels, rest = item.axis.levels, len(item.axis.levels)
     codes = {level: level for level in levels} if own else choices_of(levels)
     lines, others = ["      groups:"], 0
@@ -201,54 +261,21 @@ def _categories(item: Item, bands: tuple[int, ...], *, own: bool) -> list[str]:
         if rest in band.codes:
             others = points
         if named:
-            lines.append(f"        - {{values: [{', '.join(named)}], points: {points}}}" + _seen(band))
+            lines.append(f"        - {{values: [{', '.join(named)}], points: {points}}}" + _seen(band, text))
     return [*lines, f"      others: {others}"]
 
 
-def _seen(band: Band | None) -> str:
+def _seen(band: Band | None, text: Text) -> str:
     if band is None:
         return "  # never missing before"
+    if text.ordered and band.rows:
+        place = 1 + band.bads / band.rows * (len(text.ordered) - 1)
+        return f"  # {band.rows} rows, mean grade {place:.2f} (1 is {text.ordered[0]})"
     return f"  # {band.rows} rows, {band.bads / band.rows:.1%} bad" if band.rows else "  # no rows"
 
 
 def _own(name: str, text: Text) -> bool:
     return text.choices.own_names and name in text.known
-
-
-def codes_of(names: list[str], text: Text) -> dict[str, str]:
-    """The code by which the document refers to each column."""
-    taken = {code.lower() for code in (*TAKEN, *text.known)}
-    found = {}
-    for place, name in enumerate(names, 1):
-        if _own(name, text):
-            found[name] = name
-            continue
-        code = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")[:40]
-        code = code if code[:1].isalpha() and len(code) > 1 else f"column_{place}"
-        if code.lower() in taken or not _is_name(code):
-            code = next(one for one in (f"{code}_{n}" for n in range(1, 10_000)) if one.lower() not in taken)
-        taken.add(code.lower())
-        found[name] = code
-    return found
-
-
-def _is_name(code: str) -> bool:
-    try:
-        return isinstance(sqlglot.parse_one(code, dialect="duckdb"), exp.Column)
-    except SqlglotError:
-        return False
-
-
-def choices_of(levels: Iterable[str]) -> dict[str, str]:
-    """The answer by which the document refers to each text."""
-    found: dict[str, str] = {}
-    taken = {OTHER, "unknown"}
-    for place, level in enumerate(levels, 1):
-        plainly = bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,47}", level)) and level.lower() not in taken
-        code = level if plainly else f"answer_{place}"
-        taken.add(code.lower())
-        found[level] = code
-    return found
 
 
 def plain(bound: float) -> str:

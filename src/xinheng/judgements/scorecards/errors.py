@@ -121,6 +121,22 @@ class GradesUnclear(Refusal):
     text = _("The column %(column)s does not hold between 2 and %(most)s different grades.")
 
 
+class GradesUnlisted(Refusal):
+    """The outcome has grades that are not in the order given."""
+
+    code = "grades_unlisted"
+    status = 422
+    text = _("The outcome %(column)s has the grades %(values)s, which are not in the order %(ordered)s.")
+
+
+class GradeTooRare(Refusal):
+    """A grade has too few rows to be learned."""
+
+    code = "grade_too_rare"
+    status = 422
+    text = _("The grade %(grade)s of %(column)s has %(rows)s rows; at least %(least)s of each are needed.")
+
+
 class NaiveLeftOut(Refusal):
     """The column whose rule the card is compared with is one no card may see."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.judgements.scorecards import document, errors, fitting, measures, preparing, validating
+from xinheng.judgements.scorecards import (
+    document,
+    errors,
+    fitting,
+    grading,
+    measures,
+    preparing,
+    validating,
+)
 from xinheng.judgements.scorecards.axes import Codes, axis_of
 from xinheng.judgements.scorecards.document import Points
 from xinheng.judgements.scorecards.preparing import Prepared
@@ -32,32 +40,42 @@ def learn(frame: pl.DataFrame, columns: Columns, choices: Choices, *, tell: Tell
     Refuses: what preparing and planning refuse, ChoiceInvalid.
     """
     check(choices)
+    check_order(columns)
+    choices = replace(choices, money=_amounts() if choices.own_names else frozenset())
     made = preparing.prepare(frame, columns)
     plan = validating.planned(made, columns, choices)
-    tests = validating.tested(made, plan, columns, choices, tell)
+    told = _tested(made, plan, columns, choices, tell)
     tell("card", 1, 1)
     began = perf_counter()
-    learned = fitting.fit(made.features, made.bad, plan.groups, choices)
+    learned = fitting.fit(made.features, made.places, plan.groups, choices)
     points = document.pointed(learned, choices)
     seconds = perf_counter() - began
     if not points.items:
         raise errors.NothingToLearnFrom(column=columns.outcome)
-    told = _report(made, plan, tests, columns, choices)
     grades = _grades(made, columns, choices, points, told)
     told |= {
         "seconds": round(seconds, 2),
         "parts": learned.parts,
-        "items": _items(points),
+        "items": _items(points, len(columns.ordered)),
         "scale": _scale(points, grades),
     }
-    about = _about(told)
-    text = document.Text(choices, grades, about, _codes_of_the_house())
+    about = grading.about(told) if columns.ordered else _about(told)
+    ordered = tuple(grade_codes(list(columns.ordered)))
+    text = document.Text(choices, grades, about, _codes_of_the_house(), words_of_the_house(), ordered)
     return Fitted(document.written(points, text), told)
+
+
+def _tested(made: Prepared, plan: Plan, columns: Columns, choices: Choices, tell: Tell) -> dict[str, Any]:
+    """How cards fitted the same way did on rows they had not seen."""
+    if columns.ordered:
+        return grading.report(made, plan, grading.tested(made, plan, columns, choices, tell), columns)
+    return _report(made, plan, validating.tested(made, plan, columns, choices, tell), columns, choices)
 
 
 LIMITS = {
     "bands": (2, 50),
     "items": (1, 200),
+    "pairs": (0, 50),
     "points_to_double_odds": (10, 1000),
     "folds": (2, 20),
     "repeats": (0, 50),
@@ -89,9 +107,26 @@ def check(choices: Choices) -> None:
         )
 
 
+def check_order(columns: Columns) -> None:
+    """Refuses: ChoiceInvalid, where the grades to be learned are not two or more, each named once."""
+    names = [name.casefold() for name in columns.ordered]
+    if names and (len(names) < 2 or len(set(names)) < len(names)):
+        told = ", ".join(columns.ordered)
+        raise errors.ChoiceInvalid(option="ordered", value=told, cause=_("two or more, each named once"))
+
+
 def _codes_of_the_house() -> frozenset[str]:
     """What no question may be called: indicators and facts of the product."""
     return frozenset({card.code for card in indicators.catalogue()} | set(ratings.facts()))
+
+
+def words_of_the_house() -> dict[str, tuple[str, str]]:
+    """What the product's indicators and facts are called in Chinese and in English."""
+    return {card.code: (card.name, card.name_en) for card in indicators.catalogue()}
+
+
+def _amounts() -> frozenset[str]:
+    return frozenset(card.code for card in indicators.catalogue() if card.unit == "CNY")
 
 
 def _report(
@@ -208,6 +243,14 @@ def _grades(
     made: Prepared, columns: Columns, choices: Choices, points: Points, told: dict[str, Any]
 ) -> tuple[tuple[str, int | None, float | None], ...]:
     """Each grade of the card: name, first score, share that went bad among rows not seen."""
+    if columns.ordered:
+        codes = grade_codes(list(columns.ordered))
+        starts = [*grading.thresholds(made, columns, points), None]
+        return tuple(
+            (code, bound, None)
+            for code, bound in zip(codes, starts, strict=True)
+            if bound is not None or code == codes[-1]
+        )
     names = _names(made, columns, choices)
     rows = np.arange(len(made.bad))
     shares, there = validating.shares_of(made, columns, choices, rows)
@@ -236,25 +279,26 @@ def _scale(points: Points, grades: tuple[tuple[str, int | None, float | None], .
     }  # fmt: skip
 
 
-def _items(points: Points) -> list[dict[str, Any]]:
+def _items(points: Points, grades: int) -> list[dict[str, Any]]:
     found = []
     for item, bands, missing in zip(points.items, points.bands, points.missing, strict=True):
         rows = [
-            _band(_told(item.axis, band), worth, band) for band, worth in zip(item.bands, bands, strict=True)
+            _band(_told(item.axis, band), worth, band, grades)
+            for band, worth in zip(item.bands, bands, strict=True)
         ]
-        rows.append(_band("missing", missing, item.missing))
+        rows.append(_band("missing", missing, item.missing, grades))
         found.append({"column": item.axis.name, "spread": round(item.spread, 4), "bands": rows})
     return sorted(found, key=lambda item: -item["spread"])
 
 
-def _band(told: str, worth: int, band: Band | None) -> dict[str, Any]:
+def _band(told: str, worth: int, band: Band | None, grades: int) -> dict[str, Any]:
+    """A band as the report tells it; of a card of grades with the mean grade, 1 the best."""
     rows = band.rows if band else 0
-    return {
-        "band": told,
-        "points": worth,
-        "rows": rows,
-        "bad_share": band.bads / rows if band and rows else None,
-    }
+    share = band.bads / rows if band and rows else None
+    found: dict[str, Any] = {"band": told, "points": worth, "rows": rows}
+    if grades:
+        return found | {"mean_grade": None if share is None else 1 + share * (grades - 1)}
+    return found | {"bad_share": share}
 
 
 def _told(axis: Any, band: Band) -> str:

@@ -130,6 +130,34 @@ def agreement(told: Codes, known: Codes, grades: int) -> dict[str, float]:
     return {"accuracy": float(np.trace(table) / table.sum()), "kappa": kappa}
 
 
+def agreement_interval(
+    told: Codes, known: Codes, groups: Codes, grades: int, *, seed: int = 1
+) -> dict[str, tuple[float, float]]:
+    """95 % intervals of what agreement tells, by groups drawn again."""
+    chance = np.random.default_rng(seed)
+    total = int(groups.max()) + 1
+    found: dict[str, list[float]] = {"accuracy": [], "kappa": []}
+    for _ in range(DRAWS):
+        drawn = np.bincount(chance.integers(0, total, total), minlength=total)[groups]
+        one = agreement(np.repeat(told, drawn), np.repeat(known, drawn), grades)
+        for name, figures in found.items():
+            figures.append(one[name])
+    return {
+        name: (float(np.nanquantile(figures, 0.025)), float(np.nanquantile(figures, 0.975)))
+        for name, figures in found.items()
+    }
+
+
+def share_interval(hits: int, rows: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share."""
+    if not rows:
+        return math.nan, math.nan
+    share, square = hits / rows, NORMAL_95**2
+    middle = (share + square / (2 * rows)) / (1 + square / rows)
+    away = NORMAL_95 * math.sqrt(share * (1 - share) / rows + square / (4 * rows**2)) / (1 + square / rows)
+    return max(middle - away, 0.0), min(middle + away, 1.0)
+
+
 def _ranks(values: Floats) -> Floats:
     """Ranks from 1, equal values sharing their mean."""
     _distinct, place, counts = np.unique(values, return_inverse=True, return_counts=True)

@@ -33,6 +33,7 @@ NOTHING = (
     "缺失",
 )
 LEAST = 10  # bad rows, and good ones
+LEAST_OF_A_GRADE = 5
 MOST_GRADES = 20
 MOSTLY = 0.95  # share of the cells that must be numbers, or days
 MOST_TEXTS = 0.5  # share of different texts from which a column is taken for names
@@ -47,7 +48,10 @@ NUMBERED = re.compile(r"(?i)(^|[^a-z])(id|no|nr|number|code|zip|cik)([^a-z]|$)|�
 
 @dataclass(frozen=True)
 class Prepared:
-    """The rows with an outcome: figures, who was bad, and what was left out."""
+    """The rows with an outcome: figures, who was bad, and what was left out.
+
+    Where grades are learned, those of the worse half of the rows count as bad.
+    """
 
     features: pl.DataFrame  # Float64 and String columns
     rows: pl.DataFrame  # the table as it was, of the same rows
@@ -55,18 +59,24 @@ class Prepared:
     bad_value: str
     without_outcome: int
     left_out: tuple[LeftOut, ...]
+    places: Codes  # as bad; of a grade its place, the best 0
 
 
 def prepare(frame: pl.DataFrame, columns: Columns) -> Prepared:
     """Sort out a table.
 
     Refuses: ColumnUnknown, ColumnTwice, OutcomeUnclear, OneOutcomeOnly, TooFewOutcomes, GradesUnclear,
-    NaiveLeftOut, NothingToLearnFrom.
+    GradesUnlisted, GradeTooRare, NaiveLeftOut, NothingToLearnFrom.
     """
     _known(frame, columns)
     told = _plain(frame[columns.outcome])
     rows = frame.filter(told.is_not_null())
-    bad, bad_value = _outcome(told.drop_nulls(), columns)
+    if columns.ordered:
+        places = _places(text_of(rows[columns.outcome]), columns)
+        bad, bad_value = _worse_half(places), ""
+    else:
+        bad, bad_value = _outcome(told.drop_nulls(), columns)
+        places = bad
     bads = int(bad.sum())
     if min(bads, len(bad) - bads) < LEAST:
         raise errors.TooFewOutcomes(bad=bads, good=len(bad) - bads, least=LEAST)
@@ -78,7 +88,9 @@ def prepare(frame: pl.DataFrame, columns: Columns) -> Prepared:
         raise errors.NothingToLearnFrom(column=columns.outcome)
     if columns.naive and columns.naive not in {figures.name for figures in found}:
         raise errors.NaiveLeftOut(column=columns.naive)
-    return Prepared(pl.DataFrame(found), rows, bad, bad_value, frame.height - rows.height, tuple(left))
+    return Prepared(
+        pl.DataFrame(found), rows, bad, bad_value, frame.height - rows.height, tuple(left), places
+    )
 
 
 def _sorted_out(rows: pl.DataFrame, bad: Codes, columns: Columns) -> tuple[list[pl.Series], list[LeftOut]]:
@@ -149,6 +161,27 @@ def _outcome(told: pl.Series, columns: Columns) -> tuple[Codes, str]:
     if len(bad) != 1:
         raise unclear
     return (told == bad[0]).cast(pl.Int32).to_numpy().copy(), bad[0]
+
+
+def _places(told: pl.Series, columns: Columns) -> Codes:
+    """The place of each row's grade in the order given."""
+    order = {_canonical(name).casefold(): place for place, name in enumerate(columns.ordered)}
+    plain = told.str.to_lowercase()
+    if unlisted := sorted(told.filter(~plain.is_in(list(order))).unique().to_list()):
+        raise errors.GradesUnlisted(
+            column=columns.outcome, values=", ".join(unlisted[:8]), ordered=", ".join(columns.ordered)
+        )
+    places = plain.replace_strict(order, return_dtype=pl.Int32).to_numpy().copy()
+    for place, name in enumerate(columns.ordered):
+        if (rows := int((places == place).sum())) < LEAST_OF_A_GRADE:
+            raise errors.GradeTooRare(grade=name, column=columns.outcome, rows=rows, least=LEAST_OF_A_GRADE)
+    return places
+
+
+def _worse_half(places: Codes) -> Codes:
+    """Who is worse than the grade that divides the rows most evenly."""
+    splits = [(places > place).astype(np.int32) for place in range(int(places.max(initial=1)))]
+    return min(splits, key=lambda worse: abs(float(worse.mean()) - 0.5))
 
 
 def _worse(values: list[str]) -> list[str]:

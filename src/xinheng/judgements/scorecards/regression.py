@@ -10,16 +10,20 @@ from xinheng.judgements.scorecards.axes import Codes, Floats
 
 
 def regress(
-    columns: Floats, bad: Codes, *, penalty: float, towards: Floats | float = 0.0
-) -> tuple[Floats, float]:
-    """The weights of the columns and the constant: ridge towards a weight, none below zero."""
+    columns: Floats, bad: Codes, *, penalty: float, towards: Floats | float = 0.0,
+    offset: Floats | float = 0.0,
+) -> tuple[Floats, float]:  # fmt: skip
+    """The weights of the columns and the constant: ridge towards a weight, none below zero.
+
+    offset: log odds that are given.
+    """
     from scipy.optimize import minimize
 
     count = columns.shape[1]
     sign = np.where(bad == 1, 1.0, -1.0)
 
     def loss(at: Floats) -> tuple[float, Floats]:
-        margin = sign * (columns @ at[:count] + at[count])
+        margin = sign * (columns @ at[:count] + at[count] + offset)
         slope = -sign / (1.0 + np.exp(np.clip(margin, -500, 500)))
         away = at[:count] - towards
         gradient = np.append(columns.T @ slope + penalty * away, slope.sum())

@@ -11,7 +11,7 @@ import polars as pl
 
 from xinheng.judgements.scorecards import folds, measures, regression, weighing
 from xinheng.judgements.scorecards.axes import Codes, Floats, axis_of
-from xinheng.judgements.scorecards.fitting import ground_of
+from xinheng.judgements.scorecards.ground import ground_of
 
 Risk = Callable[[pl.DataFrame], Floats]
 
@@ -61,9 +61,16 @@ def _flags(features: pl.DataFrame, names: list[str]) -> Codes:
     return features.select(pl.col(names).is_null().cast(pl.Int32)).to_numpy()
 
 
-def boosting(features: pl.DataFrame, bad: Codes, groups: Codes, *, seed: int) -> Risk:
-    """Gradient boosting of whole trees, stopped on a fifth of the groups and fitted again on all rows."""
+def boosting(
+    features: pl.DataFrame, places: Codes, groups: Codes, *, seed: int, objective: str = "binary"
+) -> Risk:
+    """Gradient boosting of whole trees, stopped on a fifth of the groups and fitted again on all rows.
+
+    places: 1 for bad rows; with the objective "regression" the places of their grades.
+    """
     import lightgbm
+
+    bad = (places > places.mean()).astype(np.int32)
 
     ground = ground_of(features.select(pl.col(pl.String)), bad) if pl.String in features.dtypes else None
     axes = {axis.name: axis for axis in ground.axes} if ground else {}
@@ -79,7 +86,7 @@ def boosting(features: pl.DataFrame, bad: Codes, groups: Codes, *, seed: int) ->
         return np.column_stack(columns)
 
     settings: dict[str, Any] = {
-        "objective": "binary", "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 20,
+        "objective": objective, "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 20,
         "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.8, "num_threads": 1,
         "seed": seed, "deterministic": True,
         "force_row_wise": True, "verbose": -1,
@@ -91,14 +98,14 @@ def boosting(features: pl.DataFrame, bad: Codes, groups: Codes, *, seed: int) ->
     if count >= 2:
         fold = folds.dealt(groups, bad, count, seed=seed)
         learn, check = folds.splits(fold, count)[0]
-        learned = lightgbm.Dataset(known[learn], bad[learn], categorical_feature=texts)
-        checked = lightgbm.Dataset(known[check], bad[check], reference=learned)
+        learned = lightgbm.Dataset(known[learn], places[learn], categorical_feature=texts)
+        checked = lightgbm.Dataset(known[check], places[check], reference=learned)
         stop = lightgbm.early_stopping(50, verbose=False)
         rounds = lightgbm.train(
             settings, learned, 1000, valid_sets=[checked], callbacks=[stop]
         ).best_iteration
     model = lightgbm.train(
-        settings, lightgbm.Dataset(known, bad, categorical_feature=texts), max(int(rounds * 1.1), 10)
+        settings, lightgbm.Dataset(known, places, categorical_feature=texts), max(int(rounds * 1.1), 10)
     )
     return lambda rows: np.asarray(model.predict(rows_of(rows), raw_score=True))
 

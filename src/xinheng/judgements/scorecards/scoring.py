@@ -6,14 +6,16 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import numpy as np
 import polars as pl
 
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import BandsItem, CategoriesItem, Policy
 from xinheng.judgements.scorecards import preparing
-from xinheng.judgements.scorecards.document import DOUBLE_ODDS, EVEN_ODDS, OTHER, chance, plain_name
+from xinheng.judgements.scorecards.document import chance, plain_name
 from xinheng.judgements.scorecards.errors import ColumnUnknown, FiguresMissing, NotAScorecard
+from xinheng.judgements.scorecards.naming import DOUBLE_ODDS, EVEN_ODDS, OTHER
 
 TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
 MINOR = 100
@@ -34,7 +36,9 @@ def sound(policy: Policy) -> Policy:
 
 
 def score(policy: Policy, frame: pl.DataFrame, *, points: bool = False) -> pl.DataFrame:
-    """A row for each row of `frame`, in its order: score, grade, chance of bad, and the points by item.
+    """A row for each row of `frame`, in its order: score, grade, chances, and the points by item.
+
+    chance_of_bad, or of a card that learned grades one column a grade.
 
     Columns are found by the name the card was fitted under, or by its code. Refuses: FiguresMissing.
     """
@@ -47,20 +51,37 @@ def score(policy: Policy, frame: pl.DataFrame, *, points: bool = False) -> pl.Da
         engine.register("inputs", rows.to_arrow())
         told: pl.DataFrame = engine.sql(ibis.to_sql(rated, dialect="duckdb")).pl()
     return told.select(
-        (pl.col("score_milli") / 1000).alias("score"), "grade", _chance(policy, told), "state",
+        (pl.col("score_milli") / 1000).alias("score"), "grade", *_chances(policy, told), "state",
         *(pl.col(name) / 1000 for name in told.columns if points and name.startswith("points_")),
     )  # fmt: skip
 
 
-def _chance(policy: Policy, told: pl.DataFrame) -> pl.Series:
-    """The chance of bad by the score, where the card says its odds."""
+def _chances(policy: Policy, told: pl.DataFrame) -> list[pl.Series]:
+    """The chance of bad by the score, or of each grade, where the card says its odds."""
     said = {parameter.code: parameter.value for parameter in policy.parameters}
+    double = float(said.get(DOUBLE_ODDS) or 0)
     scores = (told["score_milli"] / 1000).cast(pl.Float64)
-    if said.get(EVEN_ODDS) is None or not said.get(DOUBLE_ODDS):
-        return pl.Series("chance_of_bad", [None] * told.height, dtype=pl.Float64)
-    even, double = float(said[EVEN_ODDS] or 0), float(said[DOUBLE_ODDS] or 1)
-    found = pl.Series("chance_of_bad", chance(scores.to_numpy(), even=even, double=double))
-    return pl.select(pl.when(scores.is_not_null()).then(found).alias("chance_of_bad")).to_series()
+    evens = [value for code, value in said.items() if code.startswith(f"{EVEN_ODDS}_") and value is not None]
+    grades = [step.code for step in policy.scale]
+    if double and evens and len(evens) == len(grades) - 1:
+        worse = [chance(scores.to_numpy(), even=float(even), double=double) for even in evens]
+        steps = [np.ones(told.height), *worse, np.zeros(told.height)]
+        found = {
+            f"chance_{grade}": np.maximum(steps[place] - steps[place + 1], 0)
+            for place, grade in enumerate(grades)
+        }
+    else:
+        even = said.get(EVEN_ODDS)
+        known = double and even is not None
+        told_by = chance(scores.to_numpy(), even=float(even or 0), double=double) if known else None
+        found = {"chance_of_bad": np.full(told.height, np.nan) if told_by is None else told_by}
+    there = scores.is_not_null()
+    return [
+        pl.select(
+            pl.when(there).then(pl.Series(figures, dtype=pl.Float64).fill_nan(None)).alias(name)
+        ).to_series()
+        for name, figures in found.items()
+    ]
 
 
 def _inputs(policy: Policy, frame: pl.DataFrame) -> pl.DataFrame:

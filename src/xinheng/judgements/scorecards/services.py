@@ -37,11 +37,12 @@ def fit_table(*, actor: Actor, path: Path, columns: Columns, choices: Choices, t
     """Fit a card to a table in a file, and test it on rows it has not seen.
 
     Nothing is kept but what is given back. Refuses: AccessDenied, TableUnreadable, ColumnUnknown,
-    ColumnTwice, OutcomeUnclear, OneOutcomeOnly, TooFewOutcomes, TooFewGroups, TooFewEarlier,
-    TimeUnreadable, NothingToLearnFrom, ChoiceInvalid.
+    ColumnTwice, OutcomeUnclear, OneOutcomeOnly, TooFewOutcomes, GradesUnlisted, GradeTooRare,
+    TooFewGroups, TooFewEarlier, TimeUnreadable, NothingToLearnFrom, ChoiceInvalid.
     """
     access.require(actor, "scorecards.fit")
     learning.check(choices)
+    learning.check_order(columns)
     return learning.learn(reading.read(path), columns, choices, tell=tell)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xinheng.judgements.scorecards.axes import Axis, Codes, Floats
-from xinheng.judgements.scorecards.boosting import Ground
+from xinheng.judgements.scorecards.ground import Ground
 from xinheng.judgements.scorecards.values import Choices
 
 LOST = 0.0001  # of the whole spread: what joining two bands of an item may lose
@@ -18,12 +18,15 @@ WEAKEST = 0.03  # of the log odds: an item that moves less says nothing
 
 @dataclass(frozen=True)
 class Band:
-    """Some codes of an item, and what they add to the log odds of bad."""
+    """Some codes of an item, and what they add to the log odds of bad.
+
+    bads: how many were bad; where grades are learned, each row counts its place from best (0) to worst (1).
+    """
 
     codes: tuple[int, ...]
     odds: float
     rows: int
-    bads: int
+    bads: float
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,12 @@ class Item:
 
 def compressed(ground: Ground, tables: list[Floats], choices: Choices) -> list[Item]:
     """The items of a card: similar neighbours joined, what says nothing left out, the strongest kept."""
-    whole = sum(table[ground.codes[:, place]] for place, table in enumerate(tables))
-    may_lose = LOST * float(np.var(whole)) * len(ground.bad)
+    rows = len(ground.bad) // ground.copies
+    codes, bad = ground.codes[:rows], ground.bad.reshape(ground.copies, rows).mean(axis=0)
+    whole = sum(table[codes[:, place]] for place, table in enumerate(tables))
+    may_lose = LOST * float(np.var(whole)) * rows
     items = [
-        _item(axis, ground.codes[:, place], ground.bad, tables[place], (may_lose, choices.bands))
+        _item(axis, codes[:, place], bad, tables[place], (may_lose, choices.bands))
         for place, axis in enumerate(ground.axes)
     ]
     moving = [item for item in items if item.spread >= WEAKEST]
@@ -77,22 +82,22 @@ def compressed(ground: Ground, tables: list[Floats], choices: Choices) -> list[I
     return [moving[place] for place in sorted(order)]
 
 
-def _item(axis: Axis, codes: Codes, bad: Codes, table: Floats, limits: tuple[float, int]) -> Item:
+def _item(axis: Axis, codes: Codes, bad: Floats, table: Floats, limits: tuple[float, int]) -> Item:
     rows = np.bincount(codes, minlength=axis.size + 1)
-    bads = np.bincount(codes, weights=bad, minlength=axis.size + 1).astype(int)
+    bads = np.bincount(codes, weights=bad, minlength=axis.size + 1).astype(np.float64)
     order = np.arange(axis.size)
     if axis.levels:
         order = order[np.argsort(table[:-1], kind="stable")]
     joined = _joined(table[order], rows[order], limits, np.isin(order, axis.alone()))
     bands = [_band(order[start:end], table, rows, bads) for start, end in joined]
-    missing = Band((axis.size,), float(table[-1]), int(rows[-1]), int(bads[-1])) if rows[-1] else None
+    missing = Band((axis.size,), float(table[-1]), int(rows[-1]), float(bads[-1])) if rows[-1] else None
     return Item(axis, tuple(bands), missing)
 
 
-def _band(codes: Codes, table: Floats, rows: Codes, bads: Codes) -> Band:
+def _band(codes: Codes, table: Floats, rows: Codes, bads: Floats) -> Band:
     weight = rows[codes].astype(float)
     odds = float((table[codes] * weight).sum() / weight.sum()) if weight.sum() else float(table[codes].mean())
-    return Band(tuple(int(code) for code in codes), odds, int(rows[codes].sum()), int(bads[codes].sum()))
+    return Band(tuple(int(code) for code in codes), odds, int(rows[codes].sum()), float(bads[codes].sum()))
 
 
 def _joined(

@@ -150,7 +150,7 @@ def scored(points: document.Points, features: pl.DataFrame) -> Floats:
     """The score of each row."""
     if not points.items:
         return np.zeros(features.height)
-    return points.scores([item.axis.codes(features[item.axis.name]) for item in points.items])  # type: ignore[misc]
+    return points.scores([item.axis.codes(item.axis.of(features)) for item in points.items])  # type: ignore[misc]
 
 
 def grade_order(known: pl.Series, bad: Codes) -> list[str]:

@@ -16,6 +16,7 @@ class Columns:
     by itself where not said. grade: a grade people know, never a figure of the card. bad: the value of
     the outcome that is bad. leave_out: columns not to be used. keep: to be used in spite of a warning.
     naive: the column whose rule the card is compared with; the best single one where not said.
+    ordered: the outcome is a grade, one of these, the best first: the card learns to give it.
     """
 
     outcome: str
@@ -27,6 +28,7 @@ class Columns:
     naive: str = ""
     leave_out: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    ordered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Choices:
     monotonic: bool = False
     bands: int = 12  # most of one item, beside missing
     items: int = 40  # most of the card
+    pairs: int = 20  # most figures made of two columns; fewer rows allow fewer
     points_to_double_odds: int = 50
     grades: tuple[str, ...] = ("A", "B", "C", "D")
     shares: tuple[float, ...] = (0.2, 0.3, 0.3, 0.2)  # of the rows, best grade first; of no known grade
@@ -54,6 +57,7 @@ class Choices:
     challenger: bool = True  # gradient boosting beside it
     rivals: bool = False  # and logistic regression on the raw columns, and the binning library as it comes
     own_names: bool = False  # columns are the product's own indicators and facts
+    money: frozenset[str] = frozenset()  # of those, the amounts
 
 
 @dataclass(frozen=True)

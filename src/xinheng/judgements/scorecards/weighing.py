@@ -14,15 +14,18 @@ LEVEL_SMOOTHING = 15.0
 FEW = 100  # rows
 
 
-def weights(axis: Axis, codes: Codes, bad: Codes, *, monotonic: bool) -> Floats:
-    """The weight of evidence of each code and of missing, above zero where it speaks for bad."""
+def weights(axis: Axis, codes: Codes, bad: Codes, *, monotonic: bool, copies: int = 1) -> Floats:
+    """The weight of evidence of each code and of missing, above zero where it speaks for bad.
+
+    copies: how many times each row stands there.
+    """
     bins = np.arange(axis.size + 1)
     smoothing = LEVEL_SMOOTHING
     if not axis.levels:
         bins[:-1] = np.searchsorted(_splits(codes, bad, axis.size, monotonic=monotonic), bins[:-1], "right")
         bins[-1] = bins[-2] + 1
         smoothing = SMOOTHING
-    return evidence(bins, codes, bad, smoothing)
+    return evidence(bins, codes, bad, smoothing * copies)
 
 
 def evidence(bins: Codes, codes: Codes, bad: Codes, smoothing: float) -> Floats:

@@ -16,6 +16,7 @@ CONTESTANTS = {
     "boosting": gettext_lazy("gradient boosting (LightGBM)"),
     "raw_regression": gettext_lazy("logistic regression on the raw columns"),
     "library_defaults": gettext_lazy("the binning library as it comes (optbinning)"),
+    "majority": gettext_lazy("the most frequent grade"),
 }
 CAUSES = {
     "asked": gettext_lazy("left out as asked"),
@@ -34,6 +35,7 @@ WARNINGS = {
     "missing_tells": gettext_lazy(
         "Missing flags alone reach an AUC of %(auc).3f: ask why figures are missing before trusting the card."
     ),
+    "few_graded": gettext_lazy("The card stands on %(rows)s known grades only."),
     "unstable": gettext_lazy(
         "The score moved between the rows that learned and those tested: PSI %(psi).3f."
     ),
@@ -51,6 +53,9 @@ class Told:
 
 def tables(report: Mapping[str, Any]) -> list[Told]:
     """Every table of a report, the most important first."""
+    if is_of_grades(report):
+        found = [_graded(report), *_confusion(report["confusion"]), _items(report)]
+        return [*found, _left_out(report)] if report["left_out"] else found
     found = [_contestants(report), _by_grade(report)]
     if "agreement" in report:
         found += _agreement(report["agreement"])
@@ -63,9 +68,50 @@ def tables(report: Mapping[str, Any]) -> list[Told]:
     return found
 
 
+def is_of_grades(report: Mapping[str, Any]) -> bool:
+    """Whether the card learned to give grades, and not to tell bad from good."""
+    return report.get("kind") == "grades"
+
+
+def _graded(report: Mapping[str, Any]) -> Told:
+    rows = [
+        [
+            str(CONTESTANTS[name]),
+            _share(one["accuracy"]),
+            f"{one['accuracy_low']:.1%}–{one['accuracy_high']:.1%}",
+            _share(one["within_one"]),
+            _figure(one["kappa"]),
+            f"{one['kappa_low']:.3f}–{one['kappa_high']:.3f}",
+            f"{one['seconds']:.1f}",
+        ]
+        for name, one in report["contestants"].items()
+    ]
+    columns = [
+        _("On rows not seen"), _("share alike"), _("95 %"), _("at most one grade apart"),
+        _("quadratic kappa"), _("95 %"), _("seconds to fit"),
+    ]  # fmt: skip
+    return Told(_("Validation"), columns, rows)
+
+
+def _confusion(told: Mapping[str, Any]) -> list[Told]:
+    rows = [
+        [
+            one["grade"],
+            *row,
+            _share(one["hit"] / one["rows"] if one["rows"] else None),
+            f"{one['low']:.1%}–{one['high']:.1%}" if one["rows"] else "—",
+        ]
+        for one, row in zip(told["hit"], told["table"], strict=True)
+    ]
+    columns = [_("Known"), *told["grades"], _("share alike"), _("95 %")]
+    return [Told(_("Known grade by grade told"), columns, rows)]
+
+
 def lines(report: Mapping[str, Any]) -> list[str]:
     """What is said beside the tables."""
     outcome, tested = report["outcome"], report["validation"]
+    if is_of_grades(report):
+        return _lines_of_grades(report)
     told = [
         _("%(rows)s rows with an outcome, %(bad)s of them bad (%(column)s = %(bad_value)s).") % outcome,
         _("%(without_outcome)s rows without an outcome are left out.") % outcome,
@@ -75,6 +121,18 @@ def lines(report: Mapping[str, Any]) -> list[str]:
         _("A score of %(even_odds_score)s is even odds; %(points_to_double_odds)s points more halve them.")
         % report["scale"],
         _("Reject inference is left out: the card knows only rows whose outcome is known."),
+    ]
+    return [*told, *(str(WARNINGS[warning["code"]]) % warning for warning in report["warnings"])]
+
+
+def _lines_of_grades(report: Mapping[str, Any]) -> list[str]:
+    outcome = report["outcome"]
+    spread = ", ".join(f"{one['grade']} {one['rows']}" for one in outcome["grades"])
+    told = [
+        _("%(rows)s rows with a grade (%(column)s): %(spread)s.") % {**outcome, "spread": spread},
+        _("%(without_outcome)s rows without an outcome are left out.") % outcome,
+        _how_tested(report["validation"]),
+        _("Score PSI %(psi).3f.") % {"psi": report["stability"]["score_psi"]},
     ]
     return [*told, *(str(WARNINGS[warning["code"]]) % warning for warning in report["warnings"])]
 
@@ -140,19 +198,24 @@ def _calibration(report: Mapping[str, Any]) -> Told:
 
 
 def _items(report: Mapping[str, Any]) -> Told:
+    of_grades = is_of_grades(report)
     rows = [
         [
             item["column"] if not place else "",
             _("missing") if band["band"] == "missing" else band["band"],
             band["points"],
             band["rows"],
-            _share(band["bad_share"]),
+            _mean(band["mean_grade"]) if of_grades else _share(band["bad_share"]),
         ]
         for item in report["items"]
         for place, band in enumerate(item["bands"])
     ]
-    columns = [_("Column"), _("Band"), _("Points"), _("Rows"), _("share bad")]
-    return Told(_("The card"), columns, rows)
+    last = _("mean grade, 1 the best") if of_grades else _("share bad")
+    return Told(_("The card"), [_("Column"), _("Band"), _("Points"), _("Rows"), last], rows)
+
+
+def _mean(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2f}"
 
 
 def _left_out(report: Mapping[str, Any]) -> Told:

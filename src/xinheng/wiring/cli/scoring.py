@@ -43,12 +43,14 @@ def fit(  # noqa: PLR0913, PLR0917 - each an option
     grade: said.Grade = "",
     bad: said.Bad = "",
     naive: said.Naive = "",
+    ordered: said.Ordered = "",
     leave_out: said.LeaveOut = None,
     keep: said.Keep = None,
     special: said.Special = "",
     monotonic: said.Monotonic = False,
     bands: said.Bands = 12,
     items: said.Items = 40,
+    pairs: said.Pairs = 20,
     pdo: said.Doubling = 50,
     grades: said.Grades = "",
     unseen: said.Unseen = "average",
@@ -67,12 +69,15 @@ def fit(  # noqa: PLR0913, PLR0917 - each an option
 ) -> None:
     """Fit a scorecard to a table and test it on rows it has not seen."""
     columns = Columns(
-        outcome, row_id, time, group, grade, bad, naive, tuple(leave_out or ()), tuple(keep or ())
-    )
+        outcome, row_id, time, group, grade, bad, naive, tuple(leave_out or ()), tuple(keep or ()),
+        tuple(name.strip() for name in ordered.split(",") if name.strip()),
+    )  # fmt: skip
     named, shares = _grades(grades)
     choices = Choices(
-        code, version, name, monotonic, bands, items, pdo, named, shares, _numbers(special), unseen, folds,
-        repeats, seed, day(since) if since else None, rivals=rivals, own_names=own,
+        code=code, version=version, name=name, monotonic=monotonic, bands=bands, items=items, pairs=pairs,
+        points_to_double_odds=pdo, grades=named, shares=shares, special=_numbers(special), unseen=unseen,
+        folds=folds, repeats=repeats, seed=seed, since=day(since) if since else None, rivals=rivals,
+        own_names=own,
     )  # fmt: skip
     target = out or Path(f"{table.stem}.card.yaml")
     _fit(table, columns, choices, (target, report), as_json=as_json)
@@ -92,7 +97,8 @@ def _fit(
     if as_json:
         say_json({"card": str(files[0]), "report": fitted.report})
         return
-    for told in queries.report_tables(fitted.report)[: 5 if columns.grade else 3]:
+    shown = 2 if columns.ordered else 5 if columns.grade else 3
+    for told in queries.report_tables(fitted.report)[:shown]:
         say_table(told.title, list(told.columns), [list(row) for row in told.rows])
     for line in queries.report_lines(fitted.report):
         screen.print(line, markup=False)

@@ -16,6 +16,9 @@ Group = Annotated[str, typer.Option(help="The column of rows that belong togethe
 Grade = Annotated[str, typer.Option(help="Grades people know: compared with, never used.")]
 Bad = Annotated[str, typer.Option(help="The value of the outcome that is bad, where it is not plain.")]
 Naive = Annotated[str, typer.Option(help="The column whose rule the card is compared with.")]
+Ordered = Annotated[
+    str, typer.Option(help="The outcome is a grade, one of these, best first: A,B,C,D. The card learns it.")
+]
 LeaveOut = Annotated[Names, typer.Option(help="A column not to be used; may be repeated.")]
 Keep = Annotated[Names, typer.Option(help="A column to be used in spite of a warning; may be repeated.")]
 Special = Annotated[str, typer.Option(help="Values that are codes, not amounts: -7,-8,-9.")]
@@ -24,6 +27,7 @@ Monotonic = Annotated[
 ]
 Bands = Annotated[int, typer.Option(min=2, max=50, help="At most so many bands an item.")]
 Items = Annotated[int, typer.Option(min=1, max=200, help="At most so many items.")]
+Pairs = Annotated[int, typer.Option(min=0, max=50, help="At most so many figures made of two columns.")]
 Doubling = Annotated[int, typer.Option("--pdo", min=10, max=1000, help="Points that double the odds.")]
 Grades = Annotated[str, typer.Option(help="Grades and their shares, best first: A=0.2,B=0.3,C=0.3,D=0.2.")]
 Unseen = Annotated[
