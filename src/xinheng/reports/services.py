@@ -21,6 +21,7 @@ from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingT
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
+from xinheng.reports.process_export import export_cases
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
 from xinheng.reports.rows_behind import has_rows
@@ -45,6 +46,7 @@ __all__ = [
     "ageing",
     "credit_curve",
     "export_calendar",
+    "export_cases",
     "export_customers",
     "export_decision",
     "export_disclosed",

@@ -20,7 +20,7 @@ from xinheng.judgements.processes.models import Case
 JUNE = date(2026, 6, 1)  # a Monday
 PEOPLE = {
     "staff": "service_staff", "manager": "service_manager", "head": "department_head", "wang": "salesperson",
-    "li": "salesperson", "analyst": "analyst", "auditor": "auditor",
+    "li": "salesperson", "analyst": "analyst", "auditor": "auditor", "filer": "archivist",
 }  # fmt: skip
 PACKS = Path(__file__).resolve().parents[3] / "packs"
 SMALL = """

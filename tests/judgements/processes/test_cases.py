@@ -49,7 +49,7 @@ def stands(case: Case) -> tuple[int, str, date, date | None, str]:
 
 def paper(case: Case, form: str = "paper", by: str = "manager") -> Any:
     told = {"actor": who(by), "on": JUNE, "case_id": case.pk, "form": form}
-    return services.keep_paper(**told, upload=PAPER)
+    return services.keep_papers(**told, uploads=[PAPER])[0]
 
 
 @pytest.mark.req("FLW-01", "FLW-03", "TPB-04")

@@ -67,7 +67,7 @@ def investigate(no: str) -> None:
 
 def notice(case: Case, login: str, form: str) -> None:
     told: dict[str, Any] = {"actor": who(login), "on": JUNE, "case_id": case.pk, "form": form}
-    services.keep_paper(**told, upload=Upload("通知.pdf", b"%PDF-1.4 " + bytes(60)))
+    services.keep_papers(**told, uploads=[Upload("通知.pdf", b"%PDF-1.4 " + bytes(60))])
 
 
 @pytest.mark.req("FLW-01", "FLW-02", "FLW-03", "TPB-04")

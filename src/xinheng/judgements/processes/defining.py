@@ -33,6 +33,7 @@ def check(text: str) -> None:
     policies.read(text, file="process.yaml", schema=Process, problems=_all_problems)
 
 
+@lru_cache(maxsize=256)  # a hash has one text for ever
 def kept(sha256: str) -> Process:
     """The definition a case began by, whether or not it still holds. Refuses: PolicyUnknown."""
     return load(packs.document(sha256).text)

@@ -93,3 +93,11 @@ class PaperNotAsked(Refusal):
     code = "paper_not_asked"
     status = 422
     text = _("Step %(step)s asks for no paper %(form)s.")
+
+
+class ProcessDiffers(Refusal):
+    """A further version is of the same process."""
+
+    code = "process_differs"
+    status = 422
+    text = _("The text is of the process %(code)s, not of %(process)s.")

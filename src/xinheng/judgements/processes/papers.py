@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -18,8 +19,10 @@ from xinheng.judgements.processes.models import Case
 
 
 @transaction.atomic
-def keep_paper(*, actor: Actor, on: date, case_id: int, form: str, upload: Upload) -> Attached:
-    """Keep a paper of the step the case stands at; for who owns the step.
+def keep_papers(
+    *, actor: Actor, on: date, case_id: int, form: str, uploads: Sequence[Upload]
+) -> list[Attached]:
+    """Keep papers of the step the case stands at, all or none; for who owns the step.
 
     Refuses: AccessDenied, CaseUnknown, CaseEnded, NotInLane, PaperNotAsked, and as the archive refuses
     what is empty, too large or of no kept type.
@@ -30,9 +33,8 @@ def keep_paper(*, actor: Actor, on: date, case_id: int, form: str, upload: Uploa
     asked = [one.code for one in process.step(case.step).forms if one.proof == "paper"]
     if form not in asked:
         raise PaperNotAsked(step=case.step, form=form, field="form")
-    return archive.attach(
-        actor=actor, on=on, subject=evidence.subject_of(case, case.step, form), upload=upload
-    )
+    subject = evidence.subject_of(case, case.step, form)
+    return [archive.attach(actor=actor, on=on, subject=subject, upload=upload) for upload in uploads]
 
 
 def papers_of(actor: Actor, case: Case) -> dict[tuple[int, str], list[Attached]]:

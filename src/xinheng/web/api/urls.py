@@ -17,6 +17,7 @@ from xinheng.web.api import (
     measured,
     people,
     problems,
+    process_cases,
     reviewed,
     scorecards,
     standing,
@@ -46,7 +47,7 @@ problems.install(api)
 PARTS = (
     consented,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    taken_away, judged, taken_in, trailed, people, workshop, reviewed, scorecards,
+    process_cases, taken_away, judged, taken_in, trailed, people, workshop, reviewed, scorecards,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

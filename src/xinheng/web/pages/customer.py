@@ -22,7 +22,13 @@ from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
-from xinheng.web.pages import customer_acts, customer_figures, customer_file, customer_judgement
+from xinheng.web.pages import (
+    customer_acts,
+    customer_figures,
+    customer_file,
+    customer_judgement,
+    process_words,
+)
 from xinheng.web.pages.edge import actor_of, signed_in, wants_part
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_by
@@ -109,6 +115,7 @@ def _head(seen: Seen) -> dict[str, Any]:
         "section": reports.word(reports.SECTIONS, seen.customer.industry_section),
         "size": reports.word(reports.SIZES, seen.customer.size_class),
         "kind": reports.word(reports.KINDS, seen.customer.kind),
+        "cases": process_words.cases_of(seen),
         "id_number": access.shown(actor, "id_number", seen.customer.id_number or ""),
         "duty": customers.responsible([seen.customer], on=seen.as_of).get(seen.customer.pk),
         **(_figures(seen) if actor.may("indicators.read") else {}),

@@ -80,6 +80,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "may_measure": actor.may("indicators.read"),
         "may_export": actor.may("exports.read"),
         "may_write": actor.may("customers.write"),
+        "may_start": actor.may("processes.start"),
         "may_import": actor.may("intake.write"),
         "lacking_address": _lacking_address(request, order),
         **_pager(request, listing),

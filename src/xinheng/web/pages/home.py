@@ -15,7 +15,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
-from xinheng.web.pages import attention, attention_evidence, attention_reviews
+from xinheng.web.pages import attention, attention_evidence, attention_processes, attention_reviews
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_by
@@ -67,6 +67,8 @@ def _calls(actor: Actor) -> list[attention.Call]:
         found += attention_evidence.of_urgent_reports(actor, on)
     if actor.may("customers.read"):
         found += attention_evidence.of_investigations(actor, on)
+    if actor.may("processes.close"):
+        found += attention_processes.of_steps(actor, on)
     return found
 
 

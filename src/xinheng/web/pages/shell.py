@@ -54,6 +54,7 @@ WAYS = [
     Way("ratings", _("Ratings"), icon="chart-bar", act="ratings.read", group="work"),
     Way("reviews", _("Reviews"), icon="checklist", act="ratings.read", group="work"),
     Way("inbox", _("Approvals"), icon="inbox", act="approvals.read", group="work", or_act="approvals.submit"),
+    Way("processes", _("Processes"), icon="route", act="processes.read", group="work"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
     Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
     Way("scorecards", _("Scorecards"), icon="cards", act="scorecards.read", group="work"),

@@ -51,6 +51,8 @@ def draft_page(request: HttpRequest, draft_id: int) -> HttpResponse:
     """One draft: its text or its values, what is wrong with it, its revisions, and what may be done."""
     if packs.draft(actor_of(request), draft_id).kind == "form":  # questionnaires have a page of their own
         return redirect("form_draft", draft_id)
+    if packs.draft(actor_of(request), draft_id).kind == "process":  # and so have processes
+        return redirect("process_change", draft_id)
     return draft_shown(request, draft_id)
 
 

@@ -95,6 +95,9 @@ PARTS = {
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
     "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
+    "processes": Part(
+        "process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True
+    ),
     "reviews": Part("reviewing", _("Reviews: begin, accept, calendar, exceptions, what waits."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
