@@ -17,6 +17,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.ratings import queries as ratings
+from xinheng.judgements.reviews import queries as reviews
 from xinheng.reports.sources import everyone, unit_path
 from xinheng.reports.values import INCOMPLETE_KEYS, NOT_GRADED, SortKey, Wanted
 
@@ -29,6 +30,8 @@ SORT_FIELDS: dict[SortKey, tuple[str, str]] = {  # the table walked, and its fie
     "region": ("customer", "region"),
     "salesperson": ("responsibility", "person__login"),
     "grade": ("grade", "rank"),
+    "approved": ("approved", "rank"),
+    "review": ("approved", "review_due_on"),
     "balance": ("standing", "balance_minor"),
     "overdue": ("standing", "overdue_minor"),
     "turnover": ("standing", "turnover_12m_minor"),
@@ -95,6 +98,8 @@ def rows_of(table: str, run: Any, *, on: date) -> QuerySet[Any]:
     """The rows a list may walk, by the name of their table."""
     if table == "grade":
         return ratings.grades(run.pk if run else 0)
+    if table == "approved":
+        return reviews.leading(run.policy_code if run else "-", on=on)
     if table == "standing":
         return indicators.standings()
     if table == "responsibility":
@@ -113,7 +118,7 @@ def lacking_of(key: str, run: Any, *, on: date) -> QuerySet[Any]:
 def permitted(actor: Actor, wanted: Wanted) -> Wanted:
     """The filters without those on what the actor may not see."""
     if not actor.may("ratings.read"):
-        wanted = replace(wanted, grade="")
+        wanted = replace(wanted, grade="", approved="")
     if not actor.may("indicators.read"):
         wanted = replace(wanted, overdue=False)
     return wanted
@@ -130,9 +135,7 @@ def filters_of(actor: Actor, wanted: Wanted, run: Any, *, on: date) -> Iterator[
         yield Filter(met, "pk", ids=ids, many=ids is None)
     if wanted.salesperson:
         yield _by("responsibility", {"person__login": wanted.salesperson}, run, on=on)
-    if wanted.grade:
-        told = {"run_id": run.pk if run else 0} | _rank(run, wanted.grade)
-        yield _by("grade", told, run, on=on)
+    yield from _by_grade(wanted, run, on=on)
     named = {
         "region": wanted.region,
         "industry_section": wanted.section,
@@ -149,6 +152,17 @@ def filters_of(actor: Actor, wanted: Wanted, run: Any, *, on: date) -> Iterator[
         yield _by("responsibility", {"unit__path__startswith": path}, run, on=on)
     if wanted.lacking in INCOMPLETE_KEYS:
         yield Filter(lacking_of(wanted.lacking, run, on=on), "pk")
+
+
+def _by_grade(wanted: Wanted, run: Any, *, on: date) -> Iterator[Filter]:
+    """By the grade a run gave, and by the one that stands."""
+    if wanted.grade:
+        told = {"run_id": run.pk if run else 0} | _rank(run, wanted.grade)
+        yield _by("grade", told, run, on=on)
+    if wanted.approved == NOT_GRADED:
+        yield Filter(lacking_of("approved", run, on=on), "pk")
+    elif wanted.approved:
+        yield _by("approved", _rank(run, wanted.approved), run, on=on)
 
 
 def _by(table: str, conditions: Mapping[str, Any], run: Any, *, on: date) -> Filter:

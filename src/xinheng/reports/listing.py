@@ -30,7 +30,7 @@ from xinheng.reports.filters import (
 )
 from xinheng.reports.lines import lines_of
 from xinheng.reports.sources import everyone
-from xinheng.reports.values import MEASURED_KEYS, Line, Listing, Order, Sizes, SortKey, Wanted
+from xinheng.reports.values import MEASURED_KEYS, RATED_KEYS, Line, Listing, Order, Sizes, SortKey, Wanted
 
 PAGE = 50
 FEW = 2_500
@@ -154,7 +154,7 @@ def all_lines(actor: Actor, wanted: Wanted, order: Order, *, on: date) -> Iterat
 
 def _shown(actor: Actor, order: Order) -> Order:
     """The order, or that by number where the actor may not see what it sorts by."""
-    right = {"grade": "ratings.read"} | dict.fromkeys(MEASURED_KEYS, "indicators.read")
+    right = dict.fromkeys(RATED_KEYS, "ratings.read") | dict.fromkeys(MEASURED_KEYS, "indicators.read")
     return order if actor.may(right.get(order.key, "customers.read")) else Order()
 
 

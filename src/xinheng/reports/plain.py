@@ -27,6 +27,9 @@ CUSTOMERS = pa.schema(
             "customer_no", "name", "kind", "uscc", "id_number", "industry_section", "region", "size_class",
             "salesperson", "unit", "status", "grade", "previous_grade",
         )),
+        ("approved_grade", pa.string()),
+        ("approved_since", pa.date32()),
+        ("review_due_on", pa.date32()),
         ("currency", pa.string()),
         ("balance", MONEY),
         ("overdue", MONEY),
@@ -92,12 +95,20 @@ def customer_row(line: Line) -> tuple[Any, ...]:
         line.status,
         line.grade,
         line.previous_grade,
+        *approved_cells(line),
         line.currency,
         _decimal(line.balance),
         _decimal(line.overdue),
         _decimal(line.turnover),
         line.longest_overdue_days,
     )
+
+
+def approved_cells(line: Line) -> tuple[Any, ...]:
+    """The grade that stands, since when, and when it is looked at again."""
+    if line.approved is None:
+        return "", None, None
+    return line.approved.grade, line.approved.since, line.approved.review_due_on
 
 
 def grade_row(line: CellLine) -> tuple[Any, ...]:

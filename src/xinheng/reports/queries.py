@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinheng.reports.credit_now import credit_now
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
 from xinheng.reports.rows_behind import rows_behind, total_in_words
@@ -14,6 +15,7 @@ __all__ = [
     "all_lines",
     "cell_lines",
     "choices",
+    "credit_now",
     "customer_list",
     "customer_sizes",
     "file_quality",

@@ -40,15 +40,20 @@ PEOPLE = {
 def company(db: None, settings: Any) -> None:
     """C-1 is proposed B (capped from A in principle), C-2 C, C-3 nothing (data missing), C-4 A."""
     settings.PASSWORD_HASHERS = ["tests.base.access.conftest.QuickArgon2"]
+    people()
+    ratings.adopt_shipped_policies(actor=system_actor(), on=JUNE)
+    dealings()
+    indicators.measure(actor=system_actor(), on=JUNE, as_of=JUNE)
+
+
+def people() -> None:
+    """Whoever reviews and signs."""
     root = system_actor()
     access.load_shipped_roles(actor=root, on=JUNE)
     access.create_unit(actor=root, on=JUNE, code="HQ", name="公司", kind="group")
     for login, role in PEOPLE.items():
         reach = {"login": login, "name": login, "password": "长江-river-2026", "role": role, "unit": "HQ"}
         access.create_person(actor=root, on=JUNE, **reach)  # type: ignore[arg-type]
-    ratings.adopt_shipped_policies(actor=root, on=JUNE)
-    dealings()
-    indicators.measure(actor=root, on=JUNE, as_of=JUNE)
 
 
 def dealings() -> None:

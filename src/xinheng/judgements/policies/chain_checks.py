@@ -47,6 +47,9 @@ def _review(review: Review, policy: Policy) -> Iterator[Problem]:
         if interval.grade in seen:
             yield path, _("The grade %(grade)s is given twice.") % {"grade": interval.grade}
         seen.add(interval.grade)
+    longest = max((interval.months for interval in review.intervals), default=0)
+    if review.valid_months is not None and review.valid_months < longest:
+        yield ("review", "valid_months"), _("A grade would have expired before its review is due.")
     if review.intervals and (left := [grade for grade in scale if grade not in seen]):
         yield ("review", "intervals"), _("No interval for the grade %(grade)s.") % {"grade": left[0]}
 

@@ -8,8 +8,9 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Grade summaries are this room's: when one is approved, its grades take effect here."""
+        """Grade summaries and events that lower a grade are this room's: what is approved happens here."""
         from xinheng.base.approvals import services as approvals
-        from xinheng.judgements.reviews import sheets
+        from xinheng.judgements.reviews import lowering, sheets
 
         approvals.own("grades", sheets.follow, sheets.look_ahead)
+        approvals.own("event", lowering.follow, lowering.look_ahead)

@@ -21,7 +21,7 @@ from xinheng.judgements.policies.values import Policy
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import tables
 from xinheng.judgements.ratings.errors import RunFilesMissing
-from xinheng.judgements.reviews import standing, terms
+from xinheng.judgements.reviews import lowering, standing, terms
 from xinheng.judgements.reviews.errors import CalledAlready, CallUnknown, EventUnknown
 from xinheng.judgements.reviews.models import ReviewCall
 from xinheng.judgements.reviews.reviewing import reason_in
@@ -34,13 +34,15 @@ FIRED = {"customer_id": pl.Int64, "event": pl.String}
 def call_review(*, actor: Actor, on: date, customer_no: str, event: str, evidence: str) -> list[ReviewCall]:
     """Call for a customer's review because something happened: proven theft, a broken promise, a lawsuit.
 
-    event: a code that policies in force list; each of them reviews the customer. Refuses: AccessDenied,
-    CustomerUnknown, EventUnknown, ReviewReasonMissing (evidence), CalledAlready.
+    event: a code that policies in force list; each of them reviews the customer, and lowers the grade that
+    stands where it says so, at once or once its chain approves. Refuses: AccessDenied, CustomerUnknown,
+    EventUnknown, ReviewReasonMissing (evidence), CalledAlready, RoleUnmanned.
     """
     access.require(actor, "ratings.review", f"customer:{customer_no}")
     customer = customers.get(actor, customer_no, on=on)
     evidence = reason_in(evidence)
-    told = {code: by.events[event] for code, by in terms.in_force(on).items() if event in by.events}
+    in_force = terms.in_force(on)
+    told = {code: by.events[event] for code, by in in_force.items() if event in by.events}
     if not told:
         raise EventUnknown(event=event[:48])
     called = []
@@ -59,6 +61,7 @@ def call_review(*, actor: Actor, on: date, customer_no: str, event: str, evidenc
                 call.save()
         except IntegrityError:
             continue
+        lowering.lower(call, in_force[code], actor=actor, on=on)
         called.append(call)
     if not called:
         raise CalledAlready(event=event, customer_no=customer_no)
@@ -77,20 +80,23 @@ def call_review(*, actor: Actor, on: date, customer_no: str, event: str, evidenc
 def lift_call(*, actor: Actor, on: date, call_id: int, reason: str) -> ReviewCall:
     """Take a call back because it turned out not to be so, as a finding that was overturned (PWR-26).
 
-    The call stays on record. Refuses: AccessDenied, CallUnknown, ReviewReasonMissing.
+    The call stays on record. A grade that it lowered stands again as it was, unless a later one was approved.
+    Refuses: AccessDenied, CallUnknown, ReviewReasonMissing.
     """
     access.require(actor, "ratings.review", f"call:{call_id}")
     reason = reason_in(reason)
     call = (
         ReviewCall.objects.select_for_update(of=("self",))
         .select_related("customer")
-        .filter(pk=call_id, **OPEN)
+        .filter(pk=call_id, lifted_on__isnull=True)
         .first()
     )
-    if call is None or not customers.visible(actor, on=on).filter(pk=call.customer_id).exists():
+    is_over = call is not None and call.answered_on is not None and not call.falls
+    if call is None or is_over or not customers.visible(actor, on=on).filter(pk=call.customer_id).exists():
         raise CallUnknown(call=call_id)
     call.lifted_on, call.lifted_by, call.lifted_why = on, actor.login, reason
     call.save()
+    lowering.give_back(call, actor=actor, on=on)
     audit.record(
         actor=actor,
         act="ratings.lift_call",

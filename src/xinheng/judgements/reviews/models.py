@@ -11,6 +11,7 @@ class Sheet(models.Model):
 
     run = models.ForeignKey("ratings.Run", on_delete=models.PROTECT, related_name="+")
     policy_code = models.CharField(max_length=40)
+    unit = models.CharField(max_length=40, blank=True)  # code of the unit whose customers these are
     request = models.OneToOneField("approvals.Request", null=True, on_delete=models.PROTECT, related_name="+")
     effective_on = models.DateField()  # asked for; the grades never take effect before they are approved
     state = models.CharField(max_length=10, default="open")  # open, approved, returned, rejected, withdrawn
@@ -45,6 +46,7 @@ class Proposal(models.Model):
     soft_rank = models.SmallIntegerField(default=1)  # the best that soft caps allow "in principle"
     standing = models.CharField(max_length=12, blank=True)  # the grade that stood when the review began
     standing_rank = models.SmallIntegerField(null=True)
+    is_first = models.BooleanField(default=False)  # handled first; it skips no check
     steps = models.SmallIntegerField(null=True)  # above zero: worse than the standing grade by so many
     stage = models.CharField(max_length=10, default="open")
     kind = models.CharField(max_length=9, blank=True)  # accepted, override, exception; blank: not reviewed
@@ -106,15 +108,22 @@ class StandingGrade(models.Model):
     grade = models.CharField(max_length=12, blank=True)  # blank: an override ended and nothing was proposed
     rank = models.SmallIntegerField(null=True)
     proposed = models.CharField(max_length=12, blank=True)
-    kind = models.CharField(max_length=9)  # accepted, override, exception, fallback
+    kind = models.CharField(max_length=9)  # accepted, override, exception, fallback, event
     reason = models.CharField(max_length=300, blank=True)
     effective_from = models.DateField()
     effective_until = models.DateField(null=True, blank=True)  # first day it no longer holds
     review_due_on = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)  # last day it gives terms; none: no end
     run = models.ForeignKey("ratings.Run", on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="+", db_index=False)
     reviewed_by = models.CharField(max_length=150)
     approved_by = models.CharField(max_length=150)
+    call = models.ForeignKey(  # the event that lowered it
+        "ReviewCall", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    instead_of = models.ForeignKey(  # what stands again once the event is taken back
+        "self", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -130,7 +139,8 @@ class StandingGrade(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "policy_code", "effective_from"], name="standing_by_customer"),
-            models.Index(fields=["policy_code", "review_due_on"], name="standing_by_due"),
+            models.Index(fields=["policy_code", "review_due_on", "customer"], name="standing_by_due_day"),
+            models.Index(fields=["policy_code", "rank", "customer"], name="standing_by_rank"),
             models.Index(fields=["sheet"], name="standing_by_sheet"),
         ]
 
@@ -146,6 +156,10 @@ class ReviewCall(models.Model):
     event = models.CharField(max_length=48)  # a code of the policy's events
     evidence = models.CharField(max_length=300, blank=True)
     run = models.ForeignKey("ratings.Run", null=True, on_delete=models.PROTECT, related_name="+")
+    falls = models.JSONField(default=dict)  # grade to worse grade, as the policy said that day
+    request = models.OneToOneField(  # where lowering waits for approval
+        "approvals.Request", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     called_by = models.CharField(max_length=150)
     called_on = models.DateField()
     due_on = models.DateField()

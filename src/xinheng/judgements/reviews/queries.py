@@ -15,7 +15,7 @@ from xinheng.judgements.reviews import reviewing, selecting
 from xinheng.judgements.reviews.calendar import Asked, calendar, closed_period, dues, overdue
 from xinheng.judgements.reviews.errors import ProposalUnknown, SheetUnknown
 from xinheng.judgements.reviews.models import LineAct, Proposal, ReviewCall, Sheet, StandingGrade
-from xinheng.judgements.reviews.standing import history_of, standing, standing_grade, standing_of
+from xinheng.judgements.reviews.standing import history_of, leading, standing, standing_grade, standing_of
 from xinheng.judgements.reviews.terms import Terms, in_force, of_run
 from xinheng.judgements.reviews.values import STAGES, Order, Tally, Wanted
 from xinheng.judgements.reviews.wording import HELD, KINDS
@@ -37,6 +37,7 @@ __all__ = [
     "history_of",
     "in_force",
     "is_begun",
+    "leading",
     "line_acts",
     "lines_of",
     "may_decide",
@@ -104,10 +105,15 @@ def tally(actor: Actor, run_id: int, *, on: date) -> Tally:
     return Tally(stages, proposed, proposed.get("", 0), kinds["exceptions"], kinds["overrides"])
 
 
-def sheets(actor: Actor) -> QuerySet[Sheet]:
-    """The grade summaries there are, the newest first. Refuses: AccessDenied."""
+def sheets(actor: Actor, *, state: str = "", policy: str = "") -> QuerySet[Sheet]:
+    """The grade summaries there are, in a state and of a policy where named, the newest first.
+
+    Refuses: AccessDenied.
+    """
     access.require(actor, "ratings.read")
-    return Sheet.objects.select_related("run", "request")
+    named = {"state": state, "policy_code": policy}
+    found = Sheet.objects.select_related("run", "request")
+    return found.filter(**{name: value for name, value in named.items() if value})
 
 
 def get_sheet(actor: Actor, sheet_id: int) -> Sheet:

@@ -43,18 +43,32 @@ def chosen(rows: QuerySet[Proposal], wanted: Wanted, *, on: date) -> QuerySet[Pr
         rows = rows.filter(proposed="" if wanted.proposed == NONE else wanted.proposed)
     if wanted.turn in TURNS:
         rows = rows.filter(TURNS[wanted.turn])
-    if wanted.held:
-        rows = rows.filter(held="" if wanted.held == NONE else wanted.held)
-    if wanted.stage in STAGES:
-        rows = rows.filter(stage=wanted.stage)
-    if wanted.kind:
-        rows = rows.filter(kind=wanted.kind)
-    if wanted.section:
-        rows = rows.filter(customer__industry_section="" if wanted.section == NONE else wanted.section)
+    named = {"held": wanted.held, "kind": wanted.kind, "customer__industry_section": wanted.section}
+    named["stage"] = wanted.stage if wanted.stage in STAGES else ""
+    rows = rows.filter(**{name: "" if value == NONE else value for name, value in named.items() if value})
     if wanted.person:
         answering = customers.answering(on=on).filter(person__login=wanted.person).order_by()
         rows = rows.filter(customer__in=answering.values("customer_id"))
+    if wanted.unit:
+        rows = _of_unit(rows, wanted.unit, on=on)
     return rows
+
+
+def _of_unit(rows: QuerySet[Proposal], unit: str, *, on: date) -> QuerySet[Proposal]:
+    """Those a unit answers for, or nobody."""
+    answering = customers.answering(on=on).order_by()
+    if unit == NONE:
+        return rows.exclude(customer__in=answering.values("customer_id"))
+    return rows.filter(customer__in=answering.filter(unit__code=unit).values("customer_id"))
+
+
+def units_of(rows: QuerySet[Proposal], *, on: date) -> list[tuple[str, str]]:
+    """The units that answer for the customers of some proposals, by code, with their names; "-" for none."""
+    answering = customers.answering(on=on).order_by()
+    held = answering.filter(customer__in=rows.order_by().values("customer_id"))
+    found = sorted(set(held.values_list("unit__code", "unit__name")))
+    without = rows.exclude(customer__in=answering.values("customer_id")).exists()
+    return [*found, *([(NONE, "")] if without else [])]
 
 
 def in_order(rows: QuerySet[Proposal], order: Order) -> QuerySet[Any]:

@@ -6,7 +6,7 @@ from xinheng.judgements.reviews.calling import call_review, lift_call, look_for_
 from xinheng.judgements.reviews.lines import change_line, reject_line, return_line
 from xinheng.judgements.reviews.opening import open_review
 from xinheng.judgements.reviews.reviewing import accept, override, reopen
-from xinheng.judgements.reviews.sheets import submit_sheet
+from xinheng.judgements.reviews.sheets import submit_by_unit, submit_sheet
 
 __all__ = [
     "accept",
@@ -19,5 +19,6 @@ __all__ = [
     "reject_line",
     "reopen",
     "return_line",
+    "submit_by_unit",
     "submit_sheet",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import NotRequired, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
@@ -47,9 +48,35 @@ def submit_sheet(
     OnAnotherSheet, EffectiveDayInvalid, RoleUnmanned.
     """
     access.require(actor, "ratings.review", f"run:{run_id}")
+    return _submit(actor, on, run_id, wanted or Wanted(), asked, "")
+
+
+@transaction.atomic
+def submit_by_unit(
+    *, actor: Actor, on: date, run_id: int, wanted: Wanted | None = None, **asked: Unpack[Asked]
+) -> list[Sheet]:
+    """The same, with a grade summary of its own for each responsible unit; all of them or none.
+
+    Customers nobody answers for stand on one without a unit. Refuses as submit_sheet does.
+    """
+    access.require(actor, "ratings.review", f"run:{run_id}")
+    wanted = wanted or Wanted()
+    rows = selecting.chosen(_free(actor, run_id, on=on), wanted, on=on)
+    units = selecting.units_of(rows, on=on)
+    if not units:
+        raise NothingSelected
+    return [_submit(actor, on, run_id, replace(wanted, unit=code), asked, name) for code, name in units]
+
+
+def _free(actor: Actor, run_id: int, *, on: date) -> QuerySet[Proposal]:
+    """The reviewed proposals of a run that are on no sheet."""
+    rows = reviewing.begun(actor, run_id, on=on)
+    return rows.filter(reviewing.FREE, stage="reviewed", sheet__isnull=True)
+
+
+def _submit(actor: Actor, on: date, run_id: int, wanted: Wanted, asked: Asked, unit: str) -> Sheet:
     run = ratings.get_run(run_id)
-    rows = reviewing.begun(actor, run_id, on=on).filter(reviewing.FREE, stage="reviewed", sheet__isnull=True)
-    rows = selecting.chosen(rows, wanted or Wanted(), on=on)
+    rows = selecting.chosen(_free(actor, run_id, on=on), wanted, on=on)
     by = terms.of_run(run.policy_sha256)
     _check_preparer(actor, by, on=on)
     effective_on = asked.get("effective_on") or on
@@ -58,6 +85,7 @@ def submit_sheet(
     sheet = Sheet.objects.create(
         run_id=run_id,
         policy_code=run.policy_code,
+        unit="" if wanted.unit == selecting.NONE else wanted.unit,
         effective_on=effective_on,
         note=asked.get("note", "").strip()[:300],
         submitted_by=actor.login,
@@ -74,11 +102,12 @@ def submit_sheet(
         on=on,
         kind="grades",
         subject=f"sheet:{sheet.pk}",
-        title=_title(by, run.as_of, sheet.lines),
+        title=_title(by, run.as_of, sheet.lines, unit),
         chain=by.chain,
     )
     sheet.save()
     told = {"run": run_id, "lines": sheet.lines, "effective_on": effective_on}
+    told |= {"unit": sheet.unit} if sheet.unit else {}
     audit.record(actor=actor, act="ratings.submit_sheet", subject=f"sheet:{sheet.pk}", on=on, after=told)
     return sheet
 
@@ -98,7 +127,7 @@ def follow(actor: Actor, on: date, matter: Matter) -> None:
     """What follows a decision of the chain, in its transaction."""
     sheet = _of(matter)
     sheet.state = matter.state
-    lines = Proposal.objects.filter(sheet=sheet)
+    lines = Proposal.objects.filter(sheet=sheet).exclude(stage="rejected")  # turned down for good
     match matter.state:
         case "approved":
             sheet.approved_by, sheet.approved_on = actor.login, on
@@ -145,9 +174,9 @@ def _check_free(rows: object, policy_code: str) -> None:
         raise OnAnotherSheet(customers=held)
 
 
-def _title(by: Terms, as_of: date, lines: int) -> Title:
+def _title(by: Terms, as_of: date, lines: int, unit: str) -> Title:
     name = by.policy.name
     return Title(
-        f"客户信用等级汇总表：{name.zh}，{as_of}，{lines} 户",
-        f"Grade summary: {name.en}, {as_of}, {lines} customers",
+        f"客户信用等级汇总表：{name.zh}，{as_of}，{lines} 户" + (f"，{unit}" if unit else ""),
+        f"Grade summary: {name.en}, {as_of}, {lines} customers" + (f", {unit}" if unit else ""),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from xinheng.judgements.reviews.models import StandingGrade
 
@@ -16,6 +16,14 @@ def standing(policy_code: str = "", *, on: date) -> QuerySet[StandingGrade]:
         Q(effective_until__isnull=True) | Q(effective_until__gt=on), effective_from__lte=on
     )
     return found.filter(policy_code=policy_code) if policy_code else found
+
+
+def leading(policy_code: str, *, on: date) -> QuerySet[StandingGrade]:
+    """The grades that stand on a day by a policy, one a customer: the worst where it has several roles."""
+    rows = standing(policy_code, on=on).filter(rank__isnull=False)
+    same = standing(policy_code, on=on).filter(customer_id=OuterRef("customer_id"))
+    worse = same.filter(Q(rank__gt=OuterRef("rank")) | Q(rank=OuterRef("rank"), pk__lt=OuterRef("pk")))
+    return rows.filter(~Exists(worse.order_by()))
 
 
 def standing_grade(customer: Any, policy_code: str, *, on: date, role: str = "") -> StandingGrade | None:

@@ -42,9 +42,10 @@ def take_effect(sheet: Sheet, *, actor: Actor, on: date) -> int:
     if ended := lines.filter(expires_on__lte=starts).count():
         raise OverridesExpired(overrides=ended, on=starts)
     _end_before(sheet.policy_code, lines, starts)
-    months = terms.of_run(sheet.run.policy_sha256).months
-    kept = _insert(_standing(lines, months, starts), actor)
-    _insert(_after_overrides(lines), actor)
+    by = terms.of_run(sheet.run.policy_sha256)
+    valid = add_months(starts, by.valid_months) if by.valid_months else None
+    kept = _insert(_standing(lines, by.months, starts), actor, valid)
+    _insert(_after_overrides(lines), actor, valid)
     _answer_calls(sheet.policy_code, lines, on)
     lines.update(stage="approved")
     audit.record(
@@ -110,14 +111,18 @@ def _after_overrides(lines: QuerySet[Proposal]) -> QuerySet[Any, Any]:
     )
 
 
-def _insert(rows: QuerySet[Any, Any], actor: Actor) -> int:
+def _insert(rows: QuerySet[Any, Any], actor: Actor, valid: date | None) -> int:
     """Keep the rows as standing grades in one statement."""
-    rows = rows.annotate(approver_=Value(actor.login, output_field=CharField()))
+    rows = rows.annotate(
+        approver_=Value(actor.login, output_field=CharField()),
+        valid_=NullIf(_day(valid or FAR), _day(FAR)),
+    )
     columns = {
         "customer_id": "customer_id", "policy_code": "policy_code", "role": "role", "proposed": "proposed",
         "reason": "reason", "run_id": "run_id", "sheet_id": "sheet_id", "reviewed_by": "reviewed_by",
         "grade": "grade_", "rank": "rank_", "kind": "kind_", "effective_from": "from_",
-        "effective_until": "until_", "review_due_on": "due_", "approved_by": "approver_",
+        "effective_until": "until_", "review_due_on": "due_", "valid_until": "valid_",
+        "approved_by": "approver_",
     }  # fmt: skip
     query = rows.order_by().values_list(*columns.values()).query
     sql, params = query.sql_with_params()

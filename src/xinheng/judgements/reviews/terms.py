@@ -50,6 +50,15 @@ class Terms:
         """What calls a review, by code."""
         return {one.code: one for one in self.policy.review.events} if self.policy.review else {}
 
+    def falls(self, event: str) -> dict[str, str]:
+        """The grade that each grade falls to by an event; those it leaves alone are left out."""
+        return policies.falls_of(self.policy, event)
+
+    @property
+    def valid_months(self) -> int | None:
+        """How long an approved grade gives terms; None: until another stands."""
+        return self.policy.review.valid_months if self.policy.review else None
+
     def bounds(self, proposal: object) -> Bounds:
         """What one proposal allows."""
         return Bounds(

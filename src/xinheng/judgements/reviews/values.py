@@ -18,7 +18,7 @@ class Wanted:
 
     proposed: a grade, or "-" for those without one. turn: against the grade that stands. held: veto, cap,
     soft, or "-" for nothing. section: of the industry, "-" for none. person: login of who is responsible.
-    ids: exactly these.
+    unit: code of the unit that is responsible, "-" for none. ids: exactly these.
     """
 
     text: str = ""
@@ -29,6 +29,7 @@ class Wanted:
     kind: str = ""
     section: str = ""
     person: str = ""
+    unit: str = ""
     ids: tuple[int, ...] = ()
 
 

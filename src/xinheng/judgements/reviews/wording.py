@@ -23,6 +23,7 @@ KINDS: dict[str, str | Promise] = {
     "override": _("override"),
     "exception": _("exception to a soft rule"),
     "fallback": _("back to the proposed grade"),
+    "event": _("lowered by an event"),
 }
 HELD: dict[str, str | Promise] = {
     "veto": _("held by a veto"),

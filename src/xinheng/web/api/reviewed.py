@@ -1,8 +1,7 @@
-"""Proposals, grade summaries, approvals, grades that stand, the review calendar."""
+"""Proposals, grade summaries, grades that stand, the review calendar."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -10,172 +9,50 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from xinheng.base.access import services as access
-from xinheng.base.approvals import queries as approvals
-from xinheng.base.approvals import services as approving
 from xinheng.facts.customers import queries as customers
+from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.judgements.reviews import services as reviewing
-from xinheng.judgements.reviews.values import Order, Wanted
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import USUAL_LIMIT, AsOf, Day, Id, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, AfterId, AsOf, Day, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
+from xinheng.web.api.review_schemas import (
+    AcceptProposalsIn,
+    ApprovedGradeOut,
+    CalendarAsked,
+    CallIn,
+    CallOut,
+    DueOut,
+    ExceptionOut,
+    LineActOut,
+    OverrideIn,
+    ProposalOut,
+    ProposalsAsked,
+    ReviewOut,
+    ReviewReasonIn,
+    RunUnderReviewOut,
+    SheetIn,
+    SheetOut,
+    SummaryLineOut,
+    WantedIn,
+)
 from xinheng.web.api.schemas import Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["reviews"])
-Words = Annotated[str, Field(max_length=300)]
-Code = Annotated[str, Field(max_length=48)]
 
 
-class WantedIn(Schema):
-    """Which proposals: every field left out lets all pass; "-" asks for those that have none."""
-
-    text: Annotated[str, Field(max_length=100)] = ""
-    proposed: Code = ""
-    turn: Literal["", "better", "worse", "moved", "same", "new"] = ""
-    held: Literal["", "veto", "cap", "soft", "-"] = ""
-    stage: Literal["", "open", "reviewed", "submitted", "approved", "rejected", "superseded"] = ""
-    kind: Literal["", "accepted", "override", "exception"] = ""
-    section: Code = ""
-    person: Annotated[str, Field(max_length=150)] = ""
-
-
-class ProposalsAsked(WantedIn):
-    """Filters, and from where on."""
-
-    after: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
-    limit: Limit = USUAL_LIMIT
-
-
-class ProposalOut(Schema):
-    """What a run proposes for one customer, and what people made of it."""
-
-    id: int
-    customer_no: str
-    role: str
-    proposed: str
-    before_caps: str
-    held: str
-    standing: str
-    stage: str
-    kind: str
-    grade: str
-    reason: str
-    expires_on: date | None
-    reviewed_by: str
-
-
-class ReviewOut(Schema):
-    """How many proposals there are, or were taken."""
-
-    run_id: int
-    proposals: int
-
-
-class AcceptProposalsIn(WantedIn):
-    """A selection and why."""
-
-    reason: Words
-
-
-class OverrideIn(Schema):
-    """Another grade, why, and the first day it no longer holds."""
-
-    grade: Annotated[str, Field(max_length=12)]
-    reason: Words
-    expires_on: Day | None = None
-
-
-class SheetIn(Schema):
-    """From which day the grades are to hold, and a note."""
-
-    effective_on: Day | None = None
-    note: Words = ""
-
-
-class SheetOut(Schema):
-    """A grade summary."""
-
-    id: int
-    run_id: int
-    policy_code: str
-    state: str
-    lines: int
-    effective_on: date
-    submitted_by: str
-    submitted_on: date
-    approved_by: str
-    approved_on: date | None
-    request_id: int
-
-
-class RequestOut(Schema):
-    """A matter on its way through a chain of approval."""
-
-    id: int
-    kind: str
-    subject: str
-    title: str
-    state: str
-    step: int
-    due_on: date | None
-    submitted_by: str
-    submitted_on: date
-
-
-class DecisionIn(Schema):
-    """approve, return or reject, and why; as whom, where one could sign for several."""
-
-    decision: Literal["approve", "return", "reject"]
-    reason: Annotated[str, Field(max_length=1000)] = ""
-    role: Code = ""
-    on_behalf_of: Annotated[str, Field(max_length=150)] = ""
-
-
-class ApprovedGradeOut(Schema):
-    """An approved grade and the days on which it holds."""
-
-    policy_code: str
-    role: str
-    grade: str
-    proposed: str
-    kind: str
-    reason: str
-    effective_from: date
-    effective_until: date | None
-    review_due_on: date | None
-    approved_by: str
-
-
-class DueOut(Schema):
-    """One customer on the review calendar."""
-
-    customer_no: str
-    policy_code: str
-    role: str
-    grade: str
-    since: date
-    due_on: date | None
-    events: list[str]
-    is_stale: bool
-    person: str
-
-
-class CallIn(Schema):
-    """What happened, and what shows it."""
-
-    event: Code
-    evidence: Words
-
-
-class CallOut(Schema):
-    """A call for a review."""
-
-    id: int
-    policy_code: str
-    event: str
-    due_on: date
+@router.get("/reviews", response={200: list[RunUnderReviewOut], **PROBLEMS})
+def under_review(request: HttpRequest) -> list[Any]:
+    """The runs whose review has begun, the newest first."""
+    begun = reviews.runs_under_review()
+    runs = ratings.runs(actor_of(request)).filter(pk__in=begun)
+    found = [
+        {"run_id": run.pk, "policy_code": run.policy_code, "as_of": run.as_of, "stages": begun[run.pk]}
+        for run in runs
+    ]
+    return sorted(found, key=lambda told: -told["run_id"])
 
 
 @router.post("/rating-runs/{run_id}/review", response={200: ReviewOut, **PROBLEMS})
@@ -188,10 +65,8 @@ def open_review(request: HttpRequest, run_id: Id) -> Status[Any]:
 
 @router.get("/rating-runs/{run_id}/proposals", response={200: Page[ProposalOut], **PROBLEMS})
 def proposals(request: HttpRequest, run_id: Id, asked: Query[ProposalsAsked]) -> dict[str, Any]:
-    """What a run proposes for the customers within your reach, by number."""
-    wanted = Wanted(**asked.dict(exclude={"after", "limit"}))
-    order = Order("no", after=asked.after)
-    rows = reviews.proposals(actor_of(request), run_id, wanted, order, on=business_day())
+    """What a run proposes for the customers within your reach."""
+    rows = reviews.proposals(actor_of(request), run_id, asked.wanted(), asked.order(), on=business_day())
     found, following = page_of(list(rows[: asked.limit + 1]), asked.limit, lambda row: row.pk)
     return {"items": [_proposal(row) for row in found], "next": following}
 
@@ -200,12 +75,24 @@ def proposals(request: HttpRequest, run_id: Id, asked: Query[ProposalsAsked]) ->
 @once()
 def accept(request: HttpRequest, run_id: Id, body: AcceptProposalsIn) -> Status[Any]:
     """Accept the proposed grade of every selected proposal that waits for a review."""
-    told = body.dict()
-    reason = told.pop("reason")
-    taken = reviewing.accept(
-        actor=actor_of(request), on=business_day(), run_id=run_id, wanted=Wanted(**told), reason=reason
-    )
+    told: Any = {"run_id": run_id, "wanted": body.wanted(), "reason": body.reason}
+    taken = reviewing.accept(actor=actor_of(request), on=business_day(), **told)
     return Status(200, {"run_id": run_id, "proposals": taken})
+
+
+@router.post("/rating-runs/{run_id}/reopenings", response={200: ReviewOut, **PROBLEMS})
+@once()
+def reopen(request: HttpRequest, run_id: Id, body: WantedIn) -> Status[Any]:
+    """Take back the review of every selected proposal that is on no grade summary."""
+    told: Any = {"run_id": run_id, "wanted": body.wanted()}
+    taken = reviewing.reopen(actor=actor_of(request), on=business_day(), **told)
+    return Status(200, {"run_id": run_id, "proposals": taken})
+
+
+@router.get("/proposals/{proposal_id}", response={200: ProposalOut, **PROBLEMS})
+def one_proposal(request: HttpRequest, proposal_id: Id) -> Any:
+    """What is proposed for one customer, and what people made of it."""
+    return _proposal(reviews.get_proposal(actor_of(request), proposal_id, on=business_day()))
 
 
 @router.post("/proposals/{proposal_id}/override", response={200: ProposalOut, **PROBLEMS})
@@ -221,9 +108,34 @@ def override(request: HttpRequest, proposal_id: Id, body: OverrideIn) -> Status[
 @once()
 def submit(request: HttpRequest, run_id: Id, body: SheetIn) -> Status[Any]:
     """Submit the reviewed proposals of a run to the chain of its policy."""
-    told = body.dict()
+    told: Any = {"wanted": body.wanted(), "effective_on": body.effective_on, "note": body.note}
     made = reviewing.submit_sheet(actor=actor_of(request), on=business_day(), run_id=run_id, **told)
     return Status(201, _told(SheetOut, made))
+
+
+@router.post("/rating-runs/{run_id}/grade-summaries-by-unit", response={201: list[SheetOut], **PROBLEMS})
+@once()
+def submit_by_unit(request: HttpRequest, run_id: Id, body: SheetIn) -> Status[Any]:
+    """Submit the reviewed proposals of a run as one grade summary a responsible unit."""
+    told: Any = {"wanted": body.wanted(), "effective_on": body.effective_on, "note": body.note}
+    made = reviewing.submit_by_unit(actor=actor_of(request), on=business_day(), run_id=run_id, **told)
+    return Status(201, [_told(SheetOut, sheet) for sheet in made])
+
+
+@router.get("/grade-summaries", response={200: Page[SheetOut], **PROBLEMS})
+def sheets(
+    request: HttpRequest,
+    state: Literal["", "open", "approved", "returned", "rejected", "withdrawn"] = "",
+    policy: Annotated[str, Field(max_length=40)] = "",
+    after: AfterId = None,
+    limit: Limit = USUAL_LIMIT,
+) -> dict[str, Any]:
+    """The grade summaries there are, the newest first."""
+    found = reviews.sheets(actor_of(request), state=state, policy=policy)
+    if after:
+        found = found.filter(pk__lt=after)
+    rows, following = page_of(list(found[: limit + 1]), limit, lambda row: row.pk)
+    return {"items": rows, "next": following}
 
 
 @router.get("/grade-summaries/{sheet_id}", response={200: SheetOut, **PROBLEMS})
@@ -232,25 +144,54 @@ def one_sheet(request: HttpRequest, sheet_id: Id) -> Any:
     return reviews.get_sheet(actor_of(request), sheet_id)
 
 
-@router.get("/approvals", response={200: list[RequestOut], **PROBLEMS})
-def inbox(request: HttpRequest) -> list[Any]:
-    """What waits for your signature, the most urgent first."""
-    return list(approvals.inbox(actor_of(request), on=business_day()))
+@router.get("/grade-summaries/{sheet_id}/lines", response={200: list[SummaryLineOut], **PROBLEMS})
+def lines(
+    request: HttpRequest, sheet_id: Id, skip: Annotated[int, Query(ge=0)] = 0, limit: Limit = USUAL_LIMIT
+) -> list[Any]:
+    """The lines of a grade summary within your reach: exceptions first, then overrides, then the others."""
+    actor = actor_of(request)
+    found = reviews.lines_of(actor, reviews.get_sheet(actor, sheet_id), on=business_day())
+    return [_line(row) for row in found[skip : skip + limit]]
 
 
-@router.get("/approvals/{request_id}", response={200: RequestOut, **PROBLEMS})
-def one_approval(request: HttpRequest, request_id: Id) -> Any:
-    """One matter on its way through a chain."""
-    return approvals.get(actor_of(request), request_id, on=business_day())
+@router.get("/grade-summaries/{sheet_id}/line-acts", response={200: list[LineActOut], **PROBLEMS})
+def line_acts(request: HttpRequest, sheet_id: Id) -> list[Any]:
+    """What approvers did to single lines of a grade summary, the oldest first."""
+    sheet = reviews.get_sheet(actor_of(request), sheet_id)
+    names = [name for name in LineActOut.model_fields if name != "customer_no"]
+    return [
+        {"customer_no": act.proposal.customer.no, **{name: getattr(act, name) for name in names}}
+        for act in reviews.line_acts(sheet)
+    ]
 
 
-@router.post("/approvals/{request_id}/decisions", response={200: RequestOut, **PROBLEMS})
+@router.post("/proposals/{proposal_id}/change", response={200: ProposalOut, **PROBLEMS})
 @once()
-def decide(request: HttpRequest, request_id: Id, body: DecisionIn) -> Status[Any]:
-    """Sign the present step, return the matter, or reject it."""
+def change_line(request: HttpRequest, proposal_id: Id, body: OverrideIn) -> Status[Any]:
+    """Give a line of a grade summary another grade; for who may decide on it now."""
     told: Any = body.dict()
-    done = approving.decide(actor=actor_of(request), on=business_day(), request_id=request_id, **told)
-    return Status(200, _told(RequestOut, done))
+    made = reviewing.change_line(actor=actor_of(request), on=business_day(), proposal_id=proposal_id, **told)
+    return Status(200, _proposal(made))
+
+
+@router.post("/proposals/{proposal_id}/return", response={200: ProposalOut, **PROBLEMS})
+@once()
+def return_line(request: HttpRequest, proposal_id: Id, body: ReviewReasonIn) -> Status[Any]:
+    """Take a line off a grade summary, back to the reviewers; for who may decide on it now."""
+    made = reviewing.return_line(
+        actor=actor_of(request), on=business_day(), proposal_id=proposal_id, reason=body.reason
+    )
+    return Status(200, _proposal(made))
+
+
+@router.post("/proposals/{proposal_id}/reject", response={200: ProposalOut, **PROBLEMS})
+@once()
+def reject_line(request: HttpRequest, proposal_id: Id, body: ReviewReasonIn) -> Status[Any]:
+    """Turn a line of a grade summary down for good; for who may decide on it now."""
+    made = reviewing.reject_line(
+        actor=actor_of(request), on=business_day(), proposal_id=proposal_id, reason=body.reason
+    )
+    return Status(200, _proposal(made))
 
 
 @router.get("/customers/{path:no}/standing-grades", response={200: list[ApprovedGradeOut], **PROBLEMS})
@@ -261,12 +202,37 @@ def standing_grades(request: HttpRequest, no: No, as_of: AsOf = None) -> list[An
     return reviews.standing_of(customers.get(actor, no, on=today), on=as_of or today)
 
 
+@router.get(
+    "/customers/{path:no}/standing-grades/history", response={200: list[ApprovedGradeOut], **PROBLEMS}
+)
+def standing_history(request: HttpRequest, no: No) -> list[Any]:
+    """Every grade that ever stood for a customer, by policy, the newest first."""
+    actor = actor_of(request)
+    access.require(actor, "ratings.read", f"customer:{no}")
+    return list(reviews.history_of(customers.get(actor, no, on=business_day())))
+
+
+@router.get("/review-exceptions", response={200: list[ExceptionOut], **PROBLEMS})
+def exceptions(
+    request: HttpRequest,
+    since: Annotated[Day | None, Query(description="Those too that have ended since.")] = None,
+    skip: Annotated[int, Query(ge=0)] = 0,
+    limit: Limit = USUAL_LIMIT,
+) -> list[Any]:
+    """Exceptions to soft rules and overrides that have come into force, the newest first."""
+    rows = reviews.exceptions(actor_of(request), on=business_day(), since=since)
+    names = [name for name in ExceptionOut.model_fields if name != "customer_no"]
+    return [
+        {"customer_no": row.customer.no, **{name: getattr(row, name) for name in names}}
+        for row in rows[skip : skip + limit]
+    ]
+
+
 @router.get("/review-calendar", response={200: list[DueOut], **PROBLEMS})
-def review_calendar(request: HttpRequest, overdue: bool = False, limit: Limit = USUAL_LIMIT) -> list[Any]:
+def review_calendar(request: HttpRequest, asked: Query[CalendarAsked]) -> list[Any]:
     """When the grades of the customers within your reach are looked at again, the most urgent first."""
     on = business_day()
-    asked = reviews.Asked(due_before=on if overdue else None)
-    rows = reviews.calendar(actor_of(request), asked, on=on)[:limit]
+    rows = reviews.calendar(actor_of(request), asked.asked(on), on=on)[asked.skip : asked.skip + asked.limit]
     return [{**vars(one), "events": [call.event for call in one.calls]} for one in reviews.dues(rows, on=on)]
 
 
@@ -277,6 +243,28 @@ def call_review(request: HttpRequest, no: No, body: CallIn) -> Status[Any]:
     told = body.dict()
     made = reviewing.call_review(actor=actor_of(request), on=business_day(), customer_no=no, **told)
     return Status(201, [_told(CallOut, call) for call in made])
+
+
+@router.get("/customers/{path:no}/review-calls", response={200: list[CallOut], **PROBLEMS})
+def calls_of(request: HttpRequest, no: No) -> list[Any]:
+    """Everything that ever called for a customer's review, the newest first."""
+    actor = actor_of(request)
+    access.require(actor, "ratings.read", f"customer:{no}")
+    return list(reviews.calls_of(customers.get(actor, no, on=business_day())))
+
+
+@router.post("/review-calls/{call_id}/lift", response={200: CallOut, **PROBLEMS})
+@once()
+def lift_call(request: HttpRequest, call_id: Id, body: ReviewReasonIn) -> Status[Any]:
+    """Take a call back because it turned out not to be so; it stays on record."""
+    made = reviewing.lift_call(
+        actor=actor_of(request), on=business_day(), call_id=call_id, reason=body.reason
+    )
+    return Status(200, _told(CallOut, made))
+
+
+def _line(row: Any) -> dict[str, Any]:
+    return {**_proposal(row), "customer_name": row.customer.name, "is_changed": row.is_changed}
 
 
 def _proposal(row: Any) -> dict[str, Any]:

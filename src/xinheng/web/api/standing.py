@@ -11,10 +11,17 @@ from ninja import Query, Router
 from xinheng.reports import queries as reports
 from xinheng.reports.values import Line
 from xinheng.runs.services import business_day
+from xinheng.web.api.fields import No
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import MoneyOut
 from xinheng.web.api.signing_in import actor_of
-from xinheng.web.api.standing_schemas import SizeOut, StandingsAsked, StandingsOut, StandingsWanted
+from xinheng.web.api.standing_schemas import (
+    CreditNowOut,
+    SizeOut,
+    StandingsAsked,
+    StandingsOut,
+    StandingsWanted,
+)
 
 router = Router(tags=["standings"])
 AMOUNTS = ("balance", "overdue", "turnover")
@@ -54,9 +61,35 @@ def size(request: HttpRequest, asked: Query[StandingsWanted]) -> Any:
     return reports.customer_sizes(actor_of(request), asked.wanted(), asked.order(), on=business_day())
 
 
+@router.get("/customers/{path:no}/credit", response={200: CreditNowOut, **PROBLEMS})
+def credit(request: HttpRequest, no: No) -> dict[str, Any]:
+    """What is known of one customer's credit now: grades, arrears, risk and open cases."""
+    found = reports.credit_now(actor_of(request), no, on=business_day())
+    arrears = [
+        {
+            **{name: MoneyOut.of(getattr(one, name)) for name in ("open", "overdue", "prepaid")},
+            "bills": one.bills,
+            "overdue_bills": one.overdue_bills,
+        }
+        for one in found.arrears
+    ]
+    return {
+        "customer_no": found.customer_no,
+        "customer_name": found.customer_name,
+        "on": found.on,
+        "grade": found.grade or "not rated" if found.sees_grades else None,
+        "rated": found.rated if found.sees_grades else None,
+        "approved": found.approved if found.sees_grades else None,
+        "arrears": arrears if found.sees_arrears else None,
+        "risk": found.risk or None,
+        "cases": found.cases if found.sees_grades else None,
+    }
+
+
 def _standing(line: Line) -> dict[str, Any]:
     return {
         **{name: getattr(line, name) for name in TOLD},
         **{name: MoneyOut.of_any(getattr(line, name)) for name in AMOUNTS},
         "industry_section": line.section,
+        "approved": line.approved,
     }

@@ -14,8 +14,10 @@ from xinheng.web.api.fields import LARGEST_ID, USUAL_LIMIT
 from xinheng.web.api.schemas import MoneyOut
 
 Sort = Literal[
-    "no", "name", "industry", "region", "salesperson", "grade", "balance", "overdue", "turnover",
-    "-no", "-name", "-industry", "-region", "-salesperson", "-grade", "-balance", "-overdue", "-turnover",
+    "no", "name", "industry", "region", "salesperson", "grade", "approved", "review", "balance", "overdue",
+    "turnover",
+    "-no", "-name", "-industry", "-region", "-salesperson", "-grade", "-approved", "-review", "-balance",
+    "-overdue", "-turnover",
 ]  # fmt: skip
 
 
@@ -24,6 +26,7 @@ class StandingsWanted(Schema):
 
     q: str = Field("", max_length=100, description="Part of a name, pinyin initials, a number or code.")
     grade: str = Field("", max_length=12, description="A grade of the latest run; - for not graded.")
+    approved: str = Field("", max_length=12, description="A grade that stands; - for none.")
     industry_section: Section = Field("", description="A letter of GB/T 4754.")
     region: str = Field("", max_length=20)
     size_class: Size = ""
@@ -31,14 +34,24 @@ class StandingsWanted(Schema):
     salesperson: str = Field("", max_length=150, description="The login of who answers for them.")
     unit: str = Field("", max_length=40, description="A unit's code; those below it count.")
     overdue: bool = Field(default=False, description="Only those that are overdue.")
-    lacking: Literal["", "grade", "salesperson", "balance", "overdue", "turnover"] = Field(
-        "", description="Only those without a value to sort by; a sorted list leaves them out."
+    lacking: Literal["", "grade", "approved", "review", "salesperson", "balance", "overdue", "turnover"] = (
+        Field("", description="Only those without a value to sort by; a sorted list leaves them out.")
     )
     sort: Sort = "no"
 
     def wanted(self) -> Wanted:
         """The filters."""
-        same = ("grade", "region", "size_class", "salesperson", "unit", "status", "overdue", "lacking")
+        same = (
+            "grade",
+            "approved",
+            "region",
+            "size_class",
+            "salesperson",
+            "unit",
+            "status",
+            "overdue",
+            "lacking",
+        )
         told = {name: getattr(self, name) for name in same}
         return Wanted(text=self.q, section=self.industry_section, **told)
 
@@ -53,6 +66,16 @@ class StandingsAsked(StandingsWanted):
 
     after: int | None = Field(None, ge=1, le=LARGEST_ID)
     limit: int = Field(USUAL_LIMIT, ge=1, le=200)
+
+
+class ApprovedOut(Schema):
+    """The grade that stands by the policy of the run. valid_until: the last day it gives terms."""
+
+    grade: str
+    since: date
+    review_due_on: date | None
+    valid_until: date | None
+    is_expired: bool
 
 
 class StandingOut(Schema):
@@ -70,6 +93,7 @@ class StandingOut(Schema):
     unit: str
     grade: str
     previous_grade: str
+    approved: ApprovedOut | None
     balance: MoneyOut | None
     overdue: MoneyOut | None
     turnover: MoneyOut | None
@@ -95,3 +119,58 @@ class SizeOut(Schema):
 
     total: int
     lacking: int
+
+
+class RatedOut(Schema):
+    """What the newest run of one policy says. state: graded, incomplete, not_applicable."""
+
+    policy_code: str
+    run_id: int
+    as_of: date
+    state: str
+    grade: str
+
+
+class GradeInForceOut(ApprovedOut):
+    """The grade that stands by one policy."""
+
+    policy_code: str
+    role: str
+
+
+class ArrearsOut(Schema):
+    """What is open in one currency, and of it overdue."""
+
+    open: MoneyOut
+    overdue: MoneyOut
+    prepaid: MoneyOut
+    bills: int
+    overdue_bills: int
+
+
+class CaseOut(Schema):
+    """An event that called a review which nobody has done yet."""
+
+    policy_code: str
+    event: str
+    evidence: str
+    called_on: date
+    due_on: date
+
+
+class CreditNowOut(Schema):
+    """One customer's credit today. grade: the approved one, else the newest run's, else "not rated".
+
+    rated, approved, cases: null without the right to see ratings; arrears: null without that to see the
+    ledger, [] where nothing was ever billed. risk: null, as no model of the risk of arrears is in use.
+    """
+
+    customer_no: str
+    customer_name: str
+    on: date
+    grade: str | None
+    rated: list[RatedOut] | None
+    approved: list[GradeInForceOut] | None
+    arrears: list[ArrearsOut] | None
+    risk: str | None
+    cases: list[CaseOut] | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from xinheng.web.api import (
+    approving,
     business,
     consented,
     customers,
@@ -47,7 +48,7 @@ problems.install(api)
 PARTS = (
     consented,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    process_cases, taken_away, judged, taken_in, trailed, people, workshop, reviewed, scorecards,
+    process_cases, taken_away, judged, taken_in, trailed, people, workshop, reviewed, approving, scorecards,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

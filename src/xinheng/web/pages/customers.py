@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, get_args
 
 from django.http import HttpRequest, HttpResponse
@@ -25,11 +26,21 @@ COLUMNS: list[tuple[SortKey, Any, str]] = [  # sort key, heading, the right to s
     ("region", _("Region"), ""),
     ("salesperson", _("Salesperson"), ""),
     ("grade", _("Grade"), "ratings.read"),
+    ("approved", _("Approved grade"), "ratings.read"),
+    ("review", _("Next review"), "ratings.read"),
     ("balance", _("Balance"), "indicators.read"),
     ("overdue", _("Overdue"), "indicators.read"),
     ("turnover", _("Turnover 12 months"), "indicators.read"),
 ]
-WIDE_ONLY = {"no", "industry", "region", "salesperson", "turnover"}  # no room for them on a phone
+WIDE_ONLY = {
+    "no",
+    "industry",
+    "region",
+    "salesperson",
+    "turnover",
+    "approved",
+    "review",
+}  # no room for them on a phone
 
 
 def asked(request: HttpRequest) -> tuple[Wanted, Order]:
@@ -40,6 +51,7 @@ def asked(request: HttpRequest) -> tuple[Wanted, Order]:
     wanted = Wanted(
         text=named.get("q", "").strip()[:100],
         grade=named.get("grade", "")[:12],
+        approved=named.get("approved", "")[:12],
         section=named.get("section", "")[:1],
         region=named.get("region", "")[:20],
         size_class=named.get("size", "")[:16],
@@ -67,7 +79,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     scale = scale_of(listing.run_id)
     told = {
         "listing": listing,
-        "rows": [_row(line, scale) for line in listing.lines],
+        "rows": [_row(line, scale, on) for line in listing.lines],
         "columns": _headings(request, order, actor),
         "wanted": wanted,
         "order": order,
@@ -98,11 +110,14 @@ def customer_sizes(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/sizes.html", told)
 
 
-def _row(line: Line, scale: Scale) -> dict[str, Any]:
+def _row(line: Line, scale: Scale, on: date) -> dict[str, Any]:
+    due = line.approved.review_due_on if line.approved else None
     return {
         "line": line,
         "section": room.word(room.SECTIONS, line.section),
         "badge": scale.badge(line.grade),
+        "approved": scale.badge(line.approved.grade) if line.approved else None,
+        "is_late": bool(due and due < on),
         "turn": scale.turn(line.previous_grade, line.grade),
         "unit": line.currency if line.currency != "CNY" else "",
     }

@@ -23,5 +23,6 @@ def _row(row: Any, seen: Seen) -> dict[str, Any]:
         "badge": scale.badge(row.grade),
         "policy": scale.policy_name,
         "kind": "" if row.kind == "accepted" else reviews.KINDS[row.kind],
+        "is_expired": bool(row.valid_until and row.valid_until < seen.as_of),
         "is_late": bool(row.review_due_on and row.review_due_on < seen.on),
     }

@@ -35,6 +35,8 @@ ACTS: dict[str, str | Promise] = {
     "ratings.take_effect": _("let approved grades take effect"),
     "ratings.call_review": _("call for a review"),
     "ratings.lift_call": _("take a call for a review back"),
+    "ratings.lower_grade": _("lower a grade by an event"),
+    "ratings.give_grade_back": _("give a lowered grade back"),
     "processes.start": _("start cases of a process"),
     "processes.close": _("close a step of a case"),
     "processes.return": _("send a case back to an earlier step"),

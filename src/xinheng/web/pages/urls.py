@@ -11,6 +11,7 @@ TOPICS = [
     "papers",
     "consents",
     "customers",
+    "credit",
     "new_customer",
     "file_quality",
     "ledger",

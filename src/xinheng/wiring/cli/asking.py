@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.facts.customers import queries as found_by
 from xinheng.facts.receivables import queries as receivables
+from xinheng.reports import queries as reports
 from xinheng.reports import services as words
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.options import AsOf, Json, Limit
@@ -32,6 +34,43 @@ def customers(
         return
     columns = [_("Customer number"), _("Name"), _("Kind"), _("Industry"), _("Region"), _("Size"), _("State")]
     say_table(_("Customers"), columns, [_worded(row) for row in found])
+
+
+@app.command()
+@command("customers.read")
+def credit(
+    customer_no: Annotated[str, typer.Argument(help="The customer's number.")], as_json: Json = False
+) -> None:
+    """Show a customer's credit now: grades, arrears, risk, open cases."""
+    found = reports.credit_now(operator(), customer_no, on=business_day())
+    grade = found.grade or "not rated"
+    if as_json:
+        arrears = [
+            {"currency": one.currency, "open": str(one.open.decimal), "overdue": str(one.overdue.decimal),
+             "overdue_bills": one.overdue_bills}
+            for one in found.arrears
+        ]  # fmt: skip
+        say_json({**asdict(found), "grade": grade, "arrears": arrears, "risk": found.risk or None})
+        return
+    rows = [[_("Grade"), found.grade or _("Not rated yet"), found.customer_name]]
+    rows += [
+        [
+            _("Approved grade"),
+            one.grade,
+            f"{one.policy_code} {one.since}" + (f" {_('expired')}" * one.is_expired),
+        ]
+        for one in found.approved
+    ]
+    rows += [[_("Rated"), one.grade or one.state, f"{one.policy_code} {one.as_of}"] for one in found.rated]
+    rows += [
+        [_("Owed"), f"{one.open} {one.currency}", _("of it overdue: %(amount)s") % {"amount": one.overdue}]
+        for one in found.arrears
+    ] or [[_("Owed"), _("never billed"), ""]]
+    rows += [[_("Risk"), _("not assessed"), ""]]
+    rows += [
+        [_("Open case"), one.event, f"{one.policy_code} {one.due_on} {one.evidence}"] for one in found.cases
+    ]
+    say_table(found.customer_no, [_("What"), _("How it stands"), _("By, since, until")], rows)
 
 
 @app.command()

@@ -66,6 +66,7 @@ PARTS = {
         _("Write the rejected rows of an import as an Excel file to correct and import again."),
     ),
     "customers": Part("asking", _("Find customers.")),
+    "credit": Part("asking", _("Show a customer's credit now: grades, arrears, risk, open cases.")),
     "ageing": Part("asking", _("Show open bills by days past due, as of any past day.")),
     "measure": Part("judging", _("Measure every indicator of every customer as of a day.")),
     "rate": Part("judging", _("Measure and rate every customer by the policies in force on a day.")),
@@ -95,10 +96,8 @@ PARTS = {
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
     "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
-    "processes": Part(
-        "process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True
-    ),
-    "reviews": Part("reviewing", _("Reviews: begin, accept, calendar, exceptions, what waits."), group=True),
+    "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
+    "reviews": Part("reviewing", _("Reviews: begin, accept, submit, approve, calendar, calls."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
 }

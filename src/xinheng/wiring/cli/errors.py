@@ -84,3 +84,11 @@ class StylesMissing(Refusal):
     code = "styles_missing"
     status = 409
     text = _("The pages' styles and scripts are not built yet. Build them with `make run`.")
+
+
+class TokenInvalid(Refusal):
+    """The token in the environment is unknown, revoked or expired, or its person is deactivated."""
+
+    code = "token_invalid"
+    status = 401
+    text = _("The token in %(name)s is not valid.")
