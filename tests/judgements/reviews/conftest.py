@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import worlds
 from tests.indicators.ledger import bill, customer, pay
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
@@ -37,9 +38,12 @@ PEOPLE = {
 
 
 @pytest.fixture
-def company(db: None, settings: Any) -> None:
+def company(db: None) -> None:
     """C-1 is proposed B (capped from A in principle), C-2 C, C-3 nothing (data missing), C-4 A."""
-    settings.PASSWORD_HASHERS = ["tests.base.access.conftest.QuickArgon2"]
+    worlds.given(founded)
+
+
+def founded() -> None:
     people()
     ratings.adopt_shipped_policies(actor=system_actor(), on=JUNE)
     dealings()
@@ -88,10 +92,16 @@ def rated(*, on: date = JUNE, policy: str = "adv") -> Run:
 
 
 @pytest.fixture
-def run(company: None) -> Run:
+def run(db: None) -> Run:
+    return Run.objects.get(pk=worlds.given(opened))
+
+
+def opened() -> int:
+    """The company, rated, and its review begun; gives the run."""
+    founded()
     made = rated()
     services.open_review(actor=who("maker"), on=JUNE, run_id=made.pk)
-    return made
+    return int(made.pk)
 
 
 def proposal(run: Run, no: str) -> Proposal:
