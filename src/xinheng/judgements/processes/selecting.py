@@ -58,11 +58,13 @@ def chosen(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Case]:
 
 def own_steps(actor: Actor, *, on: date) -> Q:
     """The open cases whose step is in a lane of one of the actor's roles; none without such a role."""
-    roles = people.roles_held(actor.person_id, on=on) if actor.person_id else frozenset()
     own = Q(pk__in=[])
-    if not roles:
+    running = Case.objects.filter(state="open").order_by()
+    begun_by = list(running.values_list("sha256", flat=True).distinct())
+    if not begun_by or not actor.person_id:
         return own
-    for sha256 in Case.objects.filter(state="open").order_by().values_list("sha256", flat=True).distinct():
+    roles = people.roles_held(actor.person_id, on=on)
+    for sha256 in begun_by:
         process = defining.kept(sha256)
         lanes = [lane.code for lane in process.lanes if rules.holds_lane(lane.roles, roles)]
         if lanes:
