@@ -106,3 +106,18 @@ def test_reports_are_read_and_stale_data_listed() -> None:
     assert ok(asking.get("/stale-data?person=wang")) == [stale]
     assert ok(asking.get("/stale-data?person=")) == []
     assert ok(asking.get("/assessors")) == ok(asking.get("/customers/C-1/assessors")) == []
+
+
+@pytest.mark.req("SIX-15")
+def test_a_paper_is_kept_beside_a_fact_and_read_back() -> None:
+    asking, wang = program("credit"), program("wang")
+    ok(wang.post("/customers/C-1/field-reports", {"kind": "urgent", "text": "停工"}), 201)
+    report = ok(asking.get("/field-reports"))["items"][0]["id"]
+    kept = ok(wang.send(f"/evidence/report/{report}/files", {"file": file()}), 201)
+
+    assert kept["subject"] == f"report:{report}"
+    assert [one["sha256"] for one in ok(asking.get(f"/evidence/report/{report}/files"))] == [kept["sha256"]]
+    content = asking.get(f"/evidence/report/{report}/files/{kept['id']}")
+    assert (content.status_code, content["X-Content-SHA256"]) == (200, kept["sha256"])
+    assert program("li").get(f"/evidence/report/{report}/files").status_code == 404
+    assert asking.get("/evidence/fact/999/files").json()["code"] == "fact_unknown"

@@ -12,8 +12,9 @@ from tests.web.pages.test_customer_acts import Desk, company, desk, errors_of  #
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import services as packs
 from xinheng.facts.archive.models import Document
-from xinheng.facts.customers.models import FieldReport, FileFact, Investigation, Survey
+from xinheng.facts.customers.models import Customer, FieldReport, FileFact, Investigation, Survey
 from xinheng.judgements.ratings import services as judging
+from xinheng.judgements.ratings.models import Assessment
 from xinheng.runs.services import business_day
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,46 @@ def test_an_assessment_is_examined_on_its_page(desk: Any, adv: None) -> None:  #
     assert "报表造假" in lin.part("assessments")
     assert "没有需要讨论的题目" in lin.see("/surveys/assessors/")
     assert desk("zhou").client.get("/surveys/assessors/").status_code == 403
+
+
+@pytest.mark.req("SIX-12", "SIX-15", "ADV-07")
+def test_papers_stand_beside_facts_reports_and_assessments(desk: Any, adv: None) -> None:  # noqa: F811
+    wang, li, on = desk("wang"), desk("li"), business_day()
+    wang.does("tell", item="phone", value="02155550000", channel="registry", source="工商登记")
+    wang.does(
+        "tell",
+        item="bank_account",
+        key="6222",
+        value="6222020200112233445",
+        channel="registry",
+        source="开户行",
+    )
+    wang.does("field-report", kind="urgent", text="停工")
+    customer = Customer.objects.get(no="C-1")
+    kept = Assessment.objects.create(
+        customer=customer, question="repute", value="high", assessed_on=on, told_on=on, assessed_by="lin"
+    )
+    fact, secret = (FileFact.objects.get(item=item) for item in ("phone", "bank_account"))
+    for kind, pk, who in (
+        ("fact", fact.pk, wang),
+        ("report", FieldReport.objects.get().pk, wang),
+        ("assessment", kept.pk, desk("lin")),
+    ):
+        address = f"/surveys/papers/{kind}/{pk}/"
+        assert who.client.post(address, {"files": [pdf(f"{kind}.pdf", kind.encode())]}).status_code == 302
+        page = who.see(address)
+        assert f"{kind}.pdf" in page
+        file = who.client.get(who.client.get(address).context["files"][0]["address"])
+        assert file.content.endswith(kind.encode())
+        assert li.client.get(address).status_code == 404, "out of reach"
+    assert Document.objects.count() == 3
+    wrong = SimpleUploadedFile("x.html", b"<html></html>", "text/html")
+    assert wang.client.post(f"/surveys/papers/fact/{fact.pk}/", {"files": [wrong]}).status_code == 400
+    assert f"/surveys/papers/fact/{fact.pk}/" in wang.part("file")
+
+    hidden = f"/surveys/papers/fact/{secret.pk}/"
+    wang.client.post(hidden, {"files": [pdf("account.pdf", b"a")]})
+    paper = wang.client.get(hidden).context["files"][0]["address"]
+    assert wang.client.get(paper).status_code == 403, "a sensitive fact's papers need the right to it"
+    assert desk("lin").client.get(paper).status_code == 200
+    assert wang.client.get("/surveys/papers/horse/1/").status_code == 404

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, Q, QuerySet
 
 from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor, system_actor
-from xinheng.base.kernel.texts import halfwidth, name_key, wanted
+from xinheng.base.kernel.texts import halfwidth, name_key
 from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
 from xinheng.facts.customers.errors import (
@@ -35,6 +35,7 @@ from xinheng.facts.customers.filing import Sight, compose, holdings
 from xinheng.facts.customers.form_checks import faults_of as form_faults
 from xinheng.facts.customers.industry import Section, sections
 from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions
+from xinheng.facts.customers.matching import ITS_OWN, found, likeliness, met_in_passing, ranked
 from xinheng.facts.customers.models import (
     CHANNELS,
     Contact,
@@ -45,7 +46,6 @@ from xinheng.facts.customers.models import (
     Investigation,
     RelatedParty,
     Responsibility,
-    SearchEntry,
     Survey,
 )
 from xinheng.facts.customers.quality import judge, strange
@@ -104,22 +104,20 @@ __all__ = [
     "stale_counts",
     "stale_items",
     "subsidiaries",
-    "told_facts",
     "survey",
     "surveys",
     "surveys_seen",
+    "told_facts",
     "unclassified_items",
     "unread",
     "visible",
 ]
 FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met soon enough in passing
 MOST_LIKE_NAMES = 20
-# a range of one, as PostgreSQL would answer an equality by reading the whole other table first
-ITS_OWN = {"customer__gte": OuterRef("pk"), "customer__lte": OuterRef("pk")}
 
 
 def told_facts(customer: Any, *, known_on: date) -> QuerySet[FileFact]:
-    """Every fact of a customer's credit file told up to a day; the customer, or the row outside that names it."""
+    """Every fact of a customer's file told up to a day; the customer, or the row outside that names it."""
     return FileFact.objects.filter(customer=customer, told_on__lte=known_on)
 
 
@@ -182,61 +180,11 @@ def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
     found = index.hits(words)
     counted = [hits.ids for hits in found if hits.ids is not None]
     if counted:
-        seen = seen.filter(pk__in=frozenset.intersection(*counted)).order_by(_likeliness(text), "no")
+        seen = seen.filter(pk__in=frozenset.intersection(*counted)).order_by(likeliness(text), "no")
     for hits in found:
         if hits.ids is None:
-            seen = seen.filter(_met_in_passing(hits))
+            seen = seen.filter(met_in_passing(hits))
     return seen
-
-
-def found(text: str, *, most: int) -> frozenset[int] | None:
-    """Ids of all customers that a typed text finds, as `search` reads it; None: more than `most`.
-
-    For lists that put hits in an order of their own; apply the scope beside.
-    """
-    words = index.words_of(halfwidth(text))
-    if not words:
-        return frozenset()
-    if len(words) == 1 and len(words[0]) == 18:
-        holders = Customer.objects.filter(id_number=words[0].upper()).values_list("pk", flat=True)
-        if holders:
-            return frozenset(holders)
-    sets = [hits.ids for hits in index.hits(words, most)]
-    known = [ids for ids in sets if ids is not None]
-    return frozenset.intersection(*known) if len(known) == len(sets) else None
-
-
-def _met_in_passing(hits: index.Hits) -> Q:
-    """A condition on a customer that is cheap where most of the first customers fulfil it."""
-    runs, codes = Q(), Q()
-    for word in hits.words:
-        ways = Q()
-        for way in wanted(word):
-            ways |= Q(tokens__contains=way.run)
-        runs &= ways
-    for word in hits.words if hits.by_code else ():
-        for column in ("no", "uscc"):
-            codes |= Q(**index.beginning(column, word)) | Q(**index.beginning(column, word.upper()))
-    return codes | Q(Exists(SearchEntry.objects.filter(runs, **ITS_OWN)))
-
-
-def ranked(ids: Collection[int], text: str) -> QuerySet[Customer, tuple[int, str, int]]:
-    """How likely a typed text means some customers: rank (0 the likeliest), number, id; in no order."""
-    hits = Customer.objects.filter(pk__in=ids).annotate(rank=_likeliness(text)).order_by()
-    return hits.values_list("rank", "no", "pk")
-
-
-def _likeliness(text: str) -> Case:
-    """The very number or code, the very name in any script, a name that begins so, everybody else."""
-    typed, key = halfwidth(text).strip(), name_key(text)
-    rank = [
-        When(Q(no__iexact=typed) | Q(uscc=typed.upper()), then=0),
-        When(Q(name=text.strip()) | (Q(name_key=key) if key else Q(pk__in=[])), then=1),
-        When(
-            Q(name__startswith=text.strip()) | (Q(name_key__startswith=key) if key else Q(pk__in=[])), then=2
-        ),
-    ]
-    return Case(*rank, default=Value(3), output_field=IntegerField())
 
 
 def like_names(name: str, *, but: str = "") -> list[LikeName]:

@@ -17,6 +17,12 @@ from xinheng.facts.customers.investigating import (
     finish_investigation,
     order_investigation,
 )
+from xinheng.facts.customers.papers import (
+    attach_to_record,
+    beside_record,
+    read_record_file,
+    told_record,
+)
 from xinheng.facts.customers.posting import post_customers
 from xinheng.facts.customers.profile import (
     add_contact,
@@ -64,10 +70,12 @@ __all__ = [
     "add_contact",
     "assign_responsibility",
     "attach_to_investigation",
+    "attach_to_record",
     "attach_to_survey",
     "before_decision",
     "begin_survey",
     "beside_investigation",
+    "beside_record",
     "beside_survey",
     "cancel_investigation",
     "check_form",
@@ -88,6 +96,7 @@ __all__ = [
     "post_customers",
     "read_file",
     "read_investigation_file",
+    "read_record_file",
     "read_report",
     "read_survey",
     "read_survey_file",
@@ -104,5 +113,6 @@ __all__ = [
     "submit_survey",
     "tell_fact",
     "tell_report",
+    "told_record",
     "verify_fact",
 ]

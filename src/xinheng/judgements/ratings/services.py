@@ -23,8 +23,12 @@ from xinheng.judgements.ratings.simulations import (
     fail_unfinished_simulations,
 )
 from xinheng.judgements.ratings.surveying import (
+    assessment,
+    attach_to_assessment,
+    beside_assessment,
     form_questions,
     hand_in_survey,
+    read_assessment_file,
     save_survey,
     verify_answer,
 )
@@ -32,8 +36,11 @@ from xinheng.judgements.ratings.surveying import (
 __all__ = [
     "adopt_shipped_policies",
     "assess",
+    "assessment",
     "assessment_causes",
+    "attach_to_assessment",
     "begin_simulation",
+    "beside_assessment",
     "cancel_simulation",
     "discard_simulation",
     "fail_unfinished",
@@ -44,6 +51,7 @@ __all__ = [
     "post_assessments",
     "questions",
     "rate",
+    "read_assessment_file",
     "replay",
     "replay_decision",
     "run_simulation",

@@ -11,6 +11,9 @@ from xinheng.base.access import services as access
 from xinheng.base.approvals.values import Matter
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.facts.archive import queries as papers
+from xinheng.facts.archive import services as archive
+from xinheng.facts.archive.values import Attached, Content, Upload
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.errors import FieldInvalid, OwnFactVerified, SurveyUnfinished
@@ -140,3 +143,47 @@ def verify_answer(*, actor: Actor, on: date, assessment_id: int, holds: bool, ev
     subject = f"customer:{kept.customer.no}"
     audit.record(actor=actor, act="ratings.verify", subject=subject, on=on, before=before, after=after)
     return kept
+
+
+def assessment(actor: Actor, assessment_id: int, *, on: date) -> Assessment:
+    """An assessment of a customer within reach. Refuses: AccessDenied, AnswerUnknown."""
+    access.require(actor, "ratings.read", f"assessment:{assessment_id}")
+    seen = customers.visible(actor, on=on).order_by()
+    found = Assessment.objects.filter(pk=assessment_id, customer__in=seen).select_related("customer").first()
+    if found is None:
+        raise AnswerUnknown(answer=assessment_id)
+    return found
+
+
+@transaction.atomic
+def attach_to_assessment(
+    *, actor: Actor, on: date, assessment_id: int, uploads: list[Upload]
+) -> list[Attached]:
+    """Keep files beside an assessment; all of them or none.
+
+    Refuses: AccessDenied, AnswerUnknown, and what the archive refuses.
+    """
+    access.require(actor, "ratings.assess", f"assessment:{assessment_id}")
+    assessment(actor, assessment_id, on=on)
+    for upload in uploads:
+        archive.check(upload)
+    subject = f"assessment:{assessment_id}"
+    return [archive.attach(actor=actor, on=on, subject=subject, upload=upload) for upload in uploads]
+
+
+def beside_assessment(actor: Actor, assessment_id: int, *, on: date) -> list[Attached]:
+    """The files beside an assessment. Refuses: AccessDenied, AnswerUnknown."""
+    access.require(actor, "archive.read", f"assessment:{assessment_id}")
+    assessment(actor, assessment_id, on=on)
+    return papers.beside([f"assessment:{assessment_id}"])
+
+
+def read_assessment_file(*, actor: Actor, on: date, assessment_id: int, attachment_id: int) -> Content:
+    """A file beside an assessment, proven by its hash.
+
+    Refuses: AccessDenied, AnswerUnknown, AttachmentUnknown, DocumentAltered.
+    """
+    access.require(actor, "archive.read", f"assessment:{assessment_id}")
+    assessment(actor, assessment_id, on=on)
+    subject = f"assessment:{assessment_id}"
+    return archive.read(actor=actor, on=on, attachment_id=attachment_id, subject=subject)

@@ -198,10 +198,11 @@ def attach_to_survey(
 def survey_file(request: HttpRequest, survey_id: Id, attachment_id: Id) -> HttpResponse:
     """The bytes of a file, refused where their hash no longer holds."""
     told: dict[str, Any] = {"actor": actor_of(request), "on": business_day(), "survey_id": survey_id}
-    return _bytes(acts.read_survey_file(**told, attachment_id=attachment_id))
+    return bytes_answer(acts.read_survey_file(**told, attachment_id=attachment_id))
 
 
-def _bytes(kept: Content) -> HttpResponse:
+def bytes_answer(kept: Content) -> HttpResponse:
+    """The bytes of a kept file as an answer, with their hash."""
     answer = HttpResponse(kept.content, content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = "attachment"
     answer.headers["X-Content-SHA256"] = kept.attached.sha256
@@ -286,7 +287,7 @@ def report_file(request: HttpRequest, investigation_id: Id, attachment_id: Id) -
         "on": business_day(),
         "investigation_id": investigation_id,
     }
-    return _bytes(acts.read_investigation_file(**told, attachment_id=attachment_id))
+    return bytes_answer(acts.read_investigation_file(**told, attachment_id=attachment_id))
 
 
 @router.post("/investigations/{investigation_id}/report", response={200: InvestigationOut, **PROBLEMS})

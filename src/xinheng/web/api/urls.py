@@ -10,6 +10,7 @@ from xinheng.web.api import (
     consented,
     customers,
     decided,
+    evidenced,
     explained,
     filed,
     investigated,
@@ -48,7 +49,7 @@ problems.install(api)
 PARTS = (
     consented,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    process_cases, taken_away, judged, taken_in, trailed, people, workshop, reviewed, approving, scorecards,
+    process_cases, evidenced, taken_away, judged, taken_in, trailed, people, workshop, reviewed, approving, scorecards,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -83,6 +83,7 @@ def credit_file(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
             for one in customers.surveys(seen.customer).filter(begun_on__lte=seen.as_of)[:20]
         ],
         "may_write": may_write,
+        "may_see_papers": seen.actor.may("archive.read"),
     }
 
 

@@ -247,6 +247,7 @@ def field_reports(request: HttpRequest) -> HttpResponse:
         "late": [_report(one, may_read=may_read and one.told_by != actor.login) for one in late],
         "kind": kind,
         "kinds": KINDS,
+        "may_see_papers": actor.may("archive.read"),
         "here": "field_reports",
         "may_judge": actor.may("ratings.read"),
     }

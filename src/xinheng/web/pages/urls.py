@@ -19,6 +19,7 @@ TOPICS = [
     "surveys",
     "survey_acts",
     "survey_forms",
+    "survey_papers",
     "evidence",
     "investigations",
     "customer",
