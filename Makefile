@@ -9,22 +9,43 @@ NAMING_ICONS := $(shell find src/xinheng/web/templates src/xinheng/web/templatet
 # What is being done, in both languages, with the time
 say = date "+%H:%M:%S $(1) · $(2)"
 
-.PHONY: run test check messages tools clean
+# Two processes; a file stays on one of them; the longest files first, as tests/conftest.py names them
+SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
+CHECKS := check-types check-house check-security check-templates check-style check-imports check-migrations
+
+.PHONY: run test check $(CHECKS) messages tools clean
 run: .make/env .make/messages .make/assets
 	@$(BIN)/xinheng start
 
 test: .make/dev .make/messages .make/assets .make/browser
-	$(BIN)/pytest -n 2 --dist loadfile tests
-	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest -n 2 --dist loadfile tests -m "not browser and not any_database"
+	$(BIN)/pytest $(SHARED_OUT) tests
+	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest $(SHARED_OUT) tests -m "not browser and not any_database"
 
 check: .make/dev .make/messages
+	@$(MAKE) --no-print-directory -j 2 $(CHECKS)
+
+$(CHECKS): .make/dev .make/messages
+
+check-style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+check-types:
 	$(BIN)/mypy
+
+check-imports:
 	$(BIN)/lint-imports
+
+check-house:
 	$(BIN)/pytest -q tests/architecture
+
+check-templates:
 	$(BIN)/djlint --check --lint src/xinheng/web/templates
+
+check-security:
 	$(BIN)/bandit -q -r src -c pyproject.toml
+
+check-migrations:
 	XINHENG_HOME=.make/check DJANGO_SETTINGS_MODULE=xinheng.wiring.settings $(BIN)/django-admin makemigrations --check --dry-run
 
 .make/uv:

@@ -17,7 +17,27 @@ from xinheng.base.kernel.actors import Actor, Scope
 
 examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("house")  # a busy machine is no failure
+LONGEST = (
+    "test_first_load",
+    "test_shell_program",
+    "test_public_data",
+    "test_learning",
+    "test_queue",
+    "test_improving",
+    "test_intake_killed",
+    "test_rights_everywhere",
+    "test_people_pages",
+    "test_customers_pages",
+    "test_imports_pages",
+    "test_pack_figures",
+)
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest begin first, so that at the end no process waits for another."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 @pytest.fixture(scope="session")
