@@ -15,10 +15,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.packs.process_pages import process_section
 from xinheng.judgements.policies.values import (
     Band,
     BandsItem,
     Condition,
+    CorrectedItem,
     EfficacyItem,
     ManualItem,
     Policy,
@@ -58,6 +60,8 @@ WORDS = {
     "told": ("told by people", "由人报告"), "falls": ("The grade falls", "等级下调"),
     "refresh": ("Answers are told anew every", "资料更新周期"), "quarter": ("quarter", "每季度"),
     "half_year": ("half-year", "每半年"), "year": ("year", "每年"), "first": ("handled first", "优先办理"),
+    "basics": ("basic:", "基本指标："), "corrections": ("correcting:", "修正指标："),
+    "correction": ("corrected by", "修正系数"), "each": ("each figure", "逐项"), "together": ("together", "综合"),
     "of": ("of", "取值"), "file": ("The document", "文件"), "how": ("Rule for missing data", "缺失时"),
 }  # fmt: skip
 RULES = {
@@ -118,6 +122,7 @@ class Page:
                 self.events(),
             ),
             self.section("questions", ["code", "meaning", "answers", "mark", "clause"], self.questions()),
+            process_section(policy.code, ROLES, chinese=self.chinese),
             self.section("figures", ["case", "facts", "fired", "result"], self.figures()),
             self.marks(),
         ]
@@ -214,8 +219,22 @@ class Page:
         if isinstance(one, EfficacyItem):
             told = "; ".join(self.standard(standard) for standard in one.standards)
             return f"`{one.of}` {self.say('standards')}: {told}"
+        if isinstance(one, CorrectedItem):
+            return self.corrected(one)
         assert isinstance(one, BandsItem)
         return f"`{one.of}`: " + "; ".join(self.band(band) for band in one.bands)
+
+    def corrected(self, one: CorrectedItem) -> str:
+        told = []
+        for (group, _place), measure in one.measures():
+            standards = "; ".join(self.standard(standard) for standard in measure.standards)
+            told.append(
+                f"{self.say(group)} {self.words(measure)}, {number(measure.weight)}: `{measure.of}` {standards}"
+            )
+        by = one.correction
+        bounds = f"{number(by.least)} … {number(by.most)} ({self.say(by.held)}, {self.say(by.mark)})"
+        told.append(f"{self.say('correction')} {bounds}")
+        return "<br>".join(told)
 
     def standard(self, standard: Standard) -> str:
         values = " / ".join(number(value) for value in standard.values)

@@ -128,6 +128,18 @@ def test_a_guarantor_who_borrows_too_is_rated_once_and_told_as_both(
     ]
 
 
+@pytest.mark.req("LOA-01", "RR-09")
+def test_every_figure_of_a_corrected_item_is_asked_for(explain: Explain) -> None:
+    told = explain("loa", "K-1")
+    debt = next(one for one in told.reasons if one.code == "debt")
+    asked = {one.code for one in told.reasons if one.kind == "missing"}
+
+    core = {"debt_to_assets", "interest_cover", "quick_ratio", "cash_flow_ratio"}
+    assert {one.code for one in debt.inputs} >= core
+    assert debt.points is None
+    assert asked >= core
+
+
 @pytest.mark.req("PWR-10")
 def test_the_same_consumers_are_rated_by_another_model_without_touching_the_first(
     world: dict[str, int],
@@ -234,6 +246,9 @@ def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
     if code == "loa":
         assert "operating" not in page
         assert "经营不足一个会计年度" in page
+        assert "按基本指标计分，再乘以修正指标的综合修正系数。" in page
+        assert "每个指标的修正系数在 0.7 至 1.3 之间。" in page
+        assert "1.251 / 1.032 / 0.745 / 0.475 / 0.271" in page
 
 
 @pytest.mark.req("ADV-13", "ADV-31")

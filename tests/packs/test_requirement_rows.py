@@ -10,6 +10,7 @@ from tests.packs.figures import PACKS, rate, shipped
 from xinheng.judgements.policies import services
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.judgements.policies.values import Policy
+from xinheng.judgements.ratings.improving import Search
 
 pytestmark = pytest.mark.any_database
 
@@ -183,6 +184,24 @@ def test_loa_rates_who_borrows_applies_or_guarantees(facts: dict[str, Any], must
         if name.startswith("flag_must") and value
     ]
     assert told == (must or [])
+
+
+@pytest.mark.req("LOA-01")
+def test_loa_says_which_figure_of_the_corrected_core_would_raise_the_grade() -> None:
+    policy = shipped("loa")
+    row = {"customer_no": "C-1", "customer_id": 1} | dict.fromkeys(services.inputs_of(policy))
+    row |= LOA | {"debt_to_assets": 0.967}
+    now = rate(policy, [LOA | {"debt_to_assets": 0.967}])[0]
+    assert (now["points_debt"], now["grade"]) == (26_000, "AA")  # 20 of 44, corrected by 1.3: 82 points
+
+    found = [one for one in Search(policy, row, now).found() if set(one) == {"debt_to_assets"}]
+
+    assert found
+    for one in found:
+        raised = rate(policy, [LOA | one])[0]
+        assert (raised["grade"], raised["score_milli"] >= 90_000) == ("AAA", True)
+        worse = rate(policy, [LOA | {"debt_to_assets": one["debt_to_assets"] + 0.05}])[0]
+        assert worse["grade"] == "AA"  # no larger change than is needed
 
 
 @pytest.mark.req("LOA-06")

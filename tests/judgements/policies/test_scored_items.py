@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.judgements.policies.language import policy, rate
+from tests.judgements.policies.language import card, policy, rate
 from xinheng.judgements.policies.errors import PolicyInvalid
 from xinheng.judgements.policies.values import Marked
 
@@ -202,3 +202,119 @@ def test_notes_of_older_documents_are_read_in_both_languages(note: object, told:
 
     assert part.note
     assert (part.note.zh, part.note.en) == told
+
+
+CORRECTED = """\
+kind: rating
+code: corrected
+version: "1"
+name: {zh: 修正, en: Corrected}
+about: {zh: 说明, en: About}
+source: {zh: 来源, en: Source}
+scale: [{code: A, zh: 好, en: good}, {code: B, zh: 差, en: poor}]
+scoring:
+  total: 22
+  quantitative_above: 0.5
+  items:
+    - kind: corrected
+      code: debt
+      zh: 债务风险
+      en: debt risk
+      maximum: 22
+      decimals: 2
+      missing: {rule: incomplete}
+      mark: given
+      basics:
+        - {code: debt, zh: 资产负债率, en: debt to assets, weight: 12, of: debt_to_assets, mark: given,
+           standards: [{values: [48, 58.9, 68.7, 86.4, 96.6]}]}
+        - {code: interest, zh: 已获利息倍数, en: interest cover, weight: 10, of: interest_cover, mark: given,
+           standards: [{values: [3.3, 2.7, 1.8, 0.4, -2]}]}
+      corrections:
+        - {code: quick, zh: 速动比率, en: quick ratio, weight: 12, of: quick_ratio, mark: given,
+           standards: [{values: [1.251, 1.032, 0.745, 0.475, 0.271]}]}
+        - {code: cash, zh: 现金流动负债比率, en: cash ratio, weight: 10, of: cash_flow, missing: worst, mark: given,
+           standards: [{values: [0.178, 0.124, 0.069, 0.001, -0.08]}]}
+      correction: {least: 0.7, most: 1.3, held: each, mark: assumed}
+  thresholds: [{grade: A, from: 15, inclusive: true, mark: given}, {grade: B, mark: given}]
+"""
+FIGURES = (
+    card("debt_to_assets", "ratio"),
+    card("interest_cover", "ratio"),
+    card("quick_ratio", "ratio"),
+    card("cash_flow", "ratio"),
+)
+SOLID = {"debt_to_assets": 55, "interest_cover": 5.1667, "quick_ratio": 0.8, "cash_flow": 0.225}
+
+
+def corrected(facts: dict[str, Any], text: str = CORRECTED) -> int | None:
+    """The thousandths of points of one customer, 22 points at most."""
+    milli = rate(policy(text, FIGURES), [SOLID | facts], FIGURES)[0]["points_debt"]
+    assert milli is None or isinstance(milli, int)
+    return milli
+
+
+@pytest.mark.req("LOA-01")
+@pytest.mark.parametrize(
+    ("facts", "points"),
+    [
+        # 10.46 + 10 = 20.46, a = 0.93; quick 0.6 + 0.2 * (0.8 - 0.745) / 0.287 = 0.638328, so 0.708328; cash
+        # 1 + 1 - 0.93 = 1.07; (12 * 0.708328 + 10 * 1.07) / 22 = 0.872724; 20.46 * 0.872724 = 17.8559
+        ({}, 17_860),
+        # everything at its best: a = 1, both corrections 1
+        ({"debt_to_assets": 48, "quick_ratio": 1.251}, 22_000),
+        # 4.8 + 4 = 8.8, a = 0.4; corrections of 0.4 leave it as it is
+        ({"debt_to_assets": 86.4, "interest_cover": 0.4, "quick_ratio": 0.475, "cash_flow": 0.001}, 8_800),
+        # 8.8 with the best corrections: 1.6 each, held to 1.3
+        ({"debt_to_assets": 86.4, "interest_cover": 0.4, "quick_ratio": 2}, 11_440),
+        # 22 with the worst corrections: 0 each, held to 0.7
+        ({"debt_to_assets": 40, "quick_ratio": 0, "cash_flow": -1}, 15_400),
+        # not known where that counts as beyond the worst, and where it leaves no points
+        ({"debt_to_assets": 40, "quick_ratio": 0, "cash_flow": None}, 15_400),
+        ({"quick_ratio": None}, None),
+        ({"interest_cover": None}, None),
+        ({"debt_to_assets": 97, "interest_cover": -3}, 0),
+    ],
+)
+def test_basic_figures_are_corrected_by_others(facts: dict[str, Any], points: int | None) -> None:
+    assert corrected(facts) == points
+
+
+@pytest.mark.req("LOA-01")
+def test_the_bounds_of_a_correction_are_data() -> None:
+    strong = {"debt_to_assets": 86.4, "interest_cover": 0.4, "quick_ratio": 2, "cash_flow": 0.001}
+
+    # 8.8 points, a = 0.4; quick corrects by 1.6, cash by 1
+    assert corrected(strong) == 10_240  # each held: (12 * 1.3 + 10 * 1) / 22 = 1.163636
+    assert (
+        corrected(strong, CORRECTED.replace("held: each", "held: together")) == 11_440
+    )  # 1.327272, held to 1.3
+    wide = CORRECTED.replace("most: 1.3", "most: 2")
+    assert corrected(strong, wide) == 11_680  # (12 * 1.6 + 10) / 22 = 1.327272
+    more = wide.replace("mark: assumed}", "beyond_best: 0.2, mark: assumed}")
+    assert corrected(strong, more) == 12_640  # (12 * 1.8 + 10) / 22 = 1.436363
+    assert (
+        corrected({"debt_to_assets": 48, "quick_ratio": 2}, more) == 22_000
+    )  # 1.2 never lifts above the maximum
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        ("weight: 12, of: debt_to_assets", "weight: 11, of: debt_to_assets", "21"),
+        ("weight: 12, of: quick_ratio", "weight: 13, of: quick_ratio", "23"),
+        ("code: interest, zh", "code: debt, zh", "debt"),
+        ("weight: 10, of: cash_flow", "weight: 10.001, of: cash_flow", "小数位"),
+        ("[48, 58.9,", "[58.9, 58.9,", "单向排列"),
+        ("least: 0.7", "least: 1.1", "下限"),
+        ("most: 1.3", "most: 0.9", "下限"),
+        ("least: 0.7", "beyond_best: -0.1, least: 0.7", "0至1"),
+        ("of: quick_ratio", "of: no_such", "no_such"),
+        ("missing: worst", "missing: best", "worst"),
+        ("held: each", "held: none", "each"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(old: str, new: str, cause: str) -> None:
+    assert old in CORRECTED
+    with pytest.raises(PolicyInvalid) as refused:
+        policy(CORRECTED.replace(old, new, 1), FIGURES)
+    assert cause in "".join(refused.value.params["problems"])

@@ -16,7 +16,7 @@ import ibis
 from xinheng.judgements.policies.bands import Step, ascending, grades_descending
 from xinheng.judgements.policies.categories import category_points
 from xinheng.judgements.policies.ceilings import NO, YES, capped, vetoed
-from xinheng.judgements.policies.efficacy import efficacy_points
+from xinheng.judgements.policies.efficacy import corrected_points, efficacy_points
 from xinheng.judgements.policies.expressions import COLUMN_TYPES, MINOR, Formula
 from xinheng.judgements.policies.formulas import Formulas
 from xinheng.judgements.policies.placing import placed
@@ -24,6 +24,7 @@ from xinheng.judgements.policies.values import (
     BandsItem,
     CategoriesItem,
     Condition,
+    CorrectedItem,
     Criterion,
     EfficacyItem,
     ManualItem,
@@ -106,6 +107,8 @@ def _points(item: ScoredItem, place: int, formulas: Formulas, table: Any) -> Any
         given = (table[item.question] * 1000).round().cast("int64")
         in_range = (given >= 0) & (given <= thousandths(item.maximum))
         return ibis.cases((in_range, given), else_=ibis.null("int64"))
+    if isinstance(item, CorrectedItem):
+        return corrected_points(item, place, formulas, table)
     formula = formulas.at[("scoring", "items", place, "of")]
     if isinstance(item, BandsItem):
         return _band_points(item, formula, table)

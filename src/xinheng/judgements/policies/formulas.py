@@ -23,10 +23,12 @@ from xinheng.judgements.policies.unknowns import Open, left_open
 from xinheng.judgements.policies.values import (
     BandsItem,
     CategoriesItem,
+    CorrectedItem,
     EfficacyItem,
     Policy,
     ProportionalItem,
     ScoredItem,
+    Standard,
 )
 
 Path = tuple[str | int, ...]
@@ -55,6 +57,11 @@ class Formulas:
             else:
                 found.add(name)
         return frozenset(found)
+
+    def figures_of(self, place: int) -> list[Path]:
+        """Where the formulas stand whose values give the points of an item."""
+        item: Path = ("scoring", "items", place)
+        return [path for path in self.at if path[:3] == item and path[-1] == "of"]
 
     def wanting(self, path: Path, inputs: Mapping[str, Any]) -> frozenset[str]:
         """The inputs not known (None) that leave the expression at a place open; none where it is settled."""
@@ -118,6 +125,9 @@ def formulas_of(policy: Policy, cards: Iterable[Card]) -> Formulas:
             formulas.read(("scoring", "items", place, "of"), item.of, ("number", "money"))
         elif isinstance(item, CategoriesItem):
             formulas.read(("scoring", "items", place, "of"), item.of, ("text",))
+        elif isinstance(item, CorrectedItem):
+            for where, one in item.measures():
+                formulas.read(("scoring", "items", place, *where, "of"), one.of, ("number", "money"))
     quota = policy.scoring.quota if policy.scoring else None
     for place, order in enumerate(quota.equal_scores if quota else ()):
         if order.of:
@@ -144,6 +154,13 @@ def _truths_of(path: Path, item: ScoredItem) -> Iterator[tuple[Path, str]]:
         yield (*path, "counts_when"), item.counts_when
     if isinstance(item, ProportionalItem) and item.among:
         yield (*path, "among"), item.among
-    for place, standard in enumerate(item.standards if isinstance(item, EfficacyItem) else ()):
+    if isinstance(item, EfficacyItem):
+        yield from _truths_of_standards(path, item.standards)
+    for where, one in item.measures():
+        yield from _truths_of_standards((*path, *where), one.standards)
+
+
+def _truths_of_standards(path: Path, standards: Iterable[Standard]) -> Iterator[tuple[Path, str]]:
+    for place, standard in enumerate(standards):
         if standard.when:
             yield (*path, "standards", place, "when"), standard.when

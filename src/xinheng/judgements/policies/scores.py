@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -50,6 +51,10 @@ class Item(Marked):
         if self.missing.rule == "lowest":
             return self.lowest
         return self.missing.points or Decimal(0)
+
+    def measures(self) -> Iterator[tuple[tuple[str, int], Measure]]:
+        """The figures within a corrected item, each with where it stands in it; none in other items."""
+        return iter(())
 
 
 class ManualItem(Item):
@@ -123,8 +128,57 @@ class EfficacyItem(Item):
     decimals: Annotated[int, Field(ge=0, le=3)]
 
 
+class Measure(Marked):
+    """One figure of a corrected item: its weight in it, and its five standard values.
+
+    missing: not measured it leaves the item without points, or counts as beyond the worst standard.
+    """
+
+    code: Code
+    weight: Decimal
+    of: Formula
+    standards: Annotated[tuple[Standard, ...], Field(min_length=1)]  # the first that holds
+    missing: Literal["incomplete", "worst"] = "incomplete"
+
+
+class Correction(Part):
+    """How far figures correct: within which bounds, each by itself or all together.
+
+    beyond_best: added to the coefficient of a figure at or beyond its best standard.
+    """
+
+    least: Decimal
+    most: Decimal
+    held: Literal["each", "together"]
+    beyond_best: Decimal = Decimal(0)
+    mark: Mark
+    clause: str = ""
+    note: Note = None
+
+
+class CorrectedItem(Item):
+    """Points by basic figures, corrected by others (efficacy and correction coefficients).
+
+    Basic figures give points as an efficacy item does: P of the maximum W. With c the coefficient of a
+    correcting figure by its standards (1 to 0.2, between two in proportion, 0 beyond the worst) it corrects
+    by 1 + c - P / W. P times the mean by weight of what they correct by, half up, never above W.
+    """
+
+    kind: Literal["corrected"]
+    basics: Annotated[tuple[Measure, ...], Field(min_length=1)]  # weights add up to the maximum
+    corrections: Annotated[tuple[Measure, ...], Field(min_length=1)]  # weights add up to the maximum
+    correction: Correction
+    decimals: Annotated[int, Field(ge=0, le=3)]
+
+    def measures(self) -> Iterator[tuple[tuple[str, int], Measure]]:
+        """The basic figures and those that correct them."""
+        yield from ((("basics", place), one) for place, one in enumerate(self.basics))
+        yield from ((("corrections", place), one) for place, one in enumerate(self.corrections))
+
+
 ScoredItem = Annotated[
-    ManualItem | BandsItem | CategoriesItem | ProportionalItem | EfficacyItem, Field(discriminator="kind")
+    ManualItem | BandsItem | CategoriesItem | ProportionalItem | EfficacyItem | CorrectedItem,
+    Field(discriminator="kind"),
 ]
 
 

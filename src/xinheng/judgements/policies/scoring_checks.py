@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from xinheng.judgements.policies.bands import BandsInvalid, ascending, grades_descending
 from xinheng.judgements.policies.categories import category_problems
+from xinheng.judgements.policies.efficacy import corrected_problems, standards_problems
 from xinheng.judgements.policies.formulas import Formulas, Path
 from xinheng.judgements.policies.values import (
     BandsItem,
     CategoriesItem,
+    CorrectedItem,
     EfficacyItem,
     ManualItem,
     Policy,
@@ -56,8 +58,8 @@ def _quantitative(scoring: Scoring, policy: Policy, formulas: Formulas) -> Itera
     judged = {question.code for question in policy.questions if question.type != "number"}
     measured = Decimal(0)
     for place, item in enumerate(scoring.items):
-        formula = formulas.at.get(("scoring", "items", place, "of"))
-        if formula and not judged & formulas.behind(formula.names):
+        names = [formulas.at[path].names for path in formulas.figures_of(place)]
+        if names and not judged & formulas.behind(frozenset().union(*names)):
             measured += item.maximum
     share = measured / scoring.total if scoring.total else Decimal(0)
     if share <= scoring.quantitative_above:
@@ -93,21 +95,27 @@ def _quota(quota: Quota, scoring: Scoring, policy: Policy) -> Iterator[Problem]:
 def _item(path: Path, item: ScoredItem, policy: Policy) -> Iterator[Problem]:
     if not _thousandths(item.maximum) or item.maximum <= 0:
         yield (*path, "maximum"), _("Points are above zero, with at most three decimals.")
+    yield from _missing(path, item)
+    if _thousandths(item.maximum) and not _places(item.maximum, getattr(item, "decimals", 3)):
+        yield (*path, "decimals"), _("The maximum has more decimals than the points.")
+    if isinstance(item, ManualItem):
+        yield from _manual(path, item, policy)
+    elif isinstance(item, ProportionalItem):
+        if not 0 <= item.others <= item.maximum or not _thousandths(item.others):
+            yield (*path, "others"), _("The points are outside 0 to the maximum.")
+    elif isinstance(item, EfficacyItem):
+        yield from standards_problems(path, item.standards)
+    elif isinstance(item, CorrectedItem):
+        yield from corrected_problems(path, item)
+    elif isinstance(item, BandsItem):
+        yield from _bands(path, item)
+
+
+def _missing(path: Path, item: ScoredItem) -> Iterator[Problem]:
     if (item.missing.rule == "points") != (item.missing.points is not None):
         yield (*path, "missing"), _("The rule for missing data needs its points, and no other does.")
     elif item.missing.points is not None and not 0 <= item.missing.points <= item.maximum:
         yield (*path, "missing", "points"), _("The points are outside 0 to the maximum.")
-    if isinstance(item, ManualItem):
-        yield from _manual(path, item, policy)
-    elif isinstance(item, ProportionalItem):
-        if not _places(item.maximum, item.decimals):
-            yield (*path, "decimals"), _("The maximum has more decimals than the points.")
-        if not 0 <= item.others <= item.maximum or not _thousandths(item.others):
-            yield (*path, "others"), _("The points are outside 0 to the maximum.")
-    elif isinstance(item, EfficacyItem):
-        yield from _efficacy(path, item)
-    elif isinstance(item, BandsItem):
-        yield from _bands(path, item)
 
 
 def _manual(path: Path, item: ManualItem, policy: Policy) -> Iterator[Problem]:
@@ -116,18 +124,6 @@ def _manual(path: Path, item: ManualItem, policy: Policy) -> Iterator[Problem]:
         yield (*path, "question"), _("There is no question %(code)s for points.") % {"code": item.question}
     elif question.minimum != 0 or question.maximum != item.maximum:
         yield (*path, "question"), _("The question's range is not 0 to the item's maximum.")
-
-
-def _efficacy(path: Path, item: EfficacyItem) -> Iterator[Problem]:
-    if not _places(item.maximum, item.decimals):
-        yield (*path, "decimals"), _("The maximum has more decimals than the points.")
-    for place, standard in enumerate(item.standards):
-        where = (*path, "standards", place)
-        steps = [better - worse for better, worse in pairwise(standard.values)]
-        if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
-            yield where, _("The five standard values go one way, the best first.")
-        if standard.when is None and place < len(item.standards) - 1:
-            yield where, _("Only the last standard values hold for all others.")
 
 
 def _bands(path: Path, item: BandsItem) -> Iterator[Problem]:

@@ -67,6 +67,8 @@ class Turns:
                 self._name(read.node, item)
             elif read and (bounds := [*_bounds(item), *self._lifting(item)]):
                 self._reach(read.node, bounds)
+            for where, one in item.measures():
+                self._reach(self.formulas.at["scoring", "items", place, *where, "of"].node, _bounds(one))
         tried = {code: self._tried(self.figures[code], turns) for code, turns in self.found.items()}
         for item in self.policy.scoring.items if self.policy.scoring else ():
             if isinstance(item, ManualItem) and item.question in self.figures:

@@ -135,7 +135,8 @@ class _Teller:
         grade: str = "",
     ) -> Reason:
         beside = [(*path[:-1], key) for key in ("among", "counts_when")]
-        paths = [one for one in (path, *beside) if one in self.formulas.at]
+        within = self.formulas.figures_of(int(path[2])) if kind == "points" else [path]
+        paths = [one for one in (*within, *beside) if one in self.formulas.at]
         self.wanting[kind, part.code] = frozenset().union(
             *(self.formulas.wanting(one, self.inputs) for one in paths)
         )

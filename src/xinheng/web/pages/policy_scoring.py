@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from xinheng.judgements.policies.values import Band, MissingRule, Policy, Quota, Threshold
+from xinheng.judgements.policies.values import (
+    Band,
+    Correction,
+    MissingRule,
+    Policy,
+    Quota,
+    Standard,
+    Threshold,
+)
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.rule_words import RuleWords, said, said_note
 from xinheng.web.pages.scales import Scale
@@ -37,6 +46,7 @@ def _item(one: Any, scale: Scale, words: RuleWords) -> dict[str, Any]:
         "manual": _("A person gives the points."),
         "bands": _("Points by band."),
         "categories": _("Points by group."),
+        "corrected": _("Points by the basic figures, multiplied by what the correcting figures come to."),
         "efficacy": _("By five standard values, the best first, in proportion between them."),
         "proportional_to_maximum": _("The highest value gets the maximum, the others in proportion."),
     }
@@ -49,16 +59,51 @@ def _item(one: Any, scale: Scale, words: RuleWords) -> dict[str, Any]:
         "among": words.of(getattr(one, "among", "") or ""),
         "counts_when": words.of(one.counts_when or ""),
         "bands": [*_bands(one), *_groups(one)],
-        "standards": [
-            {
-                "when": words.of(standard.when or ""),
-                "values": " / ".join(_plain(value) for value in standard.values),
-            }
-            for standard in getattr(one, "standards", ())
-        ],
+        "standards": _standards(getattr(one, "standards", ()), words),
+        "measures": _measures(one, words),
+        "bounds": _correction(one.correction) if one.kind == "corrected" else None,
         "missing": _missing(one.missing, scale),
         **marked(one),
     }
+
+
+def _standards(standards: Sequence[Standard], words: RuleWords) -> list[dict[str, str]]:
+    return [
+        {"when": words.of(one.when or ""), "values": " / ".join(_plain(value) for value in one.values)}
+        for one in standards
+    ]
+
+
+def _measures(item: Any, words: RuleWords) -> list[dict[str, Any]]:
+    """The figures of a corrected item: whether they give points or correct, with weights and standards."""
+    kinds = {"basics": _("basic"), "corrections": _("correcting")}
+    return [
+        {
+            "kind": kinds[group],
+            "text": said(one),
+            "formula": words.of(one.of),
+            "weight": figure_text(one.weight, "points"),
+            "standards": _standards(one.standards, words),
+            "missing": _("not measured: no points of the item")
+            if one.missing == "incomplete"
+            else _("not measured: as beyond the worst standard"),
+            **marked(one),
+        }
+        for (group, _place), one in item.measures()
+    ]
+
+
+def _correction(one: Correction) -> dict[str, Any]:
+    held = {
+        "each": _("Each figure corrects by %(least)s to %(most)s."),
+        "together": _("All figures together correct by %(least)s to %(most)s."),
+    }
+    told = [held[one.held] % {"least": _plain(one.least), "most": _plain(one.most)}]
+    if one.beyond_best:
+        told.append(
+            _("At or beyond its best standard %(more)s is added.") % {"more": _plain(one.beyond_best)}
+        )
+    return {"text": " ".join(told), **marked(one)}
 
 
 def _bands(item: Any) -> list[dict[str, str]]:
