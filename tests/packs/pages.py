@@ -15,7 +15,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tests.packs.process_pages import process_section
 from xinheng.judgements.policies.values import (
     Band,
     BandsItem,
@@ -73,6 +72,10 @@ BOUNDS = (
     "A reviewer may raise a proposal by %s grades at most; an override holds for %s months at most.",
     "复核最多上调 %s 级；覆写最长 %s 个月。",
 )
+TERMS = {
+    "valid": ("A grade that nobody reviewed expires after %s months.", "%s 个月未复评的等级失效。"),
+    "statement": ("Figures of a statement are stale %s months after it closed.", "财务报表截止满 %s 个月后其数据视为过时。"),
+}  # fmt: skip
 ROLES = {
     one["code"]: one
     for one in YAML(typ="safe").load(
@@ -88,6 +91,8 @@ class Page:
         self.policy, self.cases, self.reading, self.chinese = policy, cases, reading, chinese
 
     def text(self) -> str:
+        from tests.packs.process_pages import process_section  # once Django is set up
+
         policy = self.policy
         parts = [
             f"# {self.words(policy.name)} (`{policy.code}` {policy.version})",
@@ -291,6 +296,10 @@ class Page:
         ]
         calendar = self.section("review", ["grade", "months", "mark", "clause", "note"], rows)
         refresh = f"{self.say('refresh')}: {self.say(review.refresh)}. " if review.refresh else ""
+        if review.valid_months:
+            refresh += TERMS["valid"][self.chinese] % review.valid_months + " "
+        if review.statement_months:
+            refresh += TERMS["statement"][self.chinese] % review.statement_months + " "
         return f"{calendar}\n\n{refresh}{self.source(review)}"
 
     def events(self) -> Iterator[list[str]]:

@@ -248,6 +248,7 @@ def test_the_page_of_every_pack_opens_and_says_what_is_not_set(
         assert "经营不足一个会计年度" in page
         assert "按基本指标计分，再乘以修正指标的综合修正系数。" in page
         assert "每个指标的修正系数在 0.7 至 1.3 之间。" in page
+        assert "12 个月未复评的等级失效，不再作为授信依据。 财务报表截止满 15 个月后其数据视为过时。" in page
         assert "1.251 / 1.032 / 0.745 / 0.475 / 0.271" in page
 
 

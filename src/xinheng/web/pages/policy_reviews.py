@@ -48,7 +48,7 @@ def review_told(policy: Policy, scale: Scale, words: RuleWords) -> dict[str, Any
             {"badge": scale.badge(one.grade), "every": _every(one.months), **marked(one)}
             for one in review.intervals
         ],
-        "refresh": _refresh(review),
+        "terms": [*_refresh(review), *_terms(review)],
         "events": [
             {
                 "text": said(one),
@@ -96,10 +96,34 @@ def _every(months: int) -> str:
     return ngettext("every %(months)s month", "every %(months)s months", months) % {"months": months}
 
 
-def _refresh(review: Review) -> str:
+def _refresh(review: Review) -> list[str]:
     words = {
         "quarter": _("The answers behind a grade are told anew every quarter."),
         "half_year": _("The answers behind a grade are told anew every half-year."),
         "year": _("The answers behind a grade are told anew every year."),
     }
-    return words[review.refresh] if review.refresh else ""
+    return [words[review.refresh]] if review.refresh else []
+
+
+def _terms(review: Review) -> list[str]:
+    """How long a grade holds that nobody reviewed, and figures of a statement."""
+    told = []
+    if months := review.valid_months:
+        told.append(
+            ngettext(
+                "A grade that nobody reviewed expires after %(months)s month and gives no terms.",
+                "A grade that nobody reviewed expires after %(months)s months and gives no terms.",
+                months,
+            )
+            % {"months": months}
+        )
+    if months := review.statement_months:
+        told.append(
+            ngettext(
+                "Figures of a statement are stale %(months)s month after it closed.",
+                "Figures of a statement are stale %(months)s months after it closed.",
+                months,
+            )
+            % {"months": months}
+        )
+    return told
