@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.wiring.conftest import Typed
+from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.customers import services as files
+from xinheng.facts.customers.values import NewFact, NewSurvey
+from xinheng.runs.services import business_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,3 +35,30 @@ def test_a_form_is_printed_changed_checked_and_added(founded: Typed, tmp_path: P
     assert "visit" not in {one["code"] for one in founded.json("forms", "list", "--as-of", "2025-12-31")}
     again = founded.json("forms", "draft", str(file))
     assert again["revision"] == 1
+
+
+@pytest.mark.req("SIX-11", "SIX-12", "SIX-15", "ADV-07")
+def test_evidence_is_listed_shown_and_handed_in(founded: Typed, tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("客户编号,客户名称\nC-1,长江贸易有限公司\n", "utf-8")
+    founded.run("import", str(tmp_path / "customers.csv"), "--kind", "customers")
+    on, actor = business_day(), system_actor()
+    survey = files.begin_survey(actor=actor, on=on, no="C-1", new=NewSurvey("net_survey", "customer"))
+    files.save_answers(actor=actor, on=on, survey_id=survey.pk, answers={"address": "上海"})
+    for channel, phone in (("registry", "021"), ("observation", "138")):
+        files.tell_fact(actor=actor, on=on, no="C-1", fact=NewFact("phone", phone, channel, "x"))
+    files.tell_report(actor=actor, on=on, no="C-1", kind="urgent", text="停工")
+
+    book = tmp_path / "surveys.xlsx"
+    founded.run("surveys", "list", "--excel", str(book))
+    listed = founded.json("surveys", "list", "--state", "open")
+    assert [(one["customer_no"], one["id"]) for one in listed] == [("C-1", survey.pk)]
+    assert book.read_bytes().startswith(b"PK")
+    assert founded.json("surveys", "show", str(survey.pk))["answers"] == {"address": "上海"}
+    refused = founded.run("surveys", "submit", str(survey.pk), "--sign", code=1)
+    assert "股权结构" in refused.stderr + refused.stdout
+    assert founded.json("surveys", "list", "--state", "handed_in") == []
+    assert [one["text"] for one in founded.json("reports", "--unread")] == ["停工"]
+    told = founded.json("contradictions")
+    assert [(one["customer_no"], one["item"]) for one in told] == [("C-1", "phone")]
+    assert founded.json("investigations", "--overdue") == []
+    assert founded.json("stale") == []

@@ -18,6 +18,7 @@ from xinheng.reports.charts import (
 from xinheng.reports.compared_export import export_side_by_side
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
+from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
@@ -34,6 +35,7 @@ from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATU
 
 __all__ = [
     "BUCKETS",
+    "EVIDENCE",
     "KINDS",
     "LETTER_REFUSALS",
     "SECTIONS",
@@ -51,6 +53,7 @@ __all__ = [
     "export_decision",
     "export_disclosed",
     "export_exceptions",
+    "export_evidence",
     "export_indicators",
     "export_letter",
     "export_rows_behind",

@@ -45,6 +45,35 @@ STATES: Words = {
     "incomplete": _("Incomplete"),
     "not_applicable": _("Not applicable"),
 }
+CHANNELS: Words = {  # by which a fact came
+    "customer": _("given by the customer"),
+    "observation": _("contact and observation"),
+    "registry": _("registries, tax, banks, intermediaries"),
+    "own_dealings": _("own files and dealings"),
+    "agency": _("commissioned agency"),
+    "network": _("network centre"),
+    "public": _("other public channels"),
+    "mailed_form": _("form returned by mail"),
+    "phone_mail": _("telephone or e-mail"),
+    "bank": _("banks"),
+    "trade": _("customers or trade bodies"),
+    "colleagues": _("colleagues and affiliates, heard say"),
+    "press": _("press, heard say"),
+    "other": _("other"),
+}
+EVIDENCE_STATES: Words = {  # of questionnaires and investigations, and kinds of reports from the field
+    "open": _("unfinished"),
+    "handed_in": _("handed in"),
+    "accepted": _("accepted"),
+    "filed": _("filed with finance"),
+    "rejected": _("rejected"),
+    "not_answered": _("not answered"),
+    "ordered": _("ordered"),
+    "done": _("done"),
+    "cancelled": _("called off"),
+    "daily": _("daily report"),
+    "urgent": _("urgent report"),
+}
 BUCKETS: Words = {
     "not_due": _("Not due"),
     "1-30": _("1–30 days"),
@@ -90,6 +119,11 @@ NOTES: Words = {  # what the last sheet of an export tells
     "from_on": _("From"),
     "until_on": _("Until"),
     "values_sha256": _("Hash of the results"),
+    "state": _("State"),
+    "form": _("Questionnaire"),
+    "person": _("Person"),
+    "q": _("Search"),
+    "kind": _("Kind"),
 }
 VALUES: Mapping[str, Words] = {  # of which of them the value has a word
     "section": SECTIONS,
@@ -99,6 +133,8 @@ VALUES: Mapping[str, Words] = {  # of which of them the value has a word
     "grade": {"-": _("not graded")},
     "lacking": ORDERS,
     "order": ORDERS,
+    "state": EVIDENCE_STATES,
+    "kind": EVIDENCE_STATES,
     "outcome": {"done": _("done"), "refused": _("refused")},
 }
 

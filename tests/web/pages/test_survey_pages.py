@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -222,3 +224,44 @@ def test_papers_stand_beside_facts_reports_and_assessments(desk: Any, adv: None)
     assert wang.client.get(paper).status_code == 403, "a sensitive fact's papers need the right to it"
     assert desk("lin").client.get(paper).status_code == 200
     assert wang.client.get("/surveys/papers/horse/1/").status_code == 404
+
+
+@pytest.mark.req("SIX-15", "SIX-08", "RR-14")
+def test_contradictions_and_every_list_of_evidence_are_shown_and_exported(desk: Any) -> None:  # noqa: F811
+    lin, wang, li = desk("lin"), desk("wang"), desk("li")
+    lin.does("tell", item="phone", value="02155550000", channel="registry", source="工商登记")
+    wang.does("tell", item="phone", value="13800000001", channel="customer", source="电话")
+    lin.does("tell", item="address", value="上海", channel="registry", source="工商登记")
+    for channel, account in (("registry", "6222020200112233445"), ("customer", "6222020200112239999")):
+        lin.does("tell", item="bank_account", key="6222", value=account, channel=channel, source="开户行")
+    begun(wang, "fou_survey")
+    wang.does("field-report", kind="urgent", text="停工")
+    wang.does(
+        "investigate", by="agency", assignee="某资信公司", reason="年审", due_on=business_day().isoformat()
+    )
+
+    page = wang.see("/surveys/contradictory/")
+    assert "02155550000" in page
+    assert "13800000001" in page
+    assert "6222020200112233445" not in page
+    assert "上海" not in page
+    assert "C-1" not in li.see("/surveys/contradictory/")
+    for what, wanted in (
+        ("contradictions", {"02155550000", "13800000001", "***"}),
+        ("surveys", {"客户资料调查表", "未完成"}),
+        ("reports", {"停工", "急报"}),
+        ("investigations", {"某资信公司", "年审"}),
+        ("stale", set()),
+    ):
+        answer = wang.client.get(f"/surveys/export/{what}/")
+        sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+        cells = {str(cell) for row in sheet.values for cell in row}
+        assert wanted <= cells, (what, cells)
+        assert "6222020200112233445" not in cells
+        theirs = openpyxl.load_workbook(BytesIO(li.client.get(f"/surveys/export/{what}/").content))
+        assert len(list(theirs.worksheets[0].values)) == 1, "out of reach"
+    assert wang.client.get("/surveys/export/horses/").status_code == 404
+
+    settled = FileFact.objects.get(item="phone", channel="registry")
+    wang.does("settle-facts", fact_id=settled.pk, evidence="营业执照")
+    assert "02155550000" not in wang.see("/surveys/contradictory/")

@@ -50,6 +50,19 @@ def escalated(rows: QuerySet[FieldReport], *, on: date) -> QuerySet[FieldReport]
     return unread(rows).filter(told_on__lt=add_working_days(on, -1).day)
 
 
+def surveys_asked(
+    rows: QuerySet[Survey], *, state: str = "", form: str = "", person: str = "", text: str = ""
+) -> QuerySet[Survey]:
+    """The questionnaires in a state, on a form, of who filled in or signed, on customers named so."""
+    named = {name: one for name, one in (("state", state), ("form", form)) if one}
+    found = rows.filter(**named)
+    if person:
+        found = found.filter(Q(told_by=person) | Q(signed_by=person))
+    if text:
+        found = found.filter(Q(customer__no__istartswith=text) | Q(customer__name__icontains=text))
+    return found
+
+
 def responses(rows: QuerySet[Survey]) -> list[Responses]:
     """How many of the forms sent out came back, by form."""
     sent = rows.filter(channel__in=SENT_OUT).order_by().values("form")

@@ -15,6 +15,7 @@ from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.texts import halfwidth, name_key
 from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
+from xinheng.facts.customers.contradicting import contradictory
 from xinheng.facts.customers.errors import (
     CustomerClosed,
     CustomerUnknown,
@@ -29,6 +30,7 @@ from xinheng.facts.customers.evidence import (
     responses,
     stale_counts,
     stale_items,
+    surveys_asked,
     unread,
 )
 from xinheng.facts.customers.filing import Sight, compose, holdings
@@ -70,6 +72,7 @@ __all__ = [
     "compare",
     "contacts",
     "contradictions",
+    "contradictory",
     "data_quality",
     "dealing_class",
     "dimensions",
@@ -95,6 +98,7 @@ __all__ = [
     "overdue",
     "ranked",
     "related_parties",
+    "reports_accepted",
     "responses",
     "responsibilities",
     "responsible",
@@ -106,6 +110,7 @@ __all__ = [
     "subsidiaries",
     "survey",
     "surveys",
+    "surveys_asked",
     "surveys_seen",
     "told_facts",
     "unclassified_items",
@@ -307,6 +312,11 @@ def data_quality(actor: Actor, *, on: date) -> DataQuality:
 def surveys(customer: Customer) -> QuerySet[Survey]:
     """The questionnaires on a customer, the newest first."""
     return Survey.objects.filter(customer=customer).order_by("-id")
+
+
+def reports_accepted(customer: Any) -> QuerySet[Survey]:
+    """The reports on a customer, or on that of the row outside, accepted with all points ticked (NET-05)."""
+    return Survey.objects.filter(customer=customer, state__in=["accepted", "filed"])
 
 
 def surveys_seen(actor: Actor, *, on: date) -> QuerySet[Survey]:

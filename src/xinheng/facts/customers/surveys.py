@@ -24,8 +24,8 @@ from xinheng.facts.customers.items import asked_items, catalogue, normal_value
 from xinheng.facts.customers.models import Survey
 from xinheng.facts.customers.questionnaires import form_of, forms
 from xinheng.facts.customers.reviewing import send
-from xinheng.facts.customers.telling import MASK, NEED_SOURCE, tell_fact, verify_fact
-from xinheng.facts.customers.values import Form, NewFact, NewSurvey
+from xinheng.facts.customers.telling import NEED_SOURCE, tell_fact, verify_fact
+from xinheng.facts.customers.values import MASK, Form, NewFact, NewSurvey
 
 
 @transaction.atomic

@@ -29,10 +29,9 @@ from xinheng.facts.customers.industry import section_of
 from xinheng.facts.customers.items import CODE, catalogue, item_of, normal_key, normal_value, shipped_items
 from xinheng.facts.customers.models import CHANNELS, Customer, FileFact, SiteItem
 from xinheng.facts.customers.registering import LENGTHS, judge_size
-from xinheng.facts.customers.values import CreditFile, Item, NewFact
+from xinheng.facts.customers.values import MASK, CreditFile, Item, NewFact
 
 NEED_SOURCE = {"other", "agency"}
-MASK = "***"
 
 
 @transaction.atomic

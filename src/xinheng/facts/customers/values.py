@@ -21,7 +21,9 @@ from xinheng.facts.customers.forming import (
 
 __all__ = [
     "FRAME",
+    "MASK",
     "Basis",
+    "Contradiction",
     "Credit",
     "CreditFile",
     "DataQuality",
@@ -49,6 +51,7 @@ __all__ = [
     "ToldFact",
     "Verification",
 ]
+MASK = "***"  # in the place of what the reader may not see
 SizeClass = Literal["large", "medium", "small", "micro", "not_applicable"]
 Verification = Literal["declared", "verified", "disputed"]
 
@@ -344,6 +347,20 @@ class StaleItem:
     person_login: str  # blank: nobody answers
     person_name: str
     unit_name: str
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One item of one customer of which the channels tell different things.
+
+    told: channel, value and day of each, in the order of the channels; sensitive values are masked.
+    """
+
+    customer_no: str
+    customer_name: str
+    item: Item
+    key: str
+    told: tuple[tuple[str, str, date], ...]
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Router, Status, UploadedFile
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 
 from xinheng.facts.archive.values import Upload
+from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as acts
 from xinheng.judgements.ratings import services as judging
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import Id
+from xinheng.web.api.fields import USUAL_LIMIT, Id, Limit
 from xinheng.web.api.investigated import BYTES, AttachedOut, NoteIn, bytes_answer
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
@@ -19,6 +21,37 @@ from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["evidence"])
 Kind = Literal["fact", "report", "assessment"]
+
+
+class ToldOut(Schema):
+    """What one channel tells of an item, and of which day."""
+
+    channel: str
+    value: str
+    true_on: date
+
+
+class ContradictionOut(Schema):
+    """An item of a customer that two channels tell differently."""
+
+    customer_no: str
+    item: str
+    key: str
+    told: list[ToldOut]
+
+
+@router.get("/contradictions", response={200: list[ContradictionOut], **PROBLEMS})
+def contradictions(request: HttpRequest, limit: Limit = USUAL_LIMIT) -> list[dict[str, Any]]:
+    """What the channels tell differently of one item, of customers within your reach; sensitive is masked."""
+    actor, on = actor_of(request), business_day()
+    found = customers.contradictory(customers.visible(actor, on=on), on=on, most=limit)
+    return [
+        {
+            "customer_no": one.customer_no, "item": one.item.code, "key": one.key,
+            "told": [dict(zip(("channel", "value", "true_on"), told, strict=True)) for told in one.told],
+        }
+        for one in found
+    ]  # fmt: skip
 
 
 @router.get("/evidence/{kind}/{record_id}/files", response={200: list[AttachedOut], **PROBLEMS})

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
@@ -17,10 +16,12 @@ from xinheng.base.access import services as access
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as judging
+from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.customer_file import CHANNELS
 from xinheng.web.pages.customer_judgement import panel_line
 from xinheng.web.pages.edge import actor_of, signed_in
+from xinheng.web.pages.exports import workbook_answer
 from xinheng.web.pages.survey_words import STATES, TONES
 
 A_PAGE = 50
@@ -35,17 +36,13 @@ def survey_list(request: HttpRequest) -> HttpResponse:
     forms, named = {code: one.name for code, one in customers.forms().items()}, request.GET
     asked = {key: named.get(key, "").strip()[:100] for key in ("state", "form", "person", "q")}
     seen = customers.surveys_seen(actor, on=on)
-    found = seen
-    if asked["state"] in STATES:
-        found = found.filter(state=asked["state"])
-    if asked["form"] in forms:
-        found = found.filter(form=asked["form"])
-    if asked["person"]:
-        found = found.filter(Q(told_by=asked["person"]) | Q(signed_by=asked["person"]))
-    if asked["q"]:
-        found = found.filter(
-            Q(customer__no__istartswith=asked["q"]) | Q(customer__name__icontains=asked["q"])
-        )
+    found = customers.surveys_asked(
+        seen,
+        state=asked["state"] if asked["state"] in STATES else "",
+        form=asked["form"] if asked["form"] in forms else "",
+        person=asked["person"],
+        text=asked["q"],
+    )
     page = Paginator(found, A_PAGE).get_page(named.get("page"))
     questions = judging.questions(on=on)
     told = {
@@ -57,6 +54,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
         "forms": list(forms.items()),
         "responses": [(forms[one.form], one, _rate(one)) for one in customers.responses(seen)],
         "here": "surveys",
+        "may_export": actor.may("exports.read"),
         "may_judge": actor.may("ratings.read"),
     }
     return render(request, "surveys/list.html", told)
@@ -104,6 +102,7 @@ def stale_data(request: HttpRequest) -> HttpResponse:
         "most": MOST_STALE,
         "on": on,
         "here": "stale",
+        "may_export": actor.may("exports.read"),
         "may_judge": actor.may("ratings.read"),
     }
     return render(request, "surveys/stale.html", told)
@@ -119,6 +118,39 @@ def _day(request: HttpRequest, today: date) -> date:
 
 @signed_in
 @require_GET
+def contradictory(request: HttpRequest) -> HttpResponse:
+    """What the channels tell differently of one item, customer by customer."""
+    actor, on = actor_of(request), business_day()
+    access.require(actor, "customers.read")
+    found = customers.contradictory(customers.visible(actor, on=on), on=on, most=MOST_STALE)
+    told = {
+        "rows": [
+            (one, [(CHANNELS.get(channel, channel), value, day) for channel, value, day in one.told])
+            for one in found
+        ],
+        "most": MOST_STALE,
+        "here": "contradictory",
+        "may_judge": actor.may("ratings.read"),
+        "may_export": actor.may("exports.read"),
+    }
+    return render(request, "surveys/contradictory.html", told)
+
+
+@signed_in
+@require_GET
+def export(request: HttpRequest, what: str) -> HttpResponse:
+    """A list of evidence as an Excel file, with the filter of its page."""
+    if what not in reports.EVIDENCE:
+        raise Http404
+    named = request.GET
+    asked = {key: named.get(key, "").strip()[:100] for key in reports.EVIDENCE[what] if key in named}
+    on = business_day()
+    content = reports.export_evidence(actor=actor_of(request), on=on, what=what, asked=asked)
+    return workbook_answer(content, f"{what}-{on.isoformat()}.xlsx")
+
+
+@signed_in
+@require_GET
 def assessors(request: HttpRequest) -> HttpResponse:
     """Where several people's answers lie too far apart, or people are missing."""
     actor, on = actor_of(request), business_day()
@@ -130,5 +162,7 @@ def assessors(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("surveys/", survey_list, name="surveys"),
     path("surveys/stale/", stale_data, name="stale_data"),
+    path("surveys/contradictory/", contradictory, name="contradictory"),
+    path("surveys/export/<slug:what>/", export, name="export_evidence"),
     path("surveys/assessors/", assessors, name="assessors"),
 ]

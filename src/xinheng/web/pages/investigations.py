@@ -128,6 +128,7 @@ def investigation_list(request: HttpRequest) -> HttpResponse:
         "states": {**ORDERS, "overdue": _("overdue")},
         "overdue": late.count(),
         "here": "investigations",
+        "may_export": actor.may("exports.read"),
         "may_judge": actor.may("ratings.read"),
     }
     return render(request, "surveys/investigations.html", told)
@@ -249,6 +250,7 @@ def field_reports(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS,
         "may_see_papers": actor.may("archive.read"),
         "here": "field_reports",
+        "may_export": actor.may("exports.read"),
         "may_judge": actor.may("ratings.read"),
     }
     return render(request, "surveys/field_reports.html", told)

@@ -87,6 +87,7 @@ ACTS: dict[str, str | Promise] = {
     "exports.run": _("export a rating run"),
     "exports.rows": _("export the rows behind a figure"),
     "exports.trail": _("export the audit trail"),
+    "exports.evidence": _("export evidence"),
     "financials.post_statement": _("post a statement"),
     "financials.post_statements": _("post statements"),
     "financials.post_trade_invoices": _("post invoices of customers"),
