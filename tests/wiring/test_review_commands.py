@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 from django.utils import timezone
 
@@ -40,7 +43,9 @@ def sign_in(login: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.req("ADV-13", "RR-17", "PWR-37")
-def test_a_yearly_rating_is_run_from_the_shell(shell: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_yearly_rating_is_run_from_the_shell(
+    shell: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     run = str(Run.objects.latest("as_of").pk)
     assert shell.json("credit", "C-0001")["approved"] == []
     assert shell.json("reviews", "submit", run, code=1)["refused"] == "review_not_begun"
@@ -76,6 +81,9 @@ def test_a_yearly_rating_is_run_from_the_shell(shell: Typed, monkeypatch: pytest
     assert "C-0001" in shell.run("credit", "C-0001").stdout
     shell.run("reviews", "lift", str(called[0]["id"]), "--reason", "撤诉")
     shell.run("credit", "C-9", code=1)
+    book = tmp_path / "approved.xlsx"
+    shell.run("papers", str(book), "--approved", "adv", "--before", "2026-06-29")
+    assert openpyxl.load_workbook(book).worksheets[0]["A1"].value == "客户已批准信用等级汇总表"
 
 
 @pytest.mark.req("RR-17")

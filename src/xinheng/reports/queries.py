@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinheng.reports.approved_summaries import approved_lines, approved_summary
 from xinheng.reports.credit_now import credit_now
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
@@ -13,6 +14,8 @@ from xinheng.reports.summaries import grade_summary
 __all__ = [
     "PAGE",
     "all_lines",
+    "approved_lines",
+    "approved_summary",
     "cell_lines",
     "choices",
     "credit_now",

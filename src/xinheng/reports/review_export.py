@@ -68,14 +68,15 @@ def export_calendar(*, actor: Actor, on: date, asked: reviews.Asked) -> bytes:
         Column(_("Since"), "date", 12),
         Column(_("Next review"), "date", 12),
         Column(_("Called by events"), width=32),
-        Column(_("Data stale"), width=10),
+        Column(_("Data stale"), width=40),
         Column(_("Responsible"), width=16),
+        Column(_("Note on the day"), width=40),
     ]
     lines = (
         (
             one.customer_no, one.customer_name, one.policy_code, one.grade, one.since, one.due_on,
             "; ".join(events.get((one.policy_code, call.event), call.event) for call in one.calls),
-            _("yes") if one.is_stale else "", one.person,
+            "; ".join(str(reviews.STALE[code]) for code in one.stale), one.person, one.warning,
         )
         for piece in _pieces(rows)
         for one in reviews.dues(piece, on=on)

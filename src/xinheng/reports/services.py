@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinheng.facts.consents.errors import ConsentExpired, NotConsented
+from xinheng.reports.approved_export import export_approved
 from xinheng.reports.charts import (
     Spark,
     ageing,
@@ -47,6 +48,7 @@ __all__ = [
     "Spark",
     "ageing",
     "credit_curve",
+    "export_approved",
     "export_calendar",
     "export_cases",
     "export_customers",

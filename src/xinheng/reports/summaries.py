@@ -41,7 +41,14 @@ def grade_summary(actor: Actor, run_id: int, *, on: date) -> GradeSummary:
     for share in run_shares(actor, run_id, on=on):
         counts[share.grade] = counts.get(share.grade, 0) + share.customers
     grades = [*words, *([""] if counts.get("") else [])]
-    currency, money = _money(actor, run, on=on) if actor.may("indicators.read") else ("CNY", {})
+    currency: str = "CNY"
+    money: dict[str, dict[str, int]] = {}
+    if actor.may("indicators.read"):
+        rated = graded.leading_grades(run.pk).lazy()
+        if actor.scope.reach != "everything":
+            seen = customers.visible(actor, on=on).order_by().values_list("pk", flat=True)
+            rated = rated.filter(pl.col("customer_id").is_in(list(seen)))
+        currency, money = money_of(rated, indicators.measurement(run.measurement_id))
     return GradeSummary(
         run_id=run.pk,
         as_of=run.as_of,
@@ -54,7 +61,7 @@ def grade_summary(actor: Actor, run_id: int, *, on: date) -> GradeSummary:
         industries=_industries(actor, run_id, grades, on=on),
         moves=tuple(migration(actor, run_id, on=on)),
         currency=currency,
-        totals=_totals(grades, currency, money),
+        totals=totals_of(grades, currency, money),
     )
 
 
@@ -99,27 +106,23 @@ def _industries(actor: Actor, run_id: int, grades: Iterable[str], *, on: date) -
     return tuple(sorted(lines, key=lambda line: (-line.customers, line.section)))
 
 
-def _totals(grades: list[str], currency: str, money: dict[str, dict[str, int]]) -> dict[str, Money]:
+def totals_of(grades: list[str], currency: str, money: dict[str, dict[str, int]]) -> dict[str, Money]:
     return {
         measure: Money(sum(held.get(grade, 0) for grade in grades), currency)
         for measure, held in money.items()
     }
 
 
-def _money(actor: Actor, run: Any, *, on: date) -> tuple[str, dict[str, dict[str, int]]]:
-    """What the customers of each grade were billed, as the run's measurement has it; one currency only.
+def money_of(grades: pl.LazyFrame, measurement: Any) -> tuple[str, dict[str, dict[str, int]]]:
+    """What the customers of each grade were billed, as a measurement has it; one currency only.
 
-    The currency is the one of most customers; what is billed in others is left out.
+    grades: customer_id, grade. The currency is the one of most customers; what is billed in others is left
+    out.
     """
-    measurement = indicators.measurement(run.measurement_id)
     if measurement is None or not measured.values(measurement).is_file():
         return "CNY", {}
     who = pl.scan_parquet(measured.customers(measurement)).select("customer_no", "customer_id")
     values = pl.scan_parquet(measured.values(measurement)).select("customer_no", "currency", *MEASURES)
-    grades = graded.leading_grades(run.pk).lazy()
-    if actor.scope.reach != "everything":
-        seen = customers.visible(actor, on=on).order_by().values_list("pk", flat=True)
-        grades = grades.filter(pl.col("customer_id").is_in(list(seen)))
     joined = grades.join(who, on="customer_id").join(values, on="customer_no")
     summed = (
         joined.group_by("currency", "grade")

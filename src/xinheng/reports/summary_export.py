@@ -45,8 +45,8 @@ def export_summary(*, actor: Actor, on: date, run_id: int, form: Printed = "xlsx
     tally = Tally(_customer(line) for line in islice(lines, most))
     papers = [
         grade_table(found),
-        *_industry_table(found),
-        *_move_table(found),
+        *industry_table(found),
+        *move_table(found),
         _rating_table(found, tally, left_out=0 if most is None else max(0, found.customers - most)),
     ]
     told = {
@@ -109,8 +109,10 @@ def grade_table(found: GradeSummary) -> Table:
     measured_all = all(whole.values())
     return Table(
         name=_("Grade summary"),
-        title=_("Summary of customer credit grades"),
-        left=_headline(found),
+        title=_("Summary of customer credit grades")
+        if found.run_id
+        else _("Summary of approved credit grades"),
+        left=headline(found),
         right=_("Unit: customers; amounts in %(currency)s") % {"currency": found.currency},
         columns=columns,
         rows=rows,
@@ -137,7 +139,7 @@ def _bars(found: GradeSummary) -> Chart | None:
     )
 
 
-def _industry_table(found: GradeSummary) -> Iterator[Table]:
+def industry_table(found: GradeSummary) -> Iterator[Table]:
     if not found.industries:
         return
     grades = [line.grade for line in found.lines]
@@ -146,8 +148,8 @@ def _industry_table(found: GradeSummary) -> Iterator[Table]:
     heads = [grade or _("not graded") for grade in grades]
     yield Table(
         name=_("By industry"),
-        title=_("Credit grades by industry"),
-        left=_headline(found),
+        title=_("Credit grades by industry") if found.run_id else _("Approved credit grades by industry"),
+        left=headline(found),
         right=_("Unit: customers"),
         columns=[
             Column(_("Industry"), width=30),
@@ -175,10 +177,14 @@ def _industry_table(found: GradeSummary) -> Iterator[Table]:
     )
 
 
-def _move_table(found: GradeSummary) -> Iterator[Table]:
+def move_table(found: GradeSummary) -> Iterator[Table]:
     """From which grade (row) to which (column); none before the second run."""
     if not found.moves:
         return
+    title = _("Moves of credit grades since the run before")
+    if found.before:
+        day = found.before.isoformat()
+        title = _("Moves of approved credit grades since %(day)s") % {"day": day}
     counts = {(move.previous_grade, move.grade): move.customers for move in found.moves}
     now = [*found.grades, *([""] if any(move.grade == "" for move in found.moves) else [])]
     heads = [grade or _("not graded") for grade in now]
@@ -186,8 +192,8 @@ def _move_table(found: GradeSummary) -> Iterator[Table]:
     sums = [sum(column) for column in zip(*table.values(), strict=True)]
     yield Table(
         name=_("Moves"),
-        title=_("Moves of credit grades since the run before"),
-        left=_headline(found),
+        title=title,
+        left=headline(found),
         right=_("Unit: customers; rows: grade before, columns: grade now"),
         columns=[
             Column(_("Grade before"), width=14),
@@ -198,7 +204,7 @@ def _move_table(found: GradeSummary) -> Iterator[Table]:
         total=(_("Total"), *sums, sum(sums)),
         chart=Chart(
             "stacked",
-            _("Moves of credit grades since the run before"),
+            title,
             list(found.grades),
             [
                 Series(
@@ -217,7 +223,7 @@ def _rating_table(found: GradeSummary, rows: Tally, *, left_out: int) -> Table:
     return Table(
         name=_("Rating table"),
         title=_("Table of credit ratings"),
-        left=_headline(found),
+        left=headline(found),
         right=_("Unit: points"),
         columns=[
             Column(_("Customer no."), width=14),
@@ -247,8 +253,10 @@ def _customer(line: CellLine) -> tuple[Any, ...]:
     )
 
 
-def _headline(found: GradeSummary) -> str:
+def headline(found: GradeSummary) -> str:
     told = {"policy": found.policy_name, "version": found.policy_version, "day": found.as_of.isoformat()}
+    if not found.run_id:
+        return _("%(policy)s, approved grades that stand on %(day)s") % told
     return _("%(policy)s %(version)s, as of %(day)s") % told
 
 

@@ -237,7 +237,10 @@ class IndustryLine:
 
 @dataclass(frozen=True)
 class GradeSummary:
-    """One rating run as a department reports it, of the customers the reader may see."""
+    """One rating run as a department reports it, or (run_id 0) the approved grades of a day.
+
+    Of the customers the reader may see.
+    """
 
     run_id: int
     as_of: date
@@ -251,6 +254,23 @@ class GradeSummary:
     moves: tuple[Move, ...]
     currency: str
     totals: dict[str, Money]  # measure -> of all grades
+    before: date | None = None  # of approved grades: the day the moves are counted from
+
+
+@dataclass(frozen=True)
+class ApprovedLine:
+    """One customer whose grade stands. kind: accepted, override, exception, fallback or event."""
+
+    no: str
+    name: str
+    section: str
+    region: str
+    grade: str
+    kind: str
+    since: date
+    review_due_on: date | None
+    approved_by: str
+    is_expired: bool
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from tests.indicators.ledger import bill
 from tests.judgements.reviews.conftest import JUNE, accept_all, answer, approve, proposal, rated, submit, who
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
+from xinheng.base.kernel.actors import system_actor
 from xinheng.facts.customers.models import Customer
+from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.reviews import queries, rules, services
 from xinheng.judgements.reviews.errors import CalledAlready, CallUnknown, EventUnknown, ReviewReasonMissing
@@ -143,6 +145,7 @@ def test_a_quarter_that_closed_without_new_answers_leaves_the_grade_stale(approv
         return sorted(row.customer.no for row in rows)
 
     assert stale(date(2026, 9, 30)) == ["C-1", "C-2"]  # the second quarter, which C-4 answered in
+    indicators.measure(actor=system_actor(), on=date(2026, 8, 15), as_of=date(2026, 8, 15))
     answer("C-1", "repute", "high", on=date(2026, 8, 15))
     assert stale(october) == ["C-2", "C-4"]
     answer("C-4", "repute", "high", on=october)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests import worlds
 from tests.judgements.reviews.conftest import (
     JUNE,
     accept_all,
@@ -78,7 +79,7 @@ def lift(call: ReviewCall, *, on: date = AUGUST) -> None:
 
 @pytest.mark.req("PWR-26")
 def test_a_proven_theft_lowers_the_grade_at_once_and_overturning_it_restores_what_stood() -> None:
-    opened("by: 2")
+    worlds.given(opened, "by: 2")
     approved_run()
 
     call = tell("C-4")
@@ -106,7 +107,7 @@ def test_a_proven_theft_lowers_the_grade_at_once_and_overturning_it_restores_wha
 
 @pytest.mark.req("PWR-26")
 def test_a_grade_as_low_as_the_event_leaves_stays_and_other_events_only_call_a_review() -> None:
-    opened("to: C")
+    worlds.given(opened, "to: C")
     approved_run()
 
     tell("C-2")
@@ -120,7 +121,7 @@ def test_a_grade_as_low_as_the_event_leaves_stays_and_other_events_only_call_a_r
 
 @pytest.mark.req("PWR-26")
 def test_a_later_decision_stands_whatever_becomes_of_the_finding() -> None:
-    opened("to: C")
+    worlds.given(opened, "to: C")
     approved_run()
     call = tell("C-4")
     later = rated(on=AUGUST)
@@ -144,7 +145,7 @@ def test_a_later_decision_stands_whatever_becomes_of_the_finding() -> None:
 
 @pytest.mark.req("PWR-26")
 def test_of_two_events_the_one_that_is_left_goes_on_holding() -> None:
-    opened("by: 1", promise="by: 1")
+    worlds.given(opened, "by: 1", "by: 1")
     approved_run()
     theft = tell("C-4")
     promise = tell("C-4", "broken_promise", on=date(2026, 7, 20))
@@ -162,7 +163,7 @@ def test_of_two_events_the_one_that_is_left_goes_on_holding() -> None:
 
 @pytest.mark.req("PWR-26")
 def test_an_override_and_what_follows_it_fall_and_come_back_with_their_days() -> None:
-    opened("to: C")
+    worlds.given(opened, "to: C")
     run = rated()
     services.open_review(actor=who("maker"), on=JUNE, run_id=run.pk)
     services.override(
@@ -181,7 +182,7 @@ def test_an_override_and_what_follows_it_fall_and_come_back_with_their_days() ->
 
 @pytest.mark.req("PWR-26")
 def test_where_the_policy_says_so_the_chain_approves_before_the_grade_falls() -> None:
-    opened("to: C, at_once: false")
+    worlds.given(opened, "to: C, at_once: false")
     approved_run()
 
     call = tell("C-4")
@@ -199,7 +200,7 @@ def test_where_the_policy_says_so_the_chain_approves_before_the_grade_falls() ->
 
 
 def test_what_is_turned_down_or_taken_back_in_the_meantime_lowers_nothing() -> None:
-    opened("to: C, at_once: false")
+    worlds.given(opened, "to: C, at_once: false")
     approved_run()
     first, second = tell("C-4"), tell("C-1")
     decide(first, "vice", "reject", on=JULY, reason="证据不足")  # type: ignore[arg-type]

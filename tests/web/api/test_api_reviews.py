@@ -44,6 +44,17 @@ def test_from_a_run_to_a_grade_that_stands() -> None:
     assert ok(credit.get(f"/grade-summaries/{sheet['id']}"))["state"] == "approved"
     (stands,) = ok(credit.get("/customers/C-0001/standing-grades"))
     assert (stands["grade"], stands["approved_by"]) == ("C", "general_manager")
+    now = ok(credit.get("/customers/C-0001/credit"))
+    assert (now["grade"], now["cases"], now["risk"]) == ("C", [], None)
+    assert (now["approved"][0]["grade"], now["approved"][0]["is_expired"]) == ("C", False)
+    assert now["arrears"][0]["overdue"] == {"amount": "0.00", "currency": "CNY"}
+    (listed,) = ok(credit.get("/standings?approved=C&q=C-0001"))["items"]
+    assert listed["approved"]["review_due_on"] == "2026-09-30"
+    assert ok(credit.get("/standings?sort=approved"))["items"][-1]["approved"]["grade"] == "C"
+    whole = ok(credit.get("/approved-grades/adv/summary?before=2026-06-29"))
+    assert sum(line["customers"] for line in whole["lines"]) == whole["customers"] == sheet["lines"]
+    assert credit.get("/approved-grades/adv/papers?format=xlsx").content.startswith(b"PK")
+    assert credit.get("/approved-grades/none/summary").json()["code"] == "policy_not_in_force"
     calls = credit.post("/customers/C-0001/review-calls", {"event": "lawsuit", "evidence": "传票"}, key="c1")
     assert calls.status_code == 201
     due = ok(credit.get("/review-calendar?limit=1"))

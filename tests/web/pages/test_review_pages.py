@@ -102,6 +102,45 @@ def test_from_a_run_to_grades_that_stand() -> None:
     assert rows[1][3:5] == ("B", "A")
     for export in ("/reviews/calendar/export/", f"/reviews/sheets/{sheet.pk}/export/"):
         assert reviewer.get(export).status_code == 200
+    what_stands_is_shown(reviewer, capped.customer.no)
+
+
+def what_stands_is_shown(reviewer: Client, no: str) -> None:
+    """In the list, on one page of credit now, and as papers of a day."""
+    listed = text(reviewer, "/customers/?approved=A&sort=-review")
+    assert f"/customers/file/{no}/" in listed
+    assert f"/customers/file/{no}/" not in text(reviewer, "/customers/?approved=-")
+    now = text(reviewer, f"/customers/credit/{no}/")
+    assert "approved" in now
+    assert "None: nothing calls for a review." in now
+    assert 'id="approved-1"' in text(reviewer, f"/customers/file/{no}/")
+    shown = text(reviewer, "/reviews/approved/?before=2026-06-30")
+    assert "No customer had an approved grade on both days." in shown
+    assert "Papers, PDF" in shown
+    book = reviewer.get("/reviews/approved/adv/papers/xlsx/").content
+    assert openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]["A1"].value == (
+        "Summary of approved credit grades"
+    )
+
+
+@pytest.mark.req("PWR-37")
+def test_a_customer_no_run_holds_is_not_rated_and_says_so() -> None:
+    reviewer = signed_in("credit")
+    Run.objects.update(state="failed")
+    now = text(reviewer, "/customers/credit/C-0001/")
+    assert "Not rated yet" in now
+    assert "none approved" in now
+    seller = signed_in("wang")
+    assert seller.get("/customers/credit/C-0002/").status_code == 404  # another's customer
+
+
+def test_a_grade_summary_for_each_unit() -> None:
+    reviewer, run = signed_in("credit"), Run.objects.latest("as_of")
+    reviewer.post(f"/reviews/{run.pk}/open/")
+    reviewer.post(f"/reviews/{run.pk}/accept/", {"extent": "all", "reason": "as surveyed"})
+    assert "C-0002" not in text(reviewer, f"/reviews/{run.pk}/?unit=EAST")
+    assert reviewer.post(f"/reviews/{run.pk}/submit/", {"by_unit": "1"}).status_code == 302
+    assert set(Sheet.objects.values_list("unit", flat=True)) == {"EAST", "SOUTH"}
 
 
 def test_who_only_reads_is_offered_nothing_and_refused() -> None:

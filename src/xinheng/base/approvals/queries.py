@@ -14,9 +14,11 @@ from xinheng.base.approvals.moving import STATES, step_name
 from xinheng.base.approvals.standing import standing_of
 from xinheng.base.approvals.values import Chain, Signature, StepState
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.working_days import working_days_between
 
 __all__ = [
     "STATES",
+    "day_warning",
     "delegations",
     "get",
     "inbox",
@@ -96,6 +98,13 @@ def steps_of(request: Request) -> list[StepState]:
 def minutes_of(request: Request) -> QuerySet[Decision]:
     """Every decision on a request in all its rounds, the oldest first."""
     return Decision.objects.filter(request=request)
+
+
+def day_warning(request: Request) -> str:
+    """What to tell of a day counted in working days of a year without holiday data (RR-03); else nothing."""
+    if request.due_on is None:
+        return ""
+    return working_days_between(request.submitted_on, request.due_on)[1].warning
 
 
 def delegations(actor: Actor, *, on: date) -> QuerySet[Delegation]:

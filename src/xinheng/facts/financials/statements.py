@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+from django.db.models import QuerySet
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.financials.lines import lines
@@ -33,6 +34,11 @@ def statements_of(customer: Any, *, as_of: date, known_on: date | None = None) -
         told.select("customer_id", "is_consolidated", "period_end", "item", "amount_minor"),
     )
     return [_view(head, told, wrong) for head in heads]
+
+
+def told_statements(customer: Any, *, known_on: date) -> QuerySet[Statement]:
+    """Every version of a statement told up to a day; of a customer, or of the row outside that names it."""
+    return Statement.objects.filter(customer=customer, told_on__lte=known_on)
 
 
 def statement_table(views: list[StatementView]) -> StatementTable:

@@ -5,35 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import reduce
-from operator import or_
+from datetime import date
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    DateField,
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.kernel.periods import Period, half_year_of, quarter_of, year_of
+from xinheng.base.kernel.working_days import working_days_between
 from xinheng.facts.customers import queries as customers
-from xinheng.judgements.ratings import queries as ratings
-from xinheng.judgements.reviews import standing, terms
+from xinheng.judgements.reviews import staleness, standing, terms
 from xinheng.judgements.reviews.models import ReviewCall
 from xinheng.judgements.reviews.values import Call, Due
 
-PERIODS = {"quarter": quarter_of, "half_year": half_year_of, "year": year_of}
 FAR = date(9999, 12, 31)
 OPEN = Q(answered_on__isnull=True, lifted_on__isnull=True)
 
@@ -54,8 +39,8 @@ class Asked:
 def calendar(actor: Actor, asked: Asked, *, on: date) -> QuerySet[Any]:
     """The standing grades of the customers an actor reaches, the most urgent review first.
 
-    Each row carries `next_due`, the nearest of its own day and of open calls, and `is_stale`: the last closed
-    period of the policy brought no new answer (NET-06, ADV-30). Refuses: AccessDenied.
+    Each row carries `next_due`, the nearest of its own day and of open calls, and which of the data behind
+    the grade are stale (NET-06, ADV-30), as `staleness.columns` has them. Refuses: AccessDenied.
     """
     access.require(actor, "ratings.read")
     rows = standing.standing(asked.policy, on=on)
@@ -67,14 +52,14 @@ def calendar(actor: Actor, asked: Asked, *, on: date) -> QuerySet[Any]:
     far = Value(FAR, output_field=DateField())
     rows = rows.annotate(
         next_due=Least(Coalesce("review_due_on", far), Coalesce(Subquery(calls.values("due_on")[:1]), far)),
-        is_stale=_stale(on),
+        **staleness.columns(terms.in_force(on), on=on),
     )
     if asked.called:
         rows = rows.filter(Exists(calls))
     if asked.due_before:
         rows = rows.filter(next_due__lt=asked.due_before)
     if asked.stale:
-        rows = rows.filter(is_stale=True)
+        rows = rows.filter(staleness.is_any())
     if asked.grade:
         rows = rows.filter(grade="" if asked.grade == "-" else asked.grade)
     if text := asked.text.strip():
@@ -112,35 +97,13 @@ def dues(rows: Iterable[Any], *, on: date) -> Iterator[Due]:
             since=row.effective_from,
             due_on=None if row.next_due == FAR else row.next_due,
             calls=tuple(calls[row.customer_id, row.policy_code]),
-            is_stale=row.is_stale,
+            stale=staleness.codes(row),
+            warning=_warning(calls[row.customer_id, row.policy_code]),
             person=who.person.name if who and who.person else "",
         )
 
 
-def closed_period(refresh: str, *, on: date) -> Period:
-    """The last whole period before a day: on 1 April the first quarter."""
-    first = PERIODS[refresh](on).first
-    return PERIODS[refresh](first - timedelta(days=1))
-
-
-def _stale(on: date) -> Any:
-    """Whether the last closed period, and what has passed since, brought no new answer of the policy."""
-    stale = []
-    for code, by in terms.in_force(on).items():
-        refresh = by.policy.review.refresh if by.policy.review else None
-        if refresh is None:
-            continue
-        period = closed_period(refresh, on=on)
-        asked = [question.code for question in by.policy.questions]
-        told = ratings.assessments_of(OuterRef("customer_id")).filter(
-            question__in=asked, told_on__gte=period.first, told_on__lte=on
-        )
-        stood = Q(policy_code=code, effective_from__lte=period.last)
-        stale.append(stood & ~Q(Exists(told.order_by())))
-    if not stale:
-        return Value(False, output_field=BooleanField())  # noqa: FBT003
-    return Case(
-        When(reduce(or_, stale), then=Value(True)),  # noqa: FBT003
-        default=Value(False),  # noqa: FBT003
-        output_field=BooleanField(),
-    )
+def _warning(calls: list[Call]) -> str:
+    """What to tell of a day counted in working days of a year without holiday data (RR-03)."""
+    told = (working_days_between(call.called_on, call.due_on)[1].warning for call in calls)
+    return next(filter(None, told), "")

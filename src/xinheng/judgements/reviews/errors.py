@@ -82,6 +82,16 @@ class RaisedTooFar(Refusal):
     )
 
 
+class ChecklistOpen(Refusal):
+    """The policy wants the points of a customer's report looked at first (NET-05)."""
+
+    code = "checklist_open"
+    status = 409
+    text = _(
+        "No report on %(customers)s customers is accepted with every point of its review ticked: do so first."
+    )
+
+
 class ExpiryInvalid(Refusal):
     """An override ends after the day it is given and within the policy's months."""
 

@@ -70,7 +70,11 @@ def _proposals(results: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         .when((pl.col("soft_rank") > best) & pl.col("before_").is_not_null()).then(pl.lit("soft"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
+    first = [
+        pl.col(f"flag_{flag.code}").fill_null(value=False) for flag in policy.flags if flag.handled_first
+    ]
     return rows.select(
+        pl.any_horizontal(pl.lit(value=False), *first).alias("is_first"),
         "customer_id",
         "role",
         pl.col("grade").alias("proposed"),

@@ -12,21 +12,31 @@ from xinheng.base.approvals import queries as approvals
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.reviews import reviewing, selecting
-from xinheng.judgements.reviews.calendar import Asked, calendar, closed_period, dues, overdue
+from xinheng.judgements.reviews.calendar import Asked, calendar, dues, overdue
 from xinheng.judgements.reviews.errors import ProposalUnknown, SheetUnknown
 from xinheng.judgements.reviews.models import LineAct, Proposal, ReviewCall, Sheet, StandingGrade
-from xinheng.judgements.reviews.standing import history_of, leading, standing, standing_grade, standing_of
+from xinheng.judgements.reviews.staleness import closed_period
+from xinheng.judgements.reviews.standing import (
+    grade_for_terms,
+    history_of,
+    leading,
+    standing,
+    standing_grade,
+    standing_of,
+)
 from xinheng.judgements.reviews.terms import Terms, in_force, of_run
 from xinheng.judgements.reviews.values import STAGES, Order, Tally, Wanted
-from xinheng.judgements.reviews.wording import HELD, KINDS
+from xinheng.judgements.reviews.wording import HELD, KINDS, STALE
 from xinheng.judgements.reviews.wording import STAGES as STAGE_WORDS
 
 __all__ = [
     "HELD",
     "KINDS",
     "STAGE_WORDS",
+    "STALE",
     "Asked",
     "Terms",
+    "approved_by",
     "calendar",
     "calls_of",
     "closed_period",
@@ -34,6 +44,7 @@ __all__ = [
     "exceptions",
     "get_proposal",
     "get_sheet",
+    "grade_for_terms",
     "history_of",
     "in_force",
     "is_begun",
@@ -148,6 +159,16 @@ def exceptions(actor: Actor, *, on: date, since: date | None = None) -> QuerySet
     if actor.scope.reach != "everything":
         rows = rows.filter(customer__in=customers.visible(actor, on=on).order_by().values("pk"))
     return rows.select_related("customer", "run").order_by("-effective_from", "-pk")
+
+
+def approved_by(actor: Actor, *, on: date) -> list[str]:
+    """The policies by which grades stand on a day, the one that most customers stand by first.
+
+    Refuses: AccessDenied.
+    """
+    access.require(actor, "ratings.read")
+    counted = standing(on=on).values("policy_code").annotate(n=Count("pk")).order_by("-n", "policy_code")
+    return [row["policy_code"] for row in counted]
 
 
 def calls_of(customer: Any) -> QuerySet[ReviewCall]:

@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any, Unpack
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.periods import add_months
+from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.reviews import rules, selecting, terms, wording
 from xinheng.judgements.reviews.errors import (
+    ChecklistOpen,
     ExpiryInvalid,
     GradeUnknown,
     NothingSelected,
@@ -37,13 +39,17 @@ FREE = Q(stage__in=["open", "reviewed"]) & (Q(sheet__isnull=True) | Q(sheet__sta
 def accept(*, actor: Actor, on: date, run_id: int, wanted: Wanted, reason: str) -> int:
     """Accept the proposed grade of every selected proposal that waits for a review; gives how many.
 
-    What is reviewed already, on a sheet, or without a proposed grade is left alone.
-    Refuses: AccessDenied, ReviewNotBegun, ReviewReasonMissing, NothingSelected.
+    What is reviewed already, on a sheet, or without a proposed grade is left alone, and so is whoever's
+    report still has open points where the policy wants them ticked (NET-05).
+    Refuses: AccessDenied, ReviewNotBegun, ReviewReasonMissing, NothingSelected, ChecklistOpen (all of them).
     """
     access.require(actor, "ratings.review", f"run:{run_id}")
     reason = reason_in(reason)
     rows = begun(actor, run_id, on=on).filter(FREE, stage="open", proposed_rank__isnull=False)
     rows = selecting.chosen(rows, wanted, on=on)
+    waiting = _unticked(rows, run_id)
+    rows = rows.exclude(pk__in=waiting.order_by().values("pk"))
+    held = waiting.count()
     accepted = Proposal.objects.filter(pk__in=rows.order_by().values("pk")).update(
         stage="reviewed",
         kind="accepted",
@@ -54,6 +60,8 @@ def accept(*, actor: Actor, on: date, run_id: int, wanted: Wanted, reason: str) 
         reviewed_by=actor.login,
         reviewed_on=on,
     )
+    if not accepted and held:
+        raise ChecklistOpen(customers=held)
     if not accepted:
         raise NothingSelected
     told = {"accepted": accepted, "selection": wording.selection(wanted)}
@@ -68,13 +76,15 @@ def override(*, actor: Actor, on: date, proposal_id: int, **given: Unpack[Given]
     Without a day it holds as long as the policy lets it. Raising goes as far as the policy's notches;
     above a soft cap it is an exception that the last approver sees as one; above a veto or a hard cap it
     is refused. The proposed grade given again is an acceptance.
-    Refuses: AccessDenied, ProposalUnknown, ProposalSettled, ReviewReasonMissing, GradeUnknown, VetoStands,
-    RaisedTooFar, ExpiryInvalid.
+    Refuses: AccessDenied, ProposalUnknown, ProposalSettled, ChecklistOpen, ReviewReasonMissing, GradeUnknown,
+    VetoStands, RaisedTooFar, ExpiryInvalid.
     """
     access.require(actor, "ratings.review", f"proposal:{proposal_id}")
     proposal = reached(actor, proposal_id, on=on)
     if not _is_free(proposal):
         raise ProposalSettled(customer_no=proposal.customer.no, stage=wording.stage(proposal.stage))
+    if _unticked(Proposal.objects.filter(pk=proposal.pk), proposal.run_id).exists():
+        raise ChecklistOpen(customers=1)
     before = told(proposal)
     settle(proposal, terms.of_run(proposal.run.policy_sha256), given, on=on, by_last_approver=False)
     proposal.stage, proposal.reviewed_by, proposal.reviewed_on = "reviewed", actor.login, on
@@ -162,6 +172,13 @@ def told(proposal: Proposal) -> dict[str, Any]:
         "kind": proposal.kind,
         "expires_on": proposal.expires_on,
     }
+
+
+def _unticked(rows: QuerySet[Proposal], run_id: int) -> QuerySet[Proposal]:
+    """Those whose customer has no accepted report, where the policy wants its points ticked first."""
+    if not terms.of_run(ratings.get_run(run_id).policy_sha256).approval.checklist:
+        return rows.none()
+    return rows.filter(~Exists(customers.reports_accepted(OuterRef("customer_id")).order_by()))
 
 
 def _is_free(proposal: Proposal) -> bool:

@@ -72,15 +72,19 @@ def units_of(rows: QuerySet[Proposal], *, on: date) -> list[tuple[str, str]]:
 
 
 def in_order(rows: QuerySet[Proposal], order: Order) -> QuerySet[Any]:
-    """The rows in an order, from behind a place in it on; equal ones by their ids."""
+    """The rows in an order, from behind a place in it on; equal ones by their ids.
+
+    Whom the policy handles first comes first, whatever the order (LIM-04).
+    """
     field = FIELDS[order.key]
     rows = rows.annotate(
         by_rank=Coalesce("rank", "proposed_rank", UNPLACED), by_steps=Coalesce("steps", -UNPLACED)
     )
     sign, step = ("-", "lt") if order.falling else ("", "gt")
     if order.after is not None:
-        place = rows.filter(pk=order.after).values_list(field, flat=True).first()
+        place = rows.filter(pk=order.after).values_list(field, "is_first").first()
         if place is not None:
-            behind = Q(**{f"{field}__{step}": place}) | Q(**{field: place, f"pk__{step}": order.after})
-            rows = rows.filter(behind)
-    return rows.order_by(f"{sign}{field}", f"{sign}pk")
+            behind = Q(**{f"{field}__{step}": place[0]}) | Q(**{field: place[0], f"pk__{step}": order.after})
+            rest = Q(behind, is_first=place[1])
+            rows = rows.filter(rest | Q(is_first=False) if place[1] else rest)
+    return rows.order_by("-is_first", f"{sign}{field}", f"{sign}pk")

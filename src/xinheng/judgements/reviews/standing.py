@@ -32,6 +32,17 @@ def standing_grade(customer: Any, policy_code: str, *, on: date, role: str = "")
     return found.select_related("sheet", "run").first()
 
 
+def grade_for_terms(customer: Any, policy_code: str, *, on: date, role: str = "") -> StandingGrade | None:
+    """The approved grade that terms may rest on; None where none stands or its validity is over (LOA-08).
+
+    The last valid day still counts.
+    """
+    found = standing_grade(customer, policy_code, on=on, role=role)
+    if found is None or (found.valid_until is not None and found.valid_until < on):
+        return None
+    return found
+
+
 def standing_of(customer: Any, *, on: date) -> list[StandingGrade]:
     """The approved grades of one customer on a day by every policy (and role)."""
     found = standing(on=on).filter(customer=customer).select_related("sheet", "run")

@@ -70,8 +70,8 @@ class Tally:
 class Due:
     """One customer on the review calendar, by one policy.
 
-    due_on: the nearest of the interval's day and of calls. why: interval, override, or an event's code.
-    is_stale: the period closed and nothing was told anew.
+    due_on: the nearest of the interval's day and of calls. stale: which data are: answers, statements, file,
+    figures. warning: a day was counted in working days of a year without holiday data (RR-03).
     """
 
     customer_id: int
@@ -84,8 +84,14 @@ class Due:
     since: date
     due_on: date | None
     calls: tuple[Call, ...]
-    is_stale: bool
+    stale: tuple[str, ...]
+    warning: str
     person: str
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether any data behind the grade are stale."""
+        return bool(self.stale)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ KINDS: dict[str, str | Promise] = {
     "fallback": _("back to the proposed grade"),
     "event": _("lowered by an event"),
 }
+STALE: dict[str, str | Promise] = {  # which data behind a grade are stale
+    "answers": _("no new answer since the last closed period began"),
+    "statements": _("the last statement is too old, or missing"),
+    "file": _("no new fact in the file since the last closed period began"),
+    "figures": _("nothing measured since the last closed period began"),
+}
 HELD: dict[str, str | Promise] = {
     "veto": _("held by a veto"),
     "cap": _("held by a hard cap"),

@@ -281,6 +281,8 @@ class DueOut(Schema):
     due_on: date | None
     events: list[str]
     is_stale: bool
+    stale: list[str]
+    warning: str
     person: str
 
 

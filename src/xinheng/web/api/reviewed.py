@@ -233,7 +233,10 @@ def review_calendar(request: HttpRequest, asked: Query[CalendarAsked]) -> list[A
     """When the grades of the customers within your reach are looked at again, the most urgent first."""
     on = business_day()
     rows = reviews.calendar(actor_of(request), asked.asked(on), on=on)[asked.skip : asked.skip + asked.limit]
-    return [{**vars(one), "events": [call.event for call in one.calls]} for one in reviews.dues(rows, on=on)]
+    return [
+        {**vars(one), "is_stale": one.is_stale, "events": [call.event for call in one.calls]}
+        for one in reviews.dues(rows, on=on)
+    ]
 
 
 @router.post("/customers/{path:no}/review-calls", response={201: list[CallOut], **PROBLEMS})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from xinheng.web.api import (
+    approved,
     approving,
     business,
     consented,
@@ -47,9 +48,9 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    consented,
+    consented, approved, reviewed, approving, scorecards,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    process_cases, evidenced, taken_away, judged, taken_in, trailed, people, workshop, reviewed, approving, scorecards,
+    process_cases, evidenced, taken_away, judged, taken_in, trailed, people, workshop,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

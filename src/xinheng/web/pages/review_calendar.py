@@ -73,6 +73,7 @@ def _row(one: Any, terms: dict[str, Any], on: Any) -> dict[str, Any]:
         "policy": scale.policy_name if scale else one.policy_code,
         "is_late": bool(one.due_on and one.due_on < on),
         "kind": reviews.KINDS.get(one.kind, "") if one.kind != "accepted" else "",
+        "stale": [reviews.STALE[code] for code in one.stale],
         "calls": [{"call": call, "words": words.get(call.event, call.event)} for call in one.calls],
     }
 

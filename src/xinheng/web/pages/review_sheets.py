@@ -122,6 +122,7 @@ def _chain(found: Any, actor: Any, on: Any) -> dict[str, Any]:
             for seat in approvals.seats_of(found, actor, on=on)
         ],
         "is_own": found.submitted_by == actor.login,
+        "warning": approvals.day_warning(found),
         "is_late": bool(found.due_on and found.due_on < on),
     }
 

@@ -21,6 +21,7 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.judgements.reviews import services as reviewing
 from xinheng.judgements.reviews.values import Order, Wanted
+from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, go_to, signed_in
@@ -29,7 +30,7 @@ from xinheng.web.pages.scales import scale_by
 from xinheng.web.pages.trying import dressed, tried
 
 SHOWN = 50
-FILTERS = ("text", "proposed", "turn", "held", "stage", "kind", "section", "person")
+FILTERS = ("text", "proposed", "turn", "held", "stage", "kind", "section", "person", "unit")
 SORTS = {"no": _("number"), "name": _("name"), "grade": _("grade"), "moved": _("movement")}
 TURNS = {
     "worse": _("became worse"),
@@ -105,6 +106,7 @@ def review_run(request: HttpRequest, run_id: int) -> HttpResponse:
     shown = rows[:SHOWN]
     answering = customers.responsible([row.customer for row in shown], on=on)
     tally = reviews.tally(actor, run_id, on=on)
+    choices = reports.choices(actor, on=on)
     told = {
         "run": run,
         "scale": scale,
@@ -114,7 +116,7 @@ def review_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "stages": [(code, reviews.STAGE_WORDS[code], number) for code, number in tally.stages.items()],
         "wanted": wanted,
         "order": order,
-        "filters": _filters(scale),
+        "filters": _filters(scale) | {"unit": [*choices.units, ("-", gettext("no unit"))]},
         "filtered": any(getattr(wanted, name) for name in FILTERS),
         "query": request.GET.urlencode(),
         "may_review": actor.may("ratings.review"),
@@ -255,6 +257,13 @@ def submit(request: HttpRequest, run_id: int) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     day = forms.DateField(required=False).clean(request.POST.get("effective_on") or None)
     note = request.POST.get("note", "")
+    if request.POST.get("by_unit") == "1":
+        made = reviewing.submit_by_unit(actor=actor, on=on, run_id=run_id, effective_on=day, note=note)
+        words = ngettext(
+            "%(n)s grade summary is submitted.", "%(n)s grade summaries are submitted.", len(made)
+        )
+        messages.success(request, words % {"n": len(made)})
+        return go_to(request, reverse("reviews"))
     sheet = reviewing.submit_sheet(actor=actor, on=on, run_id=run_id, effective_on=day, note=note)
     messages.success(request, gettext("The grade summary is submitted."))
     return go_to(request, reverse("review_sheet", args=[sheet.pk]))

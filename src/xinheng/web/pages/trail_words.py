@@ -35,6 +35,7 @@ ACTS: dict[str, str | Promise] = {
     "ratings.take_effect": _("let approved grades take effect"),
     "ratings.call_review": _("call for a review"),
     "ratings.lift_call": _("take a call for a review back"),
+    "exports.approved": _("export approved grades"),
     "ratings.lower_grade": _("lower a grade by an event"),
     "ratings.give_grade_back": _("give a lowered grade back"),
     "processes.start": _("start cases of a process"),

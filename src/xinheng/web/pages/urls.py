@@ -27,6 +27,7 @@ TOPICS = [
     "reviews",
     "review_sheets",
     "review_calendar",
+    "approved",
     "processes",
     "process_case",
     "process_start",

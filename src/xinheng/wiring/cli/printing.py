@@ -14,7 +14,7 @@ from xinheng.reports.values import LetterWanted
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.judging import PolicyCode, Role, RunNo, chosen_run
 from xinheng.wiring.cli.options import AsOf, Json
-from xinheng.wiring.cli.output import command, operator, written
+from xinheng.wiring.cli.output import command, operator, past_day, written
 
 app = typer.Typer()
 File = Annotated[Path, typer.Argument(help="The file to write; its name says the form.")]
@@ -29,11 +29,25 @@ def papers(  # noqa: PLR0913, PLR0917 - each an option
     policy: PolicyCode = "",
     role: Role = "",
     as_of: AsOf = None,
+    approved: Annotated[
+        str, typer.Option(help="The approved grades by this policy, instead of those of a run.")
+    ] = "",
+    before: Annotated[
+        str | None, typer.Option(help="Of approved grades: say who moved since this day.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write the papers of a rating run, or the rating sheet of a customer, to print: Excel or PDF."""
     form = named_form(target, "xlsx", "pdf")
-    actor, on, run_id = operator(), business_day(), chosen_run(run, policy, as_of).pk
+    actor, on = operator(), business_day()
+    if approved:
+        earlier = past_day(before) if before else None
+        content = reports.export_approved(
+            actor=actor, on=on, policy_code=approved, as_of=past_day(as_of), before=earlier, form=form
+        )
+        written(target, content, as_json=as_json)
+        return
+    run_id = chosen_run(run, policy, as_of).pk
     if customer:
         content = reports.export_decision(
             actor=actor, on=on, run_id=run_id, customer_no=customer, role=role, form=form

@@ -18,7 +18,7 @@ from xinheng.wiring.cli.signing import signatory
 
 app = typer.Typer(no_args_is_help=True)
 approving.add_to(app)
-DUE = ("customer_no", "customer_name", "policy_code", "grade", "since", "due_on", "is_stale", "person")
+DUE = ("customer_no", "customer_name", "policy_code", "grade", "since", "due_on", "stale", "person")
 PROPOSAL = ("id", "role", "proposed", "held", "standing", "stage", "grade", "kind", "reason", "expires_on")
 SHEET = (
     "id",
