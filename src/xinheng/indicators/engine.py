@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.expr import operations as ops
 
+from xinheng.base.kernel.engine import quoted
 from xinheng.indicators.catalogue import FORMULAS, WHOLE, Day, Formula
 from xinheng.indicators.embedded import limits
 from xinheng.indicators.formulas import KINDS, ONE_ROW, ROWS
@@ -124,7 +125,7 @@ def _show(engine: duckdb.DuckDBPyConnection, snapshot: Snapshot, *, start: int =
     """Let the engine see the snapshot's rows of customers number start up to end."""
     for name in SCHEMAS:
         engine.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{snapshot.file(name)}') "
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({quoted(snapshot.file(name))}) "
             f"WHERE seq >= {start} AND seq < {end}"
         )
 

@@ -220,5 +220,5 @@ TOTALS = {
 
 # a digest of a file's rows whatever the bytes they are packed in: tells whether facts are the same
 ROWS_DIGEST = """
-    SELECT count(*) AS rows, CAST(bit_xor(hash(one)) AS VARCHAR) AS digest FROM read_parquet('{}.parquet') one
+    SELECT count(*) AS rows, CAST(bit_xor(hash(one)) AS VARCHAR) AS digest FROM read_parquet({}) one
 """

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 from django.conf import settings
 
+from xinheng.base.kernel.engine import quoted
 from xinheng.facts.customers import tables as customers
 from xinheng.facts.financials import tables as financials
 from xinheng.facts.receivables import tables as receivables
@@ -103,9 +104,10 @@ def _write_files(folder: Path, as_of: date, known_on: date) -> dict[str, Any]:
             base.execute(statement)
         for name, query in FILES.items():
             path = folder / f"{name}.parquet"
-            base.execute(f"COPY ({query}) TO '{path}' ({sql.PARQUET})")
+            base.execute(f"COPY ({query}) TO {quoted(path)} ({sql.PARQUET})")
         totals = {name: _totals(base, query) for name, query in sql.TOTALS.items()}
-        rows = {name: _totals(base, sql.ROWS_DIGEST.format(folder / name)) for name in FILES}
+        written = {name: quoted(folder / f"{name}.parquet") for name in FILES}
+        rows = {name: _totals(base, sql.ROWS_DIGEST.format(path)) for name, path in written.items()}
     for left in folder.glob("work.duckdb*"):
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     files = {f"{name}.parquet": sha256_of(folder / f"{name}.parquet") for name in FILES}

@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 import xlsxwriter
 
 from xinheng.facts.intake import catalogue, errors
+from xinheng.facts.intake.reading import parquet_files
 from xinheng.facts.intake.reading.opening import open_table
 from xinheng.facts.intake.reading.sniffing import Limits, sniff
 from xinheng.facts.intake.reading.tables import Table
@@ -298,6 +300,34 @@ def test_a_sheet_that_spans_more_than_memory_holds_is_refused(opened) -> None:
 
     with pytest.raises(errors.FileExpandsTooMuch):
         opened(workbook(write))
+
+
+LONG = pa.DictionaryArray.from_arrays(
+    pa.array([0, 1] * 40_000, pa.int32()), pa.array(["a", "x" * (1 << 21)])
+)  # a few kilobytes on the disk, 80 GB once it is text
+
+
+@pytest.mark.parametrize(
+    ("table", "limit", "detail"),
+    [
+        ({f"c{number}": ["x"] for number in range(2_001)}, {}, "2,001"),
+        ({"客户编号": ["a"] * 51, "名称": ["b"] * 51}, {"MOST_CELLS": 100}, "102"),
+        ({"客户编号": ["a"] * 51}, {"MOST_ROWS": 50}, "51"),
+        ({"客户编号": LONG}, {}, "2,097,152"),
+    ],
+    ids=["columns", "cells", "rows", "text"],
+)
+def test_a_parquet_file_that_declares_too_much_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: dict[str, Any], limit: dict[str, int], detail: str
+) -> None:
+    for name, value in limit.items():
+        monkeypatch.setattr(parquet_files, name, value)
+    path = tmp_path / "bomb.parquet"
+    pq.write_table(pa.table(table), path)
+
+    with pytest.raises(errors.FileExpandsTooMuch, match=detail):
+        parquet_files.open_parquet(path, file_name="bomb.parquet")
+    assert path.stat().st_size < 1 << 20
 
 
 def test_a_wide_sheet_of_usual_length_is_read(opened) -> None:

@@ -28,7 +28,7 @@ def write(policy: Policy, sources: Sources, *, as_of: date, path: Path) -> int:
     """Write the inputs of a run, sorted by customer_no; gives the number of rows."""
     frame = looked_at(policy, sources, as_of=as_of)
     frame = frame.sort([key for key in ("customer_no", "customer_id", "role") if key in frame.columns])
-    frame.write_parquet(path, row_group_size=ROW_GROUP)
+    frame.write_parquet(path, compression="lz4", row_group_size=ROW_GROUP)  # read in half the time of zstd
     return frame.height
 
 

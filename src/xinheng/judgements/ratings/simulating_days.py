@@ -16,6 +16,7 @@ import polars as pl
 from django.utils import translation
 from django.utils.translation import gettext
 
+from xinheng.base.kernel.engine import quoted
 from xinheng.base.kernel.spreads import stability_index
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Policy
@@ -155,13 +156,12 @@ def _pair(engine: Any, sources: inputs.Sources, seen: pl.Series | None) -> None:
     if seen is not None:
         engine.register("seen", pl.DataFrame({"customer_id": seen.cast(pl.Int64)}).to_arrow())
         narrowed = "SEMI JOIN seen ON seen.customer_id = old.customer_id"
-    path = str(sources.customers).replace("'", "''")
     engine.execute(
         f"""
         CREATE TEMP TABLE pair AS
         SELECT old.customer_id, old.customer_no, coalesce(told.industry_section, '') AS section, {columns}
         FROM old JOIN new ON new.customer_id = old.customer_id
-        LEFT JOIN read_parquet('{path}') AS told ON told.customer_id = old.customer_id
+        LEFT JOIN read_parquet({quoted(sources.customers)}) AS told ON told.customer_id = old.customer_id
         {narrowed}
         """
     )
@@ -241,12 +241,11 @@ def _keep_cases(engine: Any, pair: Pair, side: SideName, files: DayFiles) -> Non
     """All figures and results of the first movers, so that each can be explained."""
     table = "inputs_old" if side == "new" and pair.looks_alike else f"inputs_{side}"
     keys = "customer_id, customer_no" + (", role" if pair.of(side).roles else "")
-    path = str(files.cases(side)).replace("'", "''")
     engine.execute(
         f"""
         COPY (
             SELECT * FROM told_{side} JOIN {table} USING ({keys}) ORDER BY customer_no LIMIT {MOST_EXPLAINED}
-        ) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {inputs.ROW_GROUP})
+        ) TO {quoted(files.cases(side))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {inputs.ROW_GROUP})
         """
     )
 

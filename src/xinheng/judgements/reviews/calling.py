@@ -14,6 +14,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.engine import quoted
 from xinheng.base.kernel.working_days import add_working_days
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.policies import services as policies
@@ -162,12 +163,14 @@ def _fired(policy: Policy, run: object) -> pl.DataFrame:
     path = tables.inputs(run)  # type: ignore[arg-type]
     table = policies.input_table(policy)
     sql = ibis.to_sql(policies.events_of(policy, table), dialect="duckdb")
-    quoted = "'" + str(path).replace("'", "''") + "'"
     with duckdb.connect() as engine:
-        have = {row[0] for row in engine.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted})").fetchall()}
+        have = {
+            row[0]
+            for row in engine.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(path)})").fetchall()
+        }
         if not set(table.columns) <= have:
             return pl.DataFrame(schema=FIRED)
-        engine.execute(f"CREATE VIEW inputs AS SELECT * FROM read_parquet({quoted})")
+        engine.execute(f"CREATE VIEW inputs AS SELECT * FROM read_parquet({quoted(path)})")
         found = pl.DataFrame(engine.sql(sql).to_arrow_table())
     events = [name for name in found.columns if name.startswith("event_")]
     if not events:
