@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.judgements.ratings.simulated_world import JUNE, found
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.packs import queries as packs
 from xinheng.base.packs.models import PolicyRevision
 
 pytestmark = pytest.mark.browser
@@ -17,6 +19,7 @@ pytestmark = pytest.mark.browser
 def test_from_a_typing_fault_to_a_saved_draft_and_its_simulation(signed_in: Any, screenshot: Any) -> None:
     page = signed_in("credit_manager", language="en")
     found(system_actor())
+    packs.not_adopted("rating")  # read once, so that the first page does not wait for it
     page.goto("/policies/")
     screenshot("policies-list")
     page.get_by_role("link", name="Tiny").click()
@@ -37,12 +40,21 @@ def test_from_a_typing_fault_to_a_saved_draft_and_its_simulation(signed_in: Any,
     assert "worst_dely" in chosen
     text.fill(words.replace('version: "1"', 'version: "2"').replace("value: 12,", "value: 3,"))
     expect(page.locator("#faults")).to_contain_text("Sound")
+    expect(page.locator("[data-saved]")).to_have_text(re.compile(r"Saved \d\d:\d\d"))
+    assert not PolicyRevision.objects.get(number__gt=1).is_kept
     text.press("Control+s")
-    expect(page.locator("#toasts")).to_contain_text("Revision 2 is saved")
-    assert PolicyRevision.objects.count() == 2
+    expect(page.locator("#toasts")).to_contain_text("is saved")
+    assert PolicyRevision.objects.filter(is_kept=True).count() == PolicyRevision.objects.count() == 2
 
     page.get_by_role("link", name="As a form").click()
+    rule = page.locator('[name="v:scoring.items.0.of"]')
+    rule.fill("worst_dely")
+    expect(page.locator('[data-fault-of="scoring.items.0.of"]')).to_contain_text("worst_dely")
     screenshot("draft-form")
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Back to revision").click()
+    page.get_by_role("link", name="As a form").click()
+    expect(rule).to_have_value("worst_delay_24m")
     page.get_by_role("link", name="What it changes").click()
     expect(page.locator("#compare")).to_contain_text("months a customer is new")
     screenshot("compare")

@@ -232,6 +232,35 @@ def test_saving_the_same_text_makes_no_revision_and_an_earlier_one_comes_back(
     assert [one.text for one in queries.revisions(draft.pk)] == [text("2"), text("2", "x: 1\n"), text("2")]
 
 
+def typed(actor: Actor, draft: PolicyDraft, revision: int, words: str) -> PolicyDraft:
+    return services.save_draft(
+        actor=actor, on=TODAY, draft_id=draft.pk, revision=revision, text=words, is_kept=False
+    )
+
+
+def test_what_is_saved_while_typing_gives_way_to_the_next_and_to_a_save(
+    people: dict[str, Actor], chief: Actor
+) -> None:
+    lin, draft = people["lin"], begun(people["lin"])
+    typed(lin, draft, 1, text("2", "a: 1\n"))
+    assert typed(lin, draft, 2, text("2", "a: 12\n")).revision == 3
+    assert [(one.number, one.is_kept) for one in queries.revisions(draft.pk)] == [(3, False), (1, True)]
+
+    with pytest.raises(DraftChanged):  # who saw an earlier one overwrites nothing
+        typed(chief, draft, 2, text("2", "mine: 1\n"))
+    typed(chief, draft, 3, text("2", "b: 1\n"))
+    assert [(one.number, one.saved_by) for one in queries.revisions(draft.pk)] == [
+        (4, "chief"), (3, "lin"), (1, "lin"),
+    ]  # fmt: skip
+
+    kept = saved(chief, draft, 4, text("2", "b: 1\n"))  # the same text, now kept
+    assert queries.revisions(draft.pk).get(number=kept.revision).is_kept
+    back = services.restore_draft(actor=lin, on=TODAY, draft_id=draft.pk, revision=kept.revision, number=1)
+    assert queries.revisions(draft.pk).get(number=back.revision).text == text("2")
+    acts = Entry.objects.filter(act="policies.save_draft", subject=f"draft:{draft.pk}")
+    assert acts.count() == 4  # one as lin began to type, one as chief did, one save, one that came back
+
+
 def test_what_cannot_be_kept_is_refused_and_faults_are_kept(people: dict[str, Actor]) -> None:
     lin, draft = people["lin"], begun(people["lin"])
     for wrong in ("a\x00b", "x" * 300_001):

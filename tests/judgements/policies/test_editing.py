@@ -95,3 +95,112 @@ def test_a_path_nobody_offers_changes_nothing_and_no_yaml_is_refused() -> None:
     with pytest.raises(PolicyInvalid):
         queries.fields_of("a: [")
     assert values("kind: rating\nscale: nonsense\n") == {}
+
+
+def test_chain_calendar_events_quotas_flags_and_rules_are_offered() -> None:
+    adv, pts, col = (
+        values((PACKS / code / "policy.yaml").read_text("utf-8")) for code in ("adv", "pts", "col")
+    )
+
+    assert adv["approval.steps.0.roles"] == "vice_president, legal_manager, finance_manager"
+    assert adv["approval.steps.0.sign"] == "all"
+    assert adv["approval.steps.1.sign"] == ""  # left to the usual
+    assert (adv["review.refresh"], adv["review.intervals.0.months"]) == ("quarter", "12")
+    assert (adv["review.events.0.when"], adv["review.events.2.when"]) == ("longest_overdue > long_days", "")
+    assert adv["vetoes.0.when" if "vetoes.0.when" in adv else "caps.0.when"]
+    assert [pts[f"scoring.quota.grades.{place}.share"] for place in range(4)] == [
+        "0.20",
+        "0.30",
+        "0.40",
+        "0.10",
+    ]
+    assert col["flags.0.when"] == "turnover_12m >= year_large"
+
+
+@pytest.mark.req("ADV-03")
+def test_chain_calendar_and_rules_are_changed_in_the_text() -> None:
+    text = (PACKS / "adv" / "policy.yaml").read_text("utf-8")
+    changed = services.load(
+        queries.edited(
+            text,
+            {
+                "approval.steps.0.roles": "legal_manager，finance_manager", "approval.steps.1.within_days": "",
+                "review.refresh": "", "review.intervals.0.months": "6", "review.valid_months": "18",
+                "review.events.2.when": "longest_overdue > long_days", "review.events.0.within_days": "7",
+            },
+        )
+    )  # fmt: skip
+
+    assert changed.approval
+    assert changed.review
+    assert changed.approval.steps[0].roles == ("legal_manager", "finance_manager")
+    assert changed.approval.steps[1].within_days is None
+    assert (changed.review.refresh, changed.review.valid_months) == (None, 18)
+    assert changed.review.intervals[0].months == 6
+    assert changed.review.events[2].when == "longest_overdue > long_days"
+    assert changed.review.events[0].within_days == 7
+    for path, value in (
+        ("approval.steps.0.roles", "A B!"),
+        ("approval.steps.0.roles", ""),
+        ("review.refresh", "weekly"),
+    ):
+        with pytest.raises(PolicyFieldInvalid) as refusal:
+            queries.edited(text, {path: value})
+        assert refusal.value.params["field"] == path
+
+
+def test_rows_are_copied_and_taken_out_and_the_rest_keeps_every_sign() -> None:
+    text = (PACKS / "pts" / "policy.yaml").read_text(encoding="utf-8")
+    rows = {one.place: one.group for one in queries.fields_of(text) if one.group in {*queries.ROWS, "bands"}}
+    last = {
+        group: place
+        for place, group in rows.items()
+        if group in ("bands", "scoring.items", "scoring.quota.grades", "approval.steps")
+    }
+    assert len(last) >= 3
+    for place in last.values():
+        group, _dot, number = place.rpartition(".")
+        longer = queries.row_copied(text, place)
+        copy = f"{group}.{int(number) + 1}"
+        assert copy in {one.place for one in queries.fields_of(longer)}
+        assert queries.row_removed(longer, copy) == text
+
+
+def test_the_first_row_of_a_part_is_begun_and_sound() -> None:
+    small = queries.skeleton()
+    for group in ("flags", "vetoes", "approval.steps", "review.intervals", "review.events", "exclusions"):
+        small = queries.row_begun(small, group)
+        services.load(small)
+    found = services.load(small)
+    assert found.review
+    assert [one.grade for one in found.review.intervals] == ["A", "B", "C"]
+    assert "# 新政策的起点" in small  # comments stay
+    assert queries.row_removed(small, "flags.0").count("flag_1") == 0
+    for wrong in ("scale", "flags", "evil"):
+        with pytest.raises(PolicyFieldInvalid):
+            queries.row_begun(small, wrong)
+    for wrong in ("scale.0", "flags.9", "evil.0", "source.zh"):
+        with pytest.raises(PolicyFieldInvalid):
+            queries.row_copied(small, wrong)
+
+
+@pytest.mark.req("ADV-03")
+def test_the_five_faults_are_named_with_line_and_place() -> None:
+    def wrong(before: str, after: str) -> list[tuple[str, str]]:
+        text = queries.skeleton().replace(before, after, 1)
+        assert before in queries.skeleton()
+        lines = text.splitlines()
+        found = queries.faults_of(text)
+        assert all(1 <= one.line <= len(lines) for one in found)
+        return [(one.path, one.cause) for one in found]
+
+    ((unknown, told),) = wrong("of: worst_delay_24m", "of: worst_dely")
+    assert unknown == "scoring.items.0.of"
+    assert "worst_dely" in told
+    ((overlap, _),) = wrong("{to: 30, inclusive", "{to: 0, inclusive")
+    assert overlap == "scoring.items.0.bands.1"
+    assert wrong("maximum: 40", "maximum: 41")[0] != ("scoring.items", "满分")
+    assert wrong("maximum: 40", "maximum: 41")[0][0].startswith("scoring.items")
+    assert wrong("from: 50,", "from: 5,")[0][0] == "scoring.thresholds.2"
+    ((inclusion, _),) = wrong("{to: 30, inclusive: true, ", "{to: 30, ")
+    assert inclusion == "scoring.items.0.bands.1"

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests import worlds
 from tests.judgements.ratings.simulated_world import JUNE, POLICY, found
@@ -23,9 +24,13 @@ from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
+from xinheng.judgements.policies import queries as compared
+from xinheng.judgements.policies import services as policies
+from xinheng.judgements.policies.wording import ANSWERS, KEYS
 from xinheng.judgements.ratings.models import Grade, Run
 from xinheng.runs.services import business_day
-from xinheng.web.pages import simulations
+from xinheng.web.pages import comparisons, simulations
+from xinheng.web.pages.rule_words import RuleWords
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -252,6 +257,112 @@ def test_a_submitted_draft_is_taken_back_by_who_submitted_it_and_with_a_reason(a
     assert PolicyDraft.objects.get().state == "open"
     sent(lin, f"{draft}submit/", revision=2, effective_from=(business_day() + timedelta(days=9)).isoformat())
     assert PolicyDraft.objects.get().state == "submitted"
+
+
+def autosaved(client: Client, draft: str, status: int = 200, **told: Any) -> dict[str, Any]:
+    answer = client.post(f"{draft}autosave/", told)
+    assert answer.status_code == status, answer.content.decode()[-2000:]
+    return dict(answer.json())
+
+
+def test_what_is_typed_is_saved_by_itself_and_never_over_anothers_work(at: At) -> None:
+    lin, draft = at("lin"), begun(at("lin"))
+    told = autosaved(lin, draft, revision=1, text=WRONG)
+    assert re.fullmatch(r"Saved \d\d:\d\d", told["said"])
+    assert told["revision"] == 2
+    assert "worst_dely_24m" in told["faults"]
+    page = seen(lin, draft)
+    assert "worst_dely_24m" in page
+    assert "while typing" in page
+    assert "Back to revision 1" in page
+
+    refused = autosaved(at("root"), draft, 409, revision=1, text=SECOND)
+    assert refused["is_over"]
+    assert "lin saved the draft meanwhile" in refused["problem"]
+    assert PolicyRevision.objects.get(number=2).text == WRONG
+    autosaved(lin, draft, 422, revision=2, text="a\x00b")
+    assert at("zhao").post(f"{draft}autosave/", {"revision": 2, "text": SECOND}).status_code == 403
+
+    assert sent(lin, f"{draft}restore/1/", revision=2) == draft
+    assert PolicyRevision.objects.get(number=3).text == PolicyRevision.objects.get(number=1).text
+
+
+@pytest.mark.req("ADV-03")
+def test_the_form_shows_each_fault_beside_its_field_and_saves_all_or_nothing(at: At) -> None:
+    lin, draft = at("lin"), begun(at("lin"))
+    told = autosaved(
+        lin, draft, revision=1,
+        **{"v:scoring.items.0.of": "worst_dely", "v:scoring.items.0.bands.1.to": "0", "v:version": "2"},
+    )  # fmt: skip
+    assert "worst_dely" in told["places"]["scoring.items.0.of"][0]
+    line = POLICY.splitlines().index("      of: worst_delay_24m") + 1
+    assert f"line {line}:" in told["faults"]
+    page = seen(lin, f"{draft}?as=form")
+    beside = re.search(r'data-fault-of="scoring\.items\.0\.of">([^<]*)<', page)
+    assert beside
+    assert "worst_dely" in beside[1]
+
+    refused = autosaved(
+        lin, draft, 422, revision=2, **{"v:caps.0.grade": "B", "v:parameters.0.value": "many"}
+    )
+    assert list(refused["places"]) == ["parameters.0.value"]
+    assert PolicyDraft.objects.get().revision == 2
+
+    told = autosaved(
+        lin, draft, revision=2,
+        **{"v:scoring.items.0.of": "worst_delay_24m", "v:scoring.items.0.bands.1.to": "30", "v:scoring.items.0.maximum": "61"},
+    )  # fmt: skip
+    assert "scoring.items" in told["places"]  # the maxima are 101
+    assert told["revision"] == 3
+
+
+@pytest.mark.req("ADV-03")
+def test_rows_chain_and_calendar_are_made_in_the_form_alone(at: At) -> None:
+    lin, draft = at("lin"), begun(at("lin"))
+    assert "Add the first row" in seen(lin, f"{draft}?as=form")
+    wanted = ["begin:approval.steps", "begin:review.intervals", "begin:review.events", "begin:flags",
+              "copy:caps.0", "remove:caps.1", "copy:review.events.0"]  # fmt: skip
+    for revision, rows in enumerate(wanted, 1):
+        sent(lin, f"{draft}values/", revision=revision, rows=rows)
+    number = len(wanted) + 1
+    sent(
+        lin, f"{draft}values/", revision=number,
+        **{"v:approval.steps.0.roles": ["approver", "credit_manager"], "v:review.intervals.2.months": "3",
+           "v:review.events.1.when": "worst_delay_24m > 90", "v:approval.steps.0.within_days": "5"},
+    )  # fmt: skip
+
+    policy = policies.load(PolicyRevision.objects.get(number=number + 1).text)
+    assert policy.approval
+    assert policy.review
+    assert policy.approval.steps[0].roles == ("approver", "credit_manager")
+    assert policy.approval.steps[0].within_days == 5
+    assert [one.months for one in policy.review.intervals] == [12, 12, 3]
+    assert [(one.code, one.when) for one in policy.review.events] == [
+        ("event_1", None), ("event_2", "worst_delay_24m > 90"),
+    ]  # fmt: skip
+    assert [one.code for one in policy.caps] == ["new_customer"]
+    sent(lin, f"{draft}values/", 422, revision=number + 1, rows="remove:scale.0")
+    assert PolicyDraft.objects.get().revision == number + 1
+
+
+@pytest.mark.req("ADV-03")
+@pytest.mark.usefixtures("_world")
+def test_no_key_of_the_language_is_shown_where_packs_are_compared() -> None:
+    loaded = [policies.load(pack.text) for pack in drafting.shipped()]
+    raw = {key for key, word in KEYS.items() if "_" in key} | {key for key in ANSWERS if "_" in key}
+    seen_parts = set()
+    with translation.override("en"):
+        for old, new in zip(loaded, [*loaded[1:], loaded[0]], strict=True):
+            words = [RuleWords(old), RuleWords(new)]
+            for part in comparisons.parts_of(compared.differences(old, new), words):
+                seen_parts.add(part["title"])
+                assert not re.search(r"[a-z]+[._][a-z]", part["title"])
+                for row in part["rows"]:
+                    assert not re.search(r"[a-z]+_[a-z]", row["field"]), row
+                    told = re.split(r"[,;:·] ?", f"{row['before']}; {row['after']}")
+                    assert not raw & {one.strip() for one in told}, row
+                    assert "{'" not in row["before"] + row["after"]
+    assert {"Steps of approval", "Months to the next review", "Scored items"} <= seen_parts
 
 
 def test_a_shipped_pack_is_adopted_from_a_day_and_leaves_the_list(at: At) -> None:

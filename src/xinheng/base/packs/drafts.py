@@ -59,26 +59,34 @@ def begin_draft(
 
 
 @transaction.atomic
-def save_draft(*, actor: Actor, on: date, draft_id: int, revision: int, text: str) -> PolicyDraft:
+def save_draft(
+    *, actor: Actor, on: date, draft_id: int, revision: int, text: str, is_kept: bool = True
+) -> PolicyDraft:
     """Save a new text; faults in it are kept too, since a draft is work in progress.
 
-    revision: the one the writer saw. The same text again changes nothing. Refuses: AccessDenied,
-    DraftUnknown, DraftClosed, DraftChanged where somebody saved meanwhile, DraftUnreadable.
+    revision: the one the writer saw. is_kept: false while one types; such a revision gives way to the next
+    of the same writer, so that the list holds what people saved. The same text again changes nothing.
+    Refuses: AccessDenied, DraftUnknown, DraftClosed, DraftChanged where somebody saved meanwhile,
+    DraftUnreadable.
     """
     access.require(actor, "policies.draft", f"draft:{draft_id}")
     draft = _open(actor, draft_id)
     text = _readable(text)
-    kept = text_of(draft)
-    if kept == text:
+    newest = PolicyRevision.objects.get(draft=draft, number=draft.revision)
+    if newest.text == text and (newest.is_kept or not is_kept):
         return draft
     if draft.revision != revision:
         raise DraftChanged(login=draft.changed_by, revision=draft.revision)
+    goes_on = not newest.is_kept and newest.saved_by == actor.login
+    if goes_on:
+        newest.delete()
     draft.revision += 1
     draft.changed_by, draft.changed_at = actor.login, timestamp()
     _head(draft, text)
     draft.save()
-    _keep(draft, text, actor)
-    _record(actor, on, "save_draft", draft)
+    _keep(draft, text, actor, is_kept=is_kept)
+    if is_kept or not goes_on:
+        _record(actor, on, "save_draft", draft)
     return draft
 
 
@@ -200,9 +208,14 @@ def _head(draft: PolicyDraft, text: str) -> None:
         setattr(draft, field, getattr(head, field)[:most] if head else getattr(draft, field))
 
 
-def _keep(draft: PolicyDraft, text: str, actor: Actor) -> None:
+def _keep(draft: PolicyDraft, text: str, actor: Actor, *, is_kept: bool = True) -> None:
     PolicyRevision.objects.create(
-        draft=draft, number=draft.revision, text=text, saved_by=actor.login, saved_at=draft.changed_at
+        draft=draft,
+        number=draft.revision,
+        text=text,
+        saved_by=actor.login,
+        saved_at=draft.changed_at,
+        is_kept=is_kept,
     )
 
 

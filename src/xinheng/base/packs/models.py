@@ -80,13 +80,14 @@ class PolicyDraft(models.Model):
 
 
 class PolicyRevision(models.Model):
-    """One text of a draft as somebody saved it."""
+    """One text of a draft as somebody saved it, or as it stood while they typed."""
 
     draft = models.ForeignKey(PolicyDraft, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     text = models.TextField()
     saved_by = models.CharField(max_length=150)
     saved_at = models.DateTimeField()
+    is_kept = models.BooleanField(default=True)  # false: saved while typing; the next such takes its place
 
     class Meta:
         ordering = ["-number"]

@@ -7,18 +7,23 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from xinheng.judgements.policies.errors import PolicyFieldInvalid
+from xinheng.judgements.policies.offered import BANDS, ONES, ROWS, Kind, Offer
 from xinheng.judgements.policies.reading import Document
 
-Kind = Literal["number", "text", "mark", "grade", "yes_no"]
 MARKS = ("given", "assumed", "lost")
 UNSET = ("", "~", "null", "Null", "NULL")
+CODES: dict[str, str] = {  # kind -> how each of a list is written
+    "roles": r"[a-z0-9_-]{2,40}",
+    "codes": r"[A-Za-z][A-Za-z0-9_]{0,47}",
+}
+LONGEST = {"text": 600, "formula": 2000}  # characters
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Field:
 
     path: where it stands, as "parameters.0.value". group: the part of the policy. row: which of the part,
     as "0"; of bands with the band, as "0.2". code, zh, en: of the row. name: what of it, as "value".
+    aside: of second rank. among: the answers of a choice; "" among them where it may be empty.
     """
 
     path: str
@@ -38,48 +44,50 @@ class Field:
     name: str
     kind: Kind
     value: str
+    aside: bool = False
+    among: tuple[str, ...] = ()
+    may_lack: bool = False
 
-
-OFFERED: dict[str, tuple[tuple[str, Kind], ...]] = {
-    "parameters": (("value", "number"), ("mark", "mark")),
-    "scoring.items": (("maximum", "number"), ("mark", "mark")),
-    "scoring.thresholds": (("from", "number"), ("inclusive", "yes_no"), ("mark", "mark")),
-    "vetoes": (("grade", "grade"), ("mark", "mark")),
-    "caps": (("grade", "grade"), ("soft", "yes_no"), ("mark", "mark")),
-    "scale": (("zh", "text"), ("en", "text")),
-}
-BANDS: tuple[tuple[str, Kind], ...] = (
-    ("from", "number"),
-    ("to", "number"),
-    ("inclusive", "yes_no"),
-    ("points", "number"),
-)
+    @property
+    def place(self) -> str:
+        """The row it stands in, as "scoring.items.2.bands.0"; the part where there is but one."""
+        return self.path.removesuffix(f".{self.name}")
 
 
 def fields_of(text: str) -> list[Field]:
     """The values a form offers, in the order of the form. Refuses: PolicyInvalid where it is no YAML."""
     Document(text, "")
-    root = _tree(text)
-    found = [_field("version", "", "", root, ("version", "text"))]
-    name = _at(root, "name")
-    found += [_field(f"name.{key}", "", "", name, (key, "text")) for key in ("zh", "en")]
-    for group, offered in OFFERED.items():
-        rows = _at(root, group)
-        for place, row in enumerate(rows.value if isinstance(rows, SequenceNode) else []):
+    root = tree(text)
+    found = [_field("version", "", "", root, Offer("version", "text"))]
+    for words in ("name", "about"):
+        node = at(root, words)
+        keys = ((f"{words}.{key}", Offer(key, "text", aside=words == "about")) for key in ("zh", "en"))
+        found += [_field(path, "", "", node, offer) for path, offer in keys]
+    for group, offered in {**ONES, **ROWS}.items():
+        part = at(root, group)
+        if group in ONES:
+            found += [_field(f"{group}.{offer.key}", group, "", part, offer) for offer in offered]
+            continue
+        for place, row in enumerate(part.value if isinstance(part, SequenceNode) else []):
             path = f"{group}.{place}"
-            found += [_field(f"{path}.{key[0]}", group, str(place), row, key) for key in offered]
+            found += [_field(f"{path}.{offer.key}", group, str(place), row, offer) for offer in offered]
             if group == "scoring.items":
                 found += list(_bands(path, place, row))
     return [one for one in found if one is not None]
 
 
 def _bands(path: str, place: int, item: Any) -> Iterator[Field | None]:
-    bands = _at(item, "bands")
+    bands = at(item, "bands")
     for number, band in enumerate(bands.value if isinstance(bands, SequenceNode) else []):
-        for key in BANDS:
-            if _at(band, key[0]) is not None:
+        for offer in BANDS:
+            if at(band, offer.key) is not None:
                 yield _field(
-                    f"{path}.bands.{number}.{key[0]}", "bands", f"{place}.{number}", band, key, owner=item
+                    f"{path}.bands.{number}.{offer.key}",
+                    "bands",
+                    f"{place}.{number}",
+                    band,
+                    offer,
+                    owner=item,
                 )
 
 
@@ -89,8 +97,8 @@ def edited(text: str, values: Mapping[str, str]) -> str:
     Refuses: PolicyInvalid where it is no YAML, PolicyFieldInvalid naming the field.
     """
     offered = {one.path: one for one in fields_of(text)}
-    root = _tree(text)
-    grades = [one.value for one in _grades(root)]
+    root = tree(text)
+    grades = grades_of(root)
     changes: list[tuple[int, int, str]] = []
     for path, value in values.items():
         field = offered.get(path)
@@ -98,21 +106,28 @@ def edited(text: str, values: Mapping[str, str]) -> str:
             continue
         written = _written(field, value.strip(), grades)
         parent, _dot, key = path.rpartition(".")
-        node = _at(root, path)
+        node = at(root, path)
         if node is not None:
-            changes.append((node.start_mark.index, node.end_mark.index, written))
+            changes.append((node.start_mark.index, _end(text, node), written))
         else:
-            changes.append(_added(_at(root, parent), f"{key}: {written}"))
+            changes.append(added(at(root, parent), f"{key}: {written}"))
     for start, end, written in sorted(changes, reverse=True):
         text = text[:start] + written + text[end:]
     return text
 
 
-def _tree(text: str) -> Any:
+def _end(text: str, node: Any) -> int:
+    """Where the words of a node end; what stands in lines of its own goes no further than its last sign."""
+    start, end = node.start_mark.index, node.end_mark.index
+    return int(start + len(text[start:end].rstrip()))
+
+
+def tree(text: str) -> Any:
+    """The nodes of a YAML text."""
     return YAML(typ="rt", pure=True).compose(text)
 
 
-def _at(node: Any, path: str) -> Any:
+def at(node: Any, path: str) -> Any:
     """The part a path of keys and places leads to; None where there is none."""
     for step in path.split(".") if path else []:
         if isinstance(node, MappingNode):
@@ -124,49 +139,69 @@ def _at(node: Any, path: str) -> Any:
     return node
 
 
-def _grades(root: Any) -> list[Any]:
-    scale = _at(root, "scale")
-    codes = [_at(row, "code") for row in (scale.value if isinstance(scale, SequenceNode) else [])]
-    return [code for code in codes if isinstance(code, ScalarNode)]
+def grades_of(root: Any) -> list[str]:
+    """The grades of the scale, the best first."""
+    scale = at(root, "scale")
+    codes = [at(row, "code") for row in (scale.value if isinstance(scale, SequenceNode) else [])]
+    return [str(code.value) for code in codes if isinstance(code, ScalarNode)]
 
 
-def _field(
-    path: str, group: str, row: str, node: Any, key: tuple[str, Kind], owner: Any = None
-) -> Field | None:
-    """A field of a row; none where the row is no mapping, or a bound of the last grade is left out."""
+def _field(path: str, group: str, row: str, node: Any, offer: Offer, owner: Any = None) -> Field | None:
+    """A field of a row; none where the row is no mapping, or lacks a value it need not have."""
     if not isinstance(node, MappingNode):
         return None
-    name, kind = key
-    found = _at(node, name)
-    missing = found is None and not (group == "parameters" and name == "value")
-    if missing or not isinstance(found, ScalarNode | None):
+    found = at(node, offer.key)
+    value = "" if found is None else _value(found, offer.kind)
+    if value is None or (found is None and not offer.may_lack):
         return None
-    value = "" if found is None or (kind == "number" and found.value in UNSET) else str(found.value)
     told = owner or node
-    words = [_at(told, word) for word in ("code", "zh", "en")]
+    words = [at(told, word) for word in ("code", "zh", "en")]
     code, zh, en = [str(word.value) if isinstance(word, ScalarNode) else "" for word in words]
-    grade = _at(node, "grade")
+    grade = at(node, "grade")
     if not code and isinstance(grade, ScalarNode):
         code = str(grade.value)
-    return Field(path, group, row, code, zh, en, name, kind, value)
+    among = ("", *offer.among) if offer.among and offer.may_lack else offer.among
+    return Field(
+        path, group, row, code, zh, en, offer.key, offer.kind, value, offer.aside, among, offer.may_lack
+    )
+
+
+def _value(node: Any, kind: Kind) -> str | None:
+    """A value as the form shows it; none where the text holds something else there."""
+    if kind in CODES:
+        rows = node.value if isinstance(node, SequenceNode) else None
+        if rows is None or not all(isinstance(row, ScalarNode) for row in rows):
+            return None
+        return ", ".join(str(row.value) for row in rows)
+    if not isinstance(node, ScalarNode):
+        return None
+    is_unset = node.style is None and node.value in UNSET
+    return "" if is_unset else str(node.value).strip()
 
 
 def _written(field: Field, value: str, grades: list[str]) -> str:
     """A value as YAML, or why it is none."""
-    match field.kind:
-        case "number" if not value and field.group == "parameters":
-            return "null"
-        case "number":
-            return _number(field, value)
-        case "mark" if value in MARKS:
-            return value
-        case "yes_no" if value in ("true", "false"):
-            return value
-        case "grade" if value in grades:
-            return value
-        case "text" if value and len(value) <= 600:
-            return json.dumps(value, ensure_ascii=False)
+    if not value and field.may_lack:
+        return {"text": '""', **dict.fromkeys(CODES, "[]")}.get(field.kind, "null")
+    if field.kind == "number":
+        return _number(field, value)
+    if field.kind in CODES:
+        return _list(field, value)
+    if 0 < len(value) <= LONGEST.get(field.kind, 0):
+        return json.dumps(value, ensure_ascii=False)
+    among = {"mark": MARKS, "choice": field.among, "yes_no": ("true", "false"), "grade": tuple(grades)}
+    if value in among.get(field.kind, ()) or (field.kind == "code" and re.fullmatch(CODES["codes"], value)):
+        return value
     raise _invalid(field, _("%(value)s cannot be chosen here") % {"value": value[:40] or "—"})
+
+
+def _list(field: Field, value: str) -> str:
+    codes = [code for code in re.split(r"[,，、\s]+", value) if code]
+    wrong = [code for code in codes if not re.fullmatch(CODES[field.kind], code)]
+    if wrong or not codes:
+        told = (wrong[0] if wrong else value)[:40] or "—"
+        raise _invalid(field, _("%(value)s cannot be chosen here") % {"value": told})
+    return f"[{', '.join(codes)}]"
 
 
 def _number(field: Field, value: str) -> str:
@@ -183,8 +218,8 @@ def _invalid(field: Field, cause: str) -> PolicyFieldInvalid:
     return PolicyFieldInvalid(field=field.path, name=f"{field.code} {field.name}".strip(), cause=cause)
 
 
-def _added(parent: Any, pair: str) -> tuple[int, int, str]:
-    """A pair put at the beginning of a mapping, in its own style."""
+def added(parent: Any, pair: str) -> tuple[int, int, str]:
+    """A pair put at the beginning of a mapping, in its own style: where, and what to write there."""
     start = parent.start_mark.index
     if parent.flow_style:
         return start + 1, start + 1, f"{pair}, "

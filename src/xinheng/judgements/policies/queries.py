@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from xinheng.judgements.policies import services
 from xinheng.judgements.policies.comparing import Difference, differences, text_differences
 from xinheng.judgements.policies.documents import Problem, read
 from xinheng.judgements.policies.editing import MARKS, Field, edited, fields_of
-from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.judgements.policies.errors import PolicyInvalid, told
+from xinheng.judgements.policies.offered import FIRST, ROWS
+from xinheng.judgements.policies.rows import row_begun, row_copied, row_removed
+from xinheng.judgements.policies.wording import answer_word, field_word, key_word, part_word
 
 __all__ = [
+    "FIRST",
     "MARKS",
+    "ROWS",
     "Difference",
+    "Fault",
     "Field",
     "Problem",
+    "answer_word",
     "differences",
     "edited",
     "faults_of",
+    "field_word",
     "fields_of",
+    "key_word",
+    "part_word",
     "read",
+    "row_begun",
+    "row_copied",
+    "row_removed",
     "skeleton",
     "text_differences",
 ]
 
 
-def faults_of(text: str) -> list[tuple[int, str]]:
-    """Everything wrong with a text, in the reader's language, with its line; nothing where it is sound."""
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a text. words: with the line; cause: without; path: as "parameters.0.value"."""
+
+    line: int
+    words: str
+    cause: str
+    path: str
+
+
+def faults_of(text: str) -> list[Fault]:
+    """Everything wrong with a text, in the reader's language; nothing where it is sound."""
     try:
         services.check(text)
     except PolicyInvalid as invalid:
-        told = [str(problem) for problem in invalid.params["problems"]]
-        return [(int(found[0]) if (found := re.search(r"\d+", one)) else 1, one) for one in told]
+        return [Fault(line, told(line, cause), cause, path) for line, cause, path in invalid.places]
     return []
 
 

@@ -148,7 +148,9 @@ def _told(document: Document, error: Any) -> checks.Problem:
 
 
 def _refuse(document: Document, found: list[checks.Problem]) -> NoReturn:
-    problems = sorted({(document.line(path), cause) for path, cause in found})
+    placed = {(document.line(path), cause): ".".join(map(str, document.steps(path))) for path, cause in found}
+    problems = sorted(placed)
     line, cause = problems[0]
     every = tuple(told(number, text) for number, text in problems)
-    raise PolicyInvalid(file=document.file, line=line, cause=cause, problems=every)
+    places = tuple((*problem, placed[problem]) for problem in problems)
+    raise PolicyInvalid(file=document.file, line=line, cause=cause, problems=every, places=places)

@@ -69,7 +69,7 @@ def one_draft(request: HttpRequest, draft_id: Id) -> dict[str, Any]:
     """One draft with its text and what is wrong with it."""
     kept = packs.draft(actor_of(request), draft_id)
     text = packs.revisions(draft_id).get(number=kept.revision).text
-    problems = [words for _line, words in compared.faults_of(text)]
+    problems = [fault.words for fault in compared.faults_of(text)]
     return {**DraftOut.from_orm(kept).model_dump(), "text": text, "problems": problems}
 
 
@@ -132,7 +132,10 @@ def differences(request: HttpRequest, one: Named = "", other: Named = "") -> lis
         policies.load(text, file=label)
         for label, text in (packs.text_named(actor, KIND, name, on=today) for name in (one, other))
     ]
-    return compared.differences(*both)
+    return [
+        {**vars(one), "part_name": compared.part_word(one.part), "field_name": compared.field_word(one.field)}
+        for one in compared.differences(*both)
+    ]
 
 
 @router.get("/simulations", response={200: list[SimulationOut], **PROBLEMS})

@@ -79,14 +79,16 @@ class DraftReasonIn(Schema):
 
 
 class PolicyDifferenceOut(Schema):
-    """One thing that differs between two policies."""
+    """One thing that differs between two policies. part_name, field_name: in the reader's language."""
 
     kind: Literal["added", "removed", "changed", "moved"]
     part: str
+    part_name: str
     code: str
     zh: str
     en: str
     field: str
+    field_name: str
     before: Any = None
     after: Any = None
 

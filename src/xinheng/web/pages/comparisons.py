@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.language import reads_chinese
@@ -23,9 +24,9 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.policy_list import KIND, named
 from xinheng.web.pages.rule_words import RuleWords
-from xinheng.web.pages.workshop_forms import GROUPS, MARKS, NAMES, YES_NO
+from xinheng.web.pages.workshop_forms import GROUPS, YES_NO
 
-FORMULAS = ("when", "of", "among")
+FORMULAS = ("when", "of", "among", "counts_when")
 
 
 @signed_in
@@ -70,21 +71,21 @@ def _compared(actor: Actor, one: str, other: str) -> dict[str, Any]:
     except PolicyInvalid as invalid:
         return {**told, "problem": str(invalid)}
     words = [RuleWords(policy) for policy in both]
-    return {**told, "parts": _parts(compared.differences(*both), words)}
+    return {**told, "parts": parts_of(compared.differences(*both), words)}
 
 
-def _parts(found: list[compared.Difference], words: list[RuleWords]) -> list[dict[str, Any]]:
+def parts_of(found: list[compared.Difference], words: list[RuleWords]) -> list[dict[str, Any]]:
     """The differences by part of the policy, in the order of the document."""
     parts: dict[str, list[dict[str, Any]]] = {}
     for one in found:
-        title = str(PARTS.get(one.part) or GROUPS.get(one.part) or one.part)
+        title = str(GROUPS.get(one.part) or compared.part_word(one.part))
         parts.setdefault(title, []).append(
             {
                 "kind": one.kind,
                 "kind_word": KINDS[one.kind],
                 "code": one.code,
                 "name": one.zh if reads_chinese() else one.en,
-                "field": _field(one.field),
+                "field": compared.field_word(one.field),
                 "before": _said(one.before, one, words[0]),
                 "after": _said(one.after, one, words[1]),
             }
@@ -92,76 +93,51 @@ def _parts(found: list[compared.Difference], words: list[RuleWords]) -> list[dic
     return [{"title": title, "rows": rows} for title, rows in parts.items()]
 
 
-PARTS = {
-    "": _("The policy"),
-    "questions": _("What people assess"),
-    "terms": _("Named formulas"),
-    "conditions": _("Conditions"),
-    "criteria": _("What gives which grade"),
-    "criteria.grades": _("What gives which grade"),
-    "scoring": _("Points"),
-    "exclusions": _("Whom the policy does not rate"),
-    "flags": _("Told beside the grade"),
-    "approval": _("Who approves grades"),
-    "review": _("When grades are looked at again"),
-}
 KINDS = {"added": _("added"), "removed": _("removed"), "changed": _("changed"), "moved": _("moved")}
-
-
-def _field(field: str) -> str:
-    """A field in words: "bands.2.to" as the band and its end."""
-    steps = field.split(".")
-    if steps[0] == "bands" and len(steps) == 3:
-        told = {"number": steps[1], "what": NAMES.get(steps[2], steps[2])}
-        return gettext("band %(number)s: %(what)s") % told
-    return " · ".join(str(FIELDS.get(step) or NAMES.get(step) or step) for step in steps if step)
-
-
-FIELDS = {
-    "when": _("rule"),
-    "of": _("formula"),
-    "among": _("among whom"),
-    "note": _("note"),
-    "clause": _("clause"),
-    "missing": _("when not measured"),
-    "rule": _("rule"),
-    "name": _("name"),
-    "about": _("about"),
-}
+FIRST_TOLD = ("zh", "en", "code")
 
 
 def _said(value: Any, one: compared.Difference, words: RuleWords) -> str:
-    """A value as a person reads it; formulas in words, groups by what names them."""
+    """A value as a person reads it; nothing for the side that lacks all of it."""
+    if value is None and one.kind in ("added", "removed"):
+        return ""
+    if one.kind == "moved":
+        return gettext("place %(number)s") % {"number": value}
+    key = next((step for step in reversed(one.field.split(".")) if step and not step.isdigit()), "")
+    return told_value(key, value, words)
+
+
+def told_value(key: str, value: Any, words: RuleWords) -> str:
+    """A value of the policy language in words: formulas, answers, roles, and groups by what names them."""
     match value:
         case None:
-            return "" if one.kind in ("added", "removed") else gettext("not set")
+            return gettext("not set")
         case bool():
             return str(YES_NO[str(value).lower()])
         case str():
-            told = words.of(value) if one.field in FORMULAS else value
-            return str(MARKS.get(value, value)) if one.field == "mark" else told
+            return words.of(value) if key in FORMULAS else _answer(key, value)
         case dict():
             return _grouped(value, words)
         case tuple() | list():
-            return "; ".join(_listed(each) if isinstance(each, dict) else str(each) for each in value) or "—"
+            return "; ".join(told_value(key, each, words) for each in value) or "—"
     return str(value)
 
 
+def _answer(key: str, value: str) -> str:
+    if key in ("roles", "prepared_by"):
+        return people.role_names().get(value) or compared.answer_word(key, value)
+    return compared.answer_word(key, value) or "—"
+
+
 def _grouped(value: dict[str, Any], words: RuleWords) -> str:
-    if {"zh", "en"} <= value.keys() and "code" not in value:
-        return str(value["zh"] if reads_chinese() else value["en"])
-    formula = next((value[name] for name in FORMULAS if value.get(name)), "")
-    return words.of(str(formula)) if formula else _listed(value)
-
-
-def _listed(value: dict[str, Any]) -> str:
+    """A group by its name, and then what it holds, key by key."""
+    named = str(value.get("zh" if reads_chinese() else "en") or value.get("code") or "")
     told = [
-        f"{NAMES.get(key) or FIELDS.get(key) or key}: {each}"
+        f"{compared.key_word(key)}: {told_value(key, each, words)}"
         for key, each in value.items()
-        if each not in (None, "", ()) and not isinstance(each, dict | tuple | list)
-        and key not in ("zh", "en", "code")
-    ]  # fmt: skip
-    return ", ".join(told) or "—"
+        if key not in FIRST_TOLD and each not in (None, "", ())
+    ]
+    return ", ".join([*([named] if named else []), *told]) or "—"
 
 
 urlpatterns = [path("workshop/compare/", compare, name="compare_policies")]

@@ -36,6 +36,7 @@ TOPICS = [
     "policies",
     "workshop",
     "workshop_acts",
+    "workshop_typing",
     "comparisons",
     "simulations",
     "scorecards",

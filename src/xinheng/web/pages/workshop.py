@@ -74,8 +74,9 @@ def draft_shown(request: HttpRequest, draft_id: int, *, status: int = 200, **mor
         "text": text,
         "faults": faults,
         "as_form": as_form,
-        "groups": _groups(text) if as_form else None,
-        "revisions": list(revisions.only("number", "saved_by", "saved_at")[:SHOWN_REVISIONS]),
+        "groups": _groups(text, faults) if as_form else None,
+        "revisions": list(revisions.only("number", "saved_by", "saved_at", "is_kept")[:SHOWN_REVISIONS]),
+        "kept_number": revisions.filter(is_kept=True).values_list("number", flat=True).first(),
         "may_change": may_change,
         "may_judge": packs.may_judge(actor, draft) and draft.state == "proposed",
         "may_simulate": actor.may("policies.simulate"),
@@ -114,10 +115,10 @@ STEPS = {"done": _l("signed"), "current": _l("waiting"), "ahead": _l("to come"),
 VERDICTS = {"approve": _l("approved"), "return": _l("returned"), "reject": _l("rejected")}
 
 
-def _groups(text: str) -> list[dict[str, Any]] | None:
+def _groups(text: str, faults: list[policies.Fault]) -> list[dict[str, Any]] | None:
     """The values of the form; none where the text is no YAML at all."""
     try:
-        return groups_of(text)
+        return groups_of(text, faults=faults)
     except PolicyInvalid:
         return None
 
@@ -148,20 +149,34 @@ def save_values(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Save the values of the form into the text; a value that cannot stand there saves nothing."""
     actor = actor_of(request)
     access.require(actor, "policies.draft", f"draft:{draft_id}")
-    draft = packs.draft(actor, draft_id)
-    text = packs.revisions(draft_id).get(number=draft.revision).text
-    if revision_of(request) != draft.revision:
-        refusal = DraftChanged(login=draft.changed_by, revision=draft.revision)
+    text = ""
+    try:
+        text = seen_text(request, draft_id)
+        edited = _with_rows(policies.edited(text, sent_values(request.POST)), request.POST.get("rows", ""))
+    except DraftChanged as refusal:
         note(request, refusal)
         messages.error(request, str(refusal))
         return redirect(f"{request.path.removesuffix('values/')}?as=form")
-    try:
-        edited = policies.edited(text, sent_values(request.POST))
     except PolicyFieldInvalid as refusal:
         note(request, refusal)
         groups = groups_of(text, sent_values(request.POST), wrong=refusal)
         return draft_shown(request, draft_id, status=422, as_form=True, groups=groups, problem=str(refusal))
     return _saved(request, draft_id, edited, to="?as=form")
+
+
+def seen_text(request: HttpRequest, draft_id: int) -> str:
+    """The newest text of a draft, where it is the one the writer saw. Refuses: DraftUnknown, DraftChanged."""
+    draft = packs.draft(actor_of(request), draft_id)
+    if revision_of(request) != draft.revision:
+        raise DraftChanged(login=draft.changed_by, revision=draft.revision)
+    return packs.revisions(draft_id).get(number=draft.revision).text
+
+
+def _with_rows(text: str, wanted: str) -> str:
+    """The text with a row more or less: "copy:vetoes.0", "remove:vetoes.0", "begin:vetoes"."""
+    acts = {"copy": policies.row_copied, "remove": policies.row_removed, "begin": policies.row_begun}
+    act, _sign, place = wanted[:80].partition(":")
+    return acts[act](text, place) if act in acts else text
 
 
 def _saved(request: HttpRequest, draft_id: int, text: str, to: str = "") -> HttpResponse:

@@ -69,7 +69,10 @@ def _difference(one: compared.Difference) -> list[Any]:
     whole = one.field == "" and one.kind != "moved"
     before, after = ("" if whole and isinstance(v, dict) else v for v in (one.before, one.after))
     name = one.zh if language() == "zh-hans" else one.en
-    return [kinds[one.kind], one.part, one.code, name, one.field, before, after]
+    return [
+        kinds[one.kind], compared.part_word(one.part), one.code, name, compared.field_word(one.field),
+        before, after,
+    ]  # fmt: skip
 
 
 @command("policies.simulate")
