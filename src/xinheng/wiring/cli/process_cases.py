@@ -154,8 +154,8 @@ def show(case: Number, as_json: Json = False) -> None:
         found.customer.name, [_("Step"), _("State")], [[found.step, str(processes.STATES[found.state])]]
     )
     columns = [_("Form"), _("Needed"), _("Missing"), _("Evidence")]
-    say_table(_("Forms"), columns, [list(row.values()) for row in forms])
-    columns = [_("Act"), _("Step"), _("To step"), _("Working days"), _("By"), _("Day"), _("Note")]
+    say_table(_("Forms of the step"), columns, [list(row.values()) for row in forms])
+    columns = [_("Act"), _("Step"), _("To step"), _("Working days"), _("Who"), _("Day"), _("Note")]
     say_table(_("What happened"), columns, [list(row.values()) for row in minutes])
 
 
