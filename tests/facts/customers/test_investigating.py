@@ -10,6 +10,7 @@ import pytest
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor, Scope
+from xinheng.base.kernel.periods import add_months
 from xinheng.facts.archive.values import Upload
 from xinheng.facts.customers import queries, services
 from xinheng.facts.customers.errors import (
@@ -22,7 +23,8 @@ from xinheng.facts.customers.errors import (
     PersonUnknown,
     ReportMissing,
 )
-from xinheng.facts.customers.models import FieldReport, FileFact, Investigation
+from xinheng.facts.customers.models import Customer, FieldReport, FileFact, Investigation
+from xinheng.facts.customers.quality import judge
 from xinheng.facts.customers.values import NewCustomer, NewFact, NewInvestigation, Report
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +173,28 @@ def test_stale_data_are_listed_by_who_answers(chief: Actor) -> None:
     )
     FileFact.objects.filter(item="managers").update(verification="disputed", verified_on=told)
     assert queries.stale_counts(reach, on=date(2026, 7, 1)) == [("wang", "王芳", 1, 1)]
+
+
+@pytest.mark.req("SIX-11", "SIX-16")
+def test_what_stands_in_the_row_only_grows_old_too_and_the_figures_agree(chief: Actor, day: date) -> None:
+    told = {"address": "上海市", "employees": 12}
+    services.register(actor=chief, on=day, new=NewCustomer(name="甲集团有限公司", no="R1", **told))
+    services.register(actor=chief, on=day, new=NewCustomer(name="乙集团有限公司", no="R2", address="杭州市"))
+    services.set_age_limit(actor=chief, on=day, item="address", months=6)
+    services.set_age_limit(actor=chief, on=day, item="employees", months=None)
+    at, late = add_months(day, 6), add_months(day, 6) + timedelta(days=2)
+    reach = Customer.objects.filter(no__in=["R1", "R2"])
+    fact = NewFact("address", "宁波市", "registry", "工商", true_on=late)
+    assert queries.stale_items(reach, on=at) == [], "exactly so old is not"
+
+    found = queries.stale_items(reach, on=late)
+
+    assert [(one.customer_no, one.item.code, one.true_on) for one in found] == [
+        ("R1", "address", day), ("R2", "address", day),
+    ]  # fmt: skip
+    figures = {one.item.code: one.stale for one in judge(reach, on=late).items}
+    assert figures["address"] == 2
+    assert sum(figures.values()) == 2
+    services.tell_fact(actor=chief, on=late, no="R2", fact=fact)
+    assert [one.customer_no for one in queries.stale_items(reach, on=late)] == ["R1"]
+    assert {one.item.code: one.stale for one in judge(reach, on=late).items}["address"] == 1

@@ -20,8 +20,9 @@ from xinheng.facts.customers.models import (
     Responsibility,
     Survey,
 )
+from xinheng.facts.customers.quality import only_in_row
 from xinheng.facts.customers.setwise import framed
-from xinheng.facts.customers.values import Responses, StaleItem
+from xinheng.facts.customers.values import Item, Responses, StaleItem
 
 AGENCY_REPORT_MONTHS = 12  # an agency's report is out of date when it is older (assumed, as for SIX-05)
 SENT_OUT = ("mailed_form", "phone_mail")  # forms that wait for the customer's answer (COL-05)
@@ -110,13 +111,24 @@ def stale_items(
 
 
 def _stale(customers: QuerySet[Customer], on: date) -> pl.DataFrame:
-    """The newest fact of each item and customer that is older than the item allows."""
+    """The newest fact of each item and customer that is older than the item allows.
+
+    What stands in the customer's row only is as old as the row.
+    """
     told = FileFact.objects.filter(customer__in=customers.filter(status="active").order_by(), told_on__lte=on)
     newest = told.exclude(verification="disputed").order_by().values("customer_id", "item")
     limited = [item for item in catalogue().values() if item.stale_after_months]
     old = reduce(or_, (Q(item=one.code, last__lt=fresh_since(one, on=on)) for one in limited))
     rows = newest.annotate(last=Max("true_on")).filter(old).values_list("customer_id", "item", "last")
-    return framed(rows.iterator(chunk_size=50_000), TOLD)
+    found = framed(rows.iterator(chunk_size=50_000), TOLD)
+    return pl.concat([found, *(_stale_rows(customers, one, on) for one in limited if one.field)])
+
+
+def _stale_rows(customers: QuerySet[Customer], item: Item, on: date) -> pl.DataFrame:
+    """The customers whose row alone says something of an item, and was told too long ago."""
+    old = customers.filter(only_in_row(item), status="active", told_on__lt=fresh_since(item, on=on))
+    rows = old.order_by().values_list("pk", "told_on").iterator(chunk_size=50_000)
+    return framed(((pk, item.code, told_on) for pk, told_on in rows), TOLD)
 
 
 def _responsible(on: date) -> pl.DataFrame:

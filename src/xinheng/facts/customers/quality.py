@@ -78,17 +78,20 @@ def _rows(customers: QuerySet[Customer], items: list[Item], on: date) -> dict[st
     """For items that stand in the customers' rows only: how many have them, and how many are stale."""
     counts = {}
     for item in items:
-        told = FileFact.objects.filter(customer=OuterRef("pk"), item=item.code).exclude(
-            verification="disputed"
-        )
-        filled = Q(**{f"{item.field}__isnull": False}, kind__in=item.key_for)
-        filled &= Q(~Exists(told))
-        if Customer._meta.get_field(item.field).get_internal_type() == "CharField":
-            filled &= ~Q(**{item.field: ""})
+        filled = only_in_row(item) & Q(kind__in=item.key_for)
         counts[f"{item.code}_has"] = Count("pk", filter=filled)
         counts[f"{item.code}_stale"] = Count("pk", filter=filled & Q(told_on__lt=fresh_since(item, on=on)))
     found = customers.aggregate(**counts)
     return {item.code: (found[f"{item.code}_has"], found[f"{item.code}_stale"]) for item in items}
+
+
+def only_in_row(item: Item) -> Q:
+    """The customers whose row says something of an item that no fact tells."""
+    told = FileFact.objects.filter(customer=OuterRef("pk"), item=item.code).exclude(verification="disputed")
+    filled = Q(**{f"{item.field}__isnull": False}) & Q(~Exists(told))
+    if Customer._meta.get_field(item.field).get_internal_type() == "CharField":
+        filled &= ~Q(**{item.field: ""})
+    return filled
 
 
 def _owned(customers: QuerySet[Customer]) -> int:
