@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
+from django.core.cache import cache as kept_by_pages
 from django.db import connection, transaction
 from django.test import override_settings
 from django.utils.translation import get_language
@@ -43,7 +44,8 @@ def given(make: Callable[..., Any], *asked: Any) -> Any:
     """The world that `make` makes, in the database of the test; gives what `make` gives.
 
     make: acts on an empty system and gives nothing, or keys of what it made; where something was written
-    before, it is called and nothing is kept. Call it in a test that commits if the world needs commits.
+    before, it is called and nothing is kept. Call it in a test that commits if the world needs commits; a
+    fixture of a whole module calls it outside any test, and `empty` at its end.
     """
     if not _bare or _filled() != set(_bare):
         return make(*asked)
@@ -53,16 +55,6 @@ def given(make: Callable[..., Any], *asked: Any) -> Any:
     else:
         _worlds[key] = _made(make, *asked)
     return _worlds[key].told
-
-
-@contextmanager
-def standing(blocker: Any, make: Callable[..., Any], *asked: Any) -> Iterator[Any]:
-    """A world for a fixture that all tests of a module share: committed, and taken away at the end."""
-    with blocker.unblock():
-        told = given(make, *asked)
-    yield told
-    with blocker.unblock():
-        empty()
 
 
 def notice_bare() -> None:
@@ -83,14 +75,16 @@ def empty(*_: Any) -> None:
 
 
 def _made(make: Callable[..., Any], *asked: Any) -> World:
-    with TemporaryDirectory(dir=settings.HOME) as home, TemporaryDirectory(dir=settings.HOME) as archive:
-        with override_settings(HOME=Path(home), ARCHIVE_FOLDER=Path(archive)):
+    """Make a world with files of its own, and put those where the test looks for them."""
+    with TemporaryDirectory(dir=settings.HOME) as folder:
+        home, archive, head = (Path(folder, name) for name in ("home", "archive", "head"))
+        home.mkdir()
+        archive.mkdir()
+        with override_settings(HOME=home, ARCHIVE_FOLDER=archive, AUDIT_HEAD=head):
             told = make(*asked)
-        files, archived = _read(Path(home)), _read(Path(archive))
-    cache.clear()
-    rows = {table: rows for table, rows in _held().items() if rows != _bare.get(table)}
-    head = Path(settings.AUDIT_HEAD).read_bytes() if Path(settings.AUDIT_HEAD).exists() else None
-    world = World(rows, files, archived, head, told)
+        kept_by_pages.clear()
+        rows = {table: rows for table, rows in _held().items() if rows != _bare.get(table)}
+        world = World(rows, _read(home), _read(archive), head.read_bytes() if head.exists() else None, told)
     _write(world)
     return world
 
@@ -120,6 +114,7 @@ def _write(world: World) -> None:
         Path(settings.AUDIT_HEAD).write_bytes(world.head)
 
 
+@cache
 def _tables() -> list[str]:
     return connection.introspection.django_table_names(only_existing=True, include_views=False)
 
@@ -163,6 +158,7 @@ def _clear(table: str) -> None:
         cursor.execute(f'DELETE FROM "{table}"')
 
 
+@cache
 def _columns(table: str) -> list[str]:
     found = connection.connection.execute("SELECT name FROM pragma_table_info(?)", [table])
     return [name for (name,) in found.fetchall()]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests import worlds
 from xinheng.wiring.cli import output
 from xinheng.wiring.cli.commands import app
 
@@ -74,9 +75,11 @@ class Typed(Shell):
 @pytest.fixture
 def founded(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """A database with an administrator."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for console in (output.screen, output.complaints):
         monkeypatch.setattr(console, "_width", 250)
-    shell = Typed(Path(settings.HOME))
-    shell.run("people", "found", "admin", "管理员")
-    return shell
+    worlds.given(_founded)
+    return Typed(Path(settings.HOME))
+
+
+def _founded() -> None:
+    Typed(Path()).run("people", "found", "admin", "管理员")

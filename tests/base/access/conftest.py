@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from tests import worlds
 from xinheng.base.access import services
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import Actor, system_actor
@@ -25,6 +26,10 @@ class QuickArgon2(Argon2PasswordHasher):
 @pytest.fixture
 def organisation(db: None) -> None:
     """A group with two companies, the first with two departments; the shipped roles; one administrator."""
+    worlds.given(_founded)
+
+
+def _founded() -> None:
     root = system_actor()
     services.load_shipped_roles(actor=root, on=DAY)
     for code, kind, parent in [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.approvals import services
@@ -57,8 +57,11 @@ def followed() -> Followed:
 
 
 @pytest.fixture
-def company(db: None, followed: Followed, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.base.access.conftest.QuickArgon2"]
+def company(db: None, followed: Followed) -> None:
+    worlds.given(_founded)
+
+
+def _founded() -> None:
     actor = system_actor()
     access.load_shipped_roles(actor=actor, on=MONDAY)
     access.create_unit(actor=actor, on=MONDAY, code="HQ", name="公司", kind="company")

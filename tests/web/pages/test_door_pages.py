@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
@@ -34,8 +35,12 @@ def on(db: None, settings: Any) -> date:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     day = business_day()
+    worlds.given(_founded, day)
+    return day
+
+
+def _founded(day: date) -> None:
     access.load_shipped_roles(actor=system_actor(), on=day)
     access.create_unit(actor=system_actor(), on=day, code="HQ", name="总部", kind="company")
     for login in ("wang", "li"):
@@ -43,7 +48,6 @@ def on(db: None, settings: Any) -> date:
             actor=system_actor(), on=day, login=login, name=login, password=PASSWORD, role="administrator",
             unit="HQ", language="en",
         )  # fmt: skip
-    return day
 
 
 def typed(

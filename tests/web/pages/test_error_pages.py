@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client, RequestFactory
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import system_actor
@@ -34,9 +35,13 @@ def on(db: None, settings: Any) -> date:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     day = business_day()
+    worlds.given(_founded, day)
+    return day
+
+
+def _founded(day: date) -> None:
     access.load_shipped_roles(actor=system_actor(), on=day)
     access.create_unit(actor=system_actor(), on=day, code="HQ", name="总部", kind="company")
-    return day
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Person, Unit
 from xinheng.base.audit import services as audit
@@ -36,11 +37,15 @@ def on(db: None, settings: Any) -> date:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     day = business_day()
+    worlds.given(_founded, day)
+    return day
+
+
+def _founded(day: date) -> None:
     access.load_shipped_roles(actor=system_actor(), on=day)
     access.create_unit(actor=system_actor(), on=day, code="HQ", name="总部", kind="company")
     for code in ("EAST", "SOUTH"):
         access.create_unit(actor=system_actor(), on=day, code=code, name=code, kind="department", parent="HQ")
-    return day
 
 
 @pytest.fixture
