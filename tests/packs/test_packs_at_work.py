@@ -274,8 +274,8 @@ def test_the_page_of_a_policy_tells_who_approves_and_when_a_grade_is_looked_at_a
 def test_the_page_of_a_policy_tells_how_far_an_event_lowers_a_grade(page_of: Callable[..., str]) -> None:
     events = words_of(page_of("pwr"), "events")
 
-    assert "查实窃电 由人报告 3 个工作日 D 高于此级的降至此级, 立即生效 假定" in events
-    assert "查实违约用电 由人报告 5 个工作日 B 高于此级的降至此级, 立即生效 假定" in events
+    assert "查实窃电 由人报告 3 个工作日 D 高于此级的降至此级 · 立即生效 假定" in events
+    assert "查实违约用电 由人报告 5 个工作日 B 高于此级的降至此级 · 立即生效 假定" in events
 
 
 @pytest.mark.req("LIM-04")
