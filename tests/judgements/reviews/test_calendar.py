@@ -6,8 +6,19 @@ from datetime import date
 
 import pytest
 
+from tests import worlds
 from tests.indicators.ledger import bill
-from tests.judgements.reviews.conftest import JUNE, accept_all, answer, approve, proposal, rated, submit, who
+from tests.judgements.reviews.conftest import (
+    JUNE,
+    accept_all,
+    answer,
+    approve,
+    opened,
+    proposal,
+    rated,
+    submit,
+    who,
+)
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
@@ -28,11 +39,16 @@ def due(*, on: date = JUNE, **asked: object) -> dict[str, date | None]:
 
 
 @pytest.fixture
-def approved(run: Run) -> Run:
+def approved(db: None) -> Run:
     """C-1 stands at B, C-2 at C, C-4 at A, from 30 June on."""
+    return Run.objects.get(pk=worlds.given(_approved))
+
+
+def _approved() -> int:
+    run = Run.objects.get(pk=opened())
     accept_all(run)
     approve(submit(run))
-    return run
+    return int(run.pk)
 
 
 @pytest.mark.req("ADV-31")
