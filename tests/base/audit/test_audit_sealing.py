@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.utils import translation
 
 from xinheng.base.audit import heads, sealing, services
@@ -119,8 +119,6 @@ def test_any_other_value_is_under_the_seal(written: Writer, change: str, value: 
 
 @pytest.mark.django_db
 def test_bytes_that_read_the_same_are_under_the_seal_too(written: Writer) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps days and instants as numbers")
     ids = written(1)
     services.seal_new_entries()
     for change in (
@@ -130,8 +128,16 @@ def test_bytes_that_read_the_same_are_under_the_seal_too(written: Writer) -> Non
         "act = CAST(act AS BLOB)",
         "reason = CAST(reason AS BLOB)",
     ):
+        statement = f"UPDATE audit_entry SET {change} WHERE id = {ids[0]}"
+        if (
+            connection.vendor != "sqlite"
+        ):  # it keeps days, instants and texts as such, and takes no other bytes
+            with pytest.raises(DatabaseError), transaction.atomic():
+                sql(statement)
+            assert services.verify().ok
+            continue
         with transaction.atomic():
-            sql(f"UPDATE audit_entry SET {change} WHERE id = {ids[0]}")
+            sql(statement)
             found = services.verify()
             transaction.set_rollback(True)
         assert (found.first_altered, found.cause) == (ids[0], "altered"), change

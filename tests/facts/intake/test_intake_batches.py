@@ -18,7 +18,7 @@ from xinheng.base.audit.queries import search
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.facts.customers.models import Customer
 from xinheng.facts.financials.models import Statement, StatementLine, TradeInvoice
-from xinheng.facts.intake import catalogue, errors, offers, queries, services, working
+from xinheng.facts.intake import catalogue, errors, offers, posting, queries, services, working
 from xinheng.facts.intake.models import Batch, RejectedRow, Source
 from xinheng.facts.intake.staging import Staging
 from xinheng.facts.receivables.models import Bill, Receipt, Settlement, Voiding
@@ -217,6 +217,13 @@ def test_bills_with_the_day_they_were_settled_bring_receipt_and_settlement(take,
     assert [cause for _, _, cause in causes(wrong)] == ["paid_above_billed"]
 
 
+@pytest.fixture(params=[200_000, 1], ids=["at once", "in pieces"])
+def pieces(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows posted at once, or as a file of so many rows is: customer by customer."""
+    monkeypatch.setattr(posting, "CHUNK_ROWS", request.param)
+
+
+@pytest.mark.usefixtures("pieces")
 def test_receipts_settle_bills_and_the_ledger_has_the_last_word(take, companies) -> None:
     take(GOOD)
     header = "客户编号,收款单号,收款日期,收款金额,核销发票号,核销金额\n"
@@ -242,6 +249,7 @@ def test_receipts_settle_bills_and_the_ledger_has_the_last_word(take, companies)
     assert Receipt.objects.count() == 3
 
 
+@pytest.mark.usefixtures("pieces")
 def test_the_rows_of_one_receipt_must_agree_and_it_is_spent_once(take, companies) -> None:
     take(GOOD + "C1,003,2024-01-05,2024-02-05,50\n")
     header = "客户编号,收款单号,收款日期,收款金额,核销发票号,核销金额\n"
@@ -538,6 +546,7 @@ def test_trade_invoices_with_code_and_sub_total(take, companies) -> None:
     ]
 
 
+@pytest.mark.usefixtures("pieces")
 def test_statements_wide_and_long_say_the_same(take, companies) -> None:
     wide = "客户编号,年度,流动资产合计,资产总计(万元)\nC1,2023,100,5\n"
     long = (

@@ -53,12 +53,16 @@ def post_rows(kind: str, staging: Staging, told: Told) -> pl.DataFrame:
 
 
 def _pieces(kind: str, staging: Staging) -> Iterator[pl.DataFrame]:
-    if kind in {
-        "customers",
-        "statements",
-        "receipts",
-    }:  # parents, figures and receipts of one belong together
+    if kind == "customers":  # a parent may stand anywhere in the file
         yield pl.read_parquet(staging.accepted)
+        return
+    if kind in {"statements", "receipts"}:  # figures and receipts of one customer belong together
+        scan = pl.scan_parquet(staging.accepted)
+        pieces = -(-pq.ParquetFile(staging.accepted).metadata.num_rows // CHUNK_ROWS)
+        for piece in range(pieces):
+            rows = scan.filter(pl.col("customer_no").hash() % pieces == piece).collect()
+            if rows.height:
+                yield rows
         return
     for batch in pq.ParquetFile(staging.accepted).iter_batches(batch_size=CHUNK_ROWS):
         frame = pl.from_arrow(batch)
