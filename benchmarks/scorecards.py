@@ -1,8 +1,9 @@
 """Scorecards on public data, through the command line: card, one column, raw regression, library, LightGBM.
 
-    .venv/bin/python benchmarks/scorecards.py FOLDER [NAME …]
+    .venv/bin/python -m benchmarks.scorecards [NAME …]
 
-FOLDER holds the public tables as Parquet, a folder a set. Every contestant is fitted on the same rows and
+XINHENG_DATA names the folder that holds the public tables as Parquet, a folder a set; ../shared/data where
+it is not said. Every contestant is fitted on the same rows and
 tested on the same rows of every fold, and no firm stands on both sides. Each set prints one line of a
 Markdown table when it is done.
 """
@@ -21,6 +22,11 @@ from typing import Any
 import polars as pl
 
 PROGRAM = Path(sys.executable).parent / "xinheng"
+HEAD = (
+    "| set | rows | bad | items / bands | card | library | raw | LightGBM | one column | missing flags |"
+    " seconds |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|"
+)
 LAST = "the last column"  # where some sets keep the outcome
 CONTESTANTS = ("card", "library_defaults", "raw_regression", "boosting", "naive", "missing_flags")
 
@@ -109,13 +115,16 @@ def line(name: str, report: dict[str, Any]) -> str:
     cells += [
         f"{told[one]['auc']:.4f} / {told[one]['ks']:.3f}" if one in told else "—" for one in CONTESTANTS
     ]
-    cells += [f"{told[one]['seconds']:.1f}" for one in CONTESTANTS[:4]]
+    cells.append(" / ".join(f"{told[one]['seconds']:.1f}" for one in CONTESTANTS[:4]))
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def main() -> None:
     """Run the sets that are named, or all."""
-    folder, wanted = Path(sys.argv[1]), sys.argv[2:]
+    folder, wanted = Path(os.environ.get("XINHENG_DATA", "../shared/data")).resolve(), sys.argv[1:]
+    if unknown := [name for name in wanted if name not in SETS]:
+        sys.exit(f"There is no set {unknown[0]}. There are: {', '.join(SETS)}")
+    print(HEAD, flush=True)
     for name, one in SETS.items():
         if not wanted or name in wanted:
             print(line(name, run(folder, name, one)), flush=True)

@@ -21,6 +21,7 @@ from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.process_export import export_cases
@@ -54,8 +55,9 @@ __all__ = [
     "export_customers",
     "export_decision",
     "export_disclosed",
-    "export_exceptions",
     "export_evidence",
+    "export_exceptions",
+    "export_fitted",
     "export_indicators",
     "export_letter",
     "export_rows_behind",

@@ -120,3 +120,10 @@ def measure_and_rate(policy_code: str, as_of: str, login: str) -> int:
 def simulate(number: int, login: str) -> int:
     """Compute a simulation that was begun; gives its number."""
     return int(ratings.run_simulation(actor=_actor(login), on=business_day(), number=number).number)
+
+
+@task()
+@_job("scorecards.fit", "fit")
+def fit_card(number: int, login: str) -> int:
+    """Fit a card that was asked for; gives its number."""
+    return int(scorecards.run_fit(actor=_actor(login), on=business_day(), number=number).pk)

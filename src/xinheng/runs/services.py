@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import queries as batches
 from xinheng.judgements.ratings import services as ratings
+from xinheng.judgements.scorecards import services as scorecards
 from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
 from xinheng.runs.demonstration.services import is_simulated
@@ -26,6 +27,7 @@ __all__ = [
     "ServerPlace",
     "at_work",
     "business_day",
+    "enqueue_fitting",
     "enqueue_import",
     "enqueue_measuring",
     "enqueue_post",
@@ -78,6 +80,11 @@ def enqueue_rating(policy_code: str, as_of: date, login: str) -> str:
 def enqueue_simulation(number: int, login: str) -> str:
     """Queue the computing of a simulation that was begun; gives the job's id."""
     return str(jobs.simulate.enqueue(number, login).id)
+
+
+def enqueue_fitting(number: int, login: str) -> str:
+    """Queue the fitting of a card that waits; gives the job's id."""
+    return str(jobs.fit_card.enqueue(number, login).id)
 
 
 def job_state(job_id: str) -> JobState:
@@ -135,6 +142,7 @@ def _left_unfinished() -> list[str]:
         words = _("%(count)s rating runs were cut off and are marked failed. Start them again.")
         told.append(words % {"count": runs})
     ratings.fail_unfinished_simulations()
+    scorecards.fail_unfinished_fits()
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
     unfinished = [batch for batch in batches.unfinished() if batch.state in {"reading", "posting"}]
     return told + [

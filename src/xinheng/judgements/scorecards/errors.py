@@ -167,3 +167,19 @@ class ChallengerUnusable(Refusal):
     code = "challenger_unusable"
     status = 422
     text = _("The card asks for %(columns)s, which no run knows: fit it to the product's own figures.")
+
+
+class FitUnknown(Refusal):
+    """There is no such fit."""
+
+    code = "fit_unknown"
+    status = 404
+    text = _("There is no fitted card %(number)s.")
+
+
+class FitNotReady(Refusal):
+    """The fit is not where this can be done."""
+
+    code = "fit_not_ready"
+    status = 409
+    text = _("Fitted card %(number)s is not where this can be done: %(state)s.")

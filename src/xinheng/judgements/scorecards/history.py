@@ -15,6 +15,7 @@ from xinheng.indicators import queries as indicators
 from xinheng.indicators import services as measuring
 from xinheng.indicators import tables
 from xinheng.judgements.scorecards.errors import ColumnUnknown, WindowOpen
+from xinheng.judgements.scorecards.values import Outcome
 
 FACTS = ("kind", "industry_section", "region", "size_class")
 MINOR = 100
@@ -70,10 +71,7 @@ def late(*, on: date, days: Sequence[date], late_days: int, within_months: int) 
     decision day and at most `within_months` later; late is 1 where one was not settled before, 0 where
     bills were tested and all were. Whoever had no bill to test has no row. Refuses: WindowOpen.
     """
-    until = {day: _months_on(day, within_months) for day in days}
-    for day, end in until.items():
-        if end > on:
-            raise WindowOpen(day=day, until=end, on=on)
+    until = check_window(on=on, days=days, within_months=within_months)
     told = [late_days + 1, late_days, on, on, on, on]
     decided = pl.DataFrame({"on_day": list(until), "until_day": list(until.values())})
     with duckdb.connect() as engine:
@@ -88,6 +86,27 @@ def late(*, on: date, days: Sequence[date], late_days: int, within_months: int) 
             engine.unregister("incoming")
         frame: pl.DataFrame = engine.sql(LATE, params=told).pl()
     return frame
+
+
+def check_window(*, on: date, days: Sequence[date], within_months: int) -> dict[date, date]:
+    """The day by which one knows how each decision day ended. Refuses: WindowOpen, where that is not yet."""
+    until = {day: _months_on(day, within_months) for day in days}
+    for day, end in until.items():
+        if end > on:
+            raise WindowOpen(day=day, until=end, on=on)
+    return until
+
+
+def late_table(
+    *, actor: Actor, on: date, days: Sequence[date], outcome: Outcome, hindsight: bool = False
+) -> pl.DataFrame:
+    """Each customer on each decision day as known then, and whether it was late after."""
+    ended = late(on=on, days=days, late_days=outcome.late_days, within_months=outcome.within_months)
+    known = as_known(actor=actor, on=on, days=days, hindsight=hindsight)
+    table = known.join(ended, on=["customer_id", "decision_day"], how="left").drop("customer_id")
+    return table.select(
+        "customer_no", "decision_day", "late", pl.exclude("customer_no", "decision_day", "late")
+    )
 
 
 def with_labels(known: pl.DataFrame, labels: pl.DataFrame, number: str) -> pl.DataFrame:

@@ -46,3 +46,28 @@ class Challenge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.challenger_id} on {self.run_id}"
+
+
+class Fit(models.Model):
+    """A card asked for on the pages: the table it learns from, how far it is, and what came of it."""
+
+    STATES = ("open", "waiting", "running", "done", "refused", "failed")  # open: columns are to be chosen
+
+    name = models.CharField(max_length=120)
+    file_name = models.CharField(max_length=200)  # empty: from own history
+    table_path = models.CharField(max_length=300)
+    asked = models.JSONField(default=dict)  # columns, choices, history
+    state = models.CharField(max_length=10, default="open")
+    done = models.IntegerField(default=0)  # folds
+    total = models.IntegerField(default=0)
+    cause = models.CharField(max_length=500)  # why it was refused or failed, in words
+    report = models.JSONField(default=dict)
+    document = models.TextField()
+    added_by = models.CharField(max_length=150)
+    added_on = models.DateField()
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.name}"

@@ -68,7 +68,7 @@ def prepare(frame: pl.DataFrame, columns: Columns) -> Prepared:
     Refuses: ColumnUnknown, ColumnTwice, OutcomeUnclear, OneOutcomeOnly, TooFewOutcomes, GradesUnclear,
     GradesUnlisted, GradeTooRare, NaiveLeftOut, NothingToLearnFrom.
     """
-    _known(frame, columns)
+    check_columns(frame, columns)
     told = _plain(frame[columns.outcome])
     rows = frame.filter(told.is_not_null())
     if columns.ordered:
@@ -122,7 +122,8 @@ def figures(frame: pl.DataFrame, numbers: set[str]) -> pl.DataFrame:
     )
 
 
-def _known(frame: pl.DataFrame, columns: Columns) -> None:
+def check_columns(frame: pl.DataFrame, columns: Columns) -> None:
+    """Refuses: ColumnUnknown, ColumnTwice."""
     parts = {part: getattr(columns, part) for part in ("outcome", "id", "time", "group", "grade")}
     for name in (*parts.values(), columns.naive, *columns.leave_out, *columns.keep):
         if name and name not in frame.columns:

@@ -13,19 +13,37 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
 from xinheng.judgements.scorecards import history, learning, reading, scoring
 from xinheng.judgements.scorecards.challenging import challenge, rate_beside, retire
+from xinheng.judgements.scorecards.fits import (
+    UNDER_WAY,
+    begin_fit,
+    begin_history_fit,
+    discard_fit,
+    fail_unfinished_fits,
+    publish_fit,
+    receive_table,
+    run_fit,
+)
 from xinheng.judgements.scorecards.validating import Tell
 from xinheng.judgements.scorecards.values import Choices, Columns, Fitted, Labels, Outcome
 
 __all__ = [
+    "UNDER_WAY",
+    "begin_fit",
+    "begin_history_fit",
     "challenge",
+    "discard_fit",
+    "fail_unfinished_fits",
     "fit_table",
     "labelled_table",
     "late_table",
     "predict_table",
     "publish",
+    "publish_fit",
     "quiet",
     "rate_beside",
+    "receive_table",
     "retire",
+    "run_fit",
 ]
 
 
@@ -69,12 +87,7 @@ def late_table(
     code; money in yuan. Refuses: AccessDenied, DayAhead, WindowOpen.
     """
     access.require(actor, "scorecards.fit")
-    ended = history.late(on=on, days=days, late_days=outcome.late_days, within_months=outcome.within_months)
-    known = history.as_known(actor=actor, on=on, days=days, hindsight=hindsight)
-    table = known.join(ended, on=["customer_id", "decision_day"], how="left").drop("customer_id")
-    return table.select(
-        "customer_no", "decision_day", "late", pl.exclude("customer_no", "decision_day", "late")
-    )
+    return history.late_table(actor=actor, on=on, days=days, outcome=outcome, hindsight=hindsight)
 
 
 def labelled_table(

@@ -49,6 +49,7 @@ class Told:
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    of: str = ""  # items: the bands of the card
 
 
 def tables(report: Mapping[str, Any]) -> list[Told]:
@@ -211,7 +212,7 @@ def _items(report: Mapping[str, Any]) -> Told:
         for place, band in enumerate(item["bands"])
     ]
     last = _("mean grade, 1 the best") if of_grades else _("share bad")
-    return Told(_("The card"), [_("Column"), _("Band"), _("Points"), _("Rows"), last], rows)
+    return Told(_("The card"), [_("Column"), _("Band"), _("Points"), _("Rows"), last], rows, of="items")
 
 
 def _mean(value: float | None) -> str:

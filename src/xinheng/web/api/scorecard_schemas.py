@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from ninja import Schema
 
@@ -48,3 +49,59 @@ class SideBySideOut(Schema):
     bad: int
     auc: float | None
     ks: float | None
+
+
+class FittedCardOut(Schema):
+    """A card fitted here. state: open (columns are to be chosen), waiting, running, done, refused, failed."""
+
+    id: int
+    name: str
+    file_name: str
+    state: str
+    done: int
+    total: int
+    cause: str
+    added_by: str
+    added_on: date
+
+
+class FittedCardWholeOut(FittedCardOut):
+    """With the report, and the card as a policy document; both empty until it is done."""
+
+    found: list[str]
+    report: dict[str, Any]
+    document: str
+
+    @staticmethod
+    def resolve_found(one: Any) -> list[str]:
+        """The columns of the table that was brought."""
+        return list(one.asked.get("found", []))
+
+
+class CardColumnsIn(Schema):
+    """Which column is what; ordered: the outcome is a grade, one of these, the best first."""
+
+    outcome: str
+    bad: str = ""
+    ordered: list[str] = []
+    id: str = ""
+    group: str = ""
+    time: str = ""
+    grade: str = ""
+    naive: str = ""
+    leave_out: list[str] = []
+    code: str = "scorecard"
+    name: str = ""
+    monotonic: bool = False
+
+
+class CardHistoryIn(Schema):
+    """A card from own receivables: the decision days, and what counts as bad after them."""
+
+    days: list[date]
+    late_days: int = 90
+    within_months: int = 12
+    hindsight: bool = False
+    code: str = "scorecard"
+    name: str = ""
+    monotonic: bool = False

@@ -40,6 +40,7 @@ TOPICS = [
     "comparisons",
     "simulations",
     "scorecards",
+    "fitted_cards",
     "indicators",
     "imports",
     "people",
