@@ -20,6 +20,7 @@ def test_from_a_typing_fault_to_a_saved_draft_and_its_simulation(signed_in: Any,
     page = signed_in("credit_manager", language="en")
     found(system_actor())
     packs.not_adopted("rating")  # read once, so that the first page does not wait for it
+    page.set_default_timeout(60_000)
     page.goto("/policies/")
     screenshot("policies-list")
     page.get_by_role("link", name="Tiny").click()

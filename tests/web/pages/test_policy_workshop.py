@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import translation
 
 from tests import worlds
-from tests.judgements.ratings.simulated_world import JUNE, POLICY, found
+from tests.judgements.ratings.simulated_world import JUNE, MAY, POLICY, found
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
@@ -27,6 +27,7 @@ from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevisio
 from xinheng.judgements.policies import queries as compared
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.wording import ANSWERS, KEYS
+from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.ratings.models import Grade, Run
 from xinheng.runs.services import business_day
 from xinheng.web.pages import comparisons, simulations
@@ -363,6 +364,35 @@ def test_no_key_of_the_language_is_shown_where_packs_are_compared() -> None:
                     assert not raw & {one.strip() for one in told}, row
                     assert "{'" not in row["before"] + row["after"]
     assert {"Steps of approval", "Months to the next review", "Scored items"} <= seen_parts
+
+
+@pytest.mark.req("DAT-04", "RR-11")
+def test_a_past_class_keeps_the_definition_of_its_day_and_the_pages_say_which(at: At) -> None:
+    root, lin = system_actor(), at("lin")
+    first = ratings.rate(actor=root, on=MAY, policy_code="tiny", as_of=MAY)
+    held = dict(Grade.objects.filter(run=first).values_list("customer__no", "grade"))
+    wider = SECOND.replace("{grade: B, from: 50", "{grade: B, from: 40")
+    drafting.adopt(
+        actor=root, on=JUNE, kind="rating", text=wider, effective_from=JUNE, past_chain_why="按年销售额调整"
+    )
+
+    second = ratings.rate(actor=root, on=JUNE, policy_code="tiny", as_of=JUNE)
+    again = ratings.rate(actor=root, on=JUNE, policy_code="tiny", as_of=MAY)
+
+    assert (first.policy_version, second.policy_version, again.policy_version) == ("1", "2", "1")
+    assert (held["C-06"], held["C-07"]) == ("C", "C")  # 40 points, of which 50 were asked then
+    assert Grade.objects.get(run=second, customer__no="C-06").grade == "B"
+    assert dict(Grade.objects.filter(run=first).values_list("customer__no", "grade")) == held
+    assert dict(Grade.objects.filter(run=again).values_list("customer__no", "grade")) == held
+    listed = seen(lin, "/ratings/")
+    for run, version in ((first, "1"), (second, "2")):
+        assert f'/ratings/{run.pk}/"' in listed
+        assert f'href="/policies/tiny/{version}/"' in seen(lin, f"/ratings/{run.pk}/")
+    shown = seen(lin, f"/ratings/{second.pk}/")
+    assert "Changed since 1" in shown
+    assert "/workshop/compare/?one=tiny@1&amp;other=tiny@2" in shown
+    assert "Changed since" not in seen(lin, f"/ratings/{first.pk}/")
+    assert "Beside the challengers" not in shown
 
 
 def test_a_shipped_pack_is_adopted_from_a_day_and_leaves_the_list(at: At) -> None:

@@ -20,6 +20,7 @@ from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as rating
+from xinheng.judgements.scorecards import queries as scorecards
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.reports.values import CellLine, Move
@@ -95,8 +96,18 @@ def rating_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "is_wide": len(scale.grades) > WIDE,
         "moved": [_moved(actor, run_id, turn, moves, scale) for turn in ("worse", "better")],
         "may_export": actor.may("exports.read"),
+        "before": _other_version(actor, run),
+        "is_challenged": actor.may("scorecards.read")
+        and scorecards.compared_runs(actor).filter(pk=run_id).exists(),
     }
     return render(request, "ratings/run.html", told)
+
+
+def _other_version(actor: Actor, run: Any) -> Any:
+    """The run of the policy before this one, where it was made by another version."""
+    earlier = ratings.runs(actor).filter(policy_code=run.policy_code, as_of__lt=run.as_of)
+    before = earlier.order_by("-as_of", "-id").first()
+    return before if before and before.policy_version != run.policy_version else None
 
 
 def _tiles(shares: list[Any], scale: Scale) -> list[dict[str, Any]]:
