@@ -9,8 +9,12 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from tests.web.pages.test_customer_acts import Desk, company, desk, errors_of  # noqa: F401
+from xinheng.base.access import services as access
+from xinheng.base.access.models import Person
+from xinheng.base.approvals import queries as approvals
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import services as packs
 from xinheng.facts.archive.models import Document
@@ -67,6 +71,20 @@ def test_a_report_goes_from_the_visit_to_the_files_of_finance(desk: Any, adv: No
     assert "由您签名" not in wang.see(address)
     assert wang.client.post(f"{address}step/", {"step": "accept", "point": POINTS}).status_code == 403
 
+    number = Survey.objects.get().pk
+    assert lin.client.get(f"/surveys/{number}/")["Location"] == address
+    assert f"/surveys/{number}/" in lin.see(reverse("inbox")) + lin.see(
+        reverse(
+            "approval",
+            args=[
+                approvals.inbox(
+                    access.actor_of(Person.objects.get(login="lin"), on=business_day()), on=business_day()
+                )
+                .get()
+                .pk
+            ],
+        )
+    )
     page = lin.see(address)
     assert "02155550000" in page
     assert "不同渠道的资料互相矛盾" in page
