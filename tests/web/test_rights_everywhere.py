@@ -39,6 +39,8 @@ from xinheng.facts.customers.models import FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
+from xinheng.judgements.processes import services as processes
+from xinheng.judgements.processes.models import Case
 from xinheng.judgements.ratings import queries, services
 from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.ratings.values import Plan, PolicyText, Replay
@@ -75,6 +77,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_evidence(on)
         drafted_and_simulated(on)
         under_review(on)
+        in_a_process(on)
     yield
     with django_db_blocker.unblock():
         worlds.empty()
@@ -124,6 +127,25 @@ def worked_on() -> dict[str, Any]:
         "number": simulated.number,
         "day": credit_world.DAYS[-1],
     }
+
+
+def in_a_process(on: date) -> None:
+    """A case of Wang's and of Li's customer, each with a paper."""
+    drafting.adopt_shipped(actor=system_actor(), on=on, effective_from=on, codes=["tpb"], kind="process")
+    for no, login in ((ANOTHERS, "li"), (OWN, "wang")):
+        actor = access.actor_of(Person.objects.get(login=login), on=on)
+        case = processes.start_case(actor=actor, on=on, process="tpb", customer_no=no)
+        told: dict[str, Any] = {"actor": actor, "on": on, "case_id": case.pk, "form": "application"}
+        processes.keep_papers(**told, uploads=[Upload(f"申请-{login}.txt", login.encode())])
+
+
+def process_of(no: str, route: str) -> dict[str, Any]:
+    """The process, the case and its paper, where an address speaks of one."""
+    if "process" not in route:
+        return {}
+    case = Case.objects.get(customer__no=OWN if no == OWN else ANOTHERS)
+    paper = Attachment.objects.get(subject__startswith=f"case:{case.pk}:")
+    return {"code": "tpb", "case_id": case.pk, "attachment_id": paper.pk}
 
 
 def under_review(on: date) -> None:
@@ -209,7 +231,7 @@ def address(route: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route),
-        **worked_on(),
+        **worked_on(), **process_of(no, route),
     }  # fmt: skip
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
 
@@ -320,7 +342,7 @@ def filled(path: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path),
-        **worked_on(),
+        **worked_on(), **process_of(no, path),
     }  # fmt: skip
     if "/rows/" in path:
         known["code"] = "worst_delay_24m"
