@@ -72,7 +72,8 @@ def end_delegation(*, actor: Actor, on: date, delegation_id: int) -> Delegation:
 
     Refuses: AccessDenied, DelegationUnknown.
     """
-    access.require(actor, "approvals.read", f"delegation:{delegation_id}")
+    right = "people.write" if actor.may("people.write") else "approvals.decide"
+    access.require(actor, right, f"delegation:{delegation_id}")
     kept = (
         Delegation.objects.select_for_update(of=("self",))
         .select_related("giver", "taker")

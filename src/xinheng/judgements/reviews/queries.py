@@ -141,9 +141,12 @@ def lines_of(actor: Actor, sheet: Sheet, *, on: date) -> QuerySet[Proposal]:
     return rows.select_related("customer").order_by(FIRST, "customer__no", "role")
 
 
-def line_acts(sheet: Sheet) -> QuerySet[LineAct]:
-    """What approvers changed on a grade summary, the oldest first."""
-    return LineAct.objects.filter(sheet=sheet).select_related("proposal__customer")
+def line_acts(actor: Actor, sheet: Sheet, *, on: date) -> QuerySet[LineAct]:
+    """What approvers changed on a grade summary for customers within reach, the oldest first."""
+    found = LineAct.objects.filter(sheet=sheet).select_related("proposal__customer")
+    if actor.scope.reach == "everything":
+        return found
+    return found.filter(proposal__customer__in=customers.visible(actor, on=on).order_by().values("pk"))
 
 
 def exceptions(actor: Actor, *, on: date, since: date | None = None) -> QuerySet[StandingGrade]:

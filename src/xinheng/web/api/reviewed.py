@@ -157,11 +157,12 @@ def lines(
 @router.get("/grade-summaries/{sheet_id}/line-acts", response={200: list[LineActOut], **PROBLEMS})
 def line_acts(request: HttpRequest, sheet_id: Id) -> list[Any]:
     """What approvers did to single lines of a grade summary, the oldest first."""
-    sheet = reviews.get_sheet(actor_of(request), sheet_id)
+    actor = actor_of(request)
+    sheet = reviews.get_sheet(actor, sheet_id)
     names = [name for name in LineActOut.model_fields if name != "customer_no"]
     return [
         {"customer_no": act.proposal.customer.no, **{name: getattr(act, name) for name in names}}
-        for act in reviews.line_acts(sheet)
+        for act in reviews.line_acts(actor, sheet, on=business_day())
     ]
 
 

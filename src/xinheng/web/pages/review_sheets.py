@@ -177,7 +177,7 @@ def review_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "next": first + SHOWN if len(shown) > SHOWN else None,
         "counts": [(kind, reviews.KINDS[kind], number) for kind, number in counts.items() if number],
         "asked": asked,
-        "acts": reviews.line_acts(sheet)[:SHOWN],
+        "acts": reviews.line_acts(actor, sheet, on=on)[:SHOWN],
         "may_decide": reviews.may_decide(actor, sheet, on=on),
         "may_export": actor.may("exports.read"),
         **_chain(sheet.request, actor, on),
