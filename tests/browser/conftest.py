@@ -15,6 +15,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests import worlds
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import system_actor
@@ -64,9 +65,13 @@ def plain_static(settings: Any) -> None:
 def organisation(transactional_db: None) -> date:
     """A company with its shipped roles; gives the business day."""
     on = business_day()
+    worlds.given(_founded, on)
+    return on
+
+
+def _founded(on: date) -> None:
     access.load_shipped_roles(actor=system_actor(), on=on)
     access.create_unit(actor=system_actor(), on=on, code="HQ", name="信衡贸易公司", kind="company")
-    return on
 
 
 @pytest.fixture
