@@ -32,7 +32,7 @@ from xinheng.web.pages.trying import dressed, tried
 SHOWN = 50
 STATES: dict[str, str | Promise] = {
     "open": _("columns to be chosen"),
-    "waiting": _("waiting"),
+    "waiting": _("waiting its turn"),
     "running": _("running"),
     "done": _("done"),
     "refused": _("refused"),
