@@ -47,15 +47,7 @@ def test_from_a_typing_fault_to_a_saved_draft_and_its_simulation(signed_in: Any,
     expect(page.locator("#toasts")).to_contain_text("is saved")
     assert PolicyRevision.objects.filter(is_kept=True).count() == PolicyRevision.objects.count() == 2
 
-    page.get_by_role("link", name="As a form").click()
-    rule = page.locator('[name="v:scoring.items.0.of"]')
-    rule.fill("worst_dely")
-    expect(page.locator('[data-fault-of="scoring.items.0.of"]')).to_contain_text("worst_dely")
-    screenshot("draft-form")
-    page.once("dialog", lambda asked: asked.accept())
-    page.get_by_role("button", name="Back to revision").click()
-    page.get_by_role("link", name="As a form").click()
-    expect(rule).to_have_value("worst_delay_24m")
+    _typed_in_the_form(page, screenshot)
     page.get_by_role("link", name="What it changes").click()
     expect(page.locator("#compare")).to_contain_text("months a customer is new")
     screenshot("compare")
@@ -72,3 +64,16 @@ def test_from_a_typing_fault_to_a_saved_draft_and_its_simulation(signed_in: Any,
     page.locator("#movers tbody a").first.click()
     expect(page.locator("#case")).to_contain_text("new customer")
     screenshot("case")
+
+
+def _typed_in_the_form(page: Any, screenshot: Any) -> None:
+    """A fault stands beside its field, and the revision that was saved last can be had back."""
+    page.get_by_role("link", name="As a form").click()
+    rule = page.locator('[name="v:scoring.items.0.of"]')
+    rule.fill("worst_dely")
+    expect(page.locator('[data-fault-of="scoring.items.0.of"]')).to_contain_text("worst_dely")
+    screenshot("draft-form")
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Back to revision").click()
+    page.get_by_role("link", name="As a form").click()
+    expect(rule).to_have_value("worst_delay_24m")

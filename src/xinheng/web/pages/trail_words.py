@@ -38,8 +38,6 @@ ACTS: dict[str, str | Promise] = {
     "ratings.lower_grade": _("lower a grade by an event"),
     "ratings.give_grade_back": _("give a lowered grade back"),
     "exports.approved": _("export approved grades"),
-    "ratings.lower_grade": _("lower a grade by an event"),
-    "ratings.give_grade_back": _("give a lowered grade back"),
     "processes.start": _("start cases of a process"),
     "processes.close": _("close a step of a case"),
     "processes.return": _("send a case back to an earlier step"),
