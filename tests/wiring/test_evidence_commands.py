@@ -62,3 +62,17 @@ def test_evidence_is_listed_shown_and_handed_in(founded: Typed, tmp_path: Path) 
     assert [(one["customer_no"], one["item"]) for one in told] == [("C-1", "phone")]
     assert founded.json("investigations", "--overdue") == []
     assert founded.json("stale") == []
+
+
+@pytest.mark.req("SIX-09")
+def test_the_file_of_a_customer_is_written_as_a_report(founded: Typed, tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("客户编号,客户名称\nC-1,长江贸易有限公司\n", "utf-8")
+    founded.run("import", str(tmp_path / "customers.csv"), "--kind", "customers")
+    paper, book = tmp_path / "file.pdf", tmp_path / "file.xlsx"
+
+    founded.run("file", "C-1", str(paper), "--depth", "standard")
+    assert founded.json("file", "C-1", str(book))["bytes"] == book.stat().st_size
+
+    assert (paper.read_bytes()[:4], book.read_bytes()[:2]) == (b"%PDF", b"PK")
+    founded.run("file", "C-1", str(tmp_path / "file.docx"), code=2)
+    assert founded.json("file", "C-9", str(book), code=1)["refused"] == "customer_unknown"

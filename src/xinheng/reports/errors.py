@@ -50,6 +50,14 @@ class NothingToSend(Refusal):
     text = _("Run %(run_id)s decided nothing about %(customer_no)s that a letter could tell.")
 
 
+class DepthUnknown(Refusal):
+    """A report of a file has no such depth."""
+
+    code = "depth_unknown"
+    status = 422
+    text = _("%(depth)s is no depth of a report: it is one of %(known)s.")
+
+
 class NoRowsBehind(Refusal):
     """No rows of facts are kept behind this figure."""
 

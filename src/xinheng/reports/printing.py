@@ -51,15 +51,17 @@ def pdf(sheet: str, told: Mapping[str, Any]) -> bytes:
     return made
 
 
-def print_pdf(tables: Sequence[Table], *, title: str, footer: str, across: bool = True) -> bytes:
-    """The same tables and charts as print_workbook, on paper."""
+def print_pdf(
+    tables: Sequence[Table], *, title: str, footer: str, across: bool = True, apart: bool = True
+) -> bytes:
+    """The same tables and charts as print_workbook, on paper; apart: each begins on a page of its own."""
     told = {
         "title": title,
         "footer": footer,
         "across": across,
         "signatures": signatures(),
         "blocks": [
-            _block(table, apart=place > 0, signed=place == len(tables) - 1, across=across)
+            _block(table, apart=apart and place > 0, signed=place == len(tables) - 1, across=across)
             for place, table in enumerate(tables)
         ],
     }

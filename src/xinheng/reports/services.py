@@ -21,6 +21,9 @@ from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.file_depth import DEPTHS
+from xinheng.reports.file_report import export_file_report, file_report_depth
+from xinheng.reports.file_words import told_word
 from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
@@ -37,6 +40,7 @@ from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATU
 
 __all__ = [
     "BUCKETS",
+    "DEPTHS",
     "EVIDENCE",
     "KINDS",
     "LETTER_REFUSALS",
@@ -57,6 +61,7 @@ __all__ = [
     "export_disclosed",
     "export_evidence",
     "export_exceptions",
+    "export_file_report",
     "export_fitted",
     "export_indicators",
     "export_letter",
@@ -67,6 +72,7 @@ __all__ = [
     "export_simulation",
     "export_summary",
     "export_trail",
+    "file_report_depth",
     "grade_distribution",
     "grades_by_group",
     "has_rows",
@@ -76,6 +82,7 @@ __all__ = [
     "moves",
     "payment_curve",
     "sparkline",
+    "told_word",
     "tone",
     "trade_curve",
     "word",

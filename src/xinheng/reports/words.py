@@ -61,6 +61,11 @@ CHANNELS: Words = {  # by which a fact came
     "press": _("press, heard say"),
     "other": _("other"),
 }
+VERIFICATIONS: Words = {
+    "declared": _("declared"),
+    "verified": _("verified"),
+    "disputed": _("disputed"),
+}
 EVIDENCE_STATES: Words = {  # of questionnaires and investigations, and kinds of reports from the field
     "open": _("unfinished"),
     "handed_in": _("handed in"),

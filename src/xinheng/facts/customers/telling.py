@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -161,16 +162,26 @@ def set_age_limit(*, actor: Actor, on: date, item: str, months: int | None) -> S
 
 @transaction.atomic
 def read_file(
-    *, actor: Actor, on: date, no: str, as_of: date | None = None, ledger: dict[str, str] | None = None
+    *,
+    actor: Actor,
+    on: date,
+    no: str,
+    as_of: date | None = None,
+    ledger: dict[str, str] | None = None,
+    dimensions: Collection[int] = (),
 ) -> CreditFile:
     """A customer's credit file as the actor may see it; the trail notes which sensitive items were shown.
 
     as_of: the day looked at (the business day). ledger: figures of the ledger by item, from the rooms that
-    keep it. Refuses: AccessDenied, CustomerUnknown.
+    keep it. dimensions: the numbers of those asked for; none: all, and what nobody classified.
+    Refuses: AccessDenied, CustomerUnknown.
     """
     customer = queries.get(actor, no, on=on)
     unmasked = actor.may("sensitive.read")
     filed = queries.file_of(customer, on=as_of or on, ledger=ledger, unmasked=unmasked)
+    if dimensions:
+        asked = tuple(one for one in filed.dimensions if one.dimension.number in dimensions)
+        filed = replace(filed, dimensions=asked, unclassified=())
     shown = sorted({one.item.code for one in filed.items if one.item.sensitive and one.facts})
     if unmasked and shown:
         subject = f"customer:{no}"

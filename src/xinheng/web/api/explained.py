@@ -13,7 +13,7 @@ from xinheng.reports import queries as reports
 from xinheng.reports import services as papers
 from xinheng.runs.services import business_day
 from xinheng.web.api.explained_schemas import LetterIn, OutlookOut, ReplayedOut, RowsOut, SummaryOut
-from xinheng.web.api.fields import Id, No
+from xinheng.web.api.fields import AsOf, Id, No
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.signing_in import actor_of
 
@@ -93,6 +93,19 @@ def sheet(request: HttpRequest, run_id: Id, no: No, form: Printed = "pdf", role:
         actor=actor_of(request), on=business_day(), run_id=run_id, customer_no=no, role=role, form=form
     )
     return file_answer(content, f"rating-sheet-{run_id}", form)
+
+
+@router.get(
+    "/customers/{path:no}/file-report", response=PROBLEMS, openapi_extra=file_described("xlsx", "pdf")
+)
+def file_report(
+    request: HttpRequest, no: No, depth: Code = "", as_of: AsOf = None, form: Printed = "pdf"
+) -> HttpResponse:
+    """The file of a customer as a report: brief, standard or full; by its size and dealings if not said."""
+    content = papers.export_file_report(
+        actor=actor_of(request), on=business_day(), customer_no=no, depth=depth, as_of=as_of, form=form
+    )
+    return file_answer(content, "customer-file", form)
 
 
 @router.post(

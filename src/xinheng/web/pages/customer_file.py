@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import services as access
-from xinheng.base.kernel.language import reads_chinese
-from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import FiledItem, Holdings, Item, ToldFact
 from xinheng.facts.receivables import queries as receivables
+from xinheng.reports import services as reports
 from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.seen import Seen
 
@@ -83,8 +82,15 @@ def credit_file(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
             for one in customers.surveys(seen.customer).filter(begun_on__lte=seen.as_of)[:20]
         ],
         "may_write": may_write,
+        "report": _report(seen) if seen.actor.may("exports.read") else None,
         "may_see_papers": seen.actor.may("archive.read"),
     }
+
+
+def _report(seen: Seen) -> dict[str, Any]:
+    """The depths a report of the file may have, the one of this customer first chosen."""
+    depth = reports.file_report_depth(seen.actor, seen.customer, as_of=seen.as_of)
+    return {"depths": reports.DEPTHS.items(), "depth": depth}
 
 
 def _holdings(held: Holdings) -> dict[str, Any]:
@@ -132,19 +138,7 @@ def value_text(item: Item, fact: ToldFact) -> str:
 
 def item_text(item: Item, text: str) -> str:
     """A told value in words: choices by name, money and shares written as everywhere."""
-    if item.type == "choice":
-        chinese = reads_chinese()
-        return next((zh if chinese else en for code, zh, en in item.choices if code == text), text)
-    if item.type == "yes_no":
-        return figure_text(text, "yes_no")
-    try:
-        if item.type == "money":
-            return str(Money.of(Decimal(text)))
-        if item.type in ("share", "number", "count"):
-            return figure_text(Decimal(text), "share" if item.type == "share" else "ratio")
-    except InvalidOperation:
-        return text
-    return text
+    return reports.told_word(item, text)
 
 
 def parties(seen: Seen, _request: HttpRequest) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.reports.values import LetterWanted
 from xinheng.runs.services import business_day
+from xinheng.web.pages.customer import day_asked
 from xinheng.web.pages.customer_file import CHANNELS
 from xinheng.web.pages.edge import actor_of, note, signed_in
 from xinheng.web.pages.errors import FieldsRefused
@@ -53,6 +54,18 @@ def rating_sheet(request: HttpRequest, run_id: int, form: str, no: str) -> HttpR
     kind = _form(form, "xlsx", "pdf")
     content = room.export_decision(actor=actor, on=on, run_id=run_id, customer_no=no, form=kind)
     return file_answer(content, f"rating-sheet-{run_id}", form)
+
+
+@signed_in
+@require_GET
+def file_report(request: HttpRequest, no: str) -> HttpResponse:
+    """The file of one customer as a report, in the depth asked for, for Excel or as PDF."""
+    on, kind = business_day(), _form(request.GET.get("form", "pdf"), "xlsx", "pdf")
+    content = room.export_file_report(
+        actor=actor_of(request), on=on, customer_no=no, depth=request.GET.get("depth", ""),
+        as_of=day_asked(request, on), form=kind,
+    )  # fmt: skip
+    return file_answer(content, f"customer-file-{on.isoformat()}", kind)
 
 
 @signed_in
@@ -182,6 +195,7 @@ def file_answer(content: bytes, name: str, form: str) -> HttpResponse:
 urlpatterns = [
     path("ratings/<int:run_id>/papers/<str:form>/", run_papers, name="run_papers"),
     path("ratings/<int:run_id>/sheet/<str:form>/<path:no>/", rating_sheet, name="rating_sheet"),
+    path("customers/report/<path:no>/", file_report, name="file_report"),
     path("ratings/<int:run_id>/outlook/<path:no>/", outlook, name="outlook"),
     path("ratings/<int:run_id>/replay-one/<path:no>/", replay_one, name="replay_one"),
     path("ratings/<int:run_id>/rows/<str:code>/<path:no>/", evidence, name="rows_behind"),

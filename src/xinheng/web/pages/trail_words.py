@@ -87,6 +87,7 @@ ACTS: dict[str, str | Promise] = {
     "exports.rows": _("export the rows behind a figure"),
     "exports.trail": _("export the audit trail"),
     "exports.evidence": _("export evidence"),
+    "exports.file_report": _("export a customer's file as a report"),
     "financials.post_statement": _("post a statement"),
     "financials.post_statements": _("post statements"),
     "financials.post_trade_invoices": _("post invoices of customers"),

@@ -91,6 +91,9 @@ PARTS = {
         "printing",
         _("Write the papers of a rating run, or the rating sheet of a customer, to print: Excel or PDF."),
     ),
+    "file": Part(
+        "printing", _("Write a customer's file as a report, brief, standard or full: PDF or Excel.")
+    ),
     "letter": Part("printing", _("Write a letter to a customer about a decision: PDF or Word.")),
     "consents": Part("consenting", _("Consents: list, keep, withdraw, and give out."), group=True),
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),

@@ -57,6 +57,26 @@ def papers(  # noqa: PLR0913, PLR0917 - each an option
     written(target, content, as_json=as_json)
 
 
+@app.command("file")
+@command("exports.read")
+def file_report(
+    customer_no: Annotated[str, typer.Argument(help="The customer's number.")],
+    target: File,
+    depth: Annotated[
+        Literal["", "brief", "standard", "full"],
+        typer.Option(help="How deep; by the customer's size and dealings if not given."),
+    ] = "",
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Write a customer's file as a report, brief, standard or full: PDF or Excel."""
+    content = reports.export_file_report(
+        actor=operator(), on=business_day(), customer_no=customer_no, depth=depth, as_of=past_day(as_of),
+        form=named_form(target, "pdf", "xlsx"),
+    )  # fmt: skip
+    written(target, content, as_json=as_json)
+
+
 @app.command()
 @command("ratings.write_letters")
 def letter(  # noqa: PLR0913, PLR0917 - each an option
