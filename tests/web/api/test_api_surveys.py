@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.api.conftest import program
+from tests.web.api.conftest import Program, program
 from tests.web.api.test_api_acts import ok
 from xinheng.base.audit.models import Entry
 
@@ -122,3 +122,82 @@ def test_a_program_reads_checks_and_adopts_a_form() -> None:
     )
     begun = ok(asking.post("/customers/C-1/surveys", {"form": "visit", "channel": "bank"}), 201)
     assert begun["form"] == "visit"
+
+
+@pytest.mark.req("ADV-06", "RR-17")
+def test_a_report_is_turned_down_by_a_program() -> None:
+    asking, reviewing = program("wang"), program("credit")
+    form = next(one for one in ok(asking.get("/survey-forms")) if one["code"] == "adv_investigation")
+    begun = ok(asking.post("/customers/C-1/surveys", {"form": form["code"], "channel": "observation"}), 201)
+    path = f"/surveys/{begun['id']}"
+    answers = dict.fromkeys(form["items"]) | {"phone": "13800000001"}
+    ok(asking.post(f"{path}/answers", {"answers": answers}))
+    early = reviewing.post(f"{path}/reject", {"reason": "虚假"})
+    ok(asking.post(f"{path}/submit", {"signed": True}))
+
+    without = reviewing.post(f"{path}/reject", {"reason": " "})
+    own = asking.post(f"{path}/reject", {"reason": "虚假"})
+    theirs = program("li").post(f"{path}/reject", {"reason": "虚假"})
+    done = ok(reviewing.post(f"{path}/reject", {"reason": "虚假"}, key="r-1"))
+    again = reviewing.post(f"{path}/reject", {"reason": "虚假"})
+
+    assert (early.status_code, early.json()["code"]) == (409, "survey_not_there")
+    assert without.json()["code"] == "field_invalid"
+    assert own.status_code == 403
+    assert theirs.status_code in {403, 404}
+    assert (done["state"], done["returned_why"]) == ("rejected", "虚假")
+    assert ok(reviewing.post(f"{path}/reject", {"reason": "虚假"}, key="r-1")) == done
+    assert again.json()["code"] == "survey_not_there"
+    facts = [
+        fact
+        for dimension in ok(reviewing.get("/customers/C-1/file"))["dimensions"]
+        for item in dimension["items"]
+        if item["code"] == "phone"
+        for fact in item["facts"] + item["history"]
+    ]
+    assert [(fact["value"], fact["verification"]) for fact in facts] == [("13800000001", "disputed")]
+
+
+@pytest.mark.req("NET-05", "SIX-15")
+def test_contradictions_of_customers_within_reach_are_listed() -> None:
+    asking = program("admin")
+    for no, channel, value in (
+        ("C-1", "customer", "021-1"),
+        ("C-1", "registry", "021-2"),
+        ("C-2", "customer", "020-1"),
+        ("C-2", "registry", "020-1"),  # the same: no contradiction
+    ):
+        fact = {
+            "item": "phone",
+            "value": value,
+            "channel": channel,
+            "source": "登记",
+            "true_on": "2026-05-01",
+        }
+        ok(asking.post(f"/customers/{no}/facts", fact), 201)
+    for channel, value in (("customer", "6222000011112222"), ("bank", "6222000011113333")):
+        fact = {
+            "item": "bank_account",
+            "key": "1",
+            "value": value,
+            "channel": channel,
+            "source": "x",
+            "true_on": "2026-05-01",
+        }
+        ok(asking.post("/customers/C-2/facts", fact), 201)
+
+    found = ok(program("admin").get("/contradictions"))
+
+    assert [(one["customer_no"], one["item"]) for one in found if one["item"] == "phone"] == [
+        ("C-1", "phone")
+    ]
+    assert found[0]["told"] == [
+        {"channel": "customer", "value": "021-1", "true_on": "2026-05-01"},
+        {"channel": "registry", "value": "021-2", "true_on": "2026-05-01"},
+    ]
+    assert "6222" not in str(found)
+    assert [one["customer_no"] for one in ok(program("wang").get("/contradictions"))] == ["C-1"]
+    assert {one["customer_no"] for one in ok(program("li").get("/contradictions"))} <= {"C-2"}
+    assert len(ok(asking.get("/contradictions?limit=1"))) == 1
+    assert asking.get("/contradictions?limit=0").status_code == 422
+    assert Program("").get("/contradictions").status_code == 401

@@ -293,6 +293,13 @@ class ReviewUnfinished(Refusal):
     text = _("Not looked at yet: %(points)s.")
 
 
+class PointNoteMissing(Refusal):
+    """The form wants a note on this point of the review."""
+
+    code = "point_note_missing"
+    text = _("The form wants a note on this point: %(point)s.")
+
+
 class InvestigationUnknown(Refusal):
     """There is no such running investigation, or it is out of reach."""
 

@@ -22,7 +22,7 @@ CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 LARGEST = 100_000  # characters
 POINTS = ("contradictions", "dealings", "credit_record", "other")  # of a review (NET-05)
 WANTED = {"kind": 20, "code": 40, "version": 20, "source": 200}
-LISTS = ("channels", "required", "review", "questions", "companies_only")
+LISTS = ("channels", "required", "review", "noted", "questions", "companies_only")
 KEYS = {*WANTED, *LISTS, "name", "groups", "retired"}
 
 
@@ -156,6 +156,7 @@ def _listed(tree: CommentedMap, told: dict[str, Any], items: set[str]) -> Iterat
     allowed = {
         "channels": {code for code, _word in CHANNELS},
         "review": set(POINTS),
+        "noted": set(told["review"]),
         "required": items,
         "companies_only": items,
     }

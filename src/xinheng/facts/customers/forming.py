@@ -28,7 +28,8 @@ class Form:
     """A questionnaire: which items it asks in which groups, by which channels its answers may come.
 
     questions: codes of policy questions, answered as assessments. review: what a manager looks at before
-    the report is accepted; none: it needs no review. required: items that "unknown" does not answer.
+    the report is accepted; none: it needs no review. noted: those of its points that are ticked with a
+    note only. required: items that "unknown" does not answer.
     companies_only: items not asked of a person. retired: none is begun any more. sha256: of the document
     the site adopted; blank: it comes with the system.
     """
@@ -41,6 +42,7 @@ class Form:
     channels: tuple[str, ...]
     questions: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     companies_only: tuple[str, ...] = ()
     version: str = "1"

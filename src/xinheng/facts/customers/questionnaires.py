@@ -57,7 +57,7 @@ def form_text(form: Form, *, version: str) -> str:
         "kind": KIND, "code": form.code, "version": version, "name": {"zh": form.zh, "en": form.en},
         "source": form.source, "channels": list(form.channels),
     }  # fmt: skip
-    for name in ("required", "review", "questions", "companies_only"):
+    for name in ("required", "review", "noted", "questions", "companies_only"):
         if value := getattr(form, name):
             told[name] = list(value)
     told["groups"] = [{"zh": one.zh, "en": one.en, "items": list(one.items)} for one in form.groups]

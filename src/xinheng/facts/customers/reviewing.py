@@ -12,7 +12,7 @@ from django.db import transaction
 from xinheng.base.access import services as access
 from xinheng.base.approvals import queries as minutes
 from xinheng.base.approvals import services as approvals
-from xinheng.base.approvals.values import Matter, Title
+from xinheng.base.approvals.values import Chain, Matter, Title
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
@@ -20,6 +20,7 @@ from xinheng.facts.customers.errors import (
     WORDS,
     FieldInvalid,
     OwnReport,
+    PointNoteMissing,
     ReviewUnfinished,
     SurveyNotThere,
 )
@@ -34,8 +35,9 @@ OWN = "report-chain.yaml"  # in the home folder
 
 
 def send(survey: Survey, *, actor: Actor, on: date) -> None:
-    """Send a report that was just signed on its way; to hand it in is the right to send it.
+    """Send a report that was signed on its way; to hand it in is the right to send it.
 
+    One that was accepted before reports had a chain goes on behind the review.
     Refuses: RoleUnmanned where nobody else could see it, NotSubmitter for one that another handed in before,
     PolicyChainInvalid.
     """
@@ -48,6 +50,8 @@ def send(survey: Survey, *, actor: Actor, on: date) -> None:
     names = survey.customer
     title = Title(f"{form.zh}：{names.no} {names.name}", f"{form.en}: {names.no} {names.name}")
     chain = packs.chain(OWN, SHIPPED)
+    if survey.state == "accepted":
+        chain = Chain(chain.steps[1:] or chain.steps)
     approvals.submit(actor=sender, on=on, kind=KIND, subject=subject, title=title, chain=chain)
 
 
@@ -56,12 +60,14 @@ def look_at_point(*, actor: Actor, on: date, survey_id: int, point: str, note: s
     """Tick one point of the review, with a note.
 
     Refuses: AccessDenied, SurveyUnknown, SurveyNotThere, OwnReport, FieldInvalid for a point that the form
-    does not have.
+    does not have, PointNoteMissing where the form wants a note.
     """
     access.require(actor, "customers.review", f"survey:{survey_id}")
     survey = _at(actor, survey_id, on, "handed_in")
     if point not in form_of(survey).review or len(note) > 300:
         raise FieldInvalid(field="looked_at", value=(note if len(note) > 300 else point)[:60])
+    if point in form_of(survey).noted and not note.strip():
+        raise PointNoteMissing(point=str(WORDS[point]))
     survey.looked_at = survey.looked_at | {
         point: {"by": actor.login, "on": on.isoformat(), "note": note.strip()}
     }
@@ -111,14 +117,15 @@ def accept_survey(
 ) -> Survey:
     """Accept a report whose points of review were all looked at, here or before. notes: by point.
 
-    Refuses: AccessDenied, SurveyUnknown, SurveyNotThere, OwnReport, ReviewUnfinished naming the points, and
-    what approvals refuse (NotYourTurn).
+    A point that was ticked before and is told no note of here keeps its own.
+    Refuses: AccessDenied, SurveyUnknown, SurveyNotThere, OwnReport, PointNoteMissing, ReviewUnfinished
+    naming the points, and what approvals refuse (NotYourTurn).
     """
     access.require(actor, "customers.review", f"survey:{survey_id}")
     survey = _at(actor, survey_id, on, "handed_in")
     for point in form_of(survey).review:
-        if point in looked_at:
-            told = (notes or {}).get(point, "")
+        told = (notes or {}).get(point, "")
+        if point in looked_at and (told.strip() or point not in survey.looked_at):
             look_at_point(actor=actor, on=on, survey_id=survey_id, point=point, note=told)
     return _decided(actor, on, survey_id, "approve", note.strip()[:300])
 
@@ -139,12 +146,12 @@ def before_decision(actor: Actor, on: date, matter: Matter) -> None:
 
     Refuses: AccessDenied, SurveyUnknown, OwnReport, ReviewUnfinished naming the points.
     """
-    right = "customers.file" if matter.step else "customers.review"
-    access.require(actor, right, matter.subject)
     survey = held_survey(actor, _id(matter), on=on)
+    in_review = survey.state == "handed_in"
+    access.require(actor, "customers.review" if in_review else "customers.file", matter.subject)
     _refuse_own(actor, survey)
     left = [str(WORDS[point]) for point in form_of(survey).review if point not in survey.looked_at]
-    if left and not matter.step and matter.verdict == "approve":
+    if left and in_review and matter.verdict == "approve":
         raise ReviewUnfinished(points=", ".join(left))
 
 

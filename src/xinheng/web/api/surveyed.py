@@ -31,7 +31,7 @@ class FormOut(Schema):
     """A questionnaire: the items it asks, the policy questions, and the channels it takes.
 
     sha256: of the document the site adopted; blank: it comes with the system. review: what a manager looks
-    at before it is accepted; empty: it needs no review.
+    at before it is accepted; empty: it needs no review. noted: those points that are ticked with a note only.
     """
 
     code: str
@@ -44,6 +44,7 @@ class FormOut(Schema):
     channels: list[str]
     required: list[str]
     review: list[str]
+    noted: list[str]
 
 
 class FormText(Schema):

@@ -102,7 +102,7 @@ def form_page(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "questions": [(in_words(asked[code]) if code in asked else code) for code in form.questions],
         "channels": [CHANNELS.get(one, one) for one in form.channels],
-        "points": [POINTS[one] for one in form.review],
+        "points": [(POINTS[one], one in form.noted) for one in form.review],
         "versions": [one for one in _versions(on) if one["document"].code == code],
         "may_draft": actor.may("policies.draft"),
     }  # fmt: skip

@@ -201,7 +201,8 @@ def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
     form, customer = customers.form_of(found), found.customer
     own = actor.login in {found.signed_by, found.told_by}
     way = minutes.of_subject("survey", f"survey:{found.pk}").first()
-    may_sign = bool(way and minutes.seats_of(way, actor, on=on)) and not own
+    sits = bool(minutes.seats_of(way, actor, on=on)) if way else actor.may("approvals.decide")
+    may_sign = sits and not own  # without a way: handed in before reports had a chain, begun by who decides
     in_review = found.state == "handed_in" and bool(form.review)
     return {
         "customer": customer,
@@ -212,7 +213,9 @@ def survey_told(actor: Any, found: Any, on: Any) -> dict[str, Any]:
         "state": STATES[found.state],
         "tone": TONES[found.state],
         "is_open": found.state == "open" and actor.may(WRITE) and customer.status == "active",
-        "points": [(code, POINTS[code], found.looked_at.get(code)) for code in form.review],
+        "points": [
+            (code, POINTS[code], found.looked_at.get(code), code in form.noted) for code in form.review
+        ],
         "approval": way if actor.may("approvals.read") else None,
         "contradictions": contradictions(customer, form, on) if in_review else [],
         "may_review": may_sign and actor.may("customers.review") and found.state == "handed_in",
