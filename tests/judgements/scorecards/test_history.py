@@ -13,12 +13,13 @@ from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs import services as packs
+from xinheng.facts.customers.models import Customer, FileFact
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.ratings.models import Grade
 from xinheng.judgements.scorecards import errors, queries, services
 from xinheng.judgements.scorecards.models import Challenge, Challenger
-from xinheng.judgements.scorecards.values import Labels, Outcome
+from xinheng.judgements.scorecards.values import Choices, Labels, Outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TODAY, DECIDED = date(2026, 6, 30), date(2025, 3, 31)
@@ -80,17 +81,17 @@ def ledger(chief: Actor) -> None:
 
 @pytest.mark.req("ARM-06")
 def test_who_was_late_after_the_decision_day_is_told_by_every_bill(ledger: None, chief: Actor) -> None:
-    found = services.late_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(90, 12))
+    found = services.ended_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(90, 12))
     ended = dict(found.select("customer_no", "late").iter_rows())
 
     assert ended == {"C-1": 0, "C-2": 1, "C-3": None, "C-4": None}
-    strict = services.late_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(89, 12))
+    strict = services.ended_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(89, 12))
     assert dict(strict.select("customer_no", "late").iter_rows())["C-1"] == 1
 
 
 def test_figures_are_those_known_on_the_decision_day(ledger: None, chief: Actor) -> None:
-    known = services.late_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome())
-    looked_back = services.late_table(
+    known = services.ended_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome())
+    looked_back = services.ended_table(
         actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(), hindsight=True
     )
 
@@ -102,7 +103,83 @@ def test_figures_are_those_known_on_the_decision_day(ledger: None, chief: Actor)
 
 def test_an_outcome_that_is_not_over_is_refused(ledger: None, chief: Actor) -> None:
     with pytest.raises(errors.WindowOpen):
-        services.late_table(actor=chief, on=TODAY, days=[date(2025, 7, 1)], outcome=Outcome(90, 12))
+        services.ended_table(actor=chief, on=TODAY, days=[date(2025, 7, 1)], outcome=Outcome(90, 12))
+
+
+FLAG = "dishonest_debtor"
+
+
+def tell(no: str, value: str, true: str, told: str, **other: str) -> None:
+    """What a customer's file was told: true on a day, told on a day."""
+    row = {"item": FLAG, "channel": "public", "source": "法院", "told_by": "lin", **other}
+    FileFact.objects.create(
+        customer=Customer.objects.get(no=no), value=value, true_on=true, told_on=told, **row
+    )
+
+
+@pytest.fixture
+def flagged(ledger: None) -> None:
+    """In the year after the day: C-1 is flagged, C-2 was flagged before and told only after, C-3 was cleared
+    before, C-4 is flagged too late, and what else is told of C-3 was found wrong or is unexamined.
+    """
+    tell("C-1", "no", "2025-01-05", "2025-01-05")
+    tell("C-1", "yes", "2025-09-01", "2025-10-01")
+    tell("C-2", "yes", "2025-02-01", "2025-04-20")
+    tell("C-3", "yes", "2024-05-01", "2024-05-01")
+    tell("C-3", "no", "2024-11-01", "2024-11-01")
+    tell("C-3", "yes", "2025-08-01", "2025-08-01", verification="disputed", verified_on="2025-08-02")
+    tell("C-3", "yes", "2025-08-01", "2025-08-01", channel="mailed_form")
+    tell("C-4", "yes", "2026-04-01", "2026-04-01")
+    tell("C-4", "拖欠工程款", "2025-06-01", "2025-06-02", item="违约")
+    tell("C-3", "否", "2025-06-01", "2025-06-02", item="违约")
+
+
+def ended(chief: Actor, on: date = TODAY, **flag: str) -> dict[str, int | None]:
+    outcome = Outcome(within_months=12, **flag)
+    found = services.ended_table(actor=chief, on=on, days=[DECIDED], outcome=outcome)
+    return dict(found.select("customer_no", "flagged").iter_rows())
+
+
+def test_a_flag_told_in_the_file_after_the_day_is_the_outcome(flagged: None, chief: Actor) -> None:
+    assert ended(chief, item=FLAG) == {"C-1": 1, "C-2": None, "C-3": 0, "C-4": 0}
+    assert ended(chief, item=FLAG, value="是") == ended(chief, item=FLAG)
+    assert ended(chief, item="违约") == {"C-1": 0, "C-2": 0, "C-3": 0, "C-4": 1}  # an item of the site's own
+    assert ended(chief, item="违约", value="破产")["C-4"] == 0
+    found = services.ended_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(item=FLAG))
+    assert "late" not in found.columns
+    figure = dict(found.select("customer_no", "turnover_12m").iter_rows())
+    assert figure["C-1"] == 5_000  # the bill told in April is no input of March
+
+
+def test_a_card_is_fitted_to_flags_and_reads_no_flag(chief: Actor) -> None:
+    for place in range(48):
+        who = customer(f"F-{place:02}", region="华东" if place % 3 else "西南")
+        poor = (place % 4 == 0) != (place % 11 == 1)  # mostly: what tells all is taken for a leak
+        bill(who, f"F{place}", "2025-01-01", "2025-01-31", (100 if poor else 900) + place)
+        if place % 4 == 0:
+            tell(who.no, "yes", "2025-08-01", "2025-08-01")
+    fit = services.begin_history_fit(
+        actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(item=FLAG), hindsight=False,
+        choices=Choices(folds=2, repeats=1, challenger=False),
+    )  # fmt: skip
+    done = services.run_fit(actor=chief, on=TODAY, number=fit.pk)
+
+    assert (done.state, done.report["outcome"]["rows"], done.report["outcome"]["bad"]) == ("done", 48, 12)
+    assert (done.report["outcome"]["column"], done.report["outcome"]["bad_value"]) == ("flagged", "1")
+    assert FLAG not in done.document
+    assert done.report["contestants"]["card"]["auc"] > 0.7
+
+
+def test_what_cannot_tell_who_went_bad_is_refused(flagged: None, chief: Actor) -> None:
+    for flag in ({"item": "mood"}, {"item": FLAG, "value": "maybe"}, {"item": "tax_grade"}):
+        with pytest.raises(errors.FlagInvalid):
+            ended(chief, **flag)
+    with pytest.raises(errors.WindowOpen):
+        ended(chief, on=date(2026, 3, 30), item=FLAG)
+    blind = Actor(login="b", name="b", permits=frozenset({"scorecards.fit", "indicators.measure"}),
+                  scope=chief.scope, via="cli")  # fmt: skip
+    with pytest.raises(AccessDenied):
+        ended(blind, item="loan_repayment")
 
 
 @pytest.mark.req("PWR-13")
@@ -182,7 +259,7 @@ def test_without_the_right_nothing_is_fitted_told_or_challenged(
 ) -> None:
     nobody = Actor(login="nobody", name="n", permits=frozenset(), scope=chief.scope, via="cli")
     for act in (
-        lambda: services.late_table(actor=nobody, on=TODAY, days=[DECIDED], outcome=Outcome()),
+        lambda: services.ended_table(actor=nobody, on=TODAY, days=[DECIDED], outcome=Outcome()),
         lambda: services.challenge(actor=nobody, on=TODAY, champion=champion, text=CARD, since=DECIDED),
         lambda: queries.challengers(nobody),
         lambda: services.predict_table(actor=nobody, card=tmp_path, path=tmp_path),

@@ -36,5 +36,14 @@ def test_a_program_brings_a_table_and_says_which_column_is_what() -> None:
     assert [one["state"] for one in asking.get("/fitted-cards").json()] == ["done"]
     early = asking.post("/fitted-cards-from-history", {"days": ["2999-01-01"]})
     assert early.json()["code"] == "window_open"
+    flag = {"days": ["2025-03-31"], "item": "dishonest_debtor"}
+    unclear = asking.post("/fitted-cards-from-history", {**flag, "value": "maybe"})
+    assert (unclear.status_code, unclear.json()["code"]) == (422, "flag_invalid")
+    endless = asking.post("/fitted-cards-from-history", {**flag, "within_months": 10**9})
+    assert endless.status_code == 422
+    begun = asking.post("/fitted-cards-from-history", {**flag, "code": "flags"})
+    assert begun.status_code == 202
+    assert Fit.objects.get(pk=begun.json()["id"]).asked["history"]["item"] == "dishonest_debtor"
+    assert asking.ask("DELETE", f"/fitted-cards/{begun.json()['id']}").status_code == 409  # it waits
     assert asking.ask("DELETE", f"/fitted-cards/{number}").status_code == 204
     assert asking.get(f"/fitted-cards/{number}").json()["code"] == "fit_unknown"

@@ -161,6 +161,22 @@ def test_a_card_from_own_receivables_waits_for_days_that_are_over() -> None:
         begin(actor)
 
 
+def test_a_flag_of_the_file_is_the_outcome_of_a_card() -> None:
+    lin, here = at("lin"), "/scorecards/fitted/history/"
+    assert "Dishonest judgment debtor" in seen(lin, here)
+    assert "Interest and principal repayment" not in seen(lin, here)  # sensitive
+    told = {"days": "2025-03-31", "late_days": 30, "within_months": 6, "code": "own", **QUICK}
+    wrong = lin.post(here, {**told, "item": "dishonest_debtor", "value": "maybe"})
+    assert wrong.status_code == 422
+    assert "its answers are yes and no" in wrong.content.decode()
+    assert not Fit.objects.exists()
+
+    assert lin.post(here, {**told, "item": "dishonest_debtor"}).status_code == 302
+    fit = Fit.objects.get()
+    assert (fit.asked["columns"]["outcome"], fit.asked["history"]["item"]) == ("flagged", "dishonest_debtor")
+    assert jobs.fit_card.func(fit.pk, "lin")["refused"] == "one_outcome_only"  # nobody is flagged
+
+
 def begin(actor: Actor) -> Fit:
     return scorecards.begin_history_fit(
         actor=actor, on=JUNE, days=[JUNE], outcome=Outcome(30, 1), hindsight=False, choices=Choices()

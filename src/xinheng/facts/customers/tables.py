@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from xinheng.base.kernel import columns
+from xinheng.base.kernel.engine import quoted
 
 CUSTOMERS = pa.schema(
     [
@@ -22,6 +23,17 @@ CUSTOMERS = pa.schema(
     ]
 )
 
+TOLD = pa.schema(
+    [
+        ("fact_id", pa.int64()),
+        ("customer_id", pa.int64()),
+        ("key", pa.string()),
+        ("value", pa.string()),
+        ("true_on", pa.date32()),
+        ("told_on", pa.date32()),
+    ]
+)
+
 
 def read_customers() -> pa.RecordBatchReader:
     """Every customer ever told, a row a customer, in no order; what was not told is null or empty."""
@@ -32,4 +44,19 @@ def read_customers() -> pa.RecordBatchReader:
         FROM customers_customer
         """,
         CUSTOMERS,
+    )
+
+
+def read_told(item: str) -> pa.RecordBatchReader:
+    """What every file was told of one item, in no order; key says which of many.
+
+    Left out: what was found wrong, and what a mailed form told that nobody examined (LSE-11).
+    """
+    return columns.read(
+        f"""
+        SELECT id, customer_id, key, value, true_on, told_on FROM customers_filefact
+        WHERE item = {quoted(item)} AND verification <> 'disputed'
+          AND (channel <> 'mailed_form' OR verification = 'verified')
+        """,
+        TOLD,
     )

@@ -145,6 +145,14 @@ class NaiveLeftOut(Refusal):
     text = _("The column %(column)s cannot be compared with: it is left out, or names the row.")
 
 
+class FlagInvalid(Refusal):
+    """The item of the customer file cannot tell who went bad."""
+
+    code = "flag_invalid"
+    status = 422
+    text = _("The item %(item)s cannot tell who went bad: %(cause)s")
+
+
 class WindowOpen(Refusal):
     """The time after a decision day is not over, so nobody knows how it ended."""
 

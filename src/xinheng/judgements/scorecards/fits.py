@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -19,14 +19,15 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.base.packs import services as packs
-from xinheng.judgements.scorecards import history, learning, preparing, reading
+from xinheng.judgements.scorecards import flagging, history, learning, preparing, reading
 from xinheng.judgements.scorecards.errors import ChoiceInvalid, FitNotReady, FitUnknown, TableUnreadable
 from xinheng.judgements.scorecards.models import Fit
 from xinheng.judgements.scorecards.values import Choices, Columns, Outcome
 
 MOST_BYTES = 200_000_000
 UNDER_WAY = ("waiting", "running")
-NUMBER, DAY, LATE = "customer_no", "decision_day", "late"
+OUTCOME = tuple(field.name for field in fields(Outcome))
+NUMBER, DAY = "customer_no", "decision_day"
 
 
 def receive_table(*, actor: Actor, on: date, file_name: str, content: bytes) -> Fit:
@@ -73,16 +74,18 @@ def begin_fit(*, actor: Actor, on: date, number: int, columns: Columns, choices:
 def begin_history_fit(
     *, actor: Actor, on: date, days: Sequence[date], outcome: Outcome, hindsight: bool, choices: Choices
 ) -> Fit:
-    """Ask for a card from own receivables: what was known on each day, and who was late after it.
+    """Ask for a card from own facts: what was known on each day, and who was late, or flagged, after it.
 
-    Refuses: AccessDenied, WindowOpen, ChoiceInvalid (also where there is no day).
+    Refuses: AccessDenied, WindowOpen, FlagInvalid, ChoiceInvalid (also where there is no day).
     """
     access.require(actor, "scorecards.fit")
     learning.check(choices)
     if not days:
         raise ChoiceInvalid(option="days", value="—", cause=_("at least one day is needed"))
     history.check_window(on=on, days=days, within_months=outcome.within_months)
-    columns = Columns(LATE, id=NUMBER, time=DAY if len(set(days)) > 1 else "")
+    if outcome.item:
+        flagging.check(actor, outcome)
+    columns = Columns(outcome.column, id=NUMBER, time=DAY if len(set(days)) > 1 else "")
     told = {"days": sorted({day.isoformat() for day in days}), **asdict(outcome), "hindsight": hindsight}
     asked = {"history": told, "columns": asdict(columns), "choices": _plain(choices) | {"own_names": True}}
     fit = Fit(name=(choices.name or choices.code)[:120], asked=asked)
@@ -186,9 +189,10 @@ def _table(fit: Fit, actor: Actor, on: date) -> pl.DataFrame:
     told = fit.asked.get("history")
     if not told:
         return reading.read(Path(settings.HOME) / fit.table_path)
-    return history.late_table(
-        actor=actor, on=on, days=[date.fromisoformat(day) for day in told["days"]],
-        outcome=Outcome(told["late_days"], told["within_months"]), hindsight=told["hindsight"],
+    outcome = Outcome(**{name: told[name] for name in OUTCOME if name in told})
+    days = [date.fromisoformat(day) for day in told["days"]]
+    return history.ended_table(
+        actor=actor, on=on, days=days, outcome=outcome, hindsight=told["hindsight"]
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from xinheng.facts.receivables import tables as receivables
 from xinheng.indicators import queries as indicators
 from xinheng.indicators import services as measuring
 from xinheng.indicators import tables
+from xinheng.judgements.scorecards import flagging
 from xinheng.judgements.scorecards.errors import ColumnUnknown, WindowOpen
 from xinheng.judgements.scorecards.values import Outcome
 
@@ -97,16 +98,23 @@ def check_window(*, on: date, days: Sequence[date], within_months: int) -> dict[
     return until
 
 
-def late_table(
+def ended_table(
     *, actor: Actor, on: date, days: Sequence[date], outcome: Outcome, hindsight: bool = False
 ) -> pl.DataFrame:
-    """Each customer on each decision day as known then, and whether it was late after."""
-    ended = late(on=on, days=days, late_days=outcome.late_days, within_months=outcome.within_months)
+    """Each customer on each decision day as known then, and whether it was late, or flagged, after."""
+    keys = ["customer_id", "decision_day"]
+    if outcome.item:
+        until = check_window(on=on, days=days, within_months=outcome.within_months)
+        flagging.check(actor, outcome)
+        ended = flagging.flagged(on=on, until=until, outcome=outcome).with_columns(told=True)
+        flag = pl.when(pl.col("told").is_null()).then(0).otherwise("flagged").alias("flagged")
+    else:
+        ended = late(on=on, days=days, late_days=outcome.late_days, within_months=outcome.within_months)
+        flag = pl.col("late")
     known = as_known(actor=actor, on=on, days=days, hindsight=hindsight)
-    table = known.join(ended, on=["customer_id", "decision_day"], how="left").drop("customer_id")
-    return table.select(
-        "customer_no", "decision_day", "late", pl.exclude("customer_no", "decision_day", "late")
-    )
+    table = known.join(ended, on=keys, how="left").with_columns(flag)
+    first = ["customer_no", "decision_day", outcome.column]
+    return table.select(*first, pl.exclude(*first, "customer_id", "told"))
 
 
 def with_labels(known: pl.DataFrame, labels: pl.DataFrame, number: str) -> pl.DataFrame:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.customers import queries as customers
 from xinheng.judgements.scorecards.comparing import (
     compared_runs,
     ordered,
@@ -28,12 +31,28 @@ __all__ = [
     "compared_runs",
     "fits",
     "fitted",
+    "flags",
     "is_of_grades",
     "report_lines",
     "report_tables",
     "report_text",
     "side_by_side",
 ]
+
+
+def flags(actor: Actor, *, on: date) -> list[tuple[str, str]]:
+    """Items of customer files that may tell who went bad, by code, with their names: those of the payment and
+    the public record, those answered yes or no, and those the site told and nobody classified.
+    """
+    access.require(actor, "scorecards.fit")
+    found = [
+        (item.code, item.name)
+        for item in customers.catalogue().values()
+        if (item.type == "yes_no" or item.dimension in (4, 6))
+        and item.type in ("yes_no", "choice", "text")
+        and not (item.sensitive or item.personal)
+    ]
+    return found + [(code, code) for code, _facts in customers.unclassified_items(actor, on=on)]
 
 
 def fits(actor: Actor) -> QuerySet[Fit]:

@@ -32,10 +32,10 @@ __all__ = [
     "begin_history_fit",
     "challenge",
     "discard_fit",
+    "ended_table",
     "fail_unfinished_fits",
     "fit_table",
     "labelled_table",
-    "late_table",
     "predict_table",
     "publish",
     "publish_fit",
@@ -78,16 +78,17 @@ def predict_table(
     return pl.concat([frame.select(kept), scoring.score(policy, frame, points=points)], how="horizontal")
 
 
-def late_table(
+def ended_table(
     *, actor: Actor, on: date, days: Sequence[date], outcome: Outcome, hindsight: bool = False
 ) -> pl.DataFrame:
-    """A table to learn from: each customer on each decision day as known then, and whether it was late after.
+    """A table to learn from: each customer on each decision day as known then, and how it ended.
 
-    Columns: customer_no, decision_day, late (1, 0, or null where no bill could show it), and the figures by
-    code; money in yuan. Refuses: AccessDenied, DayAhead, WindowOpen.
+    Columns: customer_no, decision_day, late (1, 0, or null where no bill could show it) or flagged (1, 0, or
+    null where the flag stood already), and the figures by code; money in yuan.
+    Refuses: AccessDenied, DayAhead, WindowOpen, FlagInvalid.
     """
     access.require(actor, "scorecards.fit")
-    return history.late_table(actor=actor, on=on, days=days, outcome=outcome, hindsight=hindsight)
+    return history.ended_table(actor=actor, on=on, days=days, outcome=outcome, hindsight=hindsight)
 
 
 def labelled_table(

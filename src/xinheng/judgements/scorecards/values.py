@@ -79,10 +79,21 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What counts as bad: a bill more than so many days late within so many months."""
+    """What counts as bad within so many months: a bill more than so many days late, or a flag in the file.
+
+    item: of the customer file; what it was told counts then, and no bill. value: which of its values is bad;
+    where not said, yes, and of a text anything but no.
+    """
 
     late_days: int = 90
     within_months: int = 12
+    item: str = ""
+    value: str = ""
+
+    @property
+    def column(self) -> str:
+        """The column of a table that says how it ended: 1 is bad."""
+        return "flagged" if self.item else "late"
 
 
 @dataclass(frozen=True)

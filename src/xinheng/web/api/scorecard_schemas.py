@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ninja import Schema
+from pydantic import Field
 
 
 class ChallengerOut(Schema):
@@ -96,11 +97,17 @@ class CardColumnsIn(Schema):
 
 
 class CardHistoryIn(Schema):
-    """A card from own receivables: the decision days, and what counts as bad after them."""
+    """A card from own facts: the decision days, and what counts as bad after them.
+
+    item: of the customer file, such as dishonest_debtor: bad is who was flagged after the day, and no bill
+    counts. value: which of its values is bad; where not said, yes, and of a text anything but no.
+    """
 
     days: list[date]
-    late_days: int = 90
-    within_months: int = 12
+    late_days: int = Field(90, ge=0, le=3650)
+    within_months: int = Field(12, ge=1, le=120)
+    item: str = Field("", max_length=60)
+    value: str = Field("", max_length=200)
     hindsight: bool = False
     code: str = "scorecard"
     name: str = ""

@@ -87,11 +87,11 @@ def begin_card(request: HttpRequest, number: Id, told: CardColumnsIn) -> Any:
 
 @router.post("/fitted-cards-from-history", response={202: FittedCardWholeOut, **PROBLEMS})
 def begin_history(request: HttpRequest, told: CardHistoryIn) -> Any:
-    """Ask for a card from own receivables; it is fitted in the background."""
+    """Ask for a card from own receivables, or from flags told in files; fitted in the background."""
     actor = actor_of(request)
     fit = scorecards.begin_history_fit(
         actor=actor, on=runs.business_day(), days=told.days, hindsight=told.hindsight,
-        outcome=Outcome(told.late_days, told.within_months),
+        outcome=Outcome(told.late_days, told.within_months, told.item, told.value),
         choices=Choices(code=told.code, name=told.name, monotonic=told.monotonic),
     )  # fmt: skip
     runs.enqueue_fitting(fit.pk, actor.login)

@@ -148,9 +148,9 @@ class ColumnsForm(CardForm):
 
 
 class HistoryForm(CardForm):
-    """A card from own receivables."""
+    """A card from own receivables, or from flags told in customer files."""
 
-    places = {"window_open": "within_months"}
+    places = {"window_open": "within_months", "flag_invalid": "value"}
     days = forms.CharField(
         label=_("Decision days"), widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("2024-06-30, 2024-12-31: what was known on each, and how it ended after."),
@@ -158,6 +158,14 @@ class HistoryForm(CardForm):
     late_days = forms.IntegerField(
         label=_("Bad: days late"), min_value=0, max_value=3650, initial=Outcome.late_days
     )
+    item = forms.ChoiceField(
+        label=_("Or bad: flagged in the file"), required=False,
+        help_text=_("Who was flagged after the day, and not before; then no bill counts."),
+    )  # fmt: skip
+    value = forms.CharField(
+        label=_("Bad value"), required=False, max_length=200,
+        help_text=_("Of that item, where it is not yes; of a text anything but no counts."),
+    )  # fmt: skip
     within_months = forms.IntegerField(
         label=_("Months waited"), min_value=1, max_value=120, initial=Outcome.within_months
     )
@@ -168,6 +176,8 @@ class HistoryForm(CardForm):
     field_order = (
         "days",
         "late_days",
+        "item",
+        "value",
         "within_months",
         "hindsight",
         "code",
@@ -177,9 +187,15 @@ class HistoryForm(CardForm):
         "repeats",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, flags: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["item"].choices = [("", "—"), *flags]  # type: ignore[attr-defined]
         dressed(self)
+
+    def outcome(self) -> Outcome:
+        """What counts as bad."""
+        asked = self.cleaned_data
+        return Outcome(asked["late_days"], asked["within_months"], asked["item"], asked["value"])
 
     def clean_days(self) -> list[date]:
         """The days, in any order."""
@@ -224,17 +240,16 @@ def bring_table(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def fit_history(request: HttpRequest) -> HttpResponse:
-    """Ask for a card from own receivables."""
+    """Ask for a card from own receivables or flags."""
     actor, on = actor_of(request), runs.business_day()
     access.require(actor, "scorecards.fit")
-    form = HistoryForm(request.POST if request.method == "POST" else None)
+    form = HistoryForm(queries.flags(actor, on=on), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         fit = tried(
             request, form,
             lambda: scorecards.begin_history_fit(
                 actor=actor, on=on, days=form.cleaned_data["days"], hindsight=form.cleaned_data["hindsight"],
-                outcome=Outcome(form.cleaned_data["late_days"], form.cleaned_data["within_months"]),
-                choices=form.choices_of(),
+                outcome=form.outcome(), choices=form.choices_of(),
             ),
         )  # fmt: skip
         if fit:

@@ -33,6 +33,8 @@ def make_table(  # noqa: PLR0913, PLR0917 - each an option
     days: said.Days,
     late_days: said.LateDays = 90,
     within: said.Within = 12,
+    flag: said.Flag = "",
+    flag_value: said.FlagValue = "",
     labels: said.LabelFile = None,
     number: said.LabelNumber = "customer_no",
     hindsight: said.Hindsight = False,
@@ -46,9 +48,10 @@ def make_table(  # noqa: PLR0913, PLR0917 - each an option
             actor=actor, on=today, days=decided, labels=Labels(labels, number), hindsight=hindsight
         )
     else:
-        found = scorecards.late_table(
-            actor=actor, on=today, days=decided, outcome=Outcome(late_days, within), hindsight=hindsight
-        )
+        found = scorecards.ended_table(
+            actor=actor, on=today, days=decided, hindsight=hindsight,
+            outcome=Outcome(late_days, within, flag, flag_value),
+        )  # fmt: skip
     written(target, content_of(found, target), as_json=as_json)
 
 

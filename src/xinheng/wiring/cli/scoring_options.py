@@ -63,6 +63,10 @@ LateDays = Annotated[int, typer.Option(min=0, max=3650, help="Bad is a bill more
 Within = Annotated[
     int, typer.Option("--within-months", min=1, max=120, help="So long after the decision day.")
 ]
+Flag = Annotated[
+    str, typer.Option(help="An item of the customer file: bad is who was told to be flagged after the day.")
+]
+FlagValue = Annotated[str, typer.Option(help="Which of its values is bad, where it is not plain.")]
 LabelFile = Annotated[
     Path | None, typer.Option("--labels", help="A file with a default flag or a grade of each customer.")
 ]
