@@ -185,6 +185,91 @@ def test_the_first_row_of_a_part_is_begun_and_sound() -> None:
 
 
 @pytest.mark.req("ADV-03")
+def test_standard_values_and_figures_that_correct_are_changed_in_the_text() -> None:
+    text = (PACKS / "loa" / "policy.yaml").read_text("utf-8")
+    found = values(text)
+    debt = "scoring.items.0"
+
+    assert found[f"{debt}.basics.0.weight"] == "24"
+    assert found[f"{debt}.basics.0.standards.0.when"] == "industry_section IN ('E', 'K')"
+    assert found[f"{debt}.basics.0.standards.1.values"] == "0.48, 0.589, 0.687, 0.864, 0.966"
+    assert (found[f"{debt}.corrections.1.missing"], found[f"{debt}.corrections.0.missing"]) == ("worst", "")
+    assert (found[f"{debt}.correction.least"], found[f"{debt}.correction.held"]) == ("0.7", "each")
+    assert found["scoring.items.1.standards.0.values"] == "0.106, 0.071, 0.039, 0.009, -0.053"
+
+    changed = queries.edited(
+        text,
+        {
+            f"{debt}.basics.0.standards.1.values": "0.5，0.6 0.7,0.8, 0.9", f"{debt}.correction.most": "1.2",
+            f"{debt}.correction.held": "together", f"{debt}.corrections.0.missing": "worst",
+            "scoring.items.1.standards.0.values": "0.2, 0.1, 0.05, 0.01, -0.1",
+        },
+    )  # fmt: skip
+    items = services.load(changed).scoring.items  # type: ignore[union-attr]
+    assert [str(one) for one in items[0].basics[0].standards[1].values] == ["0.5", "0.6", "0.7", "0.8", "0.9"]  # type: ignore[union-attr]
+    assert (str(items[0].correction.most), items[0].correction.held) == ("1.2", "together")  # type: ignore[union-attr]
+    assert [one.missing for one in items[0].corrections] == ["worst", "worst"]  # type: ignore[union-attr]
+    assert str(items[1].standards[0].values[4]) == "-0.1"  # type: ignore[union-attr]
+    both = zip(text.splitlines(), changed.splitlines(), strict=True)
+    assert sum(one != two for one, two in both) == 4
+    (fault,) = queries.faults_of(queries.edited(text, {"scoring.items.1.standards.0.values": "1, 2, 3, 4"}))
+    assert fault.path.startswith("scoring.items.1.standards.0")
+    with pytest.raises(PolicyFieldInvalid):
+        queries.edited(text, {"scoring.items.1.standards.0.values": "1, 2, three, 4, 5"})
+
+    place = f"{debt}.basics.0.standards.0"
+    assert queries.row_removed(queries.row_copied(text, place), f"{debt}.basics.0.standards.1") == text
+    longer = queries.row_copied(text, f"{debt}.corrections.0")
+    assert values(longer)[f"{debt}.corrections.1.code"] == "quick_2"
+    for wrong in (f"{debt}.basics.0.of.0", "questions.0.standards.0", "scoring.items.1.basics.0"):
+        with pytest.raises(PolicyFieldInvalid):
+            queries.row_copied(text, wrong)
+
+
+GROUPS = """  items:
+    - {kind: categories, code: g, zh: 组, en: g, maximum: 10, of: industry_section, others: 0, missing: {rule: lowest}, mark: assumed, groups: [{values: [A, "B"], points: 10}, {values: ["x, y"], points: 5}]}
+"""
+
+
+def test_groups_of_answers_are_texts_of_which_none_is_torn() -> None:
+    text = f"kind: rating\nscoring:\n{GROUPS}"
+    found = values(text)
+
+    assert found["scoring.items.0.groups.0.values"] == "A, B"
+    assert found["scoring.items.0.groups.1.points"] == "5"
+    assert "scoring.items.0.groups.1.values" not in found  # a comma of its own: only the text tells it whole
+    told = queries.edited(text, {"scoring.items.0.groups.0.values": "批发 零售、A"})
+    assert 'groups: [{values: ["批发 零售", "A"], points: 10}' in told
+
+
+@pytest.mark.req("ADV-03")
+def test_a_downgrade_and_assessors_are_begun_changed_and_taken_out_again() -> None:
+    for code, place, first in (
+        ("adv", "review.events.2.downgrade", {"downgrade.to": "C", "downgrade.at_once": "true"}),
+        ("loa", "questions.5.assessors", {"assessors.at_least": "2", "assessors.combine": "newest"}),
+    ):
+        text = (PACKS / code / "policy.yaml").read_text("utf-8")
+        row = place.rpartition(".")[0]
+        assert not any(path.startswith(f"{place}.") for path in values(text))
+        longer = queries.row_begun(text, place)
+        assert {name: values(longer)[f"{row}.{name}"] for name in first} == first
+        assert services.load(longer)
+        assert queries.row_removed(longer, place) == text
+        for act in (lambda: queries.row_begun(longer, place), lambda: queries.row_removed(text, place)):  # noqa: B023
+            with pytest.raises(PolicyFieldInvalid):
+                act()
+
+    adv = queries.row_begun((PACKS / "adv" / "policy.yaml").read_text("utf-8"), "review.events.2.downgrade")
+    down = queries.edited(
+        adv, {"review.events.2.downgrade.to": "", "review.events.2.downgrade.by": "1",
+              "review.events.2.downgrade.at_once": "false"},
+    )  # fmt: skip
+    told = services.load(down).review.events[2].downgrade  # type: ignore[union-attr]
+    assert told
+    assert (told.by, told.to, told.at_once) == (1, "", False)
+
+
+@pytest.mark.req("ADV-03")
 def test_the_five_faults_are_named_with_line_and_place() -> None:
     def wrong(before: str, after: str) -> list[tuple[str, str]]:
         text = queries.skeleton().replace(before, after, 1)

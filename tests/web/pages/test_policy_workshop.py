@@ -347,6 +347,25 @@ def test_rows_chain_and_calendar_are_made_in_the_form_alone(at: At) -> None:
 
 
 @pytest.mark.req("ADV-03")
+def test_standard_values_and_a_downgrade_are_made_in_the_form(at: At) -> None:
+    lin, draft = at("lin"), begun(at("lin"), "shipped:loa")
+    page = seen(lin, f"{draft}?as=form")
+    for told in ("Standard values, the best first", "Figures that correct them", "Add: assessors",
+                 "0.48, 0.589, 0.687, 0.864, 0.966", "highest coefficient", "all together"):  # fmt: skip
+        assert told in page
+    place = "scoring.items.0.basics.0.standards.1"
+    page = sent(lin, f"{draft}values/", 422, revision=1, **{f"v:{place}.values": "0.4, much"})
+    assert f'data-fault-of="{place}.values">much is not a number' in page or "much cannot be chosen" in page
+    sent(lin, f"{draft}values/", revision=1, rows="begin:questions.8.assessors",
+         **{f"v:{place}.values": "0.5, 0.6, 0.7, 0.8, 0.9"})  # fmt: skip
+    sent(lin, f"{draft}values/", revision=2, **{"v:questions.8.assessors.combine": "median"})
+    policy = policies.load(PolicyRevision.objects.get(number=3).text)
+    assert policy.questions[8].assessors
+    assert policy.questions[8].assessors.combine == "median"
+    assert "Take out: assessors" in seen(lin, f"{draft}?as=form")
+
+
+@pytest.mark.req("ADV-03")
 @pytest.mark.usefixtures("_world")
 def test_no_key_of_the_language_is_shown_where_packs_are_compared() -> None:
     loaded = [policies.load(pack.text) for pack in drafting.shipped()]

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from xinheng.judgements.policies.errors import PolicyFieldInvalid
-from xinheng.judgements.policies.offered import BANDS, ONES, ROWS, Kind, Offer
+from xinheng.judgements.policies.offered import INSIDE, ONES, ROWS, Kind, Offer
 from xinheng.judgements.policies.reading import Document
 
 MARKS = ("given", "assumed", "lost")
@@ -22,7 +22,11 @@ UNSET = ("", "~", "null", "Null", "NULL")
 CODES: dict[str, str] = {  # kind -> how each of a list is written
     "roles": r"[a-z0-9_-]{2,40}",
     "codes": r"[A-Za-z][A-Za-z0-9_]{0,47}",
+    "numbers": r"-?\d{1,15}(\.\d{1,9})?",
+    "texts": r".{1,600}",
 }
+BETWEEN = r"[,，、\s]+"  # what stands between those of a list
+BETWEEN_TEXTS = r"\s*[,，、;；]\s*"
 LONGEST = {"text": 600, "formula": 2000}  # characters
 
 
@@ -31,8 +35,9 @@ class Field:
     """One value of a policy that a form offers.
 
     path: where it stands, as "parameters.0.value". group: the part of the policy. row: which of the part,
-    as "0"; of bands with the band, as "0.2". code, zh, en: of the row. name: what of it, as "value".
-    aside: of second rank. among: the answers of a choice; "" among them where it may be empty.
+    as "0"; of a list within it with its place there, as "0.bands.2". code, zh, en: of the row.
+    name: what of it, as "value". aside: of second rank. among: the answers of a choice; "" among them
+    where it may be empty.
     """
 
     path: str
@@ -71,24 +76,20 @@ def fields_of(text: str) -> list[Field]:
         for place, row in enumerate(part.value if isinstance(part, SequenceNode) else []):
             path = f"{group}.{place}"
             found += [_field(f"{path}.{offer.key}", group, str(place), row, offer) for offer in offered]
-            if group == "scoring.items":
-                found += list(_bands(path, place, row))
+            found += list(_inside(path, group, str(place), row))
     return [one for one in found if one is not None]
 
 
-def _bands(path: str, place: int, item: Any) -> Iterator[Field | None]:
-    bands = at(item, "bands")
-    for number, band in enumerate(bands.value if isinstance(bands, SequenceNode) else []):
-        for offer in BANDS:
-            if at(band, offer.key) is not None:
-                yield _field(
-                    f"{path}.bands.{number}.{offer.key}",
-                    "bands",
-                    f"{place}.{number}",
-                    band,
-                    offer,
-                    owner=item,
-                )
+def _inside(path: str, group: str, row: str, node: Any) -> Iterator[Field | None]:
+    """The values of the lists within a row, and within their rows."""
+    for key, offered in INSIDE.get(group, {}).items():
+        part = at(node, key)
+        for number, one in enumerate(part.value if isinstance(part, SequenceNode) else []):
+            here, place = f"{path}.{key}.{number}", f"{row}.{key}.{number}"
+            owner = one if at(one, "code") is not None else node
+            for offer in offered:
+                yield _field(f"{here}.{offer.key}", key, place, one, offer, owner=owner)
+            yield from _inside(here, key, place, one)
 
 
 def edited(text: str, values: Mapping[str, str]) -> str:
@@ -150,9 +151,9 @@ def _field(path: str, group: str, row: str, node: Any, offer: Offer, owner: Any 
     """A field of a row; none where the row is no mapping, or lacks a value it need not have."""
     if not isinstance(node, MappingNode):
         return None
-    found = at(node, offer.key)
+    found, within = at(node, offer.key), at(node, offer.key.rpartition(".")[0])
     value = "" if found is None else _value(found, offer.kind)
-    if value is None or (found is None and not offer.may_lack):
+    if value is None or (found is None and not (offer.may_lack and isinstance(within, MappingNode))):
         return None
     told = owner or node
     words = [at(told, word) for word in ("code", "zh", "en")]
@@ -172,7 +173,9 @@ def _value(node: Any, kind: Kind) -> str | None:
         rows = node.value if isinstance(node, SequenceNode) else None
         if rows is None or not all(isinstance(row, ScalarNode) for row in rows):
             return None
-        return ", ".join(str(row.value) for row in rows)
+        words = [str(row.value) for row in rows]
+        is_told = kind != "texts" or not any(re.search(BETWEEN_TEXTS, word) for word in words)
+        return ", ".join(words) if is_told else None
     if not isinstance(node, ScalarNode):
         return None
     is_unset = node.style is None and node.value in UNSET
@@ -182,7 +185,7 @@ def _value(node: Any, kind: Kind) -> str | None:
 def _written(field: Field, value: str, grades: list[str]) -> str:
     """A value as YAML, or why it is none."""
     if not value and field.may_lack:
-        return {"text": '""', **dict.fromkeys(CODES, "[]")}.get(field.kind, "null")
+        return {"text": '""', "grade": '""', **dict.fromkeys(CODES, "[]")}.get(field.kind, "null")
     if field.kind == "number":
         return _number(field, value)
     if field.kind in CODES:
@@ -196,11 +199,14 @@ def _written(field: Field, value: str, grades: list[str]) -> str:
 
 
 def _list(field: Field, value: str) -> str:
-    codes = [code for code in re.split(r"[,，、\s]+", value) if code]
+    between = BETWEEN_TEXTS if field.kind == "texts" else BETWEEN
+    codes = [code for code in re.split(between, value) if code]
     wrong = [code for code in codes if not re.fullmatch(CODES[field.kind], code)]
     if wrong or not codes:
         told = (wrong[0] if wrong else value)[:40] or "—"
         raise _invalid(field, _("%(value)s cannot be chosen here") % {"value": told})
+    if field.kind == "texts":
+        codes = [json.dumps(code, ensure_ascii=False) for code in codes]
     return f"[{', '.join(codes)}]"
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "text", "code", "formula", "mark", "grade", "yes_no", "roles", "codes", "choice"]
+Kind = Literal[
+    "number", "numbers", "text", "texts", "code", "formula", "mark", "grade", "yes_no", "roles", "codes",
+    "choice",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ ROWS: dict[str, tuple[Offer, ...]] = {  # parts that are lists
         Offer("maximum", "number"),
         Offer("valid_months", "number", may_lack=True),
         Offer("evidence", "choice", among=("required", "optional")),
+        Offer("assessors.at_least", "number"),
+        Offer("assessors.combine", "choice", among=("mean", "median", "newest", "agreed")),
+        Offer("assessors.spread_at_most", "number", may_lack=True),
         *MARK,
         *NAMED,
     ),
@@ -74,6 +80,11 @@ ROWS: dict[str, tuple[Offer, ...]] = {  # parts that are lists
         Offer("missing.grade", "grade"),
         Offer("others", "number"),
         Offer("counts_when", "formula"),
+        Offer("correction.least", "number"),
+        Offer("correction.most", "number"),
+        Offer("correction.held", "choice", among=("each", "together")),
+        Offer("correction.beyond_best", "number"),
+        Offer("correction.mark", "mark"),
         *MARK,
         *NAMED,
     ),
@@ -95,9 +106,10 @@ ROWS: dict[str, tuple[Offer, ...]] = {  # parts that are lists
     "review.events": (
         Offer("when", "formula", may_lack=True),
         Offer("within_days", "number"),
-        Offer("downgrade.by", "number"),
-        Offer("downgrade.to", "grade"),
-        Offer("downgrade.at_once", "yes_no"),
+        Offer("downgrade.by", "number", may_lack=True),
+        Offer("downgrade.to", "grade", may_lack=True),
+        Offer("downgrade.at_once", "yes_no", may_lack=True),
+        Offer("downgrade.mark", "mark"),
         *MARK,
         *NAMED,
         Offer("code", "code", aside=True),
@@ -109,6 +121,30 @@ BANDS = (
     Offer("inclusive", "yes_no"),
     Offer("points", "number"),
 )
+STANDARDS = (Offer("when", "formula", may_lack=True), Offer("values", "numbers"))
+MEASURES = (
+    Offer("of", "formula"),
+    Offer("weight", "number"),
+    Offer("missing", "choice", may_lack=True, among=("incomplete", "worst")),
+    *MARK,
+    *NAMED,
+    Offer("code", "code", aside=True),
+)
+INSIDE: dict[str, dict[str, tuple[Offer, ...]]] = {  # lists within a row, by the part the row is of
+    "scoring.items": {
+        "bands": BANDS,
+        "groups": (Offer("values", "texts"), Offer("points", "number")),
+        "standards": STANDARDS,
+        "basics": MEASURES,
+        "corrections": MEASURES,
+    },
+    "basics": {"standards": STANDARDS},
+    "corrections": {"standards": STANDARDS},
+}
+BEGUN = {  # what a row may have besides, by its part, and how it begins
+    "questions": ("assessors", "{at_least: 2, combine: newest}"),
+    "review.events": ("downgrade", "{to: %(worst)s, at_once: true, mark: assumed}"),
+}
 LATE = "when: worst_delay_24m > 365"
 FIRST = {  # the first row of a part that has none
     "exclusions": "{code: exclusion_1, zh: 不参评, en: not rated, when: is_supplier, mark: assumed}",

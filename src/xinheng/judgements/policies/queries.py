@@ -10,11 +10,12 @@ from xinheng.judgements.policies.comparing import Difference, differences, text_
 from xinheng.judgements.policies.documents import Problem, read
 from xinheng.judgements.policies.editing import MARKS, Field, edited, fields_of
 from xinheng.judgements.policies.errors import PolicyInvalid, told
-from xinheng.judgements.policies.offered import FIRST, ROWS
+from xinheng.judgements.policies.offered import BEGUN, FIRST, ROWS
 from xinheng.judgements.policies.rows import row_begun, row_copied, row_removed
 from xinheng.judgements.policies.wording import answer_word, field_word, key_word, part_word
 
 __all__ = [
+    "BEGUN",
     "FIRST",
     "MARKS",
     "ROWS",

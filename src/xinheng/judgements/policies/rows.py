@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 from django.utils.translation import gettext as _
-from ruamel.yaml.nodes import ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from xinheng.judgements.policies.editing import added, at, grades_of, tree
 from xinheng.judgements.policies.errors import PolicyFieldInvalid
-from xinheng.judgements.policies.offered import FIRST, ROWS
+from xinheng.judgements.policies.offered import BEGUN, FIRST, INSIDE, ROWS
 from xinheng.judgements.policies.reading import Document
 
 MARKED = ("approval", "review")  # parts that say where they come from, and need it from the start
@@ -25,7 +25,17 @@ def row_copied(text: str, path: str) -> str:
 
 
 def row_removed(text: str, path: str) -> str:
-    """The text without a row; the last one of a part stays. Refuses: PolicyFieldInvalid."""
+    """The text without a row, or without what a row has besides; the last row of a part stays.
+
+    Refuses: PolicyFieldInvalid.
+    """
+    if besides := _besides(path):
+        row, key, _first = besides
+        node = at(tree(text), row)
+        if at(node, key) is None:
+            raise _refused(path, _("there is no such part"))
+        start, end = _extent_of_part(text, node, key)
+        return text[:start] + text[end:]
     rows, place = _found(text, path)
     if len(rows.value) == 1:
         group = path.rpartition(".")[0]
@@ -44,9 +54,14 @@ def row_removed(text: str, path: str) -> str:
 
 
 def row_begun(text: str, group: str) -> str:
-    """The text with the first row of a part that has none yet. Refuses: PolicyFieldInvalid."""
+    """The text with the first row of a part that has none yet, or with what a row may have besides.
+
+    Refuses: PolicyFieldInvalid.
+    """
     Document(text, "")
     root = tree(text)
+    if besides := _besides(group):
+        return _begun_in(text, root, *besides)
     if group not in FIRST or (isinstance(part := at(root, group), SequenceNode) and part.value):
         raise _refused(group, _("there is no such part"))
     grades = grades_of(root)
@@ -60,6 +75,21 @@ def row_begun(text: str, group: str) -> str:
         mark = "  mark: assumed\n" if parent in MARKED else ""
         return f"{text.rstrip()}\n{parent}:\n{mark}  {key}:\n{_listed(told, 4)}"
     where, _end, written = added(node, f"{key}: [{', '.join(told)}]")
+    return text[:where] + written + text[where:]
+
+
+def _besides(path: str) -> tuple[str, str, str] | None:
+    """The row, the key and the beginning of what a row may have besides, as "review.events.0.downgrade"."""
+    row, _dot, key = path.rpartition(".")
+    known, first = BEGUN.get(row.rpartition(".")[0], ("", ""))
+    return (row, key, first) if key and key == known else None
+
+
+def _begun_in(text: str, root: Any, row: str, key: str, first: str) -> str:
+    node = at(root, row)
+    if not isinstance(node, MappingNode) or at(node, key) is not None:
+        raise _refused(f"{row}.{key}", _("there is no such part"))
+    where, _end, written = added(node, f"{key}: {first % {'worst': grades_of(root)[-1]}}")
     return text[:where] + written + text[where:]
 
 
@@ -79,11 +109,21 @@ def _found(text: str, path: str) -> tuple[SequenceNode, int]:
     Document(text, "")
     group, _dot, place = path.rpartition(".")
     rows = at(tree(text), group)
-    offered = group in ROWS or re.fullmatch(r"scoring\.items\.\d+\.bands", group)
+    offered = group in ROWS or _is_inside(group)
     inside = isinstance(rows, SequenceNode) and place.isdigit() and int(place) < len(rows.value)
     if not offered or not inside or group == "scale":
         raise _refused(path, _("there is no such row"))
     return rows, int(place)
+
+
+def _is_inside(group: str) -> bool:
+    """Whether a path leads to a list within a row, as "scoring.items.2.bands"."""
+    row, _dot, key = group.rpartition(".")
+    part, _dot, place = row.rpartition(".")
+    if not place.isdigit():
+        return False
+    parent = part if part in INSIDE else part.rpartition(".")[2]
+    return key in INSIDE.get(parent, {}) and (part in ROWS or _is_inside(part))
 
 
 def _extent(text: str, rows: Any, place: int) -> tuple[int, int]:

@@ -159,8 +159,8 @@ ANSWERS: dict[str, Promise | str] = {
     "yes_no": _("yes or no"),
 }
 CHOSEN = {  # keys whose values are answers of the language, never words of a document
-    "combine", "evidence", "first", "kind", "mark", "precedence", "refresh", "roles", "rule", "sign", "type",
-    "unit", "unknown",
+    "combine", "evidence", "first", "held", "kind", "mark", "missing", "precedence", "refresh", "roles",
+    "rule", "sign", "type", "unit", "unknown",
 }  # fmt: skip
 
 

@@ -32,6 +32,10 @@ GROUPS = {
     "scoring": _("Points"),
     "scoring.items": _("Scored items"),
     "bands": _("Bands"),
+    "groups": _("Groups of answers"),
+    "basics": _("Basic figures"),
+    "corrections": _("Figures that correct them"),
+    "standards": _("Standard values, the best first"),
     "scoring.thresholds": _("Which score gives which grade"),
     "scoring.quota.grades": _("How many get which grade"),
     "vetoes": _("Vetoes"),
@@ -90,6 +94,7 @@ NAMES = {
     "downgrade.by": _("grades down"),
     "downgrade.to": _("down to"),
     "downgrade.at_once": _("down at once"),
+    "downgrade.mark": _("source of the downgrade"),
 }
 ANSWERS = {
     "worst": _("the worst"),
@@ -141,13 +146,26 @@ def groups_of(
         )  # fmt: skip
         value = one.value if sent is None else sent.get(one.path, one.value)
         row["aside" if one.aside else "fields"].append(
-            {"field": one, "sent": f"{SENT}{one.path}", "name": NAMES[one.name], "value": value,
+            {"field": one, "sent": f"{SENT}{one.path}", "name": _named(one.name), "value": value,
              "values": value.split(", "), "choices": choices.of(one), "faults": told.get(one.path, [])}
         )  # fmt: skip
+    for name in groups.keys() & policies.BEGUN.keys():
+        for row in groups[name]["rows"].values():
+            row["besides"] = _besides(row, policies.BEGUN[name][0])
     for name in groups.keys() & policies.FIRST.keys():
         groups[name]["may_begin"] = not groups[name]["rows"]
     shown = [one for one in groups.values() if one["rows"] or one.get("may_begin")]
     return [{**one, "rows": list(one["rows"].values())} for one in shown]
+
+
+def _named(name: str) -> Any:
+    return NAMES.get(name) or policies.field_word(name)
+
+
+def _besides(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """What a row may have besides: where, in which words, and whether it has it."""
+    has = any(told["field"].name.startswith(f"{key}.") for told in row["fields"])
+    return {"place": f"{row['place']}.{key}", "word": policies.key_word(key), "has": has}
 
 
 def placed(fields: Sequence[policies.Field], faults: Sequence[policies.Fault]) -> dict[str, list[str]]:
@@ -179,14 +197,15 @@ class _Choices:
             case "mark":
                 return list(MARKS.items())
             case "yes_no":
-                return list(YES_NO.items())
+                return [*([] if one.value else [("", "—")]), *YES_NO.items()]
             case "grade":
-                return list(self._grades)
+                return [("", "—"), *self._grades] if one.may_lack else list(self._grades)
             case "roles":
                 known = {code for code, _name in self._roles}
                 others = [(code, code) for code in one.value.split(", ") if code and code not in known]
                 return [*self._roles, *others]
-        return [(answer, ANSWERS[answer]) for answer in one.among]
+        key = one.name.rpartition(".")[2]
+        return [(answer, ANSWERS.get(answer) or policies.answer_word(key, answer)) for answer in one.among]
 
 
 def sent_values(sent: QueryDict) -> dict[str, str]:
