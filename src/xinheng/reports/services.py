@@ -21,6 +21,7 @@ from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.figures import figure_text, told_text
 from xinheng.reports.file_depth import DEPTHS
 from xinheng.reports.file_report import export_file_report, file_report_depth
 from xinheng.reports.file_words import told_word
@@ -32,6 +33,7 @@ from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
 from xinheng.reports.rows_behind import has_rows
 from xinheng.reports.rows_export import export_rows_behind
+from xinheng.reports.rule_words import RuleWords, said, said_note
 from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
@@ -49,6 +51,7 @@ __all__ = [
     "STATES",
     "STATUSES",
     "Column",
+    "RuleWords",
     "Sheet",
     "Spark",
     "ageing",
@@ -72,6 +75,7 @@ __all__ = [
     "export_simulation",
     "export_summary",
     "export_trail",
+    "figure_text",
     "file_report_depth",
     "grade_distribution",
     "grades_by_group",
@@ -81,7 +85,10 @@ __all__ = [
     "letter_securities",
     "moves",
     "payment_curve",
+    "said",
+    "said_note",
     "sparkline",
+    "told_text",
     "told_word",
     "tone",
     "trade_curve",

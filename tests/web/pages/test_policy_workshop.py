@@ -29,9 +29,9 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.wording import ANSWERS, KEYS
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.ratings.models import Grade, Run
+from xinheng.reports.services import RuleWords
 from xinheng.runs.services import business_day
 from xinheng.web.pages import comparisons, simulations
-from xinheng.web.pages.rule_words import RuleWords
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Marked
-from xinheng.web.pages.rule_words import RuleWords, said_note
+from xinheng.reports.services import RuleWords, said_note
 
 PACKS = Path(__file__).resolve().parents[3] / "packs"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from xinheng.judgements.scorecards.values import SideBySide
-from xinheng.web.pages.figures import figure_text
+from xinheng.reports.services import figure_text
 from xinheng.web.pages.scales import Badge, Scale
 from xinheng.web.pages.simulated_words import index_text, index_word
 

@@ -20,10 +20,10 @@ from xinheng.base.packs import services as adopting
 from xinheng.judgements.policies import queries as compared
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.errors import PolicyInvalid
+from xinheng.reports.services import RuleWords
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.policy_list import KIND, named
-from xinheng.web.pages.rule_words import RuleWords
 from xinheng.web.pages.workshop_forms import GROUPS, YES_NO
 
 FORMULAS = ("when", "of", "among", "counts_when")

@@ -21,6 +21,7 @@ from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.indicators import queries as indicators
 from xinheng.reports import services as reports
+from xinheng.reports.services import figure_text
 from xinheng.runs.services import business_day
 from xinheng.web.pages import (
     customer_acts,
@@ -30,7 +31,6 @@ from xinheng.web.pages import (
     process_words,
 )
 from xinheng.web.pages.edge import actor_of, signed_in, wants_part
-from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_by
 from xinheng.web.pages.seen import Seen
 from xinheng.web.pages.standing import standing_grades

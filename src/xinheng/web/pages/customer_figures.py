@@ -13,7 +13,7 @@ from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import queries as indicators
 from xinheng.indicators.values import Card, Trend, Value
 from xinheng.reports import services as reports
-from xinheng.web.pages.figures import figure_text
+from xinheng.reports.services import figure_text
 from xinheng.web.pages.seen import Seen
 
 SHOWN = 20  # of the last receipts and settlements

@@ -14,7 +14,7 @@ from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import FiledItem, Holdings, Item, ToldFact
 from xinheng.facts.receivables import queries as receivables
 from xinheng.reports import services as reports
-from xinheng.web.pages.figures import figure_text
+from xinheng.reports.services import figure_text
 from xinheng.web.pages.seen import Seen
 
 RELATIONS: dict[str, Any] = {

@@ -23,11 +23,11 @@ from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as assessing
 from xinheng.judgements.ratings.values import Explanation, InputValue, Reason
 from xinheng.reports import services as reports
+from xinheng.reports.services import figure_text, told_text
 from xinheng.runs.services import business_day
 from xinheng.web.pages.customer_file import CHANNELS
 from xinheng.web.pages.edge import actor_of, go_to, signed_in
 from xinheng.web.pages.errors import FieldsRefused
-from xinheng.web.pages.figures import figure_text, told_text
 from xinheng.web.pages.scales import Scale, scale_by
 from xinheng.web.pages.seen import Seen
 from xinheng.web.pages.trail_words import entry_line

@@ -17,9 +17,9 @@ from xinheng.base.access import services as access
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import Item
+from xinheng.reports.services import figure_text
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in, wants_part
-from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.trying import dressed, tried
 
 

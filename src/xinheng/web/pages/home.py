@@ -14,10 +14,10 @@ from xinheng.base.kernel.money import Money
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
+from xinheng.reports.services import figure_text
 from xinheng.runs.services import business_day
 from xinheng.web.pages import attention, attention_evidence, attention_processes, attention_reviews
 from xinheng.web.pages.edge import actor_of, signed_in
-from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import scale_by
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from xinheng.base.kernel.money import Money
 from xinheng.facts.intake.values import Preview
 from xinheng.reports import services as reports
-from xinheng.web.pages.figures import figure_text
+from xinheng.reports.services import figure_text
 
 STATES: dict[str, str | Promise] = {
     "waiting": _("waiting to be read"),

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.texts import halfwidth
 from xinheng.facts.receivables import queries as receivables
+from xinheng.reports.services import figure_text
 from xinheng.web.pages.acting import ActForm, Words, day_field
-from xinheng.web.pages.figures import figure_text
 
 MOST = Decimal(10) ** 15
 

@@ -15,12 +15,11 @@ from xinheng.base.packs import queries as packs
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Cap, Criterion, Policy, Veto
 from xinheng.judgements.ratings import queries as ratings
+from xinheng.reports.services import RuleWords, figure_text, said, told_text
 from xinheng.web.pages.edge import actor_of, signed_in
-from xinheng.web.pages.figures import figure_text, told_text
 from xinheng.web.pages.policy_list import KIND
 from xinheng.web.pages.policy_reviews import approval_told, review_told
 from xinheng.web.pages.policy_scoring import marked, scoring_told
-from xinheng.web.pages.rule_words import RuleWords, said
 from xinheng.web.pages.scales import Scale, policy_scale
 
 

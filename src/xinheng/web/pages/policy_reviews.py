@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from xinheng.base.access import queries as access
 from xinheng.judgements.policies.values import Approval, Downgrade, Policy, Review
+from xinheng.reports.services import RuleWords, said
 from xinheng.web.pages.policy_scoring import marked
-from xinheng.web.pages.rule_words import RuleWords, said
 from xinheng.web.pages.scales import Scale
 
 

@@ -17,8 +17,7 @@ from xinheng.judgements.policies.values import (
     Standard,
     Threshold,
 )
-from xinheng.web.pages.figures import figure_text
-from xinheng.web.pages.rule_words import RuleWords, said, said_note
+from xinheng.reports.services import RuleWords, figure_text, said, said_note
 from xinheng.web.pages.scales import Scale
 
 

@@ -23,11 +23,11 @@ from xinheng.judgements.ratings import services as rating
 from xinheng.judgements.scorecards import queries as scorecards
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
+from xinheng.reports.services import figure_text
 from xinheng.reports.values import CellLine, Move
 from xinheng.runs import services as runs
 from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part
 from xinheng.web.pages.errors import FieldsRefused
-from xinheng.web.pages.figures import figure_text
 from xinheng.web.pages.scales import Badge, Scale, scale_by
 
 SHOWN_RUNS = 50

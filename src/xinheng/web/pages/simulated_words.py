@@ -16,7 +16,7 @@ from xinheng.judgements.ratings.values import (
     Simulation,
 )
 from xinheng.reports import services as reports
-from xinheng.web.pages.figures import figure_text
+from xinheng.reports.services import figure_text
 from xinheng.web.pages.scales import Scale
 
 STATES: dict[str, str | Promise] = {

@@ -18,8 +18,8 @@ from xinheng.indicators.values import Card, Value
 from xinheng.judgements.ratings import queries as rated
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.ratings.values import Difference, InputValue, Outlook
+from xinheng.reports.services import told_text
 from xinheng.runs import services as runs
-from xinheng.web.pages.figures import told_text
 from xinheng.wiring.cli.errors import NotRatedYet
 from xinheng.wiring.cli.options import LARGEST_ID, AsOf, Json, Limit
 from xinheng.wiring.cli.output import (

@@ -12,7 +12,7 @@ from xinheng.base.kernel.language import reads_chinese
 from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies.values import Parameter, Policy, Worded
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.web.pages.figures import told_text
+from xinheng.reports.figures import told_text
 
 PART = re.compile(
     r"'(?P<text>(?:[^']|'')*)'|(?P<name>[A-Za-z_]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[<>=!]+|\S)"
