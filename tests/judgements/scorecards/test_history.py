@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from django.conf import settings
 
 from tests.indicators.ledger import bill, customer, pay, void
 from xinheng.base.access.errors import AccessDenied
@@ -16,7 +17,7 @@ from xinheng.base.packs import services as packs
 from xinheng.facts.customers.models import Customer, FileFact
 from xinheng.indicators import services as indicators
 from xinheng.judgements.ratings import services as ratings
-from xinheng.judgements.ratings.models import Grade
+from xinheng.judgements.ratings.models import Assessment, Grade
 from xinheng.judgements.scorecards import errors, queries, services
 from xinheng.judgements.scorecards.models import Challenge, Challenger
 from xinheng.judgements.scorecards.values import Choices, Labels, Outcome
@@ -219,6 +220,43 @@ def test_a_challenger_rates_beside_each_run_and_changes_no_grade(champion: str, 
     assert (second.name, second.counts, second.alike) == ("small@1", {"A": 4}, 0.25)
     assert (second.known, second.bad, second.auc, second.ks) == (2, 1, 1.0, 1.0)
     assert queries.side_by_side(chief, run.pk, on=TODAY)[1].auc is None
+
+
+READS_ALL = """questions:
+  - {code: mood, zh: 印象, en: mood, type: number, mark: given}
+  - {code: theft, zh: 盗用, en: theft, type: yes_no, mark: given}
+terms:
+  - {code: stature, zh: 地位, en: stature, of: "mood + founded_years", unit: count}
+scoring:"""
+
+
+def test_a_challenger_reads_facts_answers_and_formulas_as_the_policy_does(
+    champion: str, chief: Actor
+) -> None:
+    asking = CARD.replace("code: small", "code: asking").replace("scoring:", f"{READS_ALL}", 1)
+    packs.adopt(actor=chief, on=TODAY, kind="rating", text=asking, effective_from=date(2024, 1, 1))
+    founded, asked = Customer.objects.filter(no__in=("C-1", "C-2")), Assessment.objects
+    founded.update(founded_on=date(2015, 3, 31))
+    for no, question, value, on in (
+        ("C-1", "mood", "5", DECIDED), ("C-2", "mood", "1", DECIDED), ("C-3", "mood", "9", DECIDED),
+        ("C-2", "mood", "9", date(2025, 4, 1)),  # after the day of the run
+    ):  # fmt: skip
+        who = Customer.objects.get(no=no)
+        asked.create(
+            customer=who, question=question, value=value, assessed_on=on, told_on=on, assessed_by="l"
+        )
+    text = asking.replace("code: asking", "code: wide").replace("of: turnover_12m", "of: stature")
+    text = text.replace("{to: 1000,", "{to: 12,")
+    services.challenge(actor=chief, on=TODAY, champion=champion, text=text, since=DECIDED)
+    indicators.measure(actor=chief, on=TODAY, as_of=DECIDED)
+    run = ratings.rate(actor=chief, on=TODAY, policy_code=champion, as_of=DECIDED)
+    kept = services.rate_beside(actor=chief, on=TODAY, run_id=run.pk)[0]
+
+    told = pl.read_parquet(Path(settings.HOME) / kept.results_path)
+    # 5 + 10 years is above 12, 1 + 10 is not; C-3 has no founding day and C-4 no answer: no points for that
+    assert dict(told.select("customer_no", "score").iter_rows()) == {
+        "C-1": 100.0, "C-2": 20.0, "C-3": 20.0, "C-4": 20.0,
+    }  # fmt: skip
 
 
 def test_a_retired_challenger_rates_no_more(champion: str, chief: Actor) -> None:

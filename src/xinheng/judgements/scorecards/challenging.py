@@ -19,8 +19,10 @@ from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Policy
 from xinheng.judgements.ratings import queries as ratings
-from xinheng.judgements.scorecards import history, scoring
-from xinheng.judgements.scorecards.errors import ChallengerUnknown, ChallengerUnusable
+from xinheng.judgements.ratings import services as rating
+from xinheng.judgements.ratings import tables
+from xinheng.judgements.scorecards import scoring
+from xinheng.judgements.scorecards.errors import ChallengerUnknown, ChallengerUnusable, NotAScorecard
 from xinheng.judgements.scorecards.models import Challenge, Challenger
 
 
@@ -28,13 +30,16 @@ from xinheng.judgements.scorecards.models import Challenge, Challenger
 def challenge(*, actor: Actor, on: date, champion: str, text: str, since: date) -> Challenger:
     """Let a card rate on each run of a policy from a day on. The same card again changes nothing.
 
+    It may read all that policies read: indicators, facts of the customer, formulas, and the answers to any
+    question that a policy in force asks.
     Refuses: AccessDenied, PolicyInvalid, NotAScorecard, ChallengerUnusable, PolicyNotInForce (the champion).
     """
     access.require(actor, "scorecards.fit", f"policy:{champion}")
     policies.in_force(champion, on=since)
-    card = scoring.sound(policies.load(text))
-    known = {indicator.code for indicator in indicators.catalogue()} | set(history.FACTS)
-    if strange := sorted(set(policies.inputs_of(card)) - known):
+    card = policies.load(text)
+    if card.scoring is None:
+        raise NotAScorecard(policy=card.code)
+    if strange := _unasked(card, on=since):
         raise ChallengerUnusable(columns=", ".join(strange))
     digest = sha256(text.encode()).hexdigest()
     held = Challenger.objects.select_for_update().filter(champion=champion, sha256=digest, until=None).first()
@@ -46,6 +51,17 @@ def challenge(*, actor: Actor, on: date, champion: str, text: str, since: date) 
     )  # fmt: skip
     _record(actor, on, "challenge", added)
     return added
+
+
+def _unasked(card: Policy, *, on: date) -> list[str]:
+    """The questions the card reads that no policy in force asks, so that nobody answers them."""
+    asked = {question.code: question.type for question in rating.questions(on=on).values()}
+    wanted = policies.inputs_of(card)
+    return sorted(
+        question.code
+        for question in card.questions
+        if question.code in wanted and asked.get(question.code) != question.type
+    )
 
 
 @transaction.atomic
@@ -77,15 +93,17 @@ def rate_beside(*, actor: Actor, on: date, run_id: int) -> list[Challenge]:
     measurement = indicators.measurement(run.measurement_id)
     if measurement is None:
         return []
-    frame = history.figures(measurement)
-    return [_kept(one, run, frame, actor=actor, on=on) for one in waiting]
+    return [_kept(one, run, measurement, actor=actor, on=on) for one in waiting]
 
 
-def _kept(challenger: Challenger, run: Any, frame: pl.DataFrame, *, actor: Actor, on: date) -> Challenge:
+def _kept(challenger: Challenger, run: Any, measurement: Any, *, actor: Actor, on: date) -> Challenge:
     card: Policy = policies.load(challenger.text)
+    rows = tables.gathered(card, measurement, as_of=run.as_of)
     told = pl.concat(
-        [frame.select("customer_no", "customer_id"), scoring.score(card, frame)], how="horizontal"
+        [rows.select("customer_no", "customer_id"), scoring.scored(card, rows)], how="horizontal"
     )
+    if card.roles:  # a customer that is supplier too counts by its worse side, as in the run
+        told = told.sort("score", nulls_last=True).unique("customer_no", keep="first", maintain_order=True)
     path = f"challengers/{challenger.pk}/{run.pk}.parquet"
     target = Path(settings.HOME) / path
     target.parent.mkdir(parents=True, exist_ok=True)

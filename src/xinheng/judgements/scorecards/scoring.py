@@ -27,9 +27,11 @@ def load(path: Path) -> Policy:
 
 
 def sound(policy: Policy) -> Policy:
-    """The policy, where all its points come from columns. Refuses: NotAScorecard."""
-    if policy.scoring is None or not all(
-        isinstance(item, BandsItem | CategoriesItem) for item in policy.scoring.items
+    """The policy, where all its points come from columns of a table. Refuses: NotAScorecard."""
+    if (
+        policy.scoring is None
+        or policy.roles
+        or not all(isinstance(item, BandsItem | CategoriesItem) for item in policy.scoring.items)
     ):
         raise NotAScorecard(policy=policy.code)
     return policy
@@ -42,10 +44,15 @@ def score(policy: Policy, frame: pl.DataFrame, *, points: bool = False) -> pl.Da
 
     Columns are found by the name the card was fitted under, or by its code. Refuses: FiguresMissing.
     """
-    rows = _inputs(policy, frame).with_columns(
-        pl.int_range(pl.len()).cast(pl.String).str.zfill(12).alias("customer_no")
-    )
-    table = ibis.table({"customer_no": "string"} | policies.inputs_of(policy), name="inputs")
+    return scored(policy, _inputs(policy, frame), points=points)
+
+
+def scored(policy: Policy, rows: pl.DataFrame, *, points: bool = False) -> pl.DataFrame:
+    """The same of rows that hold what the policy looks at, as a run gathers it."""
+    wanted = ({"role": "string"} if policy.roles else {}) | policies.inputs_of(policy)
+    number = pl.int_range(pl.len()).cast(pl.String).str.zfill(12).alias("customer_no")
+    rows = rows.select(number, *wanted)
+    table = ibis.table({"customer_no": "string"} | wanted, name="inputs")
     rated = policies.rate_table(policy, table).order_by("customer_no")
     with duckdb.connect() as engine:
         engine.register("inputs", rows.to_arrow())
