@@ -76,6 +76,12 @@ TERMS = {
     "valid": ("A grade that nobody reviewed expires after %s months.", "%s 个月未复评的等级失效。"),
     "statement": ("Figures of a statement are stale %s months after it closed.", "财务报表截止满 %s 个月后其数据视为过时。"),
 }  # fmt: skip
+SEVERAL = {
+    "mean": ("at least %s people, the mean of them", "至少%s人分别评价，取平均值"),
+    "median": ("at least %s people, the median of them", "至少%s人分别评价，取中位数"),
+    "newest": ("at least %s people, the newest answer", "至少%s人分别评价，取最新答案"),
+    "agreed": ("at least %s people, what all of them say", "至少%s人分别评价，一致才算数"),
+}
 ROLES = {
     one["code"]: one
     for one in YAML(typ="safe").load(
@@ -126,7 +132,9 @@ class Page:
                 ["code", "meaning", "rule", "within", "falls", "mark", "clause", "note"],
                 self.events(),
             ),
-            self.section("questions", ["code", "meaning", "answers", "mark", "clause"], self.questions()),
+            self.section(
+                "questions", ["code", "meaning", "answers", "mark", "clause", "note"], self.questions()
+            ),
             process_section(policy.code, ROLES, chinese=self.chinese),
             self.section("figures", ["case", "facts", "fired", "result"], self.figures()),
             self.marks(),
@@ -329,7 +337,10 @@ class Page:
             answers = answers.replace("None", "")
             if one.evidence == "required":
                 answers += f"; {self.say('evidence')}"
-            yield [f"`{one.code}`", self.words(one), answers, self.say(one.mark), one.clause]
+            if several := one.assessors:
+                answers += f"; {SEVERAL[several.combine][self.chinese] % several.at_least}"
+            note = self.note(one)
+            yield [f"`{one.code}`", self.words(one), answers, self.say(one.mark), one.clause, note]
 
     def figures(self) -> Iterator[list[str]]:
         for case in self.cases:

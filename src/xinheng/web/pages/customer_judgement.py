@@ -18,7 +18,7 @@ from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.values import Question
+from xinheng.judgements.policies.values import Assessors, Question
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as assessing
 from xinheng.judgements.ratings.values import Explanation, InputValue, Reason
@@ -205,20 +205,13 @@ def _questions(seen: Seen) -> dict[str, Question]:
 
 def panel_line(one: Any) -> dict[str, Any]:
     """A question that several people answer, as a table shows it."""
-    several, words = one.question.assessors, dict(choices_of(one.question))
-    rules: dict[str, str] = {
-        "mean": gettext("the mean"),
-        "median": gettext("the median"),
-        "newest": gettext("the newest answer"),
-        "agreed": gettext("what all agree on"),
-    }
-    told = {"number": several.at_least, "rule": rules[several.combine]}
+    words = dict(choices_of(one.question))
     return {
         "no": one.customer_no,
         "name": one.customer_name,
         "code": one.question.code,
         "question": in_words(one.question),
-        "rule": gettext("%(number)s people or more; %(rule)s counts") % told,
+        "rule": several_in_words(one.question.assessors),
         "opinions": [(each.by, words.get(each.value, each.value), each.assessed_on) for each in one.opinions],
         "wanted": one.wanted,
         "apart": one.apart,
@@ -227,6 +220,18 @@ def panel_line(one: Any) -> dict[str, Any]:
         "range": one.spread,
         "decided": "" if one.decided is None else words.get(one.decided, one.decided),
     }
+
+
+def several_in_words(several: Assessors) -> str:
+    """How many people answer a question, and what their answers make together."""
+    rules: dict[str, str] = {
+        "mean": gettext("the mean"),
+        "median": gettext("the median"),
+        "newest": gettext("the newest answer"),
+        "agreed": gettext("what all agree on"),
+    }
+    told = {"number": several.at_least, "rule": rules[several.combine]}
+    return gettext("%(number)s people or more; %(rule)s counts") % told
 
 
 def in_words(worded: Any) -> str:

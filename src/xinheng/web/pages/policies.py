@@ -16,6 +16,7 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.policies.values import Cap, Criterion, Policy, Veto
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.reports.services import RuleWords, figure_text, said, told_text
+from xinheng.web.pages.customer_judgement import several_in_words
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.policy_list import KIND
 from xinheng.web.pages.policy_reviews import approval_told, review_told
@@ -94,6 +95,7 @@ def _question(one: Any) -> dict[str, Any]:
         "text": said(one),
         "code": one.code,
         "answers": answers,
+        "several": several_in_words(one.assessors) if one.assessors else "",
         "evidence": one.evidence == "required",
         "valid": figure_text(one.valid_months, "months") if one.valid_months else "",
         **marked(one),
