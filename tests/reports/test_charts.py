@@ -28,6 +28,14 @@ def test_the_distribution_shows_every_grade_best_first_and_the_ungraded_last() -
     assert [bar.get("href") for bar in chart["series"][0]["data"]] == ["/there", None, None, None]
 
 
+def test_what_a_card_foretold_is_a_line_over_what_came() -> None:
+    tenths = [{"rows": 30, "foretold": 0.0212, "bad": 0.0}, {"rows": 30, "foretold": 0.5, "bad": 0.6}]
+    line, bars = charts.calibration(tenths, ("foretold", "came"))["series"]
+
+    assert (line["type"], line["name"], line["data"]) == ("line", "foretold", [2.12, 50.0])
+    assert (bars["type"], bars["name"], bars["data"]) == ("bar", "came", [0.0, 60.0])
+
+
 def test_no_bar_for_the_ungraded_where_all_are_graded() -> None:
     assert charts.grade_distribution([Share("", "A", 1)], ["A", "B"])["xAxis"]["data"] == ["A", "B"]
 

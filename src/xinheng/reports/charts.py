@@ -204,6 +204,37 @@ def ageing(rows: Sequence[AgeingRow], words: Mapping[str, str]) -> Option:
     return chart
 
 
+def calibration(tenths: Sequence[Mapping[str, Any]], names: tuple[str, str]) -> Option:
+    """What share a card foretold to go bad, as a line, over the share that did, as bars, in per cent.
+
+    tenths: foretold and bad, shares of the rows, the least likely first. names: of the line and the bars.
+    """
+    foretold, came = ([round(100 * one[which], 2) for one in tenths] for which in ("foretold", "bad"))
+    return {
+        "grid": {"left": 8, "right": 8, "top": 44, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "confine": True},
+        "legend": {"top": 0},
+        "xAxis": _category_axis([str(place) for place in range(1, len(tenths) + 1)]),
+        "yAxis": {"type": "value", "name": "%"},
+        "series": [
+            {
+                "type": "line",
+                "name": names[0],
+                "symbolSize": 7,
+                "itemStyle": {"color": GOOD_TO_BAD[3]},
+                "data": foretold,
+            },
+            {
+                "type": "bar",
+                "name": names[1],
+                "barMaxWidth": 28,
+                "itemStyle": {"color": PALE, "borderRadius": ROUND},
+                "data": came,
+            },
+        ],
+    }
+
+
 def sparkline(trend: Trend, *, width: int = 110, height: int = 28) -> Spark:
     """One indicator over the measured days as the points of a small drawing; a gap is not measured."""
     figures = [None if figure is None else _plain(figure) for figure in trend.figures]

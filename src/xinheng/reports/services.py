@@ -7,6 +7,7 @@ from xinheng.reports.approved_export import export_approved
 from xinheng.reports.charts import (
     Spark,
     ageing,
+    calibration,
     credit_curve,
     grade_distribution,
     grades_by_group,
@@ -55,6 +56,7 @@ __all__ = [
     "Sheet",
     "Spark",
     "ageing",
+    "calibration",
     "credit_curve",
     "export_approved",
     "export_calendar",

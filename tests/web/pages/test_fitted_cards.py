@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import openpyxl
@@ -58,10 +60,14 @@ def at(login: str) -> Client:
     return client
 
 
-def seen(client: Client, address: str, status: int = 200) -> str:
+def page(client: Client, address: str, status: int = 200) -> str:
     answer = client.get(address)
     assert answer.status_code == status, answer.content.decode()[-2000:]
-    return re.sub(r"(<[^>]+>|\s)+", " ", answer.content.decode())
+    return answer.content.decode()
+
+
+def seen(client: Client, address: str, status: int = 200) -> str:
+    return re.sub(r"(<[^>]+>|\s)+", " ", page(client, address, status))
 
 
 def brought(client: Client, content: bytes, name: str = "历史.csv") -> Any:
@@ -96,6 +102,10 @@ def test_a_table_is_brought_fitted_read_taken_away_and_published() -> None:
     fit.refresh_from_db()
     assert fit.total == fit.report["validation"]["folds"] * fit.report["validation"]["repeats"]
     assert f"{fit.report['contestants']['card']['auc']:.4f}" in report
+    chart = json.loads(re.findall(r'<script id="calibration"[^>]*>(.+?)</script>', page(lin, here))[0])
+    tenths = fit.report["calibration"]["by_tenth"]
+    assert [series["name"] for series in chart["series"]] == ["foretold", "came"]
+    assert chart["series"][1]["data"] == [round(100 * one["bad"], 2) for one in tenths]
     book = openpyxl.load_workbook(io.BytesIO(lin.get(f"{here}export/").content))
     rows = list(book["Validation"].iter_rows(values_only=True))
     assert (rows[1][0], rows[1][1]) == ("this scorecard", f"{fit.report['contestants']['card']['auc']:.4f}")
@@ -113,6 +123,7 @@ def test_a_table_is_brought_fitted_read_taken_away_and_published() -> None:
     assert {
         "scorecards.receive_table",
         "scorecards.begin_fit",
+        "scorecards.run_fit",
         "scorecards.discard_fit",
         "exports.scorecard",
     } <= acts
@@ -125,6 +136,9 @@ def test_grades_are_learned_from_a_table_that_says_their_order() -> None:
     told = {"outcome": "等级", "ordered": "A, B，C", "group": "firm", "code": "graded", **QUICK}
     assert lin.post(f"/scorecards/fitted/{fit.pk}/", told).status_code == 302
     scorecards.run_fit(actor=system_actor(), on=JUNE, number=fit.pk)
+    ended = Entry.objects.get(act="scorecards.run_fit", subject=f"fit:{fit.pk}")
+    fit.refresh_from_db()
+    assert ended.after["sha256"] == sha256(fit.document.encode()).hexdigest()
     report = seen(lin, f"/scorecards/fitted/{fit.pk}/")
     assert "quadratic kappa" in report
     assert "Mean grade, 1 the best" in report

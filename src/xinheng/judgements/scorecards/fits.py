@@ -106,16 +106,13 @@ def run_fit(*, actor: Actor, on: date, number: int) -> Fit:
         columns, choices = _asked(fit)
         fitted = learning.learn(_table(fit, actor, on), columns, choices, tell=lambda *step: _tell(fit, step))
     except Refusal as refusal:
-        fit.state, fit.cause = "refused", str(refusal)[:500]
-        fit.save()
+        _ended(fit, actor, on, "refused", str(refusal))
         raise
     except Exception as error:
-        fit.state, fit.cause = "failed", f"{type(error).__name__}: {error}"[:500]
-        fit.save()
+        _ended(fit, actor, on, "failed", f"{type(error).__name__}: {error}")
         raise
-    fit.state, fit.cause, fit.report, fit.document = "done", "", fitted.report, fitted.document
-    fit.save()
-    return fit
+    fit.report, fit.document = fitted.report, fitted.document
+    return _ended(fit, actor, on, "done")
 
 
 @transaction.atomic
@@ -176,6 +173,18 @@ def _kept(actor: Actor, on: date, act: str, fit: Fit) -> Fit:
             actor=actor, act=f"scorecards.{act}", subject=f"fit:{fit.pk}", on=on,
             after={"name": fit.name, "file": fit.file_name, **told},
         )  # fmt: skip
+    return fit
+
+
+@transaction.atomic
+def _ended(fit: Fit, actor: Actor, on: date, state: str, cause: str = "") -> Fit:
+    fit.state, fit.cause = state, cause[:500]
+    fit.save()
+    done = {"sha256": sha256(fit.document.encode()).hexdigest()} if state == "done" else {"cause": fit.cause}
+    audit.record(
+        actor=actor, act="scorecards.run_fit", subject=f"fit:{fit.pk}", on=on,
+        after={"name": fit.name, "state": state, **done},
+    )  # fmt: skip
     return fit
 
 

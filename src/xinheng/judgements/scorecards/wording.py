@@ -49,7 +49,7 @@ class Told:
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
-    of: str = ""  # items: the bands of the card
+    of: str = ""  # items: the bands of the card; calibration: what was foretold beside what came
 
 
 def tables(report: Mapping[str, Any]) -> list[Told]:
@@ -195,7 +195,8 @@ def _calibration(report: Mapping[str, Any]) -> Told:
         [place, one["rows"], _share(one["foretold"]), _share(one["bad"])]
         for place, one in enumerate(report["calibration"]["by_tenth"], 1)
     ]
-    return Told(_("Calibration by tenth"), [_("Tenth"), _("Rows"), _("foretold"), _("came")], rows)
+    columns = [_("Tenth"), _("Rows"), _("foretold"), _("came")]
+    return Told(_("Calibration by tenth"), columns, rows, of="calibration")
 
 
 def _items(report: Mapping[str, Any]) -> Told:

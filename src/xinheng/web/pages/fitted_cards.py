@@ -314,7 +314,12 @@ def _report(report: dict[str, Any]) -> dict[str, Any]:
         for item in report["items"]
     ]
     tables = [told for told in queries.report_tables(report) if told.of != "items"]
-    return {"tables": tables, "lines": queries.report_lines(report), "items": items, "of_grades": of_grades}
+    told = {"tables": tables, "lines": queries.report_lines(report), "items": items, "of_grades": of_grades}
+    for table in tables:
+        if table.of == "calibration":
+            names = (str(table.columns[-2]), str(table.columns[-1]))
+            told["calibration"] = reports.calibration(report["calibration"]["by_tenth"], names)
+    return told
 
 
 def _told(band: dict[str, Any], *, of_grades: bool) -> str:

@@ -127,6 +127,7 @@ ACTS: dict[str, str | Promise] = {
     "scorecards.begin_fit": _("let a scorecard be fitted"),
     "scorecards.discard_fit": _("threw a fitted scorecard away"),
     "scorecards.fit": _("fitted a scorecard"),
+    "scorecards.run_fit": _("fitted a scorecard that waited"),
     "scorecards.receive_table": _("brought a table to learn from"),
     "scorecards.challenge": _("let a card challenge a policy"),
     "scorecards.retire_challenger": _("retire a challenger"),
