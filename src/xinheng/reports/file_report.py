@@ -83,7 +83,11 @@ def export_file_report(*, actor: Actor, on: date, customer_no: str, **asked: Unp
     else:
         footer = _("%(what)s · printed by %(who)s on ") % {"what": made.left, "who": actor.name}
         content = print_pdf(
-            papers, title=papers[0].title, footer=footer + on.isoformat(), across=False, apart=False
+            papers,
+            title=papers[0].title,
+            footer=footer + on.isoformat(),
+            across=made.scope.sources,
+            apart=False,
         )
     after = {"depth": depth, "as_of": as_of.isoformat(), "form": form}
     audit.record(actor=actor, act="exports.file_report", subject=subject, on=on, after=after)
@@ -149,7 +153,7 @@ def _answering(made: Made) -> str:
 def _dimension(made: Made, part: FiledDimension) -> Table:
     columns = [
         Column(_("File item"), width=22), Column(_("What is told"), width=36),
-        Column(_("True on"), "date", 12), Column(_("Channel"), width=18), Column(_("State"), width=14),
+        Column(_("True on"), "date", 15), Column(_("Channel"), width=18), Column(_("State"), width=16),
     ]  # fmt: skip
     if made.scope.sources:
         columns += [Column(_("Source"), width=20), Column(_("Told by"), width=12)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-
-from django.utils.translation import gettext as _
+from decimal import Decimal, InvalidOperation
 
 from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers.values import FiledItem, Item, ToldFact
+from xinheng.reports.figures import figure_text
 
-PLACES = {"share": "0.1", "number": "0.001", "count": "0.001"}
+UNITS = {"share": "share", "number": "ratio", "count": "ratio"}
 
 
 def told_word(item: Item, text: str) -> str:
@@ -19,12 +18,12 @@ def told_word(item: Item, text: str) -> str:
         chinese = reads_chinese()
         return next((zh if chinese else en for code, zh, en in item.choices if code == text), text)
     if item.type == "yes_no":
-        return {"yes": _("yes"), "no": _("no"), "unknown": _("unknown")}.get(text, text)
+        return figure_text(text, "yes_no")
     try:
         if item.type == "money":
             return str(Money.of(Decimal(text)))
-        if item.type in PLACES:
-            return _figure(Decimal(text), item.type)
+        if item.type in UNITS:
+            return figure_text(Decimal(text), UNITS[item.type])
     except InvalidOperation:
         return text
     return text
@@ -38,11 +37,3 @@ def fact_word(item: Item, fact: ToldFact) -> str:
 def item_name(filed: FiledItem) -> str:
     """The name of an item, and which one where it comes many times."""
     return f"{filed.item.name} {filed.key}".rstrip()
-
-
-def _figure(number: Decimal, kind: str) -> str:
-    scaled = number * 100 if kind == "share" else number
-    text = f"{scaled.quantize(Decimal(PLACES[kind]), rounding=ROUND_HALF_UP):,}"
-    if kind == "share":
-        return f"{text}%"
-    return text.rstrip("0").rstrip(".") if "." in text else text

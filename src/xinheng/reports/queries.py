@@ -6,6 +6,7 @@ from xinheng.reports.approved_summaries import approved_lines, approved_summary
 from xinheng.reports.credit_now import credit_now
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
+from xinheng.reports.risk_events import RISK_EVENTS, RiskWanted, risk_events
 from xinheng.reports.rows_behind import rows_behind, total_in_words
 from xinheng.reports.run_tables import cell_lines, migration, moved, run_shares
 from xinheng.reports.sources import choices
@@ -13,6 +14,8 @@ from xinheng.reports.summaries import grade_summary
 
 __all__ = [
     "PAGE",
+    "RISK_EVENTS",
+    "RiskWanted",
     "all_lines",
     "approved_lines",
     "approved_summary",
@@ -28,6 +31,7 @@ __all__ = [
     "moved",
     "overdue_customers",
     "portfolio",
+    "risk_events",
     "rows_behind",
     "run_shares",
     "total_in_words",

@@ -32,6 +32,7 @@ from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.process_export import export_cases
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
+from xinheng.reports.risk_events import export_risk_events
 from xinheng.reports.rows_behind import has_rows
 from xinheng.reports.rows_export import export_rows_behind
 from xinheng.reports.rule_words import RuleWords, said, said_note
@@ -70,6 +71,7 @@ __all__ = [
     "export_fitted",
     "export_indicators",
     "export_letter",
+    "export_risk_events",
     "export_rows_behind",
     "export_run",
     "export_sheet",

@@ -20,6 +20,7 @@ from xinheng.facts.receivables.bills import bill_now, bills_of, receipt_page, re
 from xinheng.facts.receivables.curve import payment_curve
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.open_items import file_figures, open_items
+from xinheng.facts.receivables.risk_events import risk_events
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
 from xinheng.facts.receivables.values import STANDARD_BUCKETS, AgeingRow, Bucket, Totals
 
@@ -39,6 +40,7 @@ __all__ = [
     "prepaid",
     "receipt_page",
     "receipts_of",
+    "risk_events",
     "settlement_page",
     "totals",
 ]

@@ -13,6 +13,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
 from xinheng.facts.receivables import services as acts
 from xinheng.facts.receivables.values import AgeingRow, NewBill, NewReceipt, NewSettlement
+from xinheng.reports import queries as reports
 from xinheng.runs.services import business_day
 from xinheng.web.api.fields import USUAL_LIMIT, After, AsOf, Id, Limit, No
 from xinheng.web.api.ledger_schemas import (
@@ -21,11 +22,13 @@ from xinheng.web.api.ledger_schemas import (
     BillIn,
     BillOut,
     CorrectedIn,
+    EventsWanted,
     OpenItemsOut,
     PaymentMonthOut,
     ReceiptIn,
     ReceiptOut,
     ReverseIn,
+    RiskEventsOut,
     SettlementIn,
     SettlementOut,
     TotalsOut,
@@ -57,6 +60,18 @@ def totals(request: HttpRequest, as_of: AsOf = None) -> list[dict[str, Any]]:
     access.require(actor, "receivables.read")
     seen = None if actor.scope.reach == "everything" else customers.visible(actor, on=today)
     return [_with_money(row) for row in receivables.totals(seen, as_of=as_of or today)]
+
+
+@router.get("/credit-events", response={200: RiskEventsOut, **PROBLEMS})
+def credit_events(request: HttpRequest, asked: Query[EventsWanted]) -> dict[str, Any]:
+    """Late payments, bills not paid when due, and inability told with evidence, within your reach."""
+    wanted = reports.RiskWanted(asked.event, asked.text, asked.as_of, asked.since)
+    found = reports.risk_events(
+        actor_of(request), wanted, on=business_day(), skip=asked.skip, most=asked.limit
+    )
+    read = asked.skip + asked.limit
+    items = [{**vars(line), "amount": MoneyOut.of_any(line.amount)} for line in found.lines]
+    return {**vars(found), "items": items, "next": read if read < found.total else None}
 
 
 @router.get("/customers/{path:no}/ageing", response={200: list[AgeingOut], **PROBLEMS})

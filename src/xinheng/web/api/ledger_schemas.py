@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -34,6 +34,44 @@ class BalanceOut(Schema):
     as_of: date
     open: list[MoneyOut]
     prepaid: list[MoneyOut]
+
+
+class EventsWanted(Schema):
+    """Which events. since: paid or told since; twelve months before as_of if not given."""
+
+    event: Literal["", "late", "not_paid", "unable"] = ""
+    text: Annotated[str, Field(max_length=100)] = ""
+    as_of: Day | None = None
+    since: Day | None = None
+    skip: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class RiskEventOut(Schema):
+    """One event. event: late, not_paid or unable; of the last the evidence is told, and no amount."""
+
+    customer_no: str
+    customer_name: str
+    event: str
+    bill_no: str
+    due_on: date | None
+    happened_on: date
+    days_late: int | None
+    amount: MoneyOut | None
+    evidence: str
+    source: str
+    told_by: str
+
+
+class RiskEventsOut(Schema):
+    """Events, the newest first. counts: of each kind; total: of the kind asked for; next: what to skip."""
+
+    as_of: date
+    since: date
+    counts: dict[str, int]
+    total: int
+    items: list[RiskEventOut]
+    next: int | None
 
 
 class TotalsOut(Schema):
