@@ -80,7 +80,6 @@ def ledger(chief: Actor) -> None:
     bill(prompt, "late told", "2025-03-01", "2026-03-31", 70_000, told="2025-04-15")
 
 
-@pytest.mark.req("ARM-06")
 def test_who_was_late_after_the_decision_day_is_told_by_every_bill(ledger: None, chief: Actor) -> None:
     found = services.ended_table(actor=chief, on=TODAY, days=[DECIDED], outcome=Outcome(90, 12))
     ended = dict(found.select("customer_no", "late").iter_rows())
@@ -248,15 +247,19 @@ def test_a_challenger_reads_facts_answers_and_formulas_as_the_policy_does(
     text = asking.replace("code: asking", "code: wide").replace("of: turnover_12m", "of: stature")
     text = text.replace("{to: 1000,", "{to: 12,")
     services.challenge(actor=chief, on=TODAY, champion=champion, text=text, since=DECIDED)
+    founded.update(is_supplier=True)
+    sided = text.replace("scoring:", "roles: [customer, supplier]\nscoring:", 1)
+    services.challenge(actor=chief, on=TODAY, champion=champion, text=sided, since=DECIDED)
     indicators.measure(actor=chief, on=TODAY, as_of=DECIDED)
     run = ratings.rate(actor=chief, on=TODAY, policy_code=champion, as_of=DECIDED)
-    kept = services.rate_beside(actor=chief, on=TODAY, run_id=run.pk)[0]
+    kept, by_role = services.rate_beside(actor=chief, on=TODAY, run_id=run.pk)
 
     told = pl.read_parquet(Path(settings.HOME) / kept.results_path)
     # 5 + 10 years is above 12, 1 + 10 is not; C-3 has no founding day and C-4 no answer: no points for that
     assert dict(told.select("customer_no", "score").iter_rows()) == {
         "C-1": 100.0, "C-2": 20.0, "C-3": 20.0, "C-4": 20.0,
     }  # fmt: skip
+    assert (kept.counts, by_role.counts) == ({"A": 1, "C": 3}, {"A": 1, "C": 3})  # one row a customer
 
 
 def test_a_retired_challenger_rates_no_more(champion: str, chief: Actor) -> None:
@@ -279,6 +282,12 @@ def test_a_card_that_asks_for_what_no_run_knows_is_no_challenger(champion: str, 
     question = "questions:\n  - {code: mood, zh: 印象, en: mood, type: number, mark: given}\nscoring:"
     text = CARD.replace("scoring:", question, 1).replace("of: turnover_12m", "of: mood")
     with pytest.raises(errors.ChallengerUnusable):
+        services.challenge(actor=chief, on=TODAY, champion=champion, text=text, since=DECIDED)
+    asked = CARD.replace("code: small", "code: asking").replace(
+        "scoring:", question.replace("number", "yes_no"), 1
+    )
+    packs.adopt(actor=chief, on=TODAY, kind="rating", text=asked, effective_from=date(2024, 1, 1))
+    with pytest.raises(errors.ChallengerUnusable):  # asked, but as a question of yes or no
         services.challenge(actor=chief, on=TODAY, champion=champion, text=text, since=DECIDED)
     assert not Challenger.objects.exists()
 

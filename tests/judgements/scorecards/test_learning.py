@@ -10,7 +10,16 @@ import pytest
 
 from tests.judgements.scorecards.simulated import firms
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.scorecards import document, errors, fitting, learning, preparing, scoring, validating
+from xinheng.judgements.scorecards import (
+    document,
+    errors,
+    fitting,
+    learning,
+    preparing,
+    queries,
+    scoring,
+    validating,
+)
 from xinheng.judgements.scorecards.values import Choices, Columns, Fitted
 
 pytestmark = pytest.mark.any_database
@@ -131,6 +140,9 @@ def test_grades_nobody_knows_are_left_out_of_the_rate_and_counted_apart(table: p
     assert sum(map(sum, told["table"])) == 450
     assert told["card"]["accuracy"] == pytest.approx(sum(told["table"][at][at] for at in range(3)) / 450)
     assert told["majority_accuracy"] == pytest.approx(1 / 3)
+    title = queries.report_tables(found.report)[2].title
+    assert "450" in title
+    assert "150" in title
     assert "staff" not in {item["column"] for item in found.report["items"]}
 
 
