@@ -54,7 +54,20 @@ SETS = {
     ),
     "corp_rating 7805": Set(
         "corp_rating/ratings_7805.parquet",
-        ("--outcome", "Binary Rating", "--bad", "0", "--group", "Corporation", "--leave-out", "Rating"),
+        (
+            "--outcome",
+            "Binary Rating",
+            "--bad",
+            "0",
+            "--group",
+            "CIK",  # one firm has several names there
+            "--leave-out",
+            "Rating",
+            "--leave-out",
+            "Corporation",
+            "--leave-out",
+            "Ticker",
+        ),
     ),
     "sba": Set(
         "sba/case_2101.parquet",
