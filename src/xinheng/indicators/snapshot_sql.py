@@ -17,6 +17,10 @@ _TOLD = "told_on <= getvariable('known_on')"
 
 KNOWN = {  # what was told by then and true by then, of each incoming stream
     "customers": f"SELECT * FROM incoming WHERE {_TOLD}",
+    "guarantees": f"""
+        SELECT DISTINCT customer_id FROM incoming
+        WHERE {_TOLD} AND coalesce(from_on <= {_AS_OF}, true) AND coalesce(until_on > {_AS_OF}, true)
+    """,
     "settlements": f"SELECT * FROM incoming WHERE {_TOLD} AND settled_on <= {_AS_OF}",
     "voidings": f"SELECT * FROM incoming WHERE {_TOLD} AND voided_on <= {_AS_OF}",
     "receipts": f"""
@@ -94,11 +98,14 @@ STEPS = [
 
 CUSTOMERS = """
     SELECT w.seq, w.customer_id, w.customer_no, w.kind, w.is_customer, w.is_supplier, w.industry_section,
-           w.region, w.size_class, w.founded_on, w.status, coalesce(m.currency, 'CNY') AS currency,
+           w.region, w.size_class, w.founded_on, w.status,
+           CASE WHEN g.customer_id IS NOT NULL THEN true END AS is_guarantor,
+           coalesce(m.currency, 'CNY') AS currency,
            CAST(p.prepaid_minor AS BIGINT) AS prepaid_minor
     FROM who w
     LEFT JOIN main_currency m ON m.customer_id = w.customer_id
     LEFT JOIN prepaid p ON p.customer_id = w.customer_id
+    LEFT JOIN guarantees g ON g.customer_id = w.customer_id
     ORDER BY w.seq
 """
 

@@ -118,6 +118,7 @@ def _take_in(base: duckdb.DuckDBPyConnection) -> None:
     """Load the known facts. Settlements go before bills: whatever a settlement clears is then read too."""
     sources = {
         "customers": customers.read_customers,
+        "guarantees": customers.read_guarantees,
         "settlements": receivables.read_settlements,
         "voidings": receivables.read_voidings,
         "receipts": receivables.read_receipts,

@@ -22,7 +22,8 @@ def customers(measurement: Measurement) -> Path:
     """The customers of the snapshot the measurement read: a row a customer, in the order of customer_no.
 
     Columns: customer_id, customer_no, kind, is_customer, is_supplier, industry_section, region,
-    size_class, founded_on, status, currency.
+    size_class, founded_on, status, is_guarantor (true where the file of another names it as guarantor that
+    day, else null), currency.
     """
     return Path(settings.HOME) / measurement.snapshot_path / "customers.parquet"
 

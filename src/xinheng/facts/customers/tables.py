@@ -23,6 +23,15 @@ CUSTOMERS = pa.schema(
     ]
 )
 
+GUARANTEES = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("from_on", pa.date32()),
+        ("until_on", pa.date32()),
+        ("told_on", pa.date32()),
+    ]
+)
+
 TOLD = pa.schema(
     [
         ("fact_id", pa.int64()),
@@ -44,6 +53,21 @@ def read_customers() -> pa.RecordBatchReader:
         FROM customers_customer
         """,
         CUSTOMERS,
+    )
+
+
+def read_guarantees() -> pa.RecordBatchReader:
+    """Every link by which a customer stands as guarantor in the file of another, in no order.
+
+    customer_id: the guarantor. from_on null: always; until_on null: still, else the first day it no
+    longer holds. Guarantors who are no customers have no row.
+    """
+    return columns.read(
+        """
+        SELECT other_id, from_on, until_on, told_on FROM customers_relatedparty
+        WHERE relation = 'guarantor' AND other_id IS NOT NULL
+        """,
+        GUARANTEES,
     )
 
 

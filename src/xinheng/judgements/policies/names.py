@@ -11,6 +11,7 @@ from xinheng.judgements.policies.values import Policy, Question
 FACTS: dict[str, Kind] = {  # of the customer itself
     "is_customer": "yes_no",
     "is_supplier": "yes_no",
+    "is_guarantor": "yes_no",  # named as guarantor in the file of another; where no file says so, unknown
     "kind": "text",
     "industry_section": "text",
     "region": "text",

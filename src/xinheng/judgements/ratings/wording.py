@@ -13,6 +13,10 @@ from xinheng.indicators import queries as indicators
 from xinheng.judgements.policies.values import Policy, Worded
 from xinheng.judgements.ratings.values import InputValue
 
+UNITS = {
+    "founded_years": "years", "is_customer": "yes_no", "is_supplier": "yes_no", "is_guarantor": "yes_no",
+}  # fmt: skip
+
 
 def of(part: Worded) -> str:
     """The words of a part of a policy."""
@@ -50,6 +54,7 @@ def facts() -> dict[str, str]:
     return {
         "is_customer": _("buys from us"),
         "is_supplier": _("supplies us"),
+        "is_guarantor": _("named as guarantor in another's file"),
         "kind": _("company or person"),
         "industry_section": _("industry section"),
         "region": _("region"),
@@ -68,7 +73,7 @@ def input_value(policy: Policy, code: str, raw: Any) -> InputValue:
             value = next((of(choice) for choice in question.choices if choice.code == raw), str(raw))
         return InputValue(code, of(question), value, unit, "assessment")
     if code in facts():
-        unit = {"founded_years": "years", "is_customer": "yes_no", "is_supplier": "yes_no"}.get(code, "text")
+        unit = UNITS.get(code, "text")
         return InputValue(code, facts()[code], _figure(raw, unit), unit, "indicator")
     card = indicators.card(code)
     name = card.name if reads_chinese() else card.name_en
