@@ -15,6 +15,7 @@ from tests.web.pages.test_customer_acts import Desk, company, desk, errors_of  #
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.approvals import queries as approvals
+from xinheng.base.approvals.models import Decision, Request, Wanted
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import services as packs
 from xinheng.facts.archive.models import Document
@@ -110,6 +111,26 @@ def test_a_report_goes_from_the_visit_to_the_files_of_finance(desk: Any, adv: No
     assert "13800000001" in lin.see(f"{address}print/")
     assert lin.client.post(f"{address}files/", {"files": [pdf("x.pdf", b"3")]}).status_code == 409
     assert Document.objects.count() == 2
+
+
+@pytest.mark.req("ADV-06", "NET-04")
+def test_a_report_of_before_there_were_chains_is_decided_at_its_page(desk: Any) -> None:  # noqa: F811
+    wang, lin = desk("wang"), desk("lin")
+    address = begun(wang, "adv_investigation")
+    form = wang.client.get(address).context["form"]
+    told = {f"unknown-{code}": "on" for code in form.items if code != "phone"} | {"phone": "13800000001"}
+    assert wang.client.post(address, told | {"hand_in": "1", "signed": "on"}).status_code == 302
+    for kept in (Wanted, Decision, Request):
+        kept.objects.all().delete()
+
+    assert 'value="accept"' not in wang.see(address)
+    assert 'value="accept"' in lin.see(address)
+    assert lin.client.post(f"{address}step/", {"step": "accept", "point": POINTS}).status_code == 302
+    for kept in (Wanted, Decision, Request):
+        kept.objects.all().delete()
+    assert 'value="file"' in lin.see(address)
+    assert lin.client.post(f"{address}step/", {"step": "file"}).status_code == 302
+    assert Survey.objects.get().state == "filed"
 
 
 @pytest.mark.req("SIX-08", "NET-02", "LSE-10")
