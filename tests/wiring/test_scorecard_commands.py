@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.indicators.ledger import customer
 from tests.judgements.scorecards.simulated import firms
 from tests.wiring.conftest import Typed
+from xinheng.facts.customers.models import FileFact
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,3 +55,22 @@ def test_what_cannot_be_fitted_is_refused_in_words_and_nothing_is_written(
     assert (unknown["refused"], unknown["params"]["column"]) == ("column_unknown", "z")
     assert gone["refused"] == "table_unreadable"
     assert not card.exists()
+
+
+def test_a_table_of_own_history_tells_who_was_flagged_after_the_day(founded: Typed, tmp_path: Path) -> None:
+    who = [customer(f"F-{place}") for place in (1, 2)]
+    FileFact.objects.create(
+        customer=who[0], item="dishonest_debtor", value="yes", true_on="2024-08-01", told_on="2024-08-02",
+        channel="public", source="法院", told_by="lin",
+    )  # fmt: skip
+    table = tmp_path / "history.csv"
+    asked = ["scorecard", "table", str(table), "--day", "2024-06-30", "--within-months", "6", "--flag"]
+    refused = founded.json(*asked, "dishonest_debtor", "--flag-value", "maybe", code=1)
+    assert refused["refused"] == "flag_invalid"
+    assert not table.exists()
+
+    founded.json(*asked, "dishonest_debtor")
+    found = {
+        row["customer_no"]: row["flagged"] for row in csv.DictReader(table.read_text("utf-8").splitlines())
+    }
+    assert (found["F-1"], found["F-2"]) == ("1", "0")
