@@ -351,7 +351,11 @@ def filled(path: str, no: str) -> str:
 
 def needed(operation: dict[str, Any]) -> str:
     """What must be asked for in the address."""
-    words = {"code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat()}
+    held = f"adv@{Run.objects.latest('id').policy_version}"
+    words = {
+        "code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat(),
+        "one": held, "other": held,
+    }  # fmt: skip
     asked = [
         one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")
     ]

@@ -37,6 +37,12 @@ def test_a_draft_is_compared_kept_and_simulated(founded: Typed, tmp_path: Path) 
         ("", "version"),
         ("scoring.items", "missing.rule"),
     ]
+    assert (found[1]["before"], found[1]["after_text"]) == ("incomplete", "最低")
+    shown = founded.run(
+        "policies", "compare", "tiny@1", str(new), "--excel", str(tmp_path / "c.xlsx"), code=3
+    )
+    assert "missing.rule" not in shown.stdout
+    assert openpyxl.load_workbook(tmp_path / "c.xlsx").sheetnames[:2] == ["不同之处", "不同的行"]
     assert founded.json("policies", "compare", "tiny@1", str(old)) == []
     assert '+version: "2"' in founded.run("policies", "compare", str(old), str(new), "--text", code=3).stdout
 

@@ -18,6 +18,7 @@ from xinheng.reports.charts import (
     trade_curve,
 )
 from xinheng.reports.compared_export import export_side_by_side
+from xinheng.reports.compared_words import told_differences
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
@@ -29,6 +30,7 @@ from xinheng.reports.file_words import told_word
 from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
+from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.process_export import export_cases
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
@@ -62,6 +64,7 @@ __all__ = [
     "export_approved",
     "export_calendar",
     "export_cases",
+    "export_compared_policies",
     "export_customers",
     "export_decision",
     "export_disclosed",
@@ -92,6 +95,7 @@ __all__ = [
     "said",
     "said_note",
     "sparkline",
+    "told_differences",
     "told_text",
     "told_word",
     "tone",

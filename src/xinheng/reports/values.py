@@ -27,6 +27,23 @@ NOT_GRADED = "-"  # a filter's word for customers the run could not grade
 
 
 @dataclass(frozen=True)
+class ToldDifference:
+    """One thing that differs between two policies, in the reader's words; blank where a side lacks it.
+
+    part: of the policy. name, code: which of the part. field: what of it. kind: for marks and programs.
+    """
+
+    kind: Literal["added", "removed", "changed", "moved"]
+    kind_word: str
+    part: str
+    code: str
+    name: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which customers a list shows. An empty text filters nothing.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.management import call_command
 
 from tests.judgements.ratings.simulated_world import POLICY, found
 from tests.web.api.conftest import START, Program, open_office, program
 from xinheng.base.access import services as access
+from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs.models import PolicyRevision
 from xinheng.judgements.ratings.models import Run
@@ -63,6 +66,7 @@ def test_a_draft_is_written_compared_simulated_and_submitted_by_a_program(settin
     assert [(one["part"], one["code"], one["field"]) for one in changes] == [
         ("", "", "version"), ("parameters", "new_months", "value"),
     ]  # fmt: skip
+    assert (changes[1]["before_text"], changes[1]["after_text"]) == ("12", "3")
 
     job = ok(
         asking.post("/simulations", {"new": f"draft:{draft['id']}", "on": "2026-06-30", "series": 2}), 202
@@ -90,6 +94,39 @@ def test_a_draft_is_written_compared_simulated_and_submitted_by_a_program(settin
     assert ok(asking.get("/simulations")) == []
 
 
+@pytest.mark.req("ADV-03")
+def test_revisions_are_listed_read_and_brought_back_and_a_comparison_is_taken_away() -> None:
+    open_office()
+    asking = program("credit")
+    here = f"/policy-drafts/{ok(asking.post('/policy-drafts', {'text': POLICY}), 201)['id']}"
+    ok(put(asking, here, {"text": SECOND, "revision": 1}))
+
+    assert [(one["number"], one["saved_by"], one["is_kept"]) for one in ok(asking.get(f"{here}/revisions"))] == [
+        (2, "credit", True), (1, "credit", True),
+    ]  # fmt: skip
+    assert [one["number"] for one in ok(asking.get(f"{here}/revisions?limit=1"))] == [2]
+    assert ok(asking.get(f"{here}/revisions/1"))["text"] == POLICY
+    assert code(asking.get(f"{here}/revisions/9"), 404) == "revision_unknown"
+    assert code(asking.post(f"{here}/restoration", {"number": 1, "revision": 1}), 409) == "draft_changed"
+    assert code(asking.post(f"{here}/restoration", {"number": 9, "revision": 2}), 404) == "revision_unknown"
+    assert PolicyRevision.objects.count() == 2
+    back = ok(asking.post(f"{here}/restoration", {"number": 1, "revision": 2}))
+    assert (back["revision"], back["version"]) == (3, "1")
+    assert ok(asking.get(here))["text"] == POLICY
+
+    asked = f"one=draft:{here.rpartition('/')[2]}&other=shipped:net"
+    (chain,) = [one for one in ok(asking.get(f"/policy-differences?{asked}")) if one["part"] == "approval"]
+    assert chain["before_text"] == ""
+    assert chain["after"]["steps"][0]["sign"] == "any"  # as the document says it
+    assert "how they sign: one of them" in chain["after_text"] or "签批方式" in chain["after_text"]
+    assert "within_days" not in chain["after_text"]
+    answer = asking.get(f"/policy-differences/export?{asked}")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    told = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
+    assert chain["after_text"] in told
+    assert Entry.objects.filter(act="exports.compared_policies", actor_login="credit").count() == 1
+
+
 @pytest.mark.req("FOU-09")
 def test_a_salespersons_program_proposes_and_sees_only_its_own_drafts() -> None:
     open_office()
@@ -98,7 +135,10 @@ def test_a_salespersons_program_proposes_and_sees_only_its_own_drafts() -> None:
     theirs = ok(credit.post("/policy-drafts", {"text": "kind: rating\n"}), 201)
 
     assert [one["id"] for one in ok(wang.get("/policy-drafts"))] == [mine["id"]]
-    assert code(wang.get(f"/policy-drafts/{theirs['id']}"), 404) == "draft_unknown"
+    for part in ("", "/revisions", "/revisions/1"):
+        assert code(wang.get(f"/policy-drafts/{theirs['id']}{part}"), 404) == "draft_unknown"
+    back = {"number": 1, "revision": 1}
+    assert code(wang.post(f"/policy-drafts/{theirs['id']}/restoration", back), 404) == "draft_unknown"
     assert code(wang.post("/simulations", {"new": "shipped:adv", "on": "2026-06-30"}), 403) == "access_denied"
     ok(wang.post(f"/policy-drafts/{mine['id']}/proposal", {"purpose": "新市场"}))
     done = ok(credit.post(f"/policy-drafts/{mine['id']}/rejection", {"reason": "依据不足"}))

@@ -13,7 +13,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from tests import worlds
 from tests.judgements.ratings.simulated_world import JUNE, MAY, POLICY, found
@@ -24,14 +23,11 @@ from xinheng.base.kernel.actors import system_actor
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
-from xinheng.judgements.policies import queries as compared
 from xinheng.judgements.policies import services as policies
-from xinheng.judgements.policies.wording import ANSWERS, KEYS
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.ratings.models import Grade, Run
-from xinheng.reports.services import RuleWords
 from xinheng.runs.services import business_day
-from xinheng.web.pages import comparisons, simulations
+from xinheng.web.pages import simulations
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -366,23 +362,30 @@ def test_standard_values_and_a_downgrade_are_made_in_the_form(at: At) -> None:
 
 
 @pytest.mark.req("ADV-03")
-@pytest.mark.usefixtures("_world")
-def test_no_key_of_the_language_is_shown_where_packs_are_compared() -> None:
-    loaded = [policies.load(pack.text) for pack in drafting.shipped()]
-    raw = {key for key, word in KEYS.items() if "_" in key} | {key for key in ANSWERS if "_" in key}
-    seen_parts = set()
-    with translation.override("en"):
-        for old, new in zip(loaded, [*loaded[1:], loaded[0]], strict=True):
-            words = [RuleWords(old), RuleWords(new)]
-            for part in comparisons.parts_of(compared.differences(old, new), words):
-                seen_parts.add(part["title"])
-                assert not re.search(r"[a-z]+[._][a-z]", part["title"])
-                for row in part["rows"]:
-                    assert not re.search(r"[a-z]+_[a-z]", row["field"]), row
-                    told = re.split(r"[,;:·] ?", f"{row['before']}; {row['after']}")
-                    assert not raw & {one.strip() for one in told}, row
-                    assert "{'" not in row["before"] + row["after"]
-    assert {"Steps of approval", "Months to the next review", "Scored items"} <= seen_parts
+def test_a_comparison_goes_to_excel_in_words_and_on_the_trail(at: At) -> None:
+    lin, draft = at("lin"), begun(at("lin"))
+    number = draft.split("/")[3]
+    sent(lin, f"{draft}save/", revision=1, text=SECOND.replace("value: 12,", "value: 3,"))
+    here = f"?one=tiny@1&other=draft:{number}"
+    assert f"/workshop/compare/export/?one=tiny%401&amp;other=draft%3A{number}" in seen(
+        lin, f"/workshop/compare/{here}"
+    )
+
+    answer = lin.get(f"/workshop/compare/export/{here}")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    rows = [[cell.value or "" for cell in row] for row in book["Differences"].iter_rows()]
+    assert rows[0] == ["Part", "What", "Name", "Code", "Of it", "tiny@1", f"draft:{number}#2"]
+    assert rows[1:] == [
+        ["The policy", "changed", "", "", "version", "1", "2"],
+        ["Numbers of the policy", "changed", "months a customer is new", "new_months", "value", "12", "3"],
+    ]
+    lines = [row[0].value for row in book["The lines that differ"].iter_rows(min_row=2)]
+    assert '\'-version: "1"' in lines or '-version: "1"' in lines
+    entry = Entry.objects.get(act="exports.compared_policies")
+    assert (entry.actor_login, entry.after["old"]) == ("lin", "tiny@1")
+    assert at("wang").get(f"/workshop/compare/export/{here}").status_code in (403, 404)
+    assert lin.get("/workshop/compare/export/?one=tiny@1").status_code == 404
+    assert Entry.objects.filter(act="exports.compared_policies").count() == 1
 
 
 @pytest.mark.req("DAT-04", "RR-11")

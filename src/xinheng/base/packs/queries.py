@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.packs.errors import DraftUnknown, PolicyNameUnknown, PolicyNotInForce, PolicyUnknown
+from xinheng.base.packs.errors import (
+    DraftUnknown,
+    PolicyNameUnknown,
+    PolicyNotInForce,
+    PolicyUnknown,
+    RevisionUnknown,
+)
 from xinheng.base.packs.headers import shipped
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft, PolicyRevision
 from xinheng.base.packs.values import ShippedPack
@@ -88,6 +94,14 @@ def draft(actor: Actor, draft_id: int) -> PolicyDraft:
 def revisions(draft_id: int) -> QuerySet[PolicyRevision]:
     """The texts of a draft, the newest first. Not narrowed: for callers that asked for the draft."""
     return PolicyRevision.objects.filter(draft_id=draft_id)
+
+
+def revision(actor: Actor, draft_id: int, number: int) -> PolicyRevision:
+    """One text of a draft. Refuses: AccessDenied, DraftUnknown, RevisionUnknown."""
+    found = revisions(draft(actor, draft_id).pk).filter(number=number).first()
+    if found is None:
+        raise RevisionUnknown(draft=draft_id, revision=number)
+    return found
 
 
 def may_change(actor: Actor, kept: PolicyDraft) -> bool:

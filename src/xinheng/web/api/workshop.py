@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from xinheng.base.access import services as access
@@ -16,12 +16,14 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.ratings import services as rating
 from xinheng.judgements.ratings.values import Plan, PolicyText
+from xinheng.reports import services as reports
 from xinheng.runs import services as runs
 from xinheng.web.api.fields import USUAL_LIMIT, Id, Limit
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import JobOut
 from xinheng.web.api.signing_in import actor_of
+from xinheng.web.api.taken_away import FILE, file_answer
 from xinheng.web.api.workshop_schemas import (
     DraftIn,
     DraftOut,
@@ -31,6 +33,9 @@ from xinheng.web.api.workshop_schemas import (
     DraftWhole,
     PolicyDifferenceOut,
     ProposalIn,
+    RestoreIn,
+    RevisionOut,
+    RevisionWhole,
     SimulatedMoverOut,
     SimulationIn,
     SimulationOut,
@@ -40,6 +45,7 @@ from xinheng.web.api.workshop_schemas import (
 router = Router(tags=["policies"])
 KIND = "rating"
 Named = Annotated[str, Query(max_length=80)]
+Chosen = Annotated[str, Query(min_length=1, max_length=80)]  # must be named
 
 
 @router.get("/policy-drafts", response={200: list[DraftOut], **PROBLEMS})
@@ -78,6 +84,29 @@ def one_draft(request: HttpRequest, draft_id: Id) -> dict[str, Any]:
 def save_draft(request: HttpRequest, draft_id: Id, body: DraftTextIn) -> Status[Any]:
     """Save a text into a draft; refused where somebody saved meanwhile."""
     kept = drafting.save_draft(
+        actor=actor_of(request), on=runs.business_day(), draft_id=draft_id, **body.model_dump()
+    )
+    return Status(200, DraftOut.from_orm(kept))
+
+
+@router.get("/policy-drafts/{draft_id}/revisions", response={200: list[RevisionOut], **PROBLEMS})
+def revisions(request: HttpRequest, draft_id: Id, limit: Limit = USUAL_LIMIT) -> list[Any]:
+    """The revisions of a draft, the newest first."""
+    kept = packs.draft(actor_of(request), draft_id)
+    return list(packs.revisions(kept.pk).defer("text")[:limit])
+
+
+@router.get("/policy-drafts/{draft_id}/revisions/{number}", response={200: RevisionWhole, **PROBLEMS})
+def one_revision(request: HttpRequest, draft_id: Id, number: Id) -> Any:
+    """One revision of a draft with its text."""
+    return packs.revision(actor_of(request), draft_id, number)
+
+
+@router.post("/policy-drafts/{draft_id}/restoration", response={200: DraftOut, **PROBLEMS})
+@once()
+def restore_draft(request: HttpRequest, draft_id: Id, body: RestoreIn) -> Status[Any]:
+    """Bring an earlier revision back, as a new one; refused where somebody saved meanwhile."""
+    kept = drafting.restore_draft(
         actor=actor_of(request), on=runs.business_day(), draft_id=draft_id, **body.model_dump()
     )
     return Status(200, DraftOut.from_orm(kept))
@@ -132,10 +161,24 @@ def differences(request: HttpRequest, one: Named = "", other: Named = "") -> lis
         policies.load(text, file=label)
         for label, text in (packs.text_named(actor, KIND, name, on=today) for name in (one, other))
     ]
+    found = compared.differences(*both)
+    words = reports.told_differences(*both, found=found)
     return [
-        {**vars(one), "part_name": compared.part_word(one.part), "field_name": compared.field_word(one.field)}
-        for one in compared.differences(*both)
-    ]
+        {
+            **vars(difference), "part_name": compared.part_word(difference.part), "field_name": told.field,
+            "before_text": told.before, "after_text": told.after,
+        }
+        for difference, told in zip(found, words, strict=True)
+    ]  # fmt: skip
+
+
+@router.get("/policy-differences/export", response=PROBLEMS, openapi_extra=FILE)
+def export_differences(request: HttpRequest, one: Chosen, other: Chosen) -> HttpResponse:
+    """What differs between two policies, in words, as Excel."""
+    actor, today = actor_of(request), runs.business_day()
+    old, new = (PolicyText(*packs.text_named(actor, KIND, name, on=today)) for name in (one, other))
+    content = reports.export_compared_policies(actor=actor, on=today, old=old, new=new)
+    return file_answer(content, f"policies-{today}", "xlsx")
 
 
 @router.get("/simulations", response={200: list[SimulationOut], **PROBLEMS})

@@ -51,6 +51,28 @@ class DraftIn(Schema):
     purpose: Annotated[str, Field(max_length=600)] = ""
 
 
+class RevisionOut(Schema):
+    """One revision of a draft. is_kept: saved on purpose; else while somebody typed."""
+
+    number: int
+    saved_by: str
+    saved_at: datetime
+    is_kept: bool
+
+
+class RevisionWhole(RevisionOut):
+    """One revision with its text."""
+
+    text: str
+
+
+class RestoreIn(Schema):
+    """Which revision comes back, and the newest one the writer saw."""
+
+    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 class DraftTextIn(Schema):
     """A text to save into a draft, and the revision the writer saw."""
 
@@ -79,7 +101,11 @@ class DraftReasonIn(Schema):
 
 
 class PolicyDifferenceOut(Schema):
-    """One thing that differs between two policies. part_name, field_name: in the reader's language."""
+    """One thing that differs between two policies.
+
+    part_name, field_name, before_text, after_text: in the reader's language; before, after: as the document
+    says them.
+    """
 
     kind: Literal["added", "removed", "changed", "moved"]
     part: str
@@ -91,6 +117,8 @@ class PolicyDifferenceOut(Schema):
     field_name: str
     before: Any = None
     after: Any = None
+    before_text: str
+    after_text: str
 
 
 class SimulationIn(Schema):

@@ -18,6 +18,7 @@ from xinheng.judgements.policies import services as policies
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.ratings.values import Plan, PolicyText, SimulatedDay, Simulation
 from xinheng.reports import services as reports
+from xinheng.reports.values import ToldDifference
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.errors import FileUnreadable
 from xinheng.wiring.cli.options import Json
@@ -45,6 +46,7 @@ def compare(
     as_text: Annotated[
         bool, typer.Option("--text", help="The lines that differ, as diff shows them.")
     ] = False,
+    excel: Annotated[Path | None, typer.Option("--excel", help="Also write it as an Excel file.")] = None,
     as_json: Json = False,
 ) -> int:
     """Say what differs between two policies. Exit code 3 where anything does."""
@@ -53,26 +55,29 @@ def compare(
         lines = compared.text_differences(old.text, new.text, names=(old.label, new.label))
         screen.print(*lines, sep="\n", markup=False, highlight=False)
         return FOUND if lines else 0
-    found = compared.differences(*(policies.load(told.text, file=told.label) for told in (old, new)))
+    both = [policies.load(told.text, file=told.label) for told in (old, new)]
+    found = compared.differences(*both)
+    words = reports.told_differences(*both, found=found)
     if as_json:
-        say_json([asdict(difference) for difference in found])
+        say_json(
+            [
+                {**asdict(one), "before_text": told.before, "after_text": told.after}
+                for one, told in zip(found, words, strict=True)
+            ]
+        )
     elif not found:
         screen.print(_("Both say the same."))
     else:
         columns = [_("What"), _("Part"), _("Code"), _("Name"), _("Of it"), _("Was"), _("Is")]
-        say_table("", columns, [_difference(difference) for difference in found])
+        say_table("", columns, [_difference(one) for one in words])
+    if excel:
+        content = reports.export_compared_policies(actor=operator(), on=business_day(), old=old, new=new)
+        written(excel, content, as_json=as_json)
     return FOUND if found else 0
 
 
-def _difference(one: compared.Difference) -> list[Any]:
-    kinds = {"added": _("added"), "removed": _("removed"), "changed": _("changed"), "moved": _("moved")}
-    whole = one.field == "" and one.kind != "moved"
-    before, after = ("" if whole and isinstance(v, dict) else v for v in (one.before, one.after))
-    name = one.zh if language() == "zh-hans" else one.en
-    return [
-        kinds[one.kind], compared.part_word(one.part), one.code, name, compared.field_word(one.field),
-        before, after,
-    ]  # fmt: skip
+def _difference(one: ToldDifference) -> list[Any]:
+    return [one.kind_word, one.part, one.code, one.name, one.field, one.before, one.after]
 
 
 @command("policies.simulate")
