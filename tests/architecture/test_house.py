@@ -14,8 +14,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "xinheng"
 DOORS = {"services", "queries", "tables", "values", "errors"}
 ROOMS = [
     "base.kernel", "base.audit", "base.access", "base.approvals", "base.packs",
-    "facts.archive", "facts.customers", "facts.consents", "facts.receivables", "facts.financials", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.scorecards", "judgements.reviews", "judgements.processes", "reports", "runs", "web.pages", "web.api",
+    "facts.archive", "facts.customers", "facts.consents", "facts.receivables", "facts.financials", "facts.orders", "facts.intake",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.scorecards", "judgements.reviews", "judgements.processes", "judgements.limits", "reports", "runs", "web.pages", "web.api",
 ]  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "data", "misc"}
 

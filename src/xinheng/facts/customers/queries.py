@@ -65,10 +65,12 @@ __all__ = [
     "CHANNELS",
     "SENT_OUT",
     "Section",
+    "above",
     "answerable",
     "answering",
     "asked_groups",
     "asked_items",
+    "below",
     "catalogue",
     "compare",
     "contacts",
@@ -254,6 +256,23 @@ def answerable(actor: Actor, *, on: date) -> tuple[list[tuple[str, str]], list[t
 def subsidiaries(customer: Customer) -> QuerySet[Customer]:
     """The customers directly below the customer in its group."""
     return Customer.objects.filter(parent=customer)
+
+
+def above(customer: Customer) -> list[Customer]:
+    """Who stands above a customer in its group, the nearest first."""
+    found: list[Customer] = []
+    while customer.parent_id and (parent := Customer.objects.get(pk=customer.parent_id)):
+        found.append(parent)
+        customer = parent
+    return found
+
+
+def below(customer: Customer) -> list[int]:
+    """The keys of a customer and of all below it in its group; a statement a level."""
+    found, level = [customer.pk], [customer.pk]
+    while level := list(Customer.objects.filter(parent__in=level).values_list("pk", flat=True)):
+        found += level
+    return found
 
 
 def related_parties(customer: Customer, *, on: date) -> QuerySet[RelatedParty]:

@@ -13,9 +13,9 @@ from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
-from xinheng.facts.receivables import drawing, errors, rules
+from xinheng.facts.receivables import drawing, errors, rules, telling
 from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
-from xinheng.facts.receivables.values import NewBill, NewReceipt, NewSettlement
+from xinheng.facts.receivables.values import NewBill, NewReceipt, NewSettlement, bill_replaced
 
 
 @transaction.atomic
@@ -48,6 +48,7 @@ def void_bill(
     if drawing.standing_settlements(drawn):
         raise errors.BillSettled(bill_no=bill_no)
     voiding = _void(bill, voided_on=day, told_on=drawing.told_day(drawn, on=on), reason=reason)
+    bill_replaced.send(Bill, bill=bill, by=None)
     _record(actor, on, "receivables.void_bill", customer_no, before=_words(bill), reason=reason)
     return voiding
 
@@ -72,6 +73,7 @@ def correct_bill(*, actor: Actor, on: date, customer_no: str, corrected: NewBill
     posted = _new_bill(customer_id, corrected, told_on=told_on, replaces=wrong)
     for settlement in settlements:
         drawing.move(settlement, wrong, posted, told_on=told_on)
+    bill_replaced.send(Bill, bill=wrong, by=posted)
     told = {"before": _words(wrong), "after": _words(posted), "reason": reason}
     _record(actor, on, "receivables.correct_bill", customer_no, **told)
     return posted
@@ -98,6 +100,7 @@ def post_receipt(*, actor: Actor, on: date, customer_no: str, receipt: NewReceip
             )
     except IntegrityError:
         raise errors.ReceiptPosted(receipt_no=receipt.receipt_no) from None
+    telling.tell((posted, posted.amount_minor))
     after = {"receipt_no": posted.receipt_no, "received_on": posted.received_on, "amount": receipt.amount}
     _record(actor, on, "receivables.post_receipt", customer_no, after=after)
     return posted
@@ -116,6 +119,7 @@ def void_receipt(*, actor: Actor, on: date, customer_no: str, receipt_no: str, r
         raise errors.ReceiptSpent(receipt_no=receipt_no)
     told_on = max(receipt.told_on, drawing.told_day(Q(receipt=receipt), on=on))
     voiding = ReceiptVoiding.objects.create(receipt=receipt, told_on=told_on, reason=reason)
+    telling.tell((receipt, -receipt.amount_minor))
     before = {"receipt_no": receipt_no, "amount": Money(receipt.amount_minor, receipt.currency)}
     _record(actor, on, "receivables.void_receipt", customer_no, before=before, reason=reason)
     return voiding
@@ -179,7 +183,7 @@ def _settled_words(posted: Settlement, told: NewSettlement) -> dict[str, Any]:
 def _new_bill(customer_id: int, bill: NewBill, *, told_on: date, replaces: Bill | None = None) -> Bill:
     try:
         with transaction.atomic():
-            return Bill.objects.create(
+            posted = Bill.objects.create(
                 customer_id=customer_id,
                 bill_no=bill.bill_no,
                 version=replaces.version + 1 if replaces else 1,
@@ -187,13 +191,17 @@ def _new_bill(customer_id: int, bill: NewBill, *, told_on: date, replaces: Bill 
                 due_on=bill.due_on,
                 amount_minor=bill.amount.minor,
                 currency=bill.amount.currency,
+                segment=replaces.segment if replaces else bill.segment,
                 replaces=replaces,
                 told_on=told_on,
             )
     except IntegrityError:
         raise errors.BillPosted(bill_no=bill.bill_no) from None
+    telling.tell((posted, posted.amount_minor))
+    return posted
 
 
 def _void(bill: Bill, *, voided_on: date, told_on: date, reason: str) -> Voiding:
     told_on = max(told_on, bill.told_on)
+    telling.tell((bill, -bill.amount_minor))
     return Voiding.objects.create(bill=bill, voided_on=voided_on, told_on=told_on, reason=reason)

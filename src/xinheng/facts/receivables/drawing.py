@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import Exists, Max, OuterRef, Q, Sum
 
 from xinheng.base.kernel.money import Money
-from xinheng.facts.receivables import errors, rules
+from xinheng.facts.receivables import errors, rules, telling
 from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
 from xinheng.facts.receivables.values import NewSettlement
 
@@ -90,6 +90,7 @@ def left_minor(source: Bill | Receipt) -> int:
 
 def draw(bill: Bill, source: Bill | Receipt, minor: int, *, settled_on: date, told_on: date) -> Settlement:
     """Write the settlement down. Nothing is told before what it speaks of."""
+    telling.tell((bill, -minor), (source, minor if isinstance(source, Bill) else -minor))
     return Settlement.objects.create(
         bill=bill,
         receipt=source if isinstance(source, Receipt) else None,
@@ -115,6 +116,9 @@ def told_day(which: Q, *, on: date) -> date:
 
 def take_back(settlement: Settlement, *, told_on: date) -> Settlement:
     """Write the reversal down, of the settlement's own day."""
+    minor, source = settlement.amount_minor, settlement.receipt or settlement.credit_bill
+    assert source is not None
+    telling.tell((settlement.bill, minor), (source, -minor if isinstance(source, Bill) else minor))
     return Settlement.objects.create(
         bill_id=settlement.bill_id,
         receipt_id=settlement.receipt_id,

@@ -157,5 +157,6 @@ FIELDS = {
     "settled_on": _("Day settled"),
     "voided_on": _("Day voided"),
     "method": _("Way of payment"),
+    "segment": _("Credit segment"),
     "reason": _("Reason"),
 }

@@ -18,6 +18,7 @@ class Bill(models.Model):
     due_on = models.DateField()
     amount_minor = models.BigIntegerField()  # 分, with tax, in the bill's currency
     currency = models.CharField(max_length=3, default="CNY")
+    segment = models.CharField(max_length=20, blank=True)  # credit segment; "": the only one
     replaces = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -35,6 +36,7 @@ class Bill(models.Model):
                 condition=Q(due_on__gte=models.F("billed_on")), name="due_not_before_billed"
             ),
         ]
+        indexes = [models.Index(fields=["customer", "due_on"], name="bills_by_due_day")]
 
     def __str__(self) -> str:
         return self.bill_no

@@ -13,9 +13,11 @@ from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.receivables import telling
 from xinheng.facts.receivables.models import Bill, Receipt, Voiding
 
-BILL_COLUMNS = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor", "currency"]
+BILL_COLUMNS = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor", "currency", "segment"]
+FILLED = {"currency": "CNY", "method": "", "segment": ""}
 RECEIPT_COLUMNS = ["customer_id", "receipt_no", "received_on", "amount_minor", "currency", "method"]
 
 
@@ -24,7 +26,8 @@ def post_bills(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, acto
     """Post every bill of the frame; all or none. Gives how many.
 
     frame: customer_id, bill_no, billed_on, due_on, amount_minor (分, below zero: a credit bill),
-    currency (CNY where left out), is_void (left out: false), voided_on (null: the day it was billed).
+    currency (CNY where left out), segment (left out: ""), is_void (left out: false),
+    voided_on (null: the day it was billed).
     The rows are checked before: a bill posted twice or an impossible row is an IntegrityError.
     Refuses: AccessDenied.
     """
@@ -32,11 +35,13 @@ def post_bills(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, acto
     ready = _told(frame, BILL_COLUMNS, batch_no=batch_no, told_on=told_on)
     void = frame.get_column("is_void", default=None)
     if void is None or not void.fill_null(value=False).any():
-        bulk.append(Bill, _by_customer(ready))
+        standing = ready
     else:
         is_void = void.fill_null(value=False)
         _post_void(ready.filter(is_void), frame.filter(is_void))
-        bulk.append(Bill, _by_customer(ready.filter(~is_void)))
+        standing = ready.filter(~is_void)
+    bulk.append(Bill, _by_customer(standing))
+    telling.tell_all(standing.with_columns(component=pl.lit("receivable"), minor="amount_minor"))
     _record("receivables.post_bills", ready, actor=actor, batch_no=batch_no, told_on=told_on)
     return ready.height
 
@@ -52,14 +57,14 @@ def post_receipts(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, a
     require(actor, "receivables.write", f"batch:{batch_no}")
     ready = _told(frame, RECEIPT_COLUMNS, batch_no=batch_no, told_on=told_on)
     bulk.append(Receipt, _by_customer(ready))
+    telling.tell_all(ready.with_columns(component=pl.lit("prepaid"), minor="amount_minor"))
     _record("receivables.post_receipts", ready, actor=actor, batch_no=batch_no, told_on=told_on)
     return ready.height
 
 
 def _told(frame: pl.DataFrame, wanted: list[str], *, batch_no: int | None, told_on: date) -> pl.DataFrame:
     columns = [column for column in wanted if column in frame.columns]
-    filled = [pl.col(name).fill_null(value) for name, value in (("currency", "CNY"), ("method", ""))
-              if name in columns]  # fmt: skip
+    filled = [pl.col(name).fill_null(value) for name, value in FILLED.items() if name in columns]
     told = [pl.lit(told_on).alias("told_on"), pl.lit(batch_no, dtype=pl.Int64).alias("batch_no")]
     return frame.select(columns).with_columns(*filled, *told)
 

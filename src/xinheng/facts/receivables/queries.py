@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 from django.db import connection
 from django.db.models import QuerySet
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables.bills import bill_now, bills_of, receipt_page, receipts_of, settlement_page
 from xinheng.facts.receivables.curve import payment_curve
+from xinheng.facts.receivables.dues import due_between, first_due
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.open_items import file_figures, open_items
 from xinheng.facts.receivables.risk_events import risk_events
@@ -30,7 +32,9 @@ __all__ = [
     "bill_now",
     "bills_of",
     "control_total",
+    "due_between",
     "file_figures",
+    "first_due",
     "known_bills",
     "known_receipts",
     "known_settlements",
@@ -41,6 +45,7 @@ __all__ = [
     "receipt_page",
     "receipts_of",
     "risk_events",
+    "running_sums",
     "settlement_page",
     "totals",
 ]
@@ -120,6 +125,45 @@ def control_total(
     return [Money(int(minor), currency) for currency, minor in found]
 
 
+def running_sums() -> pl.DataFrame:
+    """What is open on bills and left of receipts, of all that was told, whatever its day.
+
+    Gives customer_id, segment, currency, receivable_minor, prepaid_minor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RUNNING)
+        return pl.DataFrame(cursor.fetchall(), schema=SUMS, orient="row")
+
+
+SUMS = {
+    "customer_id": pl.Int64,
+    "segment": pl.String,
+    "currency": pl.String,
+    "receivable_minor": pl.Int64,
+    "prepaid_minor": pl.Int64,
+}
+# a credit bill that settles another moves within the customer, but perhaps between segments
+RUNNING = """
+    SELECT customer_id, segment, currency, CAST(SUM(receivable) AS bigint), CAST(SUM(prepaid) AS bigint)
+    FROM (
+        SELECT b.customer_id AS customer_id, b.segment AS segment, b.currency AS currency,
+               b.amount_minor AS receivable, 0 AS prepaid
+        FROM receivables_bill b
+        WHERE NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id)
+        UNION ALL
+        SELECT r.customer_id, '', r.currency, 0, r.amount_minor FROM receivables_receipt r
+        WHERE NOT EXISTS (SELECT 1 FROM receivables_receiptvoiding v WHERE v.receipt_id = r.id)
+        UNION ALL
+        SELECT b.customer_id, b.segment, b.currency, -s.amount_minor, 0
+        FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
+        UNION ALL
+        SELECT c.customer_id, c.segment, c.currency, s.amount_minor, 0
+        FROM receivables_settlement s JOIN receivables_bill c ON c.id = s.credit_bill_id
+        UNION ALL
+        SELECT r.customer_id, '', r.currency, 0, -s.amount_minor
+        FROM receivables_settlement s JOIN receivables_receipt r ON r.id = s.receipt_id
+    ) AS fact GROUP BY customer_id, segment, currency
+"""
 CONTROL = """
     SELECT currency, SUM(minor) FROM (
         SELECT b.currency AS currency, b.amount_minor AS minor FROM receivables_bill b

@@ -18,6 +18,7 @@ def check_bill(bill: NewBill, *, on: date) -> None:
     """Refuse an unnamed, empty, impossible or future bill."""
     check_text("bill_no", bill.bill_no, longest=60)
     check_amount(bill.amount, above_zero=False)
+    check_text("segment", bill.segment, longest=20, may_be_empty=True)
     check_day("billed_on", bill.billed_on, latest=on)
     check_day("due_on", bill.due_on, earliest=bill.billed_on)
 

@@ -12,6 +12,7 @@ from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.receivables import telling
 from xinheng.facts.receivables.models import Settlement
 from xinheng.facts.receivables.values import SettlementsPosted
 
@@ -47,7 +48,8 @@ MET = """
            CAST((SELECT COALESCE(SUM(s.amount_minor), 0) FROM receivables_settlement s
                  WHERE s.receipt_id = r.id) AS bigint)
            + CAST((SELECT COALESCE(SUM(s.amount_minor), 0) FROM receivables_settlement s
-                   WHERE s.credit_bill_id = c.id) AS bigint)
+                   WHERE s.credit_bill_id = c.id) AS bigint),
+           CAST(b.due_on AS varchar(10)), b.segment, CAST(c.due_on AS varchar(10)), c.segment
     FROM settlement_told t
     LEFT JOIN receivables_bill b ON b.customer_id = t.customer_id AND b.bill_no = t.bill_no
          AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id)
@@ -61,6 +63,7 @@ MET_COLUMNS = {
     "billed_on": pl.String, "bill_told_on": pl.String, "source_id": pl.Int64, "source_minor": pl.Int64,
     "source_currency": pl.String, "source_on": pl.String, "source_told_on": pl.String,
     "settled_minor": pl.Int64, "used_minor": pl.Int64,
+    "due_on": pl.String, "segment": pl.String, "credit_due_on": pl.String, "credit_segment": pl.String,
 }  # fmt: skip
 REJECTED = pl.Schema({"row": pl.Int64(), "field": pl.String(), "cause": pl.String()})
 MOST_ROUNDS = 50
@@ -83,15 +86,19 @@ def post_settlements(
     Refuses: AccessDenied.
     """
     require(actor, "receivables.write", f"batch:{batch_no}")
-    good, bad = [], [pl.DataFrame(schema=REJECTED)]
+    good, moves, bad = [], [], [pl.DataFrame(schema=REJECTED)]
     for told in _portions(_as_told(frame)):
         met = _met(told)
         bad.append(_rejected(met, told_on=told_on))
-        good.append(_rows(met.join(bad[-1], on="row", how="anti"), batch_no=batch_no, told_on=told_on))
+        sound = met.join(bad[-1], on="row", how="anti")
+        good.append(_rows(sound, batch_no=batch_no, told_on=told_on))
+        moves.append(_moves(sound))
     rejected = pl.concat(bad).sort("row")
     if rejected.height and not good_rows:
         return SettlementsPosted(0, rejected)
     posted = sum(bulk.append(Settlement, rows) for rows in good)
+    if posted:
+        telling.tell_all(*moves)
     after = {
         "rows": posted,
         "rejected": rejected.height,
@@ -206,6 +213,26 @@ def _too_much(sound: pl.DataFrame) -> pl.DataFrame:
 
 def _first_of(keys: list[Any]) -> pl.Expr:
     return pl.struct(keys[0], keys[1].alias("by_credit")).is_first_distinct()
+
+
+def _moves(sound: pl.DataFrame) -> pl.DataFrame:
+    """What is open on the bills falls; so does what is left of receipts, and what credit bills owe."""
+    minor, by_credit = pl.col("amount_minor"), sound.filter(pl.col("receipt_no").is_null())
+    keys = {"customer_id": "customer_id", "currency": "bill_currency"}
+    bills = sound.select(
+        **keys, segment="segment", due_on="due_on", component=pl.lit("receivable"), minor=-minor
+    )
+    credit = by_credit.select(
+        **keys, segment="credit_segment", due_on="credit_due_on", component=pl.lit("receivable"), minor=minor
+    )
+    free = sound.filter(pl.col("receipt_no").is_not_null()).select(
+        **keys,
+        segment=pl.lit(""),
+        due_on=pl.lit(None, dtype=pl.Date),
+        component=pl.lit("prepaid"),
+        minor=-minor,
+    )
+    return pl.concat([bills, credit, free])
 
 
 def _rows(good: pl.DataFrame, *, batch_no: int | None, told_on: date) -> pl.DataFrame:

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.dispatch import Signal
 
 from xinheng.base.kernel.money import Money
+
+# Sent inside the transaction of every act that changes what a customer owes, after it was written:
+# moved(moves: pl.DataFrame), a row a change, with the columns customer_id, segment, currency, component
+# ("receivable" or "prepaid"), due_on (null: prepaid), minor (above or below zero).
+moved = Signal()
+# Sent after a bill was voided or corrected: bill_replaced(bill: Bill, by: Bill | None), both as kept.
+bill_replaced = Signal()
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class NewBill:
     billed_on: date
     due_on: date
     amount: Money
+    segment: str = ""  # credit segment
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from xinheng.web.api import (
     approving,
     business,
     consented,
+    credit,
     customers,
     decided,
     evidenced,
@@ -48,7 +49,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    consented, approved, reviewed, approving, scorecards,
+    consented, credit, approved, reviewed, approving, scorecards,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
     process_cases, evidenced, taken_away, judged, taken_in, trailed, people, workshop,
 )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Questions to orders: one, a customer's, and the sums those who keep count are held against.
+
+Functions that take one customer are given one that customers.queries.get gave out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from xinheng.facts.orders.errors import OrderUnknown
+from xinheng.facts.orders.models import SalesOrder
+from xinheng.facts.orders.standing import stand
+from xinheng.facts.orders.values import OrderNow
+
+__all__ = ["order_now", "order_page", "planned_after", "running_sums"]
+PAGE_ROWS = 50
+SUMS = {
+    "customer_id": pl.Int64,
+    "segment": pl.String,
+    "currency": pl.String,
+    "ordered_minor": pl.Int64,
+    "delivered_minor": pl.Int64,
+}
+# of the last version of every order; an ended order has nothing undelivered
+RUNNING = """
+    SELECT o.customer_id, o.segment, o.currency,
+           CAST(SUM(CASE WHEN e.order_no IS NOT NULL OR o.amount_minor <= COALESCE(d.minor, 0) THEN 0
+                    ELSE o.amount_minor - COALESCE(d.minor, 0) END) AS bigint),
+           CAST(SUM(COALESCE(d.minor, 0) - COALESCE(b.minor, 0)) AS bigint)
+    FROM orders_salesorder o
+    LEFT JOIN (SELECT order_no, SUM(amount_minor) AS minor FROM orders_delivery GROUP BY order_no) d
+         ON d.order_no = o.order_no
+    LEFT JOIN (SELECT order_no, SUM(amount_minor) AS minor FROM orders_billing GROUP BY order_no) b
+         ON b.order_no = o.order_no
+    LEFT JOIN orders_orderend e ON e.order_no = o.order_no
+    WHERE NOT EXISTS (SELECT 1 FROM orders_salesorder n WHERE n.replaces_id = o.id)
+    GROUP BY o.customer_id, o.segment, o.currency
+"""
+
+
+def order_now(customer: Any, order_no: str, *, as_of: date | None = None) -> OrderNow:
+    """An order of a customer as it stands, now or as of a day. Refuses: OrderUnknown."""
+    found = _last(as_of).filter(customer=customer, order_no=order_no).first()
+    if found is None:
+        raise OrderUnknown(order_no=order_no)
+    return stand([found], as_of=as_of)[0]
+
+
+def order_page(
+    customer: Any, *, as_of: date, after: str = "", limit: int = PAGE_ROWS
+) -> tuple[list[OrderNow], str]:
+    """A customer's orders as of a day, newest first, a page at a time.
+
+    after: what the page before gave, "" for the first; what comes with the last page is "".
+    Costs four statements, whatever the number of orders behind the page.
+    """
+    rows = _last(as_of).filter(customer=customer, ordered_on__lte=as_of)
+    day, _, key = after.partition(":")
+    if day and key.isdecimal():
+        rows = rows.filter(Q(ordered_on__lt=day) | Q(ordered_on=day, pk__lt=int(key)))
+    page = list(rows.order_by("-ordered_on", "-pk")[: limit + 1])
+    more, page = len(page) > limit, page[:limit]
+    return stand(page, as_of=as_of), f"{page[-1].ordered_on}:{page[-1].pk}" if more else ""
+
+
+def planned_after(customer: Any, currency: str, segment: str, *, day: date) -> int:
+    """What is undelivered, in minor units, of orders planned to leave after a day; segment "": of all."""
+    rows = _last(None).filter(customer=customer, currency=currency, ship_on__gt=day)
+    if segment:
+        rows = rows.filter(segment=segment)
+    return sum(order.undelivered.minor for order in stand(list(rows)))
+
+
+def running_sums() -> pl.DataFrame:
+    """What is undelivered and what is delivered and not billed, of all that was told.
+
+    Gives customer_id, segment, currency, ordered_minor, delivered_minor.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RUNNING)
+        return pl.DataFrame(cursor.fetchall(), schema=SUMS, orient="row")
+
+
+def _last(as_of: date | None) -> QuerySet[SalesOrder]:
+    newer = SalesOrder.objects.filter(replaces=OuterRef("pk"))
+    rows = SalesOrder.objects.all()
+    if as_of:
+        newer, rows = newer.filter(told_on__lte=as_of), rows.filter(told_on__lte=as_of)
+    return rows.filter(~Exists(newer))

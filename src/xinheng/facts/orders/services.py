@@ -1,0 +1,16 @@
+"""The acts on orders. What is posted is never changed: a change is a further version."""
+
+from __future__ import annotations
+
+from xinheng.facts.orders.acts import bill_order, change_order, deliver, end_order, place_order
+from xinheng.facts.orders.posting import post_deliveries, post_orders
+
+__all__ = [
+    "bill_order",
+    "change_order",
+    "deliver",
+    "end_order",
+    "place_order",
+    "post_deliveries",
+    "post_orders",
+]

@@ -1,0 +1,46 @@
+"""Telling who keeps count that what is owed moved, inside the transaction of the act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from xinheng.facts.receivables.models import Bill, Receipt
+from xinheng.facts.receivables.values import OpenItems, moved
+
+MOVES = {
+    "customer_id": pl.Int64,
+    "segment": pl.String,
+    "currency": pl.String,
+    "component": pl.String,
+    "due_on": pl.Date,
+    "minor": pl.Int64,
+}
+
+
+def tell(*moves: tuple[Bill | Receipt, int]) -> None:
+    """Tell what an act moved: of a bill, what is open on it; of a receipt, what is left of it."""
+    rows = [_move(of, minor) for of, minor in moves]
+    moved.send(OpenItems, moves=pl.DataFrame(rows, schema=MOVES, orient="row"))
+
+
+def tell_all(*moves: pl.DataFrame) -> None:
+    """Tell what a file of facts moved, summed up; what a frame leaves out is the default of `moved`."""
+    told = pl.concat([_whole(frame) for frame in moves])
+    keys: list[Any] = [name for name in MOVES if name != "minor"]
+    summed = told.group_by(keys).agg(pl.col("minor").sum()).filter(pl.col("minor") != 0)
+    if summed.height:
+        moved.send(OpenItems, moves=summed.select(list(MOVES)).sort(keys))
+
+
+def _move(of: Bill | Receipt, minor: int) -> tuple[Any, ...]:
+    if isinstance(of, Bill):
+        return of.customer_id, of.segment, of.currency, "receivable", of.due_on, minor
+    return of.customer_id, "", of.currency, "prepaid", None, minor
+
+
+def _whole(frame: pl.DataFrame) -> pl.DataFrame:
+    absent = {"segment": pl.lit(""), "currency": pl.lit("CNY"), "due_on": pl.lit(None, dtype=pl.Date)}
+    added = [value.alias(name) for name, value in absent.items() if name not in frame.columns]
+    return frame.with_columns(*added).select(pl.col(name).cast(kind) for name, kind in MOVES.items())

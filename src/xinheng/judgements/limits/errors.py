@@ -1,0 +1,73 @@
+"""What limits and checks refuse."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.kernel.refusal import Refusal
+
+
+class LimitInvalid(Refusal):
+    """A limit that says two things, or nothing."""
+
+    code = "limit_invalid"
+    status = 422
+    text = _("%(cause)s")
+
+
+class OrderNotPassed(Refusal):
+    """Goods leave only on an order that passed the check or was released."""
+
+    code = "order_not_passed"
+    status = 409
+    text = _("Order %(order_no)s is not free to be delivered: %(state)s.")
+
+
+class OrderNotHeld(Refusal):
+    """Only a held order is released or rejected."""
+
+    code = "order_not_held"
+    status = 409
+    text = _("Order %(order_no)s is not held: %(state)s.")
+
+
+class OwnOrder(Refusal):
+    """Nobody releases the order they asked for."""
+
+    code = "own_order"
+    status = 403
+    text = _("You asked for order %(order_no)s yourself: somebody else releases it.")
+
+
+class ReleaseReasonMissing(Refusal):
+    """Releasing and rejecting need a reason."""
+
+    code = "release_reason_missing"
+    status = 422
+    text = _("Say why, in the reason.")
+
+
+class ReleaseInvalid(Refusal):
+    """A release ends on a day to come, and is for some of the order."""
+
+    code = "release_invalid"
+    status = 422
+    text = _(
+        "A release is for a part of the order or all of it, and until a day to come: %(value)s is neither."
+    )
+
+
+class BeyondAuthority(Refusal):
+    """The excess, or how long the customer is overdue, is more than one may release."""
+
+    code = "beyond_authority"
+    status = 403
+    text = _("Order %(order_no)s is beyond your authority: %(over)s over the limit, %(days)s days overdue.")
+
+
+class DecisionUnknown(Refusal):
+    """Nothing was decided on the order."""
+
+    code = "decision_unknown"
+    status = 404
+    text = _("Nothing was decided on order %(order_no)s.")

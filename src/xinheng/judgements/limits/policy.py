@@ -1,0 +1,60 @@
+"""Reading a check policy: checked when it is loaded, told with the line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from xinheng.base.packs import queries as packs
+from xinheng.base.packs.errors import PolicyNotInForce
+from xinheng.judgements.limits.values import Checks, Rule
+from xinheng.judgements.policies import queries as policies
+from xinheng.judgements.policies.queries import Problem
+
+KIND = "checks"
+CODE = "checks"  # the policy every account is checked by
+NEEDS_BOUND = ("document", "oldest", "overdue_share", "overdue_amount")
+
+
+@lru_cache(maxsize=64)
+def load(text: str, file: str = "checks.yaml") -> Checks:
+    """A checked policy from its YAML text. Refuses: PolicyInvalid, naming file, line and cause."""
+    return policies.read(text, file=file, schema=Checks, problems=problems)
+
+
+def check(text: str) -> None:
+    """Whether a text is a check policy. Refuses: PolicyInvalid."""
+    load(text)
+
+
+def in_force(on: date) -> tuple[Checks, str] | None:
+    """The policy of a day and its hash; None where none was adopted: then nothing can be checked."""
+    try:
+        kept = packs.in_force(KIND, CODE, on=on)
+    except PolicyNotInForce:
+        return None
+    return load(kept.text), kept.sha256
+
+
+def problems(policy: Checks) -> Iterator[Problem]:
+    """Everything wrong with a check policy, as a path into the document and the cause."""
+    counted = Counter(rule.code for rule in policy.rules)
+    for place, rule in enumerate(policy.rules):
+        if counted[rule.code] > 1:
+            yield ("rules", place, "code"), _("The code %(code)s is used twice.") % {"code": rule.code}
+        yield from _bounds(("rules", place), rule)
+
+
+def _bounds(here: tuple[str | int, ...], rule: Rule) -> Iterator[Problem]:
+    if rule.check in NEEDS_BOUND and rule.at_most is None:
+        yield here, _("The rule %(code)s needs a bound: at_most.") % {"code": rule.code}
+    if rule.check == "status" and not rule.statuses:
+        yield here, _("The rule %(code)s names no status.") % {"code": rule.code}
+    if rule.check != "limit" and (rule.horizon_days is not None or rule.over_percent or rule.over_amount):
+        yield here, _("Only a rule on the limit has a horizon or lets an excess pass.")
+    if rule.check not in ("overdue_share", "overdue_amount") and rule.days:
+        yield here, _("Only rules on what is overdue have days.")

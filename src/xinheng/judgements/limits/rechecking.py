@@ -1,0 +1,82 @@
+"""Held orders are asked about again: one, or all of them when something changed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
+from xinheng.facts.customers import queries as customers
+from xinheng.facts.orders import queries as orders
+from xinheng.facts.orders.errors import OrderUnknown
+from xinheng.facts.orders.values import OrderNow
+from xinheng.judgements.limits import checking, deciding, figures, keeping, rules
+from xinheng.judgements.limits.deciding import Outcome
+from xinheng.judgements.limits.errors import OrderNotHeld
+from xinheng.judgements.limits.models import OrderCredit
+from xinheng.judgements.limits.values import Checked
+from xinheng.judgements.limits.wording import STATES
+
+
+@transaction.atomic
+def recheck(*, actor: Actor, on: date, order_no: str) -> Checked:
+    """Ask the rules about a held order again; it passes by itself when the reasons are gone.
+
+    Refuses: AccessDenied, OrderUnknown, OrderNotHeld.
+    """
+    access.require(actor, "limits.check", f"order:{order_no}")
+    credit, order = held_order(actor, order_no, on=on)
+    return _decide(actor, on, credit, order)
+
+
+def recheck_all(*, actor: Actor, on: date) -> dict[str, int]:
+    """Ask about every held order within reach, the oldest first; gives how many now stand how.
+
+    Each is decided in a transaction of its own, so that nobody waits for the whole. Refuses: AccessDenied.
+    """
+    access.require(actor, "limits.check", "orders")
+    reached = customers.visible(actor, on=on).values("pk")
+    held = OrderCredit.objects.filter(state="held", customer__in=reached).order_by("since", "pk")
+    found: dict[str, int] = {}
+    for order_no in list(held.values_list("order_no", flat=True)):
+        try:
+            outcome = recheck(actor=actor, on=on, order_no=order_no).verdict
+        except OrderNotHeld:  # somebody decided in between
+            continue
+        found[outcome] = found.get(outcome, 0) + 1
+    return found
+
+
+def held_order(actor: Actor, order_no: str, *, on: date) -> tuple[OrderCredit, OrderNow]:
+    """A held order within reach, locked, and how it stands. Refuses: OrderUnknown, OrderNotHeld."""
+    rows = OrderCredit.objects.select_for_update(of=("self",)).select_related("customer", "decision")
+    reached = customers.visible(actor, on=on).values("pk")
+    credit = rows.filter(order_no=order_no, customer__in=reached).first()
+    if credit is None:
+        raise OrderUnknown(order_no=order_no)
+    if credit.state != "held":
+        raise OrderNotHeld(order_no=order_no, state=STATES[credit.state])
+    return credit, orders.order_now(credit.customer, order_no)
+
+
+def _decide(actor: Actor, on: date, credit: OrderCredit, order: OrderNow) -> Checked:
+    account = figures.locked(credit.customer, order.segment, on=on)
+    value = order.undelivered
+    minor, document = (
+        keeping.convert(each.minor, each.currency, account.currency, on=on) for each in (value, order.amount)
+    )
+    asked = {"terms_asked": order.terms_days, "is_prepaid": order.payment == "prepaid"}
+    judged = checking.judge(account, on=on, stage="order", minor=minor, document=document, **asked)
+    outcome = rules.verdict(judged.reasons)
+    if outcome == "held" and list(judged.reasons) == deciding.reasons_of(credit.decision):
+        return Checked(order.order_no, outcome, judged.reasons, credit.decision_id)
+    decision = deciding.write(actor, on, account, order, Outcome("recheck", outcome, judged))
+    if outcome == "passed":
+        checking.set_aside(order, -value.minor)
+    if outcome != "held":
+        credit.state, credit.since = outcome, on
+    credit.decision, credit.amount_minor = decision, order.amount.minor
+    credit.save()
+    return Checked(order.order_no, outcome, judged.reasons, decision.pk)

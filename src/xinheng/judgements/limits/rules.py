@@ -1,0 +1,185 @@
+"""Which limit holds, and whether a document passes: pure decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+from xinheng.judgements.limits.values import (
+    Checks,
+    Effective,
+    Figures,
+    LimitWord,
+    Reason,
+    Rule,
+    Stage,
+    Verdict,
+)
+
+NO_CREDIT = ("not_assessed", "no_credit", "expired")
+
+
+def effective(words: Sequence[LimitWord], *, on: date) -> Effective:
+    """The limit of a day. words: newest first, told by the day or before.
+
+    Of each kind the newest word that has begun holds; a temporary limit replaces the fixed one for its
+    time; insured and guaranteed parts add to an amount. A fixed limit whose last day has passed is expired.
+    """
+    fixed = _newest(words, "fixed", on=on)
+    temporary = _newest(words, "temporary", on=on)
+    held = temporary if temporary and not _is_over(temporary, on) else fixed
+    if held is None:
+        return Effective("not_assessed")
+    kind: Literal["fixed", "temporary"] = "temporary" if held.kind == "temporary" else "fixed"
+    if _is_over(held, on):
+        return Effective("expired", kind=kind, until=held.until_on)
+    if held.state != "limited":
+        return Effective(held.state, kind=kind, until=held.until_on)  # type: ignore[arg-type]
+    insured, guaranteed = (_cover(words, name, on=on) for name in ("insured", "guaranteed"))
+    return Effective(
+        "limited", held.minor + insured + guaranteed, insured, guaranteed, kind=kind, until=held.until_on
+    )
+
+
+def judge(policy: Checks, figures: Figures, *, stage: Stage) -> list[Reason]:
+    """Every rule of the stage that the document does not pass, in the policy's order."""
+    if figures.is_prepaid:
+        return []
+    asked = [
+        rule
+        for rule in policy.rules
+        if stage in rule.stages and (not rule.classes or figures.risk_class in rule.classes)
+    ]
+    if not asked:  # no rule for the key: held with a word, never passed in silence (SAP-05)
+        return [Reason("", "rules", "hold", "no_rule")]
+    return [reason for rule in asked for reason in _CHECKS[rule.check](rule, figures)]
+
+
+def verdict(reasons: Iterable[Reason]) -> Verdict:
+    """What the reasons come to; warnings alone let it pass."""
+    strengths = {reason.strength for reason in reasons}
+    if "stop" in strengths:
+        return "rejected"
+    return "held" if "hold" in strengths else "passed"
+
+
+def unpaid(minor: int) -> Reason:
+    """The reason that an order to be paid before shipment lacks money."""
+    return Reason("", "prepaid", "hold", "not_paid", minor, 0, minor)
+
+
+def got_worse(before: Iterable[Reason], now: Iterable[Reason]) -> list[Reason]:
+    """Of the reasons found now those that were not there when it passed, or weigh more than then."""
+    known = {(reason.rule, reason.cause): reason for reason in before}
+    worse = []
+    for reason in now:
+        then = known.get((reason.rule, reason.cause))
+        if then is None or (reason.over or 0) > (then.over or 0):
+            worse.append(reason)
+    return worse
+
+
+def _newest(words: Sequence[LimitWord], kind: str, *, on: date) -> LimitWord | None:
+    found = next((word for word in words if word.kind == kind and word.from_on <= on), None)
+    return None if found is None or found.state == "withdrawn" else found
+
+
+def _is_over(word: LimitWord, on: date) -> bool:
+    return word.until_on is not None and word.until_on < on
+
+
+def _cover(words: Sequence[LimitWord], kind: str, *, on: date) -> int:
+    word = _newest(words, kind, on=on)
+    return 0 if word is None or _is_over(word, on) else word.minor
+
+
+def _limit(rule: Rule, figures: Figures) -> list[Reason]:
+    """Own limit and group limit, each named (SAP-07, SAP-17)."""
+    if not figures.is_convertible:
+        return [_told(rule, "not_checked")]
+    beyond = 0 if rule.horizon_days is None else figures.beyond[rule.horizon_days]
+    found = []
+    sides = [(figures.exposure.minor, figures.limit, "")]
+    sides += [(group.minor, group.limit, group.no) for group in figures.groups]
+    for exposure, limit, group_no in sides:
+        if limit.state == "unlimited":
+            continue
+        if limit.state in NO_CREDIT:
+            found.append(
+                _told(rule, limit.state, figure=exposure - beyond + figures.minor, bound=0, group_no=group_no)
+            )
+            continue
+        allowed = limit.minor + limit.minor * rule.over_percent // 100 + rule.over_amount * 100
+        wanted = exposure - beyond + figures.minor
+        if wanted > allowed:
+            cause = "over_group_limit" if group_no else "over_limit"
+            found.append(_told(rule, cause, figure=wanted, bound=limit.minor, group_no=group_no))
+    return found
+
+
+def _document(rule: Rule, figures: Figures) -> list[Reason]:
+    return _above(rule, figures.document, (rule.at_most or 0) * 100, "document_too_large")
+
+
+def _oldest(rule: Rule, figures: Figures) -> list[Reason]:
+    due = figures.oldest_due_on
+    days = (figures.on - due).days if due else 0
+    return _above(rule, days, rule.at_most or 0, "oldest_too_old")
+
+
+def _overdue_share(rule: Rule, figures: Figures) -> list[Reason]:
+    receivable = figures.exposure.receivable
+    if receivable <= 0:  # nothing owed: 0 % (SAP-09)
+        return []
+    overdue = figures.overdue[rule.days]
+    if overdue * 100 <= receivable * (rule.at_most or 0):
+        return []
+    share = -(-overdue * 100 // receivable)  # rounded up, so that what is told is above the bound
+    return [_told(rule, "overdue_share_too_high", figure=share, bound=rule.at_most)]
+
+
+def _overdue_amount(rule: Rule, figures: Figures) -> list[Reason]:
+    return _above(rule, figures.overdue[rule.days], (rule.at_most or 0) * 100, "overdue_too_much")
+
+
+def _review(rule: Rule, figures: Figures) -> list[Reason]:
+    if figures.review_on is None:
+        return []
+    return _above(rule, (figures.on - figures.review_on).days, rule.at_most or 0, "review_overdue")
+
+
+def _status(rule: Rule, figures: Figures) -> list[Reason]:
+    return [_told(rule, f"status_{figures.status}")] if figures.status in rule.statuses else []
+
+
+def _terms(rule: Rule, figures: Figures) -> list[Reason]:
+    if figures.terms_asked is None:
+        return []
+    if figures.terms_agreed is None:
+        return [_told(rule, "no_terms_agreed", figure=figures.terms_asked)] if figures.terms_asked else []
+    return _above(rule, figures.terms_asked, figures.terms_agreed + (rule.at_most or 0), "terms_too_long")
+
+
+def _above(rule: Rule, figure: int, bound: int, cause: str) -> list[Reason]:
+    """The figure itself may equal the bound."""
+    return [_told(rule, cause, figure=figure, bound=bound)] if figure > bound else []
+
+
+def _told(
+    rule: Rule, cause: str, *, figure: int | None = None, bound: int | None = None, group_no: str = ""
+) -> Reason:
+    over = None if figure is None or bound is None else figure - bound
+    return Reason(rule.code, rule.check, rule.strength, cause, figure, bound, over, group_no)
+
+
+_CHECKS = {
+    "limit": _limit,
+    "document": _document,
+    "oldest": _oldest,
+    "overdue_share": _overdue_share,
+    "overdue_amount": _overdue_amount,
+    "review": _review,
+    "status": _status,
+    "terms": _terms,
+}
