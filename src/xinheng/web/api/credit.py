@@ -21,17 +21,17 @@ from xinheng.judgements.limits.values import Checked, Effective, NewLimit, Reaso
 from xinheng.runs.services import business_day
 from xinheng.web.api.credit_schemas import (
     ChangedOrderIn,
-    CheckedOut,
     CreditOut,
     DeliveryIn,
-    EndIn,
-    HeldOut,
+    HeldOrderOut,
     LimitIn,
+    OrderCheckedOut,
+    OrderEndIn,
     OrderIn,
     OrderOut,
     RateIn,
+    RejectOrderIn,
     ReleaseIn,
-    WhyIn,
 )
 from xinheng.web.api.fields import USUAL_LIMIT, After, Limit, No
 from xinheng.web.api.ledger_schemas import BillIn
@@ -43,7 +43,7 @@ from xinheng.web.api.signing_in import actor_of
 router = Router(tags=["credit"])
 
 
-@router.post("/customers/{path:no}/orders", response={201: CheckedOut, **PROBLEMS})
+@router.post("/customers/{path:no}/orders", response={201: OrderCheckedOut, **PROBLEMS})
 @once()
 def check_order(request: HttpRequest, no: No, body: OrderIn) -> Status[Any]:
     """Check an order and take it: passed, held or rejected. A passed order has spent the headroom."""
@@ -61,22 +61,6 @@ def orders_of(request: HttpRequest, no: No, after: After = "", limit: Limit = US
         "items": [_order_out(order, states.get(order.order_no)) for order in page],
         "next": following or None,
     }
-
-
-@router.get("/customers/{path:no}/orders/{path:order_no}", response={200: OrderOut, **PROBLEMS})
-def one_order(request: HttpRequest, no: No, order_no: No) -> dict[str, Any]:
-    """One order as it stands."""
-    found = orders.order_now(_customer(request, no, "orders.read"), order_no)
-    return _order_out(found, credit.states_of([order_no]).get(order_no))
-
-
-@router.put("/customers/{path:no}/orders/{path:order_no}", response={200: OrderOut, **PROBLEMS})
-@once()
-def change_order(request: HttpRequest, no: No, order_no: No, body: ChangedOrderIn) -> Status[Any]:
-    """Change an order; what got worse by it is checked, and may hold it."""
-    changed = _order(body)
-    now = moving.change_order(**_who(request), customer_no=no, changed=changed, reason=body.reason)
-    return Status(200, _order_out(now, credit.states_of([order_no]).get(order_no)))
 
 
 @router.post("/customers/{path:no}/orders/{path:order_no}/deliveries", response={201: OrderOut, **PROBLEMS})
@@ -99,14 +83,30 @@ def bill_order(request: HttpRequest, no: No, order_no: No, body: BillIn) -> Stat
 
 @router.post("/customers/{path:no}/orders/{path:order_no}/end", response={200: OrderOut, **PROBLEMS})
 @once()
-def end_order(request: HttpRequest, no: No, order_no: No, body: EndIn) -> Status[Any]:
+def end_order(request: HttpRequest, no: No, order_no: No, body: OrderEndIn) -> Status[Any]:
     """Cancel an order, or close what is left of it; its headroom is free again."""
     told = {"order_no": order_no, "how": body.how, "reason": body.reason}
     now = moving.end_order(**_who(request), customer_no=no, **told)
     return Status(200, _order_out(now, credit.states_of([order_no]).get(order_no)))
 
 
-@router.get("/held-orders", response={200: Page[HeldOut], **PROBLEMS})
+@router.get("/customers/{path:no}/orders/{path:order_no}", response={200: OrderOut, **PROBLEMS})
+def one_order(request: HttpRequest, no: No, order_no: No) -> dict[str, Any]:
+    """One order as it stands."""
+    found = orders.order_now(_customer(request, no, "orders.read"), order_no)
+    return _order_out(found, credit.states_of([order_no]).get(order_no))
+
+
+@router.put("/customers/{path:no}/orders/{path:order_no}", response={200: OrderOut, **PROBLEMS})
+@once()
+def change_order(request: HttpRequest, no: No, order_no: No, body: ChangedOrderIn) -> Status[Any]:
+    """Change an order; what got worse by it is checked, and may hold it."""
+    changed = _order(body)
+    now = moving.change_order(**_who(request), customer_no=no, changed=changed, reason=body.reason)
+    return Status(200, _order_out(now, credit.states_of([order_no]).get(order_no)))
+
+
+@router.get("/held-orders", response={200: Page[HeldOrderOut], **PROBLEMS})
 def held_orders(request: HttpRequest, after: int = 0, limit: Limit = USUAL_LIMIT) -> dict[str, Any]:
     """Orders held for credit within your reach, the longest held first, with every reason."""
     rows = list(credit.held(actor_of(request), on=business_day())[after : after + limit + 1])
@@ -114,7 +114,7 @@ def held_orders(request: HttpRequest, after: int = 0, limit: Limit = USUAL_LIMIT
     return {"items": [_held(row) for row in rows[:limit]], "next": following}
 
 
-@router.post("/held-orders/{path:order_no}/recheck", response={200: CheckedOut, **PROBLEMS})
+@router.post("/held-orders/{path:order_no}/recheck", response={200: OrderCheckedOut, **PROBLEMS})
 @once()
 def recheck(request: HttpRequest, order_no: No) -> Status[Any]:
     """Ask the rules about a held order again."""
@@ -133,7 +133,7 @@ def release(request: HttpRequest, order_no: No, body: ReleaseIn) -> Status[Any]:
 
 @router.post("/held-orders/{path:order_no}/reject", response={200: DoneOut, **PROBLEMS})
 @once()
-def reject(request: HttpRequest, order_no: No, body: WhyIn) -> Status[Any]:
+def reject(request: HttpRequest, order_no: No, body: RejectOrderIn) -> Status[Any]:
     """Turn a held order down."""
     return Status(200, {"id": limits.reject(**_who(request), order_no=order_no, reason=body.reason).pk})
 

@@ -41,14 +41,14 @@ class DeliveryIn(Priced):
     delivered_on: Day
 
 
-class EndIn(Asked):
+class OrderEndIn(Asked):
     """cancelled: nothing was delivered. closed: the rest is not wanted any more."""
 
     how: Literal["cancelled", "closed"]
     reason: Reason
 
 
-class ReasonOut(Schema):
+class CheckReasonOut(Schema):
     """A rule that did not pass. figure, bound, over: minor units, days or percent, as `check` says."""
 
     rule: str
@@ -62,12 +62,12 @@ class ReasonOut(Schema):
     text: str
 
 
-class CheckedOut(Schema):
+class OrderCheckedOut(Schema):
     """What a check came to, with every reason."""
 
     order_no: str
     verdict: Literal["passed", "held", "rejected", "released"]
-    reasons: list[ReasonOut]
+    reasons: list[CheckReasonOut]
     decision: int
 
 
@@ -91,7 +91,7 @@ class OrderOut(Schema):
     credit: str | None
 
 
-class HeldOut(Schema):
+class HeldOrderOut(Schema):
     """A held order: since when, worth what, and why."""
 
     order_no: str
@@ -99,7 +99,7 @@ class HeldOut(Schema):
     customer_name: str
     amount: MoneyOut
     since: date
-    reasons: list[ReasonOut]
+    reasons: list[CheckReasonOut]
 
 
 class ReleaseIn(Asked):
@@ -117,7 +117,7 @@ class ReleaseIn(Asked):
         return self
 
 
-class WhyIn(Asked):
+class RejectOrderIn(Asked):
     """Why."""
 
     reason: Reason
