@@ -19,7 +19,6 @@ from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.process_schemas import (
     CancelIn,
     CaseActOut,
-    CaseOut,
     CasesAsked,
     CaseToldOut,
     CloseIn,
@@ -27,12 +26,13 @@ from xinheng.web.api.process_schemas import (
     LaneOut,
     PaperIn,
     PaperOut,
+    ProcessCaseOut,
     ProcessOut,
-    ReturnIn,
+    ProcessStepOut,
+    ReturnCaseIn,
     StartedOut,
     StartIn,
     StartManyIn,
-    StepOut,
 )
 from xinheng.web.api.schemas import Page, page_of
 from xinheng.web.api.signing_in import actor_of
@@ -48,7 +48,7 @@ def in_force(request: HttpRequest) -> list[Any]:
             **{name: getattr(kept, name) for name in ("code", "version", "name", "name_en", "sha256")},
             "effective_from": kept.effective_from,
             "lanes": [LaneOut.from_orm(lane) for lane in process.lanes],
-            "steps": [StepOut.from_orm(step) for step in process.steps],
+            "steps": [ProcessStepOut.from_orm(step) for step in process.steps],
         }
         for kept, process in processes.definitions(actor_of(request), on=business_day())
     ]
@@ -65,7 +65,7 @@ def board(request: HttpRequest, code: str) -> list[Any]:
     ]
 
 
-@router.get("/process-cases", response={200: Page[CaseOut], **PROBLEMS})
+@router.get("/process-cases", response={200: Page[ProcessCaseOut], **PROBLEMS})
 def cases(request: HttpRequest, asked: Query[CasesAsked]) -> dict[str, Any]:
     """The cases within your reach that pass the filters, the oldest first."""
     on = business_day()
@@ -84,7 +84,7 @@ def start_many(request: HttpRequest, body: StartManyIn) -> Status[Any]:
     return Status(201, vars(done))
 
 
-@router.post("/customers/{path:no}/process-cases", response={201: CaseOut, **PROBLEMS})
+@router.post("/customers/{path:no}/process-cases", response={201: ProcessCaseOut, **PROBLEMS})
 @once()
 def start(request: HttpRequest, no: No, body: StartIn) -> Status[Any]:
     """Begin a process for one customer."""
@@ -115,7 +115,7 @@ def one_case(request: HttpRequest, case_id: Id) -> dict[str, Any]:
     }
 
 
-@router.post("/process-cases/{case_id}/close", response={200: CaseOut, **PROBLEMS})
+@router.post("/process-cases/{case_id}/close", response={200: ProcessCaseOut, **PROBLEMS})
 @once()
 def close_step(request: HttpRequest, case_id: Id, body: CloseIn) -> Status[Any]:
     """Close the step the case stands at; refused, with their names, while mandatory forms are missing."""
@@ -124,16 +124,16 @@ def close_step(request: HttpRequest, case_id: Id, body: CloseIn) -> Status[Any]:
     return Status(200, _case(case, on))
 
 
-@router.post("/process-cases/{case_id}/return", response={200: CaseOut, **PROBLEMS})
+@router.post("/process-cases/{case_id}/return", response={200: ProcessCaseOut, **PROBLEMS})
 @once()
-def return_case(request: HttpRequest, case_id: Id, body: ReturnIn) -> Status[Any]:
+def return_case(request: HttpRequest, case_id: Id, body: ReturnCaseIn) -> Status[Any]:
     """Send a case back to an earlier step."""
     on = business_day()
     case = acts.return_case(actor=actor_of(request), on=on, case_id=case_id, **body.dict())
     return Status(200, _case(case, on))
 
 
-@router.post("/process-cases/{case_id}/cancel", response={200: CaseOut, **PROBLEMS})
+@router.post("/process-cases/{case_id}/cancel", response={200: ProcessCaseOut, **PROBLEMS})
 @once()
 def cancel_case(request: HttpRequest, case_id: Id, body: CancelIn) -> Status[Any]:
     """End a case before its last step."""
@@ -166,7 +166,7 @@ def paper(request: HttpRequest, case_id: Id, attachment_id: Id) -> HttpResponse:
 
 def _case(case: Any, on: Any) -> dict[str, Any]:
     age = processes.age_of(case, processes.kept(case.sha256).step(case.step), on=on)
-    same = [name for name in CaseOut.model_fields if hasattr(case, name)]
+    same = [name for name in ProcessCaseOut.model_fields if hasattr(case, name)]
     told = {name: getattr(case, name) for name in same}
     return told | {
         "id": case.pk,

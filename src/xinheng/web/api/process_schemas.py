@@ -37,7 +37,7 @@ class StepFormOut(Schema):
     mark: str
 
 
-class StepOut(Schema):
+class ProcessStepOut(Schema):
     """One numbered step. within_days: the target in working days."""
 
     no: int
@@ -59,7 +59,7 @@ class ProcessOut(Schema):
     sha256: str
     effective_from: date
     lanes: list[LaneOut]
-    steps: list[StepOut]
+    steps: list[ProcessStepOut]
 
 
 class HeapOut(Schema):
@@ -90,7 +90,7 @@ class CasesAsked(Asked):
         return Wanted(text=self.q, **{name: getattr(self, name) for name in same})
 
 
-class CaseOut(Schema):
+class ProcessCaseOut(Schema):
     """A case and where it stands. days: working days at the step; target: of the step, where it has one."""
 
     id: int
@@ -143,7 +143,7 @@ class CaseActOut(Schema):
     on: date
 
 
-class CaseToldOut(CaseOut):
+class CaseToldOut(ProcessCaseOut):
     """A case with the forms of its step, its minutes, and whether the step is yours."""
 
     may_move: bool
@@ -180,7 +180,7 @@ class CloseIn(Asked):
     note: Annotated[str, Field(max_length=1000)] = ""
 
 
-class ReturnIn(Asked):
+class ReturnCaseIn(Asked):
     """To which earlier step, and why."""
 
     to_step: Annotated[int, Field(ge=1, le=99)]
