@@ -85,7 +85,7 @@ def bill_order(request: HttpRequest, no: No, order_no: No, body: BillIn) -> Stat
 @once()
 def end_order(request: HttpRequest, no: No, order_no: No, body: OrderEndIn) -> Status[Any]:
     """Cancel an order, or close what is left of it; its headroom is free again."""
-    told = {"order_no": order_no, "how": body.how, "reason": body.reason}
+    told: dict[str, Any] = {"order_no": order_no, "how": body.how, "reason": body.reason}
     now = moving.end_order(**_who(request), customer_no=no, **told)
     return Status(200, _order_out(now, credit.states_of([order_no]).get(order_no)))
 
@@ -127,7 +127,7 @@ def recheck(request: HttpRequest, order_no: No) -> Status[Any]:
 def release(request: HttpRequest, order_no: No, body: ReleaseIn) -> Status[Any]:
     """Release a held order within your authority, up to a value and a day where given."""
     up_to = None if body.up_to is None else Money.of(body.up_to, body.currency)
-    told = {"order_no": order_no, "reason": body.reason, "until": body.until, "up_to": up_to}
+    told: dict[str, Any] = {"order_no": order_no, "reason": body.reason, "until": body.until, "up_to": up_to}
     return Status(200, {"id": limits.release(**_who(request), **told).pk})
 
 
@@ -175,7 +175,7 @@ def set_limit(request: HttpRequest, no: No, body: LimitIn) -> Status[Any]:
 @once()
 def set_rate(request: HttpRequest, body: RateIn) -> Status[Any]:
     """Say what one unit of a currency is worth in yuan from a day on."""
-    told = {"currency": body.currency, "rate": body.rate, "from_on": body.from_on}
+    told: dict[str, Any] = {"currency": body.currency, "rate": body.rate, "from_on": body.from_on}
     return Status(201, {"id": limits.set_rate(**_who(request), **told).pk})
 
 
