@@ -46,6 +46,8 @@ from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.ratings.values import Plan, PolicyText, Replay
 from xinheng.judgements.reviews import services as reviews
 from xinheng.judgements.reviews.values import Wanted
+from xinheng.judgements.scorecards import services as scorecards
+from xinheng.judgements.scorecards.models import Fit
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -54,6 +56,7 @@ OWN, ANOTHERS = "C-0001", "C-0002"  # Wang's and Li's; the names of Li's custome
 ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
+    "/api/v1/survey-form-checks",
 }  # fmt: skip
 READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password"}
 A_KIND = 2  # addresses of one kind that a walk looks at
@@ -75,6 +78,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
             actor=system_actor(), on=on, name="t", login="li", expires_on=on, permits=["customers.read"]
         )
         with_evidence(on)
+        with_a_table(on)
         drafted_and_simulated(on)
         under_review(on)
         in_a_process(on)
@@ -93,7 +97,8 @@ def with_evidence(on: date) -> None:
         told = NewInvestigation("agency", "邓白氏", "新客户", on)
         ordered = files.order_investigation(actor=chief, on=on, no=no, new=told)
         files.attach_to_investigation(actor=chief, on=on, investigation_id=ordered.pk, uploads=[upload])
-        files.tell_report(actor=chief, on=on, no=no, kind="urgent", text="仓库被查封")
+        report = files.tell_report(actor=chief, on=on, no=no, kind="urgent", text="仓库被查封")
+        files.attach_to_record(actor=chief, on=on, kind="report", record_id=report.pk, uploads=[upload])
         new = NewConsent("material", name, on, on)
         consents.tell_consent(actor=chief, on=on, customer_no=no, new=new, paper=upload)
 
@@ -102,13 +107,23 @@ def evidence_of(no: str, route: str) -> dict[str, int]:
     """The numbers that an address names: the survey, the investigation, its report, the file beside."""
     no = OWN if no == OWN else ANOTHERS
     survey, ordered = Survey.objects.get(customer__no=no), Investigation.objects.get(customer__no=no)
+    report = FieldReport.objects.get(customer__no=no)
     subject = f"investigation:{ordered.pk}" if "investigation" in route else f"survey:{survey.pk}"
+    if "/evidence/" in route:
+        subject = f"report:{report.pk}"
     return {
         "survey_id": survey.pk, "investigation_id": ordered.pk,
-        "report_id": FieldReport.objects.get(customer__no=no).pk,
+        "report_id": report.pk, "record_id": report.pk,
         "attachment_id": Attachment.objects.get(subject=subject).pk,
         "consent_id": Consent.objects.get(customer__no=no).pk,
     }  # fmt: skip
+
+
+def with_a_table(on: date) -> None:
+    """A table that a card is to be fitted to."""
+    rows = "no,bad,sales\n" + "".join(f"{row},{row % 2},{row}\n" for row in range(60))
+    told: dict[str, Any] = {"file_name": "table.csv", "content": rows.encode()}
+    scorecards.receive_table(actor=system_actor(), on=on, **told)
 
 
 def drafted_and_simulated(on: date) -> None:
@@ -344,8 +359,14 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path),
         **worked_on(), **process_of(no, path),
     }  # fmt: skip
-    if "/rows/" in path:
+    if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"
+    if "/survey-forms/" in path:
+        known["code"] = "col_card"
+    if "/evidence/" in path:
+        known["kind"] = "report"
+    if "/fitted-cards/" in path:
+        known["number"] = Fit.objects.latest("id").pk
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
 
 
@@ -392,8 +413,12 @@ def send(client: Client, path: str, method: str, operation: dict[str, Any]) -> A
     target = filled(path, OWN) + needed(operation)
     if "multipart/form-data" in content:
         file = SimpleUploadedFile("c.csv", "客户编号,客户名称\nC-0902,甲公司\n".encode())
-        told = sample(content["multipart/form-data"]["schema"])
-        return client.post(target, {**told, "file": file, "kind": "customers"})
+        schema = content["multipart/form-data"]["schema"]
+        told = sample(schema)
+        for name, kept in schema.get("properties", {}).items():
+            if kept.get("format") == "binary":
+                told[name] = file
+        return client.post(target, {**told, "kind": "customers"})
     body = sample(content["application/json"]["schema"]) if content else None
     return client.generic(method.upper(), target, json.dumps(body) if content else "", "application/json")
 

@@ -12,7 +12,9 @@ from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.scorecards.values import Choices, Columns, Outcome
 from xinheng.runs import services as runs
 from xinheng.web.api.fields import Id
+from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
+from xinheng.web.api.schemas import DoneOut
 from xinheng.web.api.scorecard_schemas import (
     CardColumnsIn,
     CardHistoryIn,
@@ -61,15 +63,17 @@ def fitted_card(request: HttpRequest, number: Id) -> Any:
 
 
 @router.post("/fitted-cards", response={201: FittedCardWholeOut, **PROBLEMS})
-def bring_table(request: HttpRequest, table: File[UploadedFile]) -> Any:
+@once()
+def bring_table(request: HttpRequest, table: File[UploadedFile]) -> Status[Any]:
     """Bring a table to learn from; then say which column is what."""
     fit = scorecards.receive_table(
         actor=actor_of(request), on=runs.business_day(), file_name=table.name or "", content=table.read()
     )
-    return Status(201, fit)
+    return Status(201, FittedCardWholeOut.from_orm(fit))
 
 
 @router.post("/fitted-cards/{number}/begin", response={202: FittedCardWholeOut, **PROBLEMS})
+@once()
 def begin_card(request: HttpRequest, number: Id, told: CardColumnsIn) -> Any:
     """Say which column is what; the card is fitted in the background."""
     actor = actor_of(request)
@@ -82,10 +86,11 @@ def begin_card(request: HttpRequest, number: Id, told: CardColumnsIn) -> Any:
         actor=actor, on=runs.business_day(), number=number, columns=columns, choices=choices
     )
     runs.enqueue_fitting(fit.pk, actor.login)
-    return Status(202, fit)
+    return Status(202, FittedCardWholeOut.from_orm(fit))
 
 
 @router.post("/fitted-cards-from-history", response={202: FittedCardWholeOut, **PROBLEMS})
+@once()
 def begin_history(request: HttpRequest, told: CardHistoryIn) -> Any:
     """Ask for a card from own receivables, or from flags told in files; fitted in the background."""
     actor = actor_of(request)
@@ -95,10 +100,11 @@ def begin_history(request: HttpRequest, told: CardHistoryIn) -> Any:
         choices=Choices(code=told.code, name=told.name, monotonic=told.monotonic),
     )  # fmt: skip
     runs.enqueue_fitting(fit.pk, actor.login)
-    return Status(202, fit)
+    return Status(202, FittedCardWholeOut.from_orm(fit))
 
 
 @router.post("/fitted-cards/{number}/publish", response={201: dict[str, int], **PROBLEMS})
+@once()
 def publish_card(request: HttpRequest, number: Id, purpose: str = "") -> Any:
     """Put a fitted card beside the policies as a draft."""
     draft = scorecards.publish_fit(
@@ -107,8 +113,9 @@ def publish_card(request: HttpRequest, number: Id, purpose: str = "") -> Any:
     return Status(201, {"draft": draft.pk})
 
 
-@router.delete("/fitted-cards/{number}", response={204: None, **PROBLEMS})
+@router.delete("/fitted-cards/{number}", response={200: DoneOut, **PROBLEMS})
+@once()
 def discard_card(request: HttpRequest, number: Id) -> Any:
     """Throw a fitted card and its table away."""
     scorecards.discard_fit(actor=actor_of(request), on=runs.business_day(), number=number)
-    return Status(204, None)
+    return Status(200, {"id": number})

@@ -102,6 +102,7 @@ def stale_data(request: HttpRequest) -> HttpResponse:
         "most": MOST_STALE,
         "on": on,
         "here": "stale",
+        "may_write": actor.may("customers.write"),
         "may_export": actor.may("exports.read"),
         "may_judge": actor.may("ratings.read"),
     }

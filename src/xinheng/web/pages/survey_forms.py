@@ -186,7 +186,7 @@ def _shown(request: HttpRequest, actor: Actor, draft: Any, *, status: int = 200,
     told = {
         **_draft(draft),
         "text": text,
-        "faults": customers.form_faults(text),
+        "faults": _faults(text),
         "may_change": may_change,
         "may_submit": may_change and actor.may("approvals.submit"),
         "submit_form": SubmitForm(initial={"effective_from": business_day()}),
@@ -203,8 +203,13 @@ def check(request: HttpRequest, draft_id: int) -> HttpResponse:
     actor = actor_of(request)
     access.require(actor, "policies.draft", f"draft:{draft_id}")
     packs.draft(actor, draft_id)
-    told = {"faults": customers.form_faults(request.POST.get("text", ""))}
+    told = {"faults": _faults(request.POST.get("text", ""))}
     return render(request, "policies/faults.html", told)
+
+
+def _faults(text: str) -> list[dict[str, Any]]:
+    """What is wrong with the text of a form, as the page of faults shows it."""
+    return [{"line": line, "words": words} for line, words in customers.form_faults(text)]
 
 
 urlpatterns = [

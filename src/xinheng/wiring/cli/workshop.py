@@ -46,7 +46,9 @@ def compare(
     as_text: Annotated[
         bool, typer.Option("--text", help="The lines that differ, as diff shows them.")
     ] = False,
-    excel: Annotated[Path | None, typer.Option("--excel", help="Also write it as an Excel file.")] = None,
+    excel: Annotated[
+        Path | None, typer.Option("--excel", help="Also write everything as an Excel file.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Say what differs between two policies. Exit code 3 where anything does."""
