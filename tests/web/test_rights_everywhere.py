@@ -26,6 +26,7 @@ from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.kernel.money import Money
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDraft
@@ -39,6 +40,8 @@ from xinheng.facts.customers.models import FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
+from xinheng.facts.orders.values import NewOrder
+from xinheng.judgements.limits import services as limits
 from xinheng.judgements.processes import services as processes
 from xinheng.judgements.processes.models import Case
 from xinheng.judgements.ratings import queries, services
@@ -78,6 +81,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
             actor=system_actor(), on=on, name="t", login="li", expires_on=on, permits=["customers.read"]
         )
         with_evidence(on)
+        with_orders(on)
         with_a_table(on)
         drafted_and_simulated(on)
         under_review(on)
@@ -115,8 +119,15 @@ def evidence_of(no: str, route: str) -> dict[str, int]:
         "survey_id": survey.pk, "investigation_id": ordered.pk,
         "report_id": report.pk, "record_id": report.pk,
         "attachment_id": Attachment.objects.get(subject=subject).pk,
-        "consent_id": Consent.objects.get(customer__no=no).pk,
+        "consent_id": Consent.objects.get(customer__no=no).pk, "order_no": f"O-{no}",
     }  # fmt: skip
+
+
+def with_orders(on: date) -> None:
+    """An order of Wang's and of Li's customer."""
+    for no in (ANOTHERS, OWN):
+        order = NewOrder(f"O-{no}", on, on, Money.of("10"))
+        limits.check_order(actor=system_actor(), on=on, customer_no=no, order=order)
 
 
 def with_a_table(on: date) -> None:
@@ -402,6 +413,8 @@ def plain_sample(schema: dict[str, Any]) -> Any:
         return schema.get("const") or schema["enum"][0]
     if schema.get("format") == "date":
         return business_day().isoformat()
+    if "[A-Z]{3}" in schema.get("pattern", ""):
+        return "USD"
     if r"\d" in schema.get("pattern", "") or schema.get("format") == "decimal":
         return "1.00"
     usual = {"integer": 1, "number": 1, "boolean": True}

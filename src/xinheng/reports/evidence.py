@@ -130,6 +130,7 @@ FIELDS: dict[
     "region": ("region",),
     "size_class": ("industry", "employees", "revenue_minor", "assets_minor"),
     "founded_years": ("founded_on",),
+    "is_guarantor": (),  # stands in the files of others
 }
 
 

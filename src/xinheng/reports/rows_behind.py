@@ -158,9 +158,12 @@ def _facts(found: Any, code: str) -> RowsBehind:
     rows = [row for row in rows if row["value"] and row["told_on"] <= day]
     rows.sort(key=lambda row: (row["true_on"], row["told_on"]), reverse=True)
     shown = tuple({name: value for name, value in row.items() if name != "field"} for row in rows)
+    none = _("Nothing was told of it by then.")
+    if not fields:
+        none = _("It is read in the files of other customers.")
     return RowsBehind(
         code=code, kind="facts", as_of=day, how="", total=None, unit="", currency="", number=len(shown),
-        rows=shown, why="" if shown else _("Nothing was told of it by then."),
+        rows=shown, why="" if shown else none,
     )  # fmt: skip
 
 

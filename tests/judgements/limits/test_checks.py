@@ -17,6 +17,7 @@ from xinheng.facts.orders.values import NewOrder
 from xinheng.judgements.limits import queries, services
 from xinheng.judgements.limits.errors import OrderNotPassed, OwnOrder
 from xinheng.judgements.limits.models import Account, Decision
+from xinheng.judgements.limits.values import NewProfile
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +205,8 @@ def test_rules_of_the_source_at_their_bounds(desk: Desk, chief: Actor) -> None:
         "  - {code: old, check: oldest, at_most: 90, zh: 老, en: old, mark: assumed}\n"
     )
     adopt(chief, HEAD.replace('"1"', '"2"') + rules, from_on=date(2026, 1, 1))
-    services.set_profile(actor=chief, on=JUNE, customer_no="C-7", reason="新客户", risk_class="N")
+    profile = NewProfile("新客户", risk_class="N")
+    services.set_profile(actor=chief, on=JUNE, customer_no="C-7", profile=profile)
     assert desk.order("O-1", "5000").verdict == "passed"
     assert causes(desk.order("O-2", "5000.01")) == ["document_too_large"]
     desk.ledger.bill("B-1", "2026-01-01", "2026-04-01", "20")  # 90 days past due: not more than 90

@@ -35,7 +35,7 @@ from xinheng.judgements.reviews.values import Order, Wanted
 pytestmark = pytest.mark.django_db(transaction=True)
 ADV = Path(__file__).parents[3] / "packs" / "adv" / "policy.yaml"
 OCTOBER = date(2026, 10, 1)
-FIRST = "flags:\n  - {code: large, zh: 大客户, en: large customer, when: persons_served >= 500, handled_first: true, mark: assumed}\n"
+FIRST = "  - {code: large, zh: 大客户, en: large customer, when: persons_served >= 500, handled_first: true, mark: assumed}\n"
 
 
 def approved() -> int:

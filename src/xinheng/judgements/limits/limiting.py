@@ -16,7 +16,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.limits import figures
 from xinheng.judgements.limits.errors import LimitInvalid
 from xinheng.judgements.limits.models import Account, Limit, Rate
-from xinheng.judgements.limits.values import NewLimit
+from xinheng.judgements.limits.values import NewLimit, NewProfile
 
 COVERS = ("insured", "guaranteed")
 
@@ -62,29 +62,32 @@ def set_limit(*, actor: Actor, on: date, customer_no: str, limit: NewLimit) -> L
 
 
 @transaction.atomic
-def set_profile(
-    *, actor: Actor, on: date, customer_no: str, segment: str = "", reason: str, **told: str | date | None
-) -> Account:
+def set_profile(*, actor: Actor, on: date, customer_no: str, profile: NewProfile) -> Account:
     """Set an account's status, risk class or day of the next review; what is not named stays.
 
     Refuses: AccessDenied, CustomerUnknown, CustomerClosed, LimitInvalid.
     """
     access.require(actor, "limits.write", f"customer:{customer_no}")
     customer = customers.open_customer(actor, customer_no, on=on)
-    if unknown := set(told) - {"status", "risk_class", "review_on"}:
-        raise _invalid(min(unknown), _("An account has no such field."))
+    told = {
+        name: value
+        for name in ("status", "risk_class", "review_on")
+        if (value := getattr(profile, name)) is not None
+    }
     if told.get("status", "open") not in ("open", "watch", "hold", "stop"):
         raise _invalid("status", _("There is no such status."))
-    if not reason.strip():
+    if len(told.get("risk_class", "")) > 10:
+        raise _invalid("risk_class", _("A risk class has up to 10 signs."))
+    if not profile.reason.strip():
         raise _invalid("reason", _("Say why."))
-    account = figures.locked(customer, segment, on=on)
+    account = figures.locked(customer, profile.segment, on=on)
     before = {name: getattr(account, name) for name in told}
     for name, value in told.items():
         setattr(account, name, value)
     account.save(update_fields=list(told))
     audit.record(
         actor=actor, act="limits.set_profile", subject=f"customer:{customer_no}", on=on,
-        before=before, after={"segment": segment, **told}, reason=reason.strip(),
+        before=before, after={"segment": profile.segment, **told}, reason=profile.reason.strip(),
     )  # fmt: skip
     return account
 

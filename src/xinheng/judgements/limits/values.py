@@ -92,6 +92,17 @@ class NewLimit:
 
 
 @dataclass(frozen=True)
+class NewProfile:
+    """What is said anew of an account: status, risk class, day of the next review; None: it stays."""
+
+    reason: str
+    status: str | None = None
+    risk_class: str | None = None
+    review_on: date | None = None
+    segment: str = ""
+
+
+@dataclass(frozen=True)
 class LimitWord:
     """One word on a limit, as it was told. until_on: its last day."""
 

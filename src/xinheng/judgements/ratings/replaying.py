@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 from django.utils.translation import gettext as _
+from ibis.common.exceptions import IbisError
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel import columns
@@ -29,6 +30,7 @@ from xinheng.judgements.ratings.rerating import compares
 from xinheng.judgements.ratings.values import Difference, Replay, ReplayedDecision
 
 SHOWN = 20
+UNREADABLE = (duckdb.Error, pl.exceptions.PolarsError, pa.ArrowException, IbisError)
 MOST_DETAILS = 500
 DETAILS = pl.Schema(dict.fromkeys(("customer_no", "what", "kept", "again", "kept_in"), pl.String()))
 KEPT = pa.schema(
@@ -126,10 +128,7 @@ def _again(run: Run, policy: Policy, causes: list[str], *, customer_no: str = ""
                 )
                 source = one
             compute(policy, source, path)
-        except (
-            duckdb.Error,
-            pl.exceptions.PolarsError,
-        ):  # the altered file is no Parquet any more, or another one
+        except UNREADABLE:  # the altered file is no Parquet any more, or another one
             if not causes:
                 raise
             return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.money import Money
@@ -41,6 +41,7 @@ from xinheng.web.api.schemas import DoneOut, MoneyOut, Page
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["credit"])
+Skipped = Annotated[int, Query(ge=0, le=1_000_000, description="How many were read already.")]
 
 
 @router.post("/customers/{path:no}/orders", response={201: OrderCheckedOut, **PROBLEMS})
@@ -107,7 +108,7 @@ def change_order(request: HttpRequest, no: No, order_no: No, body: ChangedOrderI
 
 
 @router.get("/held-orders", response={200: Page[HeldOrderOut], **PROBLEMS})
-def held_orders(request: HttpRequest, after: int = 0, limit: Limit = USUAL_LIMIT) -> dict[str, Any]:
+def held_orders(request: HttpRequest, after: Skipped = 0, limit: Limit = USUAL_LIMIT) -> dict[str, Any]:
     """Orders held for credit within your reach, the longest held first, with every reason."""
     rows = list(credit.held(actor_of(request), on=business_day())[after : after + limit + 1])
     following = str(after + limit) if len(rows) > limit else None
