@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 from xinheng.base.kernel.actors import system_actor
@@ -18,7 +18,8 @@ class RunsConfig(AppConfig):
         from xinheng.judgements.ratings import services as ratings
 
         intake.offer_poster("assessments", ratings.post_assessments, ratings.assessment_causes)
-        post_migrate.connect(_bring_roles, sender=self)
+        # of a room with tables: Django tells of no other
+        post_migrate.connect(_bring_roles, sender=apps.get_app_config("access"))
 
 
 def _bring_roles(**_told: Any) -> None:

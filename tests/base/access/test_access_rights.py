@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +83,13 @@ def test_shipped_roles_are_updated_and_the_sites_own_are_left(organisation: None
     assert (noted.before["permits"], noted.after["permits"]) == (["*"], ["*.read"])
     assert services.load_shipped_roles(actor=admin, on=DAY) == 0
     assert Role.objects.get(code="clerk").permits == ["customers.read"]
+
+
+def test_setting_the_database_up_anew_brings_the_roles_of_the_version(organisation: None) -> None:
+    """As `xinheng start` and `xinheng migrate` do when the software was replaced by a newer one."""
+    Role.objects.filter(code="credit_manager").update(permits=["customers.read"])
+    call_command("migrate", verbosity=0)
+    assert "processes.*" in Role.objects.get(code="credit_manager").permits
 
 
 @pytest.mark.req("TPA-12")
