@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from xinheng.base.kernel.paging import older_than
 from xinheng.facts.orders.errors import OrderUnknown
 from xinheng.facts.orders.models import SalesOrder
 from xinheng.facts.orders.standing import stand
@@ -60,10 +61,7 @@ def order_page(
     Costs four statements, whatever the number of orders behind the page.
     """
     rows = _last(as_of).filter(customer=customer, ordered_on__lte=as_of)
-    day, _, key = after.partition(":")
-    if day and key.isdecimal():
-        rows = rows.filter(Q(ordered_on__lt=day) | Q(ordered_on=day, pk__lt=int(key)))
-    page = list(rows.order_by("-ordered_on", "-pk")[: limit + 1])
+    page = list(older_than(rows, after, "ordered_on").order_by("-ordered_on", "-pk")[: limit + 1])
     more, page = len(page) > limit, page[:limit]
     return stand(page, as_of=as_of), f"{page[-1].ordered_on}:{page[-1].pk}" if more else ""
 

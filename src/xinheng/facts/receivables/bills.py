@@ -6,9 +6,10 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.paging import older_than
 from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
 from xinheng.facts.receivables.standing import FAR
 from xinheng.facts.receivables.values import (
@@ -34,7 +35,9 @@ def bills_of(
     known = known_on or FAR
     voided = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of, told_on__lte=known)
     bills = Bill.objects.filter(customer=customer, billed_on__lte=as_of, told_on__lte=known)
-    bills = _after(bills, after, "billed_on").annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
+    bills = (
+        older_than(bills, after, "billed_on").annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
+    )
     page = list(bills[: limit + 1])
     more, page = len(page) > limit, page[:limit]
     settled = _settled([bill.pk for bill in page], as_of=as_of, known=known)
@@ -54,7 +57,7 @@ def receipt_page(customer: Any, *, as_of: date, after: str = "", limit: int = PA
     """
     void = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
     rows = Receipt.objects.filter(customer=customer, received_on__lte=as_of).annotate(is_void=Exists(void))
-    page = list(_after(rows, after, "received_on").order_by("-received_on", "-pk")[: limit + 1])
+    page = list(older_than(rows, after, "received_on").order_by("-received_on", "-pk")[: limit + 1])
     more, page = len(page) > limit, page[:limit]
     return ReceiptPage(
         tuple(_receipt_rows(page, as_of=as_of)), f"{page[-1].received_on}:{page[-1].pk}" if more else ""
@@ -69,7 +72,7 @@ def settlement_page(customer: Any, *, as_of: date, after: str = "", limit: int =
     back = Settlement.objects.filter(reverses=OuterRef("pk"))
     rows = Settlement.objects.filter(bill__customer=customer, settled_on__lte=as_of, reverses__isnull=True)
     rows = rows.annotate(is_reversed=Exists(back)).select_related("bill", "receipt", "credit_bill")
-    page = list(_after(rows, after, "settled_on").order_by("-settled_on", "-pk")[: limit + 1])
+    page = list(older_than(rows, after, "settled_on").order_by("-settled_on", "-pk")[: limit + 1])
     more, page = len(page) > limit, page[:limit]
     made = tuple(
         SettlementRow(
@@ -113,16 +116,6 @@ def bill_now(customer: Any, bill_no: str) -> BillRow | None:
         return None
     bill.is_void = Voiding.objects.filter(bill=bill).exists()  # type: ignore[attr-defined]
     return _row(bill, _settled([bill.pk], as_of=FAR, known=FAR)[bill.pk], as_of=bill.due_on)
-
-
-def _after(rows: QuerySet[Any], after: str, column: str) -> QuerySet[Any]:
-    """The rows behind a place: older ones by a day's column, and those of the day that came before."""
-    day, _, key = after.partition(":")
-    try:
-        last_day, last_key = date.fromisoformat(day), int(key)
-    except ValueError:
-        return rows
-    return rows.filter(Q(**{f"{column}__lt": last_day}) | Q(**{column: last_day, "pk__lt": last_key}))
 
 
 def _settled(bill_ids: list[int], *, as_of: date, known: date) -> dict[int, list[tuple[date, int]]]:

@@ -13,7 +13,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.limits.deciding import reasons_of
 from xinheng.judgements.limits.errors import DecisionUnknown
 from xinheng.judgements.limits.figures import exposure_of, groups_of, limit_of
-from xinheng.judgements.limits.models import Account, Decision, Limit, OrderCredit
+from xinheng.judgements.limits.models import Account, OrderCredit
 from xinheng.judgements.limits.reconciling import differences
 from xinheng.judgements.limits.values import Effective, Headroom
 from xinheng.judgements.limits.wording import CAUSES, KINDS, LIMITS, STATES, STATUSES, told
@@ -25,12 +25,10 @@ __all__ = [
     "STATES",
     "STATUSES",
     "credit_of",
-    "decisions_of",
     "differences",
     "exposure_of",
     "headroom",
     "held",
-    "limits_told",
     "reasons_of",
     "states_of",
     "told",
@@ -43,14 +41,9 @@ def headroom(customer: Any, *, on: date, segment: str = "") -> Headroom:
     customer: one that customers.queries.get gave out.
     """
     account = Account.objects.filter(customer=customer, segment=segment).first()
-    if account is None:
-        account = Account(customer=customer, segment=segment)
-        return Headroom(
-            segment, exposure_of(account), Effective("not_assessed"), groups_of(customer, segment, on=on)
-        )
-    return Headroom(
-        segment, exposure_of(account), limit_of(account, on=on), groups_of(customer, segment, on=on)
-    )
+    limit = limit_of(account, on=on) if account else Effective("not_assessed")
+    exposure = exposure_of(account or Account(customer=customer, segment=segment))
+    return Headroom(segment, exposure, limit, groups_of(customer, segment, on=on))
 
 
 def held(actor: Actor, *, on: date) -> QuerySet[OrderCredit]:
@@ -77,13 +70,3 @@ def states_of(order_nos: list[str]) -> dict[str, str]:
     order_nos: of orders that orders.queries gave out.
     """
     return dict(OrderCredit.objects.filter(order_no__in=order_nos).values_list("order_no", "state"))
-
-
-def decisions_of(customer: Any, order_no: str) -> QuerySet[Decision]:
-    """Every decision on an order of a customer, the newest first."""
-    return Decision.objects.filter(account__customer=customer, order_no=order_no)
-
-
-def limits_told(customer: Any) -> QuerySet[Limit]:
-    """Every word on a customer's limits, the newest first."""
-    return Limit.objects.filter(account__customer=customer).select_related("account")
