@@ -13,9 +13,9 @@ pytestmark = pytest.mark.any_database
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "xinheng"
 DOORS = {"services", "queries", "tables", "values", "errors"}
 ROOMS = [
-    "base.kernel", "base.audit", "base.access", "base.approvals", "base.packs",
+    "base.kernel", "base.audit", "base.access", "base.webhooks", "base.approvals", "base.packs",
     "facts.archive", "facts.customers", "facts.consents", "facts.receivables", "facts.financials", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.scorecards", "judgements.reviews", "judgements.processes", "judgements.limits", "reports", "runs", "web.pages", "web.api",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.scorecards", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.applications", "judgements.shadow", "reports", "runs", "web.pages", "web.api",
 ]  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "data", "misc"}
 

@@ -49,6 +49,8 @@ def check_order(*, actor: Actor, on: date, customer_no: str, order: NewOrder) ->
         currency=order.amount.currency,
         since=on,
         decision=decision,
+        asked_by=actor.login,
+        over_minor=max((reason.over or 0 for reason in judged.reasons if reason.check == "limit"), default=0),
     )
     return Checked(order.order_no, outcome, judged.reasons, decision.pk)
 

@@ -56,7 +56,7 @@ def exposure_of(account: Account) -> Exposure:
 
 def limit_of(account: Account, *, on: date, reach: Reach = "own") -> Effective:
     """The limit of an account on a day, as told by that day."""
-    told = Limit.objects.filter(account=account, reach=reach, told_on__lte=on)
+    told = Limit.objects.filter(account=account, reach=reach, component="", told_on__lte=on)
     words = [
         LimitWord(row.kind, row.state, row.amount_minor, row.from_on, row.until_on)  # type: ignore[arg-type]
         for row in told

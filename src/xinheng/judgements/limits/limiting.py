@@ -19,6 +19,8 @@ from xinheng.judgements.limits.models import Account, Limit, Rate
 from xinheng.judgements.limits.values import NewLimit, NewProfile
 
 COVERS = ("insured", "guaranteed")
+COMPONENTS = ("receivable", "delivered", "ordered")
+PROFILE = ("status", "risk_class", "review_on", "payment", "terms_days", "dunning_level")
 
 
 @transaction.atomic
@@ -38,6 +40,7 @@ def set_limit(*, actor: Actor, on: date, customer_no: str, limit: NewLimit) -> L
         account=account,
         reach=limit.reach,
         kind=limit.kind,
+        component=limit.component,
         state=limit.state,
         amount_minor=limit.amount.minor if limit.amount else 0,
         from_on=limit.from_on or on,
@@ -52,7 +55,8 @@ def set_limit(*, actor: Actor, on: date, customer_no: str, limit: NewLimit) -> L
         subject=f"customer:{customer_no}",
         on=on,
         after={
-            "segment": limit.segment, "reach": limit.reach, "kind": limit.kind, "state": limit.state,
+            "segment": limit.segment, "reach": limit.reach, "kind": limit.kind,
+            "component": limit.component, "state": limit.state,
             "amount": limit.amount, "from_on": told.from_on, "until_on": told.until_on,
             "exposure": figures.exposure_of(account).minor,
         },
@@ -69,15 +73,17 @@ def set_profile(*, actor: Actor, on: date, customer_no: str, profile: NewProfile
     """
     access.require(actor, "limits.write", f"customer:{customer_no}")
     customer = customers.open_customer(actor, customer_no, on=on)
-    told = {
-        name: value
-        for name in ("status", "risk_class", "review_on")
-        if (value := getattr(profile, name)) is not None
-    }
+    told = {name: value for name in PROFILE if (value := getattr(profile, name)) is not None}
     if told.get("status", "open") not in ("open", "watch", "hold", "stop"):
         raise _invalid("status", _("There is no such status."))
     if len(told.get("risk_class", "")) > 10:
         raise _invalid("risk_class", _("A risk class has up to 10 signs."))
+    if told.get("payment", "") not in ("", "credit", "prepaid", "delivery"):
+        raise _invalid("payment", _("There is no such way of paying."))
+    if not 0 <= told.get("terms_days", 0) <= 3650:
+        raise _invalid("terms_days", _("Days of credit lie between 0 and 3,650."))
+    if not 0 <= told.get("dunning_level", 0) <= 99:
+        raise _invalid("dunning_level", _("A level of reminders lies between 0 and 99."))
     if not profile.reason.strip():
         raise _invalid("reason", _("Say why."))
     account = figures.locked(customer, profile.segment, on=on)
@@ -124,6 +130,10 @@ def _check(limit: NewLimit) -> None:
         raise _invalid("amount", _("A limit is zero or more."))
     if limit.kind in COVERS and limit.state not in ("limited", "withdrawn"):
         raise _invalid("state", _("What is insured or guaranteed is an amount."))
+    if limit.component and (
+        limit.component not in COMPONENTS or (limit.kind, limit.reach) != ("fixed", "own")
+    ):
+        raise _invalid("component", _("A sub-limit is a fixed limit of the customer itself."))
     if limit.kind == "temporary" and limit.until_on is None and limit.state != "withdrawn":
         raise _invalid("until_on", _("A temporary limit has a last day."))
     if limit.until_on and limit.from_on and limit.until_on < limit.from_on:

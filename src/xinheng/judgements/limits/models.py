@@ -22,6 +22,12 @@ class Account(models.Model):
     status = models.CharField(max_length=5, default="open")
     risk_class = models.CharField(max_length=10, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    payment = models.CharField(max_length=10, blank=True)  # how it is agreed to pay; "": nothing is agreed
+    terms_days = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # days of credit agreed; null: none are
+    dunning_level = models.PositiveSmallIntegerField(default=0)  # highest level of a reminder that stands
+    late_days = models.IntegerField(null=True, blank=True)  # how late it pays by habit; null: not known
     receivable_minor = models.BigIntegerField(default=0)  # open on bills, credit bills taken off
     prepaid_minor = models.BigIntegerField(default=0)  # left of receipts
     delivered_minor = models.BigIntegerField(default=0)  # delivered and not billed
@@ -38,6 +44,10 @@ class Account(models.Model):
             models.UniqueConstraint(fields=["customer", "segment"], name="one_account_a_segment"),
             models.CheckConstraint(
                 condition=Q(status__in=["open", "watch", "hold", "stop"]), name="account_in_a_known_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(payment__in=["", "credit", "prepaid", "delivery"]),
+                name="account_paid_in_a_known_way",
             ),
         ]
 
@@ -88,11 +98,13 @@ class Limit(models.Model):
 
     reach: own, of the customer itself; group, of the customer and all below it.
     kind: fixed; temporary, which replaces the fixed one while it holds; insured and guaranteed, which add.
+    component: "" for all that is owed; else a sub-limit of one part of it: receivable, delivered or ordered.
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     reach = models.CharField(max_length=5, default="own")
     kind = models.CharField(max_length=10)
+    component = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=9, default="limited")
     amount_minor = models.BigIntegerField(default=0)
     from_on = models.DateField()
@@ -108,6 +120,11 @@ class Limit(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["fixed", "temporary", "insured", "guaranteed"]),
                 name="limit_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(component="")
+                | Q(component__in=["receivable", "delivered", "ordered"], kind="fixed", reach="own"),
+                name="limit_of_a_known_component",
             ),
             models.CheckConstraint(
                 condition=Q(state="limited", amount_minor__gte=0)
@@ -136,6 +153,10 @@ class OrderCredit(models.Model):
     currency = models.CharField(max_length=3)
     since = models.DateField()
     decision = models.ForeignKey("Decision", on_delete=models.PROTECT, related_name="+", db_index=False)
+    asked_by = models.CharField(max_length=150, blank=True)  # login of who brought the order
+    over_minor = models.BigIntegerField(
+        default=0
+    )  # by how much it lies over the limit, in the account's currency
     released_minor = models.BigIntegerField(null=True, blank=True)  # up to which value it was released
     released_until = models.DateField(null=True, blank=True)  # last day the release holds
 
@@ -146,7 +167,10 @@ class OrderCredit(models.Model):
                 name="order_credit_in_a_known_state",
             )
         ]
-        indexes = [models.Index(fields=["since", "id"], condition=Q(state="held"), name="orders_held")]
+        indexes = [
+            models.Index(fields=["since", "id"], condition=Q(state="held"), name="orders_held"),
+            models.Index(fields=["asked_by", "since"], name="orders_asked_for"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_no} {self.state}"
@@ -176,3 +200,52 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_no} {self.act} {self.verdict}"
+
+
+class CoverRequest(models.Model):
+    """What was asked of a customer so that a held order may leave: money before, or a guarantee."""
+
+    order_no = models.CharField(max_length=60, db_index=True)
+    what = models.CharField(max_length=10)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    until_on = models.DateField(null=True, blank=True)  # last day to answer
+    note = models.CharField(max_length=300, blank=True)
+    asked_by = models.CharField(max_length=150)
+    asked_on = models.DateField()
+    state = models.CharField(max_length=9, default="open")
+    ended_by = models.CharField(max_length=150, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what__in=["prepayment", "guarantee"]), name="cover_of_a_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "met", "withdrawn"]), name="cover_in_a_known_state"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="cover_above_zero"),
+            models.UniqueConstraint(
+                fields=["order_no", "what"], condition=Q(state="open"), name="cover_asked_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_no} {self.what} {self.state}"
+
+
+class Reconciliation(models.Model):
+    """The running sums were held against the facts: how many differed, and which. Never changed."""
+
+    on = models.DateField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    differing = models.PositiveIntegerField()
+    differences = models.JSONField()  # the first hundred, as rows
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.differing}"

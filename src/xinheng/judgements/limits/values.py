@@ -78,6 +78,7 @@ class NewLimit:
     """A word on a limit. amount: only where it is limited; 0 is no credit, and said so.
 
     state: limited, no_credit, unlimited, or withdrawn: what was said of the kind before holds no more.
+    component: "" for all that is owed; receivable, delivered or ordered: a sub-limit of that part.
     from_on: None is the day it is told. until_on: its last day.
     """
 
@@ -86,6 +87,7 @@ class NewLimit:
     state: Literal["limited", "no_credit", "unlimited", "withdrawn"] = "limited"
     kind: Kind = "fixed"
     reach: Reach = "own"
+    component: str = ""
     segment: str = ""
     from_on: date | None = None
     until_on: date | None = None
@@ -93,12 +95,19 @@ class NewLimit:
 
 @dataclass(frozen=True)
 class NewProfile:
-    """What is said anew of an account: status, risk class, day of the next review; None: it stays."""
+    """What is said anew of an account; None: it stays.
+
+    payment: how it is agreed to pay: credit, prepaid or delivery; "" nothing is agreed. terms_days: days of
+    credit agreed. dunning_level: the highest level of a reminder that stands, as the ledger tells it.
+    """
 
     reason: str
     status: str | None = None
     risk_class: str | None = None
     review_on: date | None = None
+    payment: str | None = None
+    terms_days: int | None = None
+    dunning_level: int | None = None
     segment: str = ""
 
 
