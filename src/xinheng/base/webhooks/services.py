@@ -1,5 +1,7 @@
-"""The acts of this room."""
+"""The acts of telling other systems."""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from xinheng.base.webhooks.telling import tell, tell_all
+
+__all__ = ["tell", "tell_all"]
