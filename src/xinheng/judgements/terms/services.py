@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from xinheng.judgements.terms.granting import grant_terms
+
+__all__ = ["grant_terms"]

@@ -1,0 +1,85 @@
+"""What terms refuse."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.base.kernel.refusal import Refusal
+
+
+class TermsInvalid(Refusal):
+    """Terms that cannot be as told."""
+
+    code = "terms_invalid"
+    status = 422
+    text = _("%(cause)s")
+
+
+class TermsNotInForce(Refusal):
+    """No document says what grades entitle to."""
+
+    code = "terms_not_in_force"
+    status = 409
+    text = _("No terms by grade are in force on %(on)s: adopt a document first.")
+
+
+class TermsLowered(Refusal):
+    """Lowered terms of payment come back by the next grade or by approval, not by hand (PTS-07)."""
+
+    code = "terms_lowered"
+    status = 409
+    text = _(
+        "The terms of %(customer_no)s were lowered on %(since)s after breaches: "
+        "ask for their restoration, or wait for the next grade."
+    )
+
+
+class ExceptionNotNeeded(Refusal):
+    """Nothing of the kind is asked of the customer."""
+
+    code = "exception_not_needed"
+    status = 409
+    text = _("Nothing of this kind has to be asked for: %(what)s.")
+
+
+class ExceptionUnknown(Refusal):
+    """There is no such exception, or its customer is out of reach."""
+
+    code = "exception_unknown"
+    status = 404
+    text = _("There is no exception %(exception)s.")
+
+
+class AgreementMismatch(Refusal):
+    """The agreement states another limit or other days than were approved (LIM-08)."""
+
+    code = "agreement_mismatch"
+    status = 409
+    text = _(
+        "The agreement states %(limit)s and %(days)s days, approved are %(approved)s and %(approved_days)s "
+        "days: the credit is not active."
+    )
+
+
+class InquiryUnknown(Refusal):
+    """There is no such inquiry, or its customer is out of reach."""
+
+    code = "inquiry_unknown"
+    status = 404
+    text = _("There is no inquiry %(inquiry)s.")
+
+
+class InquiryAnswered(Refusal):
+    """An inquiry is answered once."""
+
+    code = "inquiry_answered"
+    status = 409
+    text = _("Inquiry %(inquiry)s was answered already.")
+
+
+class MeasureUnknown(Refusal):
+    """There is no such measure that still holds."""
+
+    code = "measure_unknown"
+    status = 404
+    text = _("There is no measure %(measure)s that still holds.")
