@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -16,7 +15,7 @@ from xinheng.facts.orders.values import NewOrder, OrderNow
 from xinheng.judgements.limits import deciding, figures, keeping, policy, rules
 from xinheng.judgements.limits.deciding import Judged, Outcome
 from xinheng.judgements.limits.models import Account, OrderCredit
-from xinheng.judgements.limits.values import Checked, Reason, Stage
+from xinheng.judgements.limits.values import Asked, Checked, Reason, Stage
 
 NOT_CHECKED = Reason("", "rules", "hold", "not_checked")
 
@@ -33,8 +32,8 @@ def check_order(*, actor: Actor, on: date, customer_no: str, order: NewOrder) ->
     customer = customers.open_customer(actor, customer_no, on=on)
     account = figures.locked(customer, order.segment, on=on)
     worth = keeping.convert(order.amount.minor, order.amount.currency, account.currency, on=on)
-    asked = {"terms_asked": order.terms_days, "is_prepaid": order.payment == "prepaid"}
-    judged = judge(account, on=on, stage="order", minor=worth, document=worth, **asked)
+    asked = Asked(order.payment, order.kind, order.amount.currency, order.terms_days)
+    judged = judge(account, on=on, stage="order", minor=worth, document=worth, asked=asked)
     outcome = rules.verdict(judged.reasons)
     placed = orders.place_order(actor=actor, on=on, customer_no=customer_no, order=order)
     decision = deciding.write(actor, on, account, placed, Outcome("check", outcome, judged))
@@ -56,7 +55,7 @@ def check_order(*, actor: Actor, on: date, customer_no: str, order: NewOrder) ->
 
 
 def judge(
-    account: Account, *, on: date, stage: Stage, minor: int | None, document: int | None, **asked: Any
+    account: Account, *, on: date, stage: Stage, minor: int | None, document: int | None, asked: Asked
 ) -> Judged:
     """Ask every rule of the policy in force.
 
@@ -67,12 +66,17 @@ def judge(
         return Judged((NOT_CHECKED,))
     checks, sha256 = held
     found = figures.figures_of(
-        account, account.customer, checks, on=on, minor=minor or 0, document=document or 0, **asked
+        account, account.customer, checks, on=on, minor=minor or 0, document=document or 0, asked=asked
     )
     reasons = tuple(rules.judge(checks, found, stage=stage))
     if minor is None or document is None:
         reasons = (NOT_CHECKED, *reasons)
     return Judged(reasons, found, f"{checks.code}@{checks.version}", sha256)
+
+
+def asked_of(order: OrderNow) -> Asked:
+    """What an order asks for, as the rules look at it."""
+    return Asked(order.payment, order.kind, order.amount.currency, order.terms_days)
 
 
 def set_aside(order: OrderNow, minor: int) -> None:

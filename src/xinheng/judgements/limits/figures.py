@@ -13,7 +13,16 @@ from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping, rules
 from xinheng.judgements.limits.models import Account, Limit
-from xinheng.judgements.limits.values import Checks, Effective, Exposure, Figures, Group, LimitWord, Reach
+from xinheng.judgements.limits.values import (
+    Asked,
+    Checks,
+    Effective,
+    Exposure,
+    Figures,
+    Group,
+    LimitWord,
+    Reach,
+)
 
 FIRST = date(1950, 1, 1)
 COUNTED = (
@@ -86,11 +95,11 @@ def groups_of(customer: Any, segment: str, *, on: date) -> tuple[Group, ...]:
 
 
 def figures_of(
-    account: Account, customer: Any, policy: Checks, *, on: date, minor: int, document: int, **asked: Any
+    account: Account, customer: Any, policy: Checks, *, on: date, minor: int, document: int, asked: Asked
 ) -> Figures:
     """All that the rules of a policy look at, for an account that is locked and brought to the day.
 
-    minor: what the document adds to the exposure; document: its whole value. asked: terms_asked, is_prepaid.
+    minor: what the document adds to the exposure; document: its whole value.
     """
     currency, segment = account.currency, account.segment
     horizons = {rule.horizon_days for rule in policy.rules if rule.horizon_days is not None}
@@ -119,10 +128,13 @@ def figures_of(
             else account.overdue_minor
             for days in past
         },
-        terms_asked=asked.get("terms_asked"),
-        terms_agreed=asked.get("terms_agreed"),
-        is_prepaid=asked.get("is_prepaid", False),
+        asked=asked,
+        terms_agreed=account.terms_days,
+        payment_agreed=account.payment,
         is_convertible=account.is_convertible,
+        segment=segment,
+        dunning_level=account.dunning_level,
+        late_days=account.late_days,
     )
 
 

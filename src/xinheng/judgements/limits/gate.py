@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -48,8 +49,8 @@ def _deliver(credit: OrderCredit | None, order: OrderNow, minor: int, *, on: dat
     account = figures.locked(credit.customer, order.segment, on=on)
     more = max(0, minor - order.undelivered.minor)
     worth = keeping.convert(more, order.amount.currency, account.currency, on=on)
-    asked = {"is_prepaid": False}
-    judged = checking.judge(account, on=on, stage="delivery", minor=worth, document=0, **asked)
+    asked = replace(checking.asked_of(order), payment="credit", terms_days=None)
+    judged = checking.judge(account, on=on, stage="delivery", minor=worth, document=0, asked=asked)
     worse = rules.got_worse(deciding.reasons_of(credit.decision), judged.reasons)
     if order.payment == "prepaid" and account.prepaid_minor < minor:
         worse = [rules.unpaid(minor - account.prepaid_minor), *worse]
@@ -77,8 +78,8 @@ def _check_change(credit: OrderCredit, order: OrderNow, minor: int, *, on: date)
     currency = order.amount.currency
     more = keeping.convert(max(minor, 0), currency, account.currency, on=on)
     whole = keeping.convert(credit.amount_minor, currency, account.currency, on=on)
-    asked = {"is_prepaid": order.payment == "prepaid"}
-    judged = checking.judge(account, on=on, stage="order", minor=more, document=whole, **asked)
+    asked = checking.asked_of(order)
+    judged = checking.judge(account, on=on, stage="order", minor=more, document=whole, asked=asked)
     worse = rules.got_worse(deciding.reasons_of(credit.decision), judged.reasons)
     outcome = rules.verdict(worse)
     if outcome == "passed":

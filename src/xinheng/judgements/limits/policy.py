@@ -17,7 +17,9 @@ from xinheng.judgements.policies.queries import Problem
 
 KIND = "checks"
 CODE = "checks"  # the policy every account is checked by
-NEEDS_BOUND = ("document", "oldest", "overdue_share", "overdue_amount")
+NEEDS_BOUND = (
+    "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -47,6 +49,10 @@ def problems(policy: Checks) -> Iterator[Problem]:
         if counted[rule.code] > 1:
             yield ("rules", place, "code"), _("The code %(code)s is used twice.") % {"code": rule.code}
         yield from _bounds(("rules", place), rule)
+    for place, exclusion in enumerate(policy.exclusions):
+        for code in exclusion.rules:
+            if code not in counted:
+                yield ("exclusions", place, "rules"), _("There is no rule %(code)s.") % {"code": code}
 
 
 def _bounds(here: tuple[str | int, ...], rule: Rule) -> Iterator[Problem]:
@@ -54,6 +60,8 @@ def _bounds(here: tuple[str | int, ...], rule: Rule) -> Iterator[Problem]:
         yield here, _("The rule %(code)s needs a bound: at_most.") % {"code": rule.code}
     if rule.check == "status" and not rule.statuses:
         yield here, _("The rule %(code)s names no status.") % {"code": rule.code}
+    if rule.check == "critical" and not rule.fields:
+        yield here, _("The rule %(code)s names no field.") % {"code": rule.code}
     if rule.check != "limit" and (rule.horizon_days is not None or rule.over_percent or rule.over_amount):
         yield here, _("Only a rule on the limit has a horizon or lets an excess pass.")
     if rule.check not in ("overdue_share", "overdue_amount") and rule.days:

@@ -67,8 +67,9 @@ def _decide(actor: Actor, on: date, credit: OrderCredit, order: OrderNow) -> Che
     minor, document = (
         keeping.convert(each.minor, each.currency, account.currency, on=on) for each in (value, order.amount)
     )
-    asked = {"terms_asked": order.terms_days, "is_prepaid": order.payment == "prepaid"}
-    judged = checking.judge(account, on=on, stage="order", minor=minor, document=document, **asked)
+    judged = checking.judge(
+        account, on=on, stage="order", minor=minor, document=document, asked=checking.asked_of(order)
+    )
     outcome = rules.verdict(judged.reasons)
     if outcome == "held" and list(judged.reasons) == deciding.reasons_of(credit.decision):
         return Checked(order.order_no, outcome, judged.reasons, credit.decision_id)

@@ -9,6 +9,7 @@ from typing import Literal
 from xinheng.judgements.limits.values import (
     Checks,
     Effective,
+    Exclusion,
     Figures,
     LimitWord,
     Reason,
@@ -44,15 +45,15 @@ def effective(words: Sequence[LimitWord], *, on: date) -> Effective:
 
 def judge(policy: Checks, figures: Figures, *, stage: Stage) -> list[Reason]:
     """Every rule of the stage that the document does not pass, in the policy's order."""
-    if figures.is_prepaid:
+    if figures.asked.payment == "prepaid":
         return []
-    asked = [
-        rule
-        for rule in policy.rules
-        if stage in rule.stages and (not rule.classes or figures.risk_class in rule.classes)
-    ]
-    if not asked:  # no rule for the key: held with a word, never passed in silence (SAP-05)
+    fitting = [rule for rule in policy.rules if _fits(rule, figures, stage)]
+    if not fitting:  # no rule for the key: held with a word, never passed in silence (SAP-05)
         return [Reason("", "rules", "hold", "no_rule")]
+    excluded = [
+        each for each in policy.exclusions if _fits(each, figures, stage) and _is_let_off(each, figures)
+    ]
+    asked = [rule for rule in fitting if not any(_leaves_out(each, rule) for each in excluded)]
     return [reason for rule in asked for reason in _CHECKS[rule.check](rule, figures)]
 
 
@@ -80,6 +81,25 @@ def got_worse(before: Iterable[Reason], now: Iterable[Reason]) -> list[Reason]:
     return worse
 
 
+def _fits(each: Rule | Exclusion, figures: Figures, stage: Stage) -> bool:
+    """Whether the stage, the risk class, the kind of order and the segment are meant."""
+    return (
+        stage in each.stages
+        and (not each.classes or figures.risk_class in each.classes)
+        and (not each.kinds or figures.asked.kind in each.kinds)
+        and (not each.segments or figures.segment in each.segments)
+    )
+
+
+def _is_let_off(exclusion: Exclusion, figures: Figures) -> bool:
+    is_small = exclusion.at_most is None or figures.document <= exclusion.at_most * 100
+    return is_small and (not exclusion.payments or figures.asked.payment in exclusion.payments)
+
+
+def _leaves_out(exclusion: Exclusion, rule: Rule) -> bool:
+    return not exclusion.rules or rule.code in exclusion.rules
+
+
 def _newest(words: Sequence[LimitWord], kind: str, *, on: date) -> LimitWord | None:
     found = next((word for word in words if word.kind == kind and word.from_on <= on), None)
     return None if found is None or found.state == "withdrawn" else found
@@ -99,7 +119,7 @@ def _limit(rule: Rule, figures: Figures) -> list[Reason]:
     if not figures.is_convertible:
         return [_told(rule, "not_checked")]
     beyond = 0 if rule.horizon_days is None else figures.beyond[rule.horizon_days]
-    found = []
+    found = _parts(rule, figures)
     sides = [(figures.exposure.minor, figures.limit, "")]
     sides += [(group.minor, group.limit, group.no) for group in figures.groups]
     for exposure, limit, group_no in sides:
@@ -118,8 +138,45 @@ def _limit(rule: Rule, figures: Figures) -> list[Reason]:
     return found
 
 
+def _parts(rule: Rule, figures: Figures) -> list[Reason]:
+    """Sub-limits: an order adds to what is ordered, and to nothing else."""
+    found = []
+    for part in figures.parts:
+        wanted = part.minor + (figures.minor if part.component == "ordered" else 0)
+        if part.limit.state == "limited" and wanted > part.limit.minor:
+            cause = f"over_{part.component}_limit"
+            found.append(_told(rule, cause, figure=wanted, bound=part.limit.minor))
+    return found
+
+
 def _document(rule: Rule, figures: Figures) -> list[Reason]:
     return _above(rule, figures.document, (rule.at_most or 0) * 100, "document_too_large")
+
+
+def _first(rule: Rule, figures: Figures) -> list[Reason]:
+    if not figures.is_first:
+        return []
+    return _above(rule, figures.document, (rule.at_most or 0) * 100, "first_order_too_large")
+
+
+def _dunning(rule: Rule, figures: Figures) -> list[Reason]:
+    return _above(rule, figures.dunning_level, rule.at_most or 0, "dunned_too_often")
+
+
+def _late_days(rule: Rule, figures: Figures) -> list[Reason]:
+    return _above(rule, figures.late_days or 0, rule.at_most or 0, "pays_too_late")
+
+
+def _critical(rule: Rule, figures: Figures) -> list[Reason]:
+    """Fields that differ from what is agreed; where nothing is agreed nothing differs."""
+    asked, home = figures.asked, figures.exposure.currency
+    differs = {
+        "payment": figures.payment_agreed not in ("", asked.payment),
+        "terms": None not in (asked.terms_days, figures.terms_agreed)
+        and asked.terms_days != figures.terms_agreed,
+        "currency": asked.currency != home,
+    }
+    return [_told(rule, f"other_{field}") for field in rule.fields if differs[field]]
 
 
 def _oldest(rule: Rule, figures: Figures) -> list[Reason]:
@@ -154,11 +211,17 @@ def _status(rule: Rule, figures: Figures) -> list[Reason]:
 
 
 def _terms(rule: Rule, figures: Figures) -> list[Reason]:
-    if figures.terms_asked is None:
+    if figures.asked.terms_days is None:
         return []
     if figures.terms_agreed is None:
-        return [_told(rule, "no_terms_agreed", figure=figures.terms_asked)] if figures.terms_asked else []
-    return _above(rule, figures.terms_asked, figures.terms_agreed + (rule.at_most or 0), "terms_too_long")
+        return (
+            [_told(rule, "no_terms_agreed", figure=figures.asked.terms_days)]
+            if figures.asked.terms_days
+            else []
+        )
+    return _above(
+        rule, figures.asked.terms_days, figures.terms_agreed + (rule.at_most or 0), "terms_too_long"
+    )
 
 
 def _above(rule: Rule, figure: int, bound: int, cause: str) -> list[Reason]:
@@ -176,6 +239,10 @@ def _told(
 _CHECKS = {
     "limit": _limit,
     "document": _document,
+    "first": _first,
+    "dunning": _dunning,
+    "late_days": _late_days,
+    "critical": _critical,
     "oldest": _oldest,
     "overdue_share": _overdue_share,
     "overdue_amount": _overdue_amount,

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from xinheng.base.kernel.money import Money
-from xinheng.judgements.policies.values import Code, Marked, Part, RoleCode, Source, Worded
+from xinheng.judgements.policies import values as policies
+from xinheng.judgements.policies.values import Code, Marked, RoleCode, Source, Worded
 
 State = Literal["not_assessed", "no_credit", "unlimited", "limited", "expired"]
 Kind = Literal["fixed", "temporary", "insured", "guaranteed"]
@@ -17,28 +18,40 @@ Reach = Literal["own", "group"]
 Stage = Literal["order", "delivery"]
 Strength = Literal["warn", "hold", "stop"]
 Verdict = Literal["passed", "held", "rejected", "released"]
-Check = Literal["limit", "document", "oldest", "overdue_share", "overdue_amount", "review", "status", "terms"]
+Check = Literal[
+    "limit", "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days", "review",
+    "status", "terms", "critical",
+]  # fmt: skip
+OrderKind = Literal["standard", "rush"]
+Payment = Literal["credit", "prepaid", "delivery"]
 
 
 class Rule(Marked):
     """One check of the policy. What it compares and which keys it takes depends on `check`:
 
     limit: exposure with the document against the limit; horizon_days: only undelivered orders planned up to
-      then count; over_percent, over_amount: the excess that is let pass.
+      then count; over_percent, over_amount: the excess that is let pass. Sub-limits of a component bind too.
     document: the document's value against at_most.
+    first: the value of a customer's first order against at_most.
     oldest: days the oldest open bill is past due against at_most.
     overdue_share: percent of what is receivable that is more than `days` past due against at_most.
     overdue_amount: what is more than `days` past due against at_most (yuan).
+    dunning: the highest level of a reminder that stands against at_most.
+    late_days: how many days late the customer pays by habit against at_most.
     review: days since the next review was due against at_most.
     status: the account's status is one of `statuses`.
     terms: days of credit asked for against the days agreed and at_most more.
-    An equal figure passes. classes: only accounts of these risk classes; none named: all of them.
+    critical: the `fields` of the order that differ from what is agreed with the customer.
+    An equal figure passes. classes, kinds, segments: only accounts of these risk classes, orders of these
+    kinds, in these segments; none named: all of them.
     """
 
     code: Code
     check: Check
     stages: tuple[Stage, ...] = ("order", "delivery")
     classes: tuple[str, ...] = ()
+    kinds: tuple[OrderKind, ...] = ()
+    segments: tuple[str, ...] = ()
     strength: Strength = "hold"
     at_most: Annotated[int, Field(ge=0)] | None = None
     days: Annotated[int, Field(ge=0, le=3650)] = 0
@@ -46,6 +59,23 @@ class Rule(Marked):
     over_percent: Annotated[int, Field(ge=0, le=100)] = 0
     over_amount: Annotated[int, Field(ge=0)] = 0
     statuses: tuple[Literal["watch", "hold", "stop"], ...] = ()
+    fields: tuple[Literal["payment", "terms", "currency"], ...] = ()
+
+
+class Exclusion(Marked):
+    """Documents that some rules are not asked about: all that is named must fit, what is left empty fits all.
+
+    rules: codes of the rules left out; none named: every rule. at_most: the document's value (yuan).
+    """
+
+    code: Code
+    rules: tuple[Code, ...] = ()
+    stages: tuple[Stage, ...] = ("order", "delivery")
+    classes: tuple[str, ...] = ()
+    kinds: tuple[OrderKind, ...] = ()
+    segments: tuple[str, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    at_most: Annotated[int, Field(ge=0)] | None = None
 
 
 class Authority(Marked):
@@ -57,9 +87,10 @@ class Authority(Marked):
     overdue_days_at_most: Annotated[int, Field(ge=0)] | None = None
 
 
-class Checks(Part):
+class Checks(policies.Part):
     """A check policy: its rules are asked in their order, and every one that does not pass is told.
 
+    What an exclusion leaves out is not asked; then the rules are asked, all of them; the hardest one decides.
     authorities: who may release what; where none is named whoever has the right may release anything.
     """
 
@@ -70,6 +101,7 @@ class Checks(Part):
     about: Worded
     source: Source
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    exclusions: tuple[Exclusion, ...] = ()
     authorities: tuple[Authority, ...] = ()
 
 
@@ -120,6 +152,8 @@ class LimitWord:
     minor: int
     from_on: date
     until_on: date | None
+    reach: Reach = "own"
+    component: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,6 +203,25 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A component of the exposure that has a limit of its own."""
+
+    component: str
+    minor: int
+    limit: Effective
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a document asks for, as far as rules look at it."""
+
+    payment: str = "credit"
+    kind: str = "standard"
+    currency: str = "CNY"
+    terms_days: int | None = None
+
+
+@dataclass(frozen=True)
 class Figures:
     """All that the rules look at when a document of `minor` is checked. None: not known.
 
@@ -188,10 +241,15 @@ class Figures:
     oldest_due_on: date | None
     beyond: dict[int, int]
     overdue: dict[int, int]
-    terms_asked: int | None
+    asked: Asked
     terms_agreed: int | None
-    is_prepaid: bool
+    payment_agreed: str  # "": nothing is agreed
     is_convertible: bool
+    segment: str = ""
+    parts: tuple[Part, ...] = ()
+    dunning_level: int = 0
+    late_days: int | None = None
+    is_first: bool = False  # the customer never ordered before
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.money import Money
+from xinheng.judgements.limits.clearing import Way
 from xinheng.judgements.limits.values import Reason
 
 STATES: dict[str, str | Promise] = {
@@ -37,7 +38,10 @@ STATUSES: dict[str, str | Promise] = {
     "hold": _("orders are held"),
     "stop": _("orders are rejected"),
 }
-MONEY = ("over_limit", "over_group_limit", "document_too_large", "overdue_too_much", "not_paid")
+MONEY = (
+    "over_limit", "over_group_limit", "over_receivable_limit", "over_delivered_limit", "over_ordered_limit",
+    "document_too_large", "first_order_too_large", "overdue_too_much", "not_paid",
+)  # fmt: skip
 CAUSES: dict[str, str | Promise] = {
     "over_limit": _("exposure would be %(figure)s, the limit is %(bound)s: %(over)s too much"),
     "over_group_limit": _(
@@ -46,6 +50,15 @@ CAUSES: dict[str, str | Promise] = {
     "not_assessed": _("no limit was ever set"),
     "no_credit": _("the customer has no credit"),
     "expired": _("the limit has expired"),
+    "over_receivable_limit": _("open bills come to %(figure)s, at most %(bound)s: %(over)s too much"),
+    "over_delivered_limit": _("goods not billed come to %(figure)s, at most %(bound)s: %(over)s too much"),
+    "over_ordered_limit": _("undelivered orders would be %(figure)s, at most %(bound)s: %(over)s too much"),
+    "first_order_too_large": _("the first order is worth %(figure)s, at most %(bound)s is let pass"),
+    "dunned_too_often": _("a reminder of level %(figure)s stands, at most %(bound)s"),
+    "pays_too_late": _("the customer pays %(figure)s days late by habit, at most %(bound)s"),
+    "other_payment": _("the order is paid in another way than agreed"),
+    "other_terms": _("other days of credit than agreed are asked for"),
+    "other_currency": _("the order is in another currency than the account"),
     "document_too_large": _("the document is worth %(figure)s, at most %(bound)s is let pass"),
     "oldest_too_old": _("the oldest open bill is %(figure)s days past due, at most %(bound)s"),
     "overdue_share_too_high": _("%(figure)s percent of what is owed is overdue, at most %(bound)s"),
@@ -70,3 +83,39 @@ def told(reason: Reason, currency: str) -> str:
         for name, value in (("figure", reason.figure), ("bound", reason.bound), ("over", reason.over))
     }
     return str(CAUSES[reason.cause]) % {**named, "group": reason.group_no}
+
+
+WAYS: dict[str, str | Promise] = {
+    "pay": _("the customer pays %(money)s"),
+    "pay_first": _("the order is paid before the goods leave"),
+    "pay_old": _("every bill more than %(number)s days past due is paid"),
+    "pay_dunned": _("what reminders above level %(number)s ask for is paid"),
+    "pay_share": _("what is overdue is paid until it is at most %(number)s percent"),
+    "smaller": _("the order becomes smaller by %(money)s"),
+    "shorter_terms": _("the order asks for at most %(number)s days of credit"),
+    "as_agreed": _("the order is changed to what is agreed"),
+    "raise_limit": _("%(whose)s is raised by %(money)s"),
+    "set_limit": _("%(whose)s is set, to at least %(money)s"),
+    "renew_review": _("the review of the credit is done"),
+    "change_status": _("the account is opened again"),
+    "complete": _("what could not be checked is completed, and the order checked again"),
+    "release": _("a person releases it within their authority"),
+    "release_over": _("a person releases it whose authority covers %(money)s"),
+}
+PARTS: dict[str, str | Promise] = {
+    "receivable": _("open bills"),
+    "delivered": _("goods not billed"),
+    "ordered": _("undelivered orders"),
+}
+
+
+def way_told(way: Way, currency: str) -> str:
+    """What would clear a held order, in words."""
+    money = "" if way.minor is None else f"{Money(way.minor, currency)} {currency}"
+    whose: object = _("the limit")
+    if way.group_no:
+        whose = _("the limit of %(group)s") % {"group": way.group_no}
+    elif way.component:
+        whose = _("the sub-limit of %(part)s") % {"part": PARTS[way.component]}
+    code = "release_over" if way.code == "release" and money else way.code
+    return str(WAYS[code]) % {"money": money, "number": way.number, "whose": whose}
