@@ -212,6 +212,9 @@ ARCHIVE_TYPES = os.environ.get(
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ).split(",")
 
+WEBHOOK_HOSTS = (
+    os.environ.get("XINHENG_WEBHOOK_HOSTS", "*").lower().split(",")
+)  # who may be told; "*" anybody
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LOGGING = {

@@ -22,6 +22,7 @@ class Subscription(models.Model):
     made_by = models.CharField(max_length=150)
     failing_since = models.DateTimeField(null=True, blank=True)  # since when nothing got through
     answered_at = models.DateTimeField(null=True, blank=True)  # when something last did
+    rest_until = models.DateTimeField(null=True, blank=True)  # nothing is sent before, as nobody answered
 
     class Meta:
         ordering = ["pk"]

@@ -42,3 +42,17 @@ EVENTS: dict[str, Kind] = {
     "webhook.test": Kind(_("A trial, sent by a person"), frozenset({"subscription"})),
 }
 EVERY = "*"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which deliveries are looked for. text: part of a subject or a fault, or a whole message id.
+
+    after: the number of the last one seen; older ones are given.
+    """
+
+    subscription: int | None = None
+    state: str = ""
+    event: str = ""
+    text: str = ""
+    after: int | None = None

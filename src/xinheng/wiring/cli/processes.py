@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
 from types import FrameType
 
 import typer
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from xinheng.base.audit import services as audit
+from xinheng.base.webhooks import services as webhooks
 from xinheng.runs import services as runs
 from xinheng.runs.demonstration import services as demonstration
 from xinheng.web.api.once import forget_old
@@ -25,6 +27,7 @@ from xinheng.wiring.cli.styles import gather_styles
 app = typer.Typer()
 log = logging.getLogger(__name__)
 SEAL_EVERY_SECONDS = 30
+TELL_EVERY_SECONDS = 1
 Place = runs.ServerPlace | None
 
 
@@ -119,13 +122,19 @@ def _serve(place: Place) -> int:
     if children.all_live():
         screen.print(_welcome(address), markup=False, highlight=False)
         forget_old()
+        webhooks.forget_old()
+    ended = threading.Event()
+    teller = threading.Thread(target=_tell_others, args=(ended,), daemon=True)
+    teller.start()
     sealed_at = float("-inf")
     while not stopping and children.all_live():
         if time.monotonic() - sealed_at > SEAL_EVERY_SECONDS:
             _seal()
             sealed_at = time.monotonic()
         time.sleep(0.3)
+    ended.set()
     children.end()
+    teller.join(timeout=1)  # what it is sending now is sent again at the next start
     if not stopping:
         complaints.print(
             _("The server or its worker has fallen, so both are stopped. Start again."), style="red"
@@ -143,6 +152,19 @@ def _welcome(address: Address) -> str:
             _("Every company, person and figure of this demonstration is simulated."),
         ]
     return "\n".join([*lines, _("Stop with Ctrl+C. Everything is kept.")])
+
+
+def _tell_others(ended: threading.Event) -> None:
+    """Send webhooks until the server ends; beside the server, so that a slow receiver holds up nothing."""
+    while not ended.is_set():
+        sent = 0
+        try:
+            sent = webhooks.send_due()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("Webhooks could not be sent now: %s", error)
+            connection.close()
+        if not sent:
+            ended.wait(TELL_EVERY_SECONDS)
 
 
 def _seal() -> None:
