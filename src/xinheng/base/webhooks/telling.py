@@ -31,9 +31,17 @@ def tell_all(event: str, told: Iterable[tuple[str, Mapping[str, Any]]], *, on: d
     payload has only the fields that `values.EVENTS` names for the event: nothing masked goes out by mistake.
     A subscription made by another process is known within a second.
     """
-    listening = [key for key, events in subscribed() if event in events or EVERY in events]
-    if listening:
+    if listening := _listening(event):
         keep(event, list(told), listening, on=on)
+
+
+def is_heard(event: str) -> bool:
+    """Whether anybody subscribed to an event, so that telling it costs a statement."""
+    return bool(_listening(event))
+
+
+def _listening(event: str) -> list[int]:
+    return [key for key, events in subscribed() if event in events or EVERY in events]
 
 
 def keep(
