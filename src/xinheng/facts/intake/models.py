@@ -12,6 +12,9 @@ KINDS = [
     ("statements", _("statements")),
     ("trade_invoices", _("trade invoices")),
     ("assessments", _("assessments")),
+    ("orders", _("orders")),
+    ("deliveries", _("deliveries")),
+    ("limits", _("limits")),
 ]
 STATES = [
     ("waiting", _("waiting")),  # stored, not yet read

@@ -20,6 +20,7 @@ from xinheng.facts.intake.checking.newcomers import as_told
 from xinheng.facts.intake.offers import offers
 from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET
 from xinheng.facts.intake.staging import Staging
+from xinheng.facts.orders import services as orders
 from xinheng.facts.receivables import services as receivables
 
 
@@ -113,6 +114,7 @@ def _bills(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         "due_on",
         "amount_minor",
         "currency",
+        "segment",
         "is_void",
         "voided_on",
     ]
@@ -120,6 +122,12 @@ def _bills(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         receivables.post_bills(
             new.select(columns), batch_no=told.batch_no, told_on=told.told_on, actor=told.actor
         )
+    billing = new.filter(pl.col("order_no").is_not_null(), ~pl.col("is_void"))
+    if billing.height:
+        orders.post_billings(
+            billing.select("customer_id", "bill_no", "order_no"),
+            batch_no=told.batch_no, told_on=told.told_on, actor=told.actor,
+        )  # fmt: skip
     _late_voids(rows.filter("_posted", "_void_new"), told)
     paid = rows.filter(pl.col("_settle_minor") > 0)
     if paid.is_empty():

@@ -12,8 +12,10 @@ from xinheng.base.audit.services import record
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.orders import telling
-from xinheng.facts.orders.models import Delivery, SalesOrder
+from xinheng.facts.orders.models import Billing, Delivery, SalesOrder
 from xinheng.facts.orders.reading import orders_met
+from xinheng.facts.orders.values import GOODS, OrderNow, leaving
+from xinheng.facts.receivables import queries as receivables
 
 ORDER_COLUMNS = [
     "customer_id", "order_no", "segment", "ordered_on", "ship_on", "amount_minor", "currency", "kind",
@@ -49,12 +51,13 @@ def post_orders(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, act
 def post_deliveries(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, actor: Actor) -> int:
     """Post every delivery of the frame; all or none. Gives how many.
 
-    frame: order_no, delivery_no, delivered_on, amount_minor (分, below zero: goods came back). A file tells
-    what has happened, so it is not asked whether it might. A delivery posted twice, or of no order, is an
-    IntegrityError. Refuses: AccessDenied.
+    frame: order_no, delivery_no, delivered_on, amount_minor (分, below zero: goods came back). Who keeps the
+    gate is asked once for all that leaves. A delivery posted twice, or of no order, is an IntegrityError.
+    Refuses: AccessDenied, and what a receiver of `leaving` refuses.
     """
     require(actor, "orders.deliver", f"batch:{batch_no}")
     met = orders_met(frame["order_no"])
+    _ask(frame, met, on=told_on)
     ready = frame.join(met.select("order_no", "order_id"), on="order_no", how="left").select(
         "order_id", "order_no", "delivery_no", "delivered_on", "amount_minor",
         told_on=pl.lit(told_on), batch_no=pl.lit(batch_no, dtype=pl.Int64),
@@ -63,6 +66,36 @@ def post_deliveries(frame: pl.DataFrame, *, batch_no: int | None, told_on: date,
     telling.tell_all(_moves(ready, met))
     _record("orders.post_deliveries", ready, actor=actor, batch_no=batch_no, told_on=told_on)
     return ready.height
+
+
+@transaction.atomic
+def post_billings(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, actor: Actor) -> int:
+    """Say which orders posted bills bill; all or none. Gives how many.
+
+    frame: customer_id, bill_no, order_no. The rows are checked before: one that names no bill or no order is
+    an IntegrityError. Refuses: AccessDenied.
+    """
+    require(actor, "orders.bill", f"batch:{batch_no}")
+    met = orders_met(frame["order_no"])
+    bills = receivables.bills_named(frame)
+    named = frame.join(bills, on=["customer_id", "bill_no"], how="left")
+    told = named.join(met.select("order_no", "segment"), on="order_no", how="left")
+    kept = told.select("bill_id", "order_no", "amount_minor", told_on=pl.lit(told_on)).sort("bill_id")
+    bulk.append(Billing, kept)
+    moves = told.select(
+        "customer_id", "segment", "currency", component=pl.lit("delivered"), minor=-pl.col("amount_minor")
+    )
+    telling.tell_all(moves)
+    _record("orders.post_billings", kept, actor=actor, batch_no=batch_no, told_on=told_on)
+    return kept.height
+
+
+def _ask(deliveries: pl.DataFrame, met: pl.DataFrame, *, on: date) -> None:
+    """Ask who keeps the gate about all goods of a file that leave; what comes back is never stopped."""
+    leaves = deliveries.filter(pl.col("amount_minor") > 0)
+    by_order = leaves.group_by("order_no").agg(minor=pl.col("amount_minor").sum()).join(met, on="order_no")
+    if by_order.height:
+        leaving.send(OrderNow, goods=by_order.select(list(GOODS)).sort("order_no"), on=on)
 
 
 def _moves(deliveries: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:

@@ -13,12 +13,45 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from xinheng.base.kernel.paging import older_than
+from xinheng.facts.orders.documents import known_deliveries, known_orders, open_documents
 from xinheng.facts.orders.errors import OrderUnknown
+from xinheng.facts.orders.listing import (
+    DeliveryRow,
+    OrderWanted,
+    bills_of_order,
+    customer_of,
+    deliveries_of,
+    end_of,
+    open_of_orders,
+    orders_seen,
+    page_of,
+    stands_of,
+    versions_of,
+)
 from xinheng.facts.orders.models import SalesOrder
 from xinheng.facts.orders.standing import stand
 from xinheng.facts.orders.values import OrderNow
 
-__all__ = ["order_now", "order_page", "planned_after", "running_sums"]
+__all__ = [
+    "DeliveryRow",
+    "OrderWanted",
+    "bills_of_order",
+    "customer_of",
+    "deliveries_of",
+    "end_of",
+    "known_deliveries",
+    "known_orders",
+    "open_documents",
+    "open_of_orders",
+    "order_now",
+    "order_page",
+    "orders_seen",
+    "page_of",
+    "planned_after",
+    "running_sums",
+    "stands_of",
+    "versions_of",
+]
 PAGE_ROWS = 50
 SUMS = {
     "customer_id": pl.Int64,

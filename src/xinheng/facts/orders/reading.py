@@ -8,7 +8,7 @@ from django.db import connection
 from xinheng.base.kernel import bulk
 
 MET = """
-    SELECT t.order_no, o.id, o.customer_id, o.segment, o.currency,
+    SELECT t.order_no, o.id, o.customer_id, o.segment, o.currency, o.kind, o.payment, o.amount_minor,
            o.amount_minor - CAST((SELECT COALESCE(SUM(d.amount_minor), 0) FROM orders_delivery d
                                   WHERE d.order_no = o.order_no) AS bigint),
            CASE WHEN e.order_no IS NULL THEN 0 ELSE 1 END
@@ -23,6 +23,9 @@ SCHEMA = {
     "customer_id": pl.Int64,
     "segment": pl.String,
     "currency": pl.String,
+    "kind": pl.String,
+    "payment": pl.String,
+    "ordered_minor": pl.Int64,
     "left_minor": pl.Int64,  # amount less delivered: below zero where more left than was ordered
     "is_ended": pl.Int64,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinheng.facts.orders.acts import bill_order, change_order, deliver, end_order, place_order
-from xinheng.facts.orders.posting import post_deliveries, post_orders
+from xinheng.facts.orders.posting import post_billings, post_deliveries, post_orders
 
 __all__ = [
     "bill_order",
@@ -11,6 +11,7 @@ __all__ = [
     "deliver",
     "end_order",
     "place_order",
+    "post_billings",
     "post_deliveries",
     "post_orders",
 ]

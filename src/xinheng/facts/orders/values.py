@@ -18,9 +18,17 @@ How = Literal["cancelled", "closed"]
 # about_to(order: OrderNow as it stands, act: "deliver" | "change" | "end", minor: int, on: date). A receiver
 # refuses by raising a Refusal, and then nothing is written: so no way of posting goes round the check.
 about_to = Signal()
+# Sent inside the transaction of a file of deliveries, before anything is written: leaving(goods, on), a row
+# an order from which goods leave, with the columns of GOODS: ordered_minor is what it is worth, left_minor
+# that less what was delivered, minor what leaves. A receiver refuses by raising a Refusal: nothing is posted.
+leaving = Signal()
 # Sent after it was written: moved(moves: pl.DataFrame), a row a change of a running sum, with the columns
 # customer_id, segment, currency, component ("ordered" or "delivered"), minor (above or below zero).
 moved = Signal()
+GOODS = (
+    "order_no", "customer_id", "segment", "currency", "kind", "payment", "ordered_minor", "left_minor",
+    "minor",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,17 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from xinheng.base.kernel.money import Money
-from xinheng.facts.receivables.bills import bill_now, bills_of, receipt_page, receipts_of, settlement_page
+from xinheng.facts.receivables.bills import (
+    bill_now,
+    bills_by_key,
+    bills_of,
+    receipt_page,
+    receipts_of,
+    settlement_page,
+)
 from xinheng.facts.receivables.curve import payment_curve
-from xinheng.facts.receivables.dues import due_between, first_due
+from xinheng.facts.receivables.documents import bills_named, late_days, open_documents, voided
+from xinheng.facts.receivables.dues import billed_between, due_between, first_due
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.open_items import file_figures, open_items
 from xinheng.facts.receivables.risk_events import risk_events
@@ -30,15 +38,20 @@ __all__ = [
     "ageing",
     "ageing_of",
     "bill_now",
+    "bills_by_key",
+    "bills_named",
     "bills_of",
     "control_total",
     "due_between",
     "file_figures",
+    "first_billed_on",
     "first_due",
     "known_bills",
     "known_receipts",
     "known_settlements",
+    "late_days",
     "open_balance",
+    "open_documents",
     "open_items",
     "payment_curve",
     "prepaid",
@@ -48,6 +61,7 @@ __all__ = [
     "running_sums",
     "settlement_page",
     "totals",
+    "voided",
 ]
 
 

@@ -54,6 +54,9 @@ POSTING = {  # what posting a kind of data changes
     "statements": "financials.write",
     "trade_invoices": "financials.write",
     "assessments": "ratings.assess",
+    "orders": "limits.check",
+    "deliveries": "orders.deliver",
+    "limits": "limits.write",
 }
 
 

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 
 from xinheng.facts.financials import tables as financials
+from xinheng.facts.intake.checking import known_orders
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.offers import offers
@@ -80,9 +81,15 @@ def compare(rows: pl.DataFrame, plan: Plan, posted: Posted) -> Compared:
     }
     if "_known" in rows.columns:  # customers: told already
         return Compared(rows, none())
-    if plan.kind.code not in by_kind:
+    if plan.kind.code in by_kind:
+        return by_kind[plan.kind.code](rows, posted)
+    kept = known_orders.posted(plan.kind.code, rows)
+    if kept is None:
         return Compared(rows.with_columns(_known=pl.lit(value=False)), _judged(rows, plan))
-    return by_kind[plan.kind.code](rows, posted)
+    rows, causes = _against(rows, *kept)
+    wrong = known_orders.causes(plan.kind.code, rows.filter(~pl.col("_posted")))
+    said = _judged(rows.filter(~pl.col("_posted")), plan)
+    return Compared(rows.with_columns(_known=pl.col("_posted")), pl.concat([causes, wrong, said]))
 
 
 def _judged(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -99,12 +106,13 @@ def _judged(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 
 def _bills(rows: pl.DataFrame, posted: Posted) -> Compared:
     same = ["billed_on", "due_on", "amount_minor", "currency"]
-    rows, causes = _against(rows, posted.bills, ["customer_id", "bill_no"], same, number="bill_no")
+    rows, causes = _against(rows, posted.bills, ["customer_id", "bill_no"], same, "bill_no")
     void_new = pl.col("_posted") & pl.col("is_void") & ~pl.col("is_void_posted")
     rows = rows.with_columns(_void_new=void_new.fill_null(value=False))
     rows, settle_causes = _settled(rows, posted)
     known = pl.col("_posted") & ~pl.col("_void_new") & (pl.col("_settle_minor") == 0)
-    return Compared(rows.with_columns(_known=known), pl.concat([causes, settle_causes]))
+    rows, order_causes = known_orders.of_bills(rows)
+    return Compared(rows.with_columns(_known=known), pl.concat([causes, settle_causes, order_causes]))
 
 
 def receipt_no() -> pl.Expr:
@@ -147,13 +155,13 @@ def _settled(rows: pl.DataFrame, posted: Posted) -> tuple[pl.DataFrame, pl.DataF
 
 def _receipts(rows: pl.DataFrame, posted: Posted) -> Compared:
     same = ["received_on", "amount_minor", "currency"]
-    rows, causes = _against(rows, posted.receipts, ["customer_id", "receipt_no"], same, number="receipt_no")
+    rows, causes = _against(rows, posted.receipts, ["customer_id", "receipt_no"], same, "receipt_no")
     rows, settle_causes = _against(
         rows.rename({"_posted": "_receipt_posted"}),
         posted.settlements.rename({"amount_minor": "settled_minor"}),
         ["customer_id", "receipt_no", "bill_no"],
         ["settled_minor"],
-        number="bill_no",
+        "bill_no",
     )
     known = pl.col("_receipt_posted") & (pl.col("_posted") | pl.col("bill_no").is_null())
     rows = rows.with_columns(_known=known).rename({"_posted": "_settle_posted"})
@@ -163,7 +171,7 @@ def _receipts(rows: pl.DataFrame, posted: Posted) -> Compared:
 def _trade_invoices(rows: pl.DataFrame, posted: Posted) -> Compared:
     same = ["counterparty", "issued_on", "net_minor", "tax_minor", "is_void"]
     key = ["customer_id", "side", "invoice_no"]
-    rows, causes = _against(rows, posted.trade_invoices, key, same, number="invoice_no")
+    rows, causes = _against(rows, posted.trade_invoices, key, same, "invoice_no")
     return Compared(rows.with_columns(_known=pl.col("_posted")), causes)
 
 
@@ -182,7 +190,7 @@ def _statements(rows: pl.DataFrame, posted: Posted) -> Compared:
 
 
 def _against(
-    rows: pl.DataFrame, posted: pl.DataFrame, key: list[str], same: list[str], *, number: str
+    rows: pl.DataFrame, posted: pl.DataFrame, key: list[str], same: list[str], number: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """_posted marks the rows that are posted with the same content; the others posted are causes."""
     flags = [name for name in ("is_void",) if name in posted.columns and name not in same]

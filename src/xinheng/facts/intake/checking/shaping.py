@@ -19,7 +19,7 @@ def shape(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     rows = rows.with_columns(pl.col(flag).fill_null(value=False) for flag in flags if flag not in keep_null)
     completed = {
         "customers": _customers, "bills": _bills, "receipts": _receipts, "statements": _statements,
-        "trade_invoices": _trade_invoices,
+        "trade_invoices": _trade_invoices, "orders": _orders, "limits": _limits,
     }.get(plan.kind.code)  # fmt: skip
     return completed(rows, plan) if completed else rows
 
@@ -67,6 +67,26 @@ def _trade_invoices(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         total_minor=pl.coalesce("total_minor", pl.col("net_minor") + pl.col("tax_minor")),
     )
     return _told_apart(rows, "invoice_no", plan)
+
+
+def _orders(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    rows = rows.with_columns(
+        pl.col("kind").fill_null("standard"),
+        pl.col("payment").fill_null("credit"),
+        pl.col("segment").fill_null(""),
+        ship_on=pl.coalesce("ship_on", "ordered_on"),
+    )
+    return _told_apart(rows, "order_no", plan)
+
+
+def _limits(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """An amount is a limit; without one, and without a word, the row does not say what it means."""
+    return rows.with_columns(
+        pl.col("kind").fill_null("fixed"),
+        pl.col("state").fill_null("limited"),
+        pl.col("segment").fill_null(""),
+        pl.col("from_on").fill_null(plan.told_on),
+    )
 
 
 def _told_apart(rows: pl.DataFrame, number: str, plan: Plan) -> pl.DataFrame:

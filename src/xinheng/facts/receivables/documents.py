@@ -1,0 +1,116 @@
+"""The documents behind what customers owe, as of any past day, and how late they pay: of many at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.db.models import QuerySet
+
+from xinheng.facts.receivables.models import Bill, Voiding
+from xinheng.facts.receivables.standing import FAR, FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
+
+DOCUMENTS = {
+    "customer_id": pl.Int64,
+    "segment": pl.String,
+    "currency": pl.String,
+    "component": pl.String,
+    "no": pl.String,
+    "on": pl.Date,
+    "due_on": pl.Date,
+    "minor": pl.Int64,
+}
+BEHIND = f"""
+    WITH {OPEN_BILLS}, {FREE_RECEIPTS}
+    SELECT b.customer_id, b.segment, b.currency, 'receivable', b.bill_no, b.billed_on, b.due_on,
+           CAST(o.open_minor AS bigint)
+    FROM open_bill o JOIN receivables_bill b ON b.id = o.id WHERE o.open_minor <> 0
+    UNION ALL
+    SELECT r.customer_id, '', r.currency, 'prepaid', r.receipt_no, r.received_on, NULL,
+           CAST(f.free_minor AS bigint)
+    FROM free_receipt f JOIN receivables_receipt r ON r.id = f.id WHERE f.free_minor <> 0
+"""
+PAID = """
+    SELECT b.customer_id, b.segment, b.due_on, s.settled_on, s.amount_minor
+    FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
+    WHERE s.settled_on > %s AND s.settled_on <= %s
+"""
+PAID_ROWS = {
+    "customer_id": pl.Int64,
+    "segment": pl.String,
+    "due_on": pl.Date,
+    "settled_on": pl.Date,
+    "minor": pl.Int64,
+}
+NAMED = {
+    "customer_id": pl.Int64,
+    "bill_no": pl.String,
+    "pk": pl.Int64,
+    "currency": pl.String,
+    "amount_minor": pl.Int64,
+}
+BILLS_A_STATEMENT = 400  # two values each stay within what any SQLite takes
+YEAR = timedelta(days=365)
+
+
+def open_documents(
+    customers: QuerySet[Any] | None, *, as_of: date, known_on: date | None = None
+) -> pl.DataFrame:
+    """Every bill with something open, and every receipt with something left, as of a day.
+
+    customers: the rows of customers.queries.visible; None: everybody's. Gives customer_id, segment, currency,
+    component ("receivable" or "prepaid"), no, on, due_on, minor (credit bills below zero).
+    """
+    whose = Whose.of(customers)
+    found = rows(BEHIND, Standing(as_of, known_on), whose) if whose else []
+    return _frame(found, DOCUMENTS)
+
+
+def voided(*, as_of: date, known_on: date | None = None) -> QuerySet[Voiding, Any]:
+    """The keys of the bills that were void on a day."""
+    told = Voiding.objects.filter(voided_on__lte=as_of, told_on__lte=known_on or FAR)
+    return told.values("bill")
+
+
+def bills_named(named: pl.DataFrame) -> pl.DataFrame:
+    """The last versions of bills by customer_id and bill_no: these, and bill_id, currency, amount_minor."""
+    wanted = named.select("customer_id", "bill_no").unique().sort("customer_id", "bill_no")
+    found: list[tuple[Any, ...]] = []
+    for some in wanted.iter_slices(BILLS_A_STATEMENT):
+        rows = Bill.objects.filter(customer__in=some["customer_id"].unique(), bill_no__in=some["bill_no"])
+        found += rows.order_by("version").values_list(*NAMED)
+    frame = pl.DataFrame(found, schema=NAMED, orient="row").rename({"pk": "bill_id"})
+    last = frame.unique(["customer_id", "bill_no"], keep="last", maintain_order=True)
+    return wanted.join(last, on=["customer_id", "bill_no"])
+
+
+def late_days(*, on: date) -> pl.DataFrame:
+    """How many days past due customers paid in the year up to a day, weighted by what they paid.
+
+    Gives customer_id, segment ("": over all) and late_days, whole and rounded half-up, below zero where they
+    pay early; who paid nothing has no row.
+    """
+    adapt = connection.ops.adapt_datefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(PAID, [adapt(on - YEAR), adapt(on)])
+        paid = _frame(cursor.fetchall(), PAID_ROWS)
+    in_segment = paid.filter(pl.col("segment") != "")
+    both = pl.concat([paid.with_columns(segment=pl.lit("")), in_segment])
+    late = (pl.col("settled_on") - pl.col("due_on")).dt.total_days().cast(pl.Float64)
+    weighed = both.group_by("customer_id", "segment").agg(
+        mean=(late * pl.col("minor")).sum() / pl.col("minor").sum(), paid=pl.col("minor").sum()
+    )
+    mean = (pl.col("mean") + 0.5).floor().cast(pl.Int64)
+    return weighed.filter(pl.col("paid") > 0).select("customer_id", "segment", late_days=mean)
+
+
+def _frame(found: list[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
+    """Rows as columns; SQLite keeps days as text."""
+    days = [name for name, kind in schema.items() if kind == pl.Date]
+    if connection.vendor == "postgresql":
+        return pl.DataFrame(found, schema=schema, orient="row")
+    as_kept: dict[str, Any] = {**schema, **dict.fromkeys(days, pl.String)}
+    frame = pl.DataFrame(found, schema=as_kept, orient="row")
+    return frame.with_columns(pl.col(days).str.to_date("%Y-%m-%d"))
