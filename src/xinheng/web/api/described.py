@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
-from ninja.openapi.schema import OpenAPISchema
+from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
-from xinheng.web.api.problems import MEDIA_TYPE
+from xinheng.web.api.problems import MEDIA_TYPE, Problem
 
 BODIES = {"body": "application/json", "form": "multipart/form-data", "file": "multipart/form-data"}
 CONVERTED = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
@@ -83,15 +83,16 @@ class DescribedApi(NinjaAPI):
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         """The OpenAPI document."""
         schema = super().get_openapi_schema(*args, **kwargs)
+        content = {MEDIA_TYPE: {"schema": {"$ref": REF_TEMPLATE.format(model=Problem.__name__)}}}
         shared: dict[str, Any] = {}
         for operation in _operations(schema):
             for status, response in operation["responses"].items():
-                content = response.get("content", {})
-                if int(status) >= 400 and "application/json" in content:
-                    told = {**response, "content": {MEDIA_TYPE: content["application/json"]}}
-                    shared[f"Problem{status}"] = told
+                if int(status) >= 400 and "content" not in response:
+                    shared[f"Problem{status}"] = {**response, "content": content}
                     operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
         schema["components"]["responses"] = shared
+        told = Problem.model_json_schema(mode="serialization", ref_template=REF_TEMPLATE)
+        schema["components"]["schemas"] |= {**told.pop("$defs"), Problem.__name__: told}
         return schema
 
     def get_openapi_operation_id(self, operation: Operation) -> str:

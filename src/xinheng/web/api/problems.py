@@ -45,7 +45,8 @@ class Problem(Schema):
     fields: list[FieldProblem] = []
 
 
-PROBLEMS = dict.fromkeys((400, 401, 403, 404, 406, 409, 413, 415, 422, 500, 501, 503), Problem)
+# of each operation: all are of one shape, which the description adds
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 406, 409, 413, 415, 422, 500, 501, 503))
 
 
 def answer(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
