@@ -24,6 +24,13 @@ from xinheng.facts.receivables.values import (
 PAGE_ROWS = 50
 
 
+def first_billed_on(customer: Any, *, as_of: date) -> date | None:
+    """The day of the customer's first bill up to a day, void ones left out; None: never billed."""
+    void = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of)
+    bills = Bill.objects.filter(~Exists(void), customer=customer, billed_on__lte=as_of)
+    return bills.order_by("billed_on").values_list("billed_on", flat=True).first()
+
+
 def bills_of(
     customer: Any, *, as_of: date, after: str = "", limit: int = PAGE_ROWS, known_on: date | None = None
 ) -> BillPage:
@@ -116,6 +123,14 @@ def bill_now(customer: Any, bill_no: str) -> BillRow | None:
         return None
     bill.is_void = Voiding.objects.filter(bill=bill).exists()  # type: ignore[attr-defined]
     return _row(bill, _settled([bill.pk], as_of=FAR, known=FAR)[bill.pk], as_of=bill.due_on)
+
+
+def bills_by_key(keys: list[int], *, as_of: date) -> dict[int, BillRow]:
+    """Bills by their keys as of a day, void ones too; for rooms that keep a key of a bill."""
+    voided = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of)
+    bills = Bill.objects.filter(pk__in=keys).annotate(is_void=Exists(voided)).order_by("-billed_on", "-pk")
+    settled = _settled(keys, as_of=as_of, known=FAR)
+    return {bill.pk: _row(bill, settled[bill.pk], as_of=as_of) for bill in bills}
 
 
 def _settled(bill_ids: list[int], *, as_of: date, known: date) -> dict[int, list[tuple[date, int]]]:
