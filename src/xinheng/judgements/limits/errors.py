@@ -71,3 +71,37 @@ class DecisionUnknown(Refusal):
     code = "decision_unknown"
     status = 404
     text = _("Nothing was decided on order %(order_no)s.")
+
+
+class CoverUnknown(Refusal):
+    """Nothing was asked of a customer under the number, or the order is out of reach."""
+
+    code = "cover_unknown"
+    status = 404
+    text = _("Nothing was asked of a customer under number %(cover)s.")
+
+
+class CoverAsked(Refusal):
+    """The same was asked already and waits for an answer."""
+
+    code = "cover_asked"
+    status = 409
+    text = _("This was asked for order %(order_no)s already and waits for an answer.")
+
+
+class CoverEnded(Refusal):
+    """What was asked was met or withdrawn."""
+
+    code = "cover_ended"
+    status = 409
+    text = _("What was asked for order %(order_no)s waits no more: it was met or withdrawn.")
+
+
+class CoverInvalid(Refusal):
+    """What is asked of a customer is an amount, and a day to come."""
+
+    code = "cover_invalid"
+    status = 422
+    text = _(
+        "What is asked is an amount above zero, in the order's currency, until a day to come: %(value)s."
+    )

@@ -10,28 +10,102 @@ from django.db.models import QuerySet
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
+from xinheng.judgements.limits.clearing import Way, ways
+from xinheng.judgements.limits.covering import NewCover
+from xinheng.judgements.limits.credit_line import (
+    checks_on,
+    checks_read,
+    decisions_of,
+    documents_of,
+    held_of,
+    in_state,
+    limit_words,
+    rates,
+    segments_of,
+)
 from xinheng.judgements.limits.deciding import reasons_of
+from xinheng.judgements.limits.desk import (
+    SORTS,
+    DeskLine,
+    DeskWanted,
+    authorities_on,
+    covers_of,
+    held_orders,
+    lines,
+    own_orders,
+)
 from xinheng.judgements.limits.errors import DecisionUnknown
+from xinheng.judgements.limits.facts_of_order import CreditFacts, OrderFacts, credit_facts, order_facts
 from xinheng.judgements.limits.figures import exposure_of, groups_of, limit_of
+from xinheng.judgements.limits.hold_statistics import HoldStatistics, statistics
 from xinheng.judgements.limits.models import Account, OrderCredit
+from xinheng.judgements.limits.past import (
+    PastExposure,
+    documents_as_of,
+    exposure_as_of,
+    exposures_as_of,
+)
 from xinheng.judgements.limits.reconciling import differences
+from xinheng.judgements.limits.replaying import Replayed, replay
+from xinheng.judgements.limits.severe import Severe, severe_problems
+from xinheng.judgements.limits.standings import given_limits, held_by_customer, standings, status_of
 from xinheng.judgements.limits.values import Effective, Headroom
-from xinheng.judgements.limits.wording import CAUSES, KINDS, LIMITS, STATES, STATUSES, told
+from xinheng.judgements.limits.wording import CAUSES, KINDS, LIMITS, PARTS, STATES, STATUSES, told, way_told
 
 __all__ = [
     "CAUSES",
     "KINDS",
     "LIMITS",
+    "PARTS",
+    "SORTS",
     "STATES",
     "STATUSES",
+    "CreditFacts",
+    "DeskLine",
+    "DeskWanted",
+    "HoldStatistics",
+    "NewCover",
+    "OrderFacts",
+    "Replayed",
+    "Severe",
+    "Way",
+    "authorities_on",
+    "checks_on",
+    "checks_read",
+    "covers_of",
+    "credit_facts",
     "credit_of",
+    "decisions_of",
+    "PastExposure",
     "differences",
+    "documents_as_of",
+    "exposure_as_of",
+    "documents_of",
     "exposure_of",
+    "exposures_as_of",
+    "given_limits",
     "headroom",
     "held",
+    "held_by_customer",
+    "held_of",
+    "held_orders",
+    "in_state",
+    "limit_words",
+    "lines",
+    "order_facts",
+    "own_orders",
+    "rates",
     "reasons_of",
+    "replay",
+    "segments_of",
+    "severe_problems",
+    "standings",
     "states_of",
+    "status_of",
+    "statistics",
     "told",
+    "way_told",
+    "ways",
 ]
 
 
