@@ -45,6 +45,7 @@ __all__ = [
     "get_proposal",
     "get_sheet",
     "grade_for_terms",
+    "handled_first",
     "history_of",
     "in_force",
     "is_begun",
@@ -182,6 +183,14 @@ def calls_of(customer: Any) -> QuerySet[ReviewCall]:
 def proposals_of(customer: Any) -> QuerySet[Proposal]:
     """What runs under review ever proposed for a customer, the newest first, with run and sheet."""
     return Proposal.objects.filter(customer=customer).select_related("run", "sheet").order_by("-pk")
+
+
+def handled_first(stands: list[StandingGrade]) -> set[int]:
+    """The customers, of some standing grades, that are handled first; it skips no check (LIM-04)."""
+    runs = {one.run_id for one in stands}
+    ids = [one.customer_id for one in stands]
+    rows = Proposal.objects.filter(run__in=runs, customer__in=ids, is_first=True)
+    return set(rows.values_list("customer_id", flat=True))
 
 
 def may_decide(actor: Actor, sheet: Sheet, *, on: date) -> bool:

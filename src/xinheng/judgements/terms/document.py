@@ -34,8 +34,8 @@ class Stated(Part):
 class Paying(Stated):
     """How a grade pays. On account: at most `days`, or `months` counted from the delivery, whichever is set.
 
-    at_least: the fewest days of credit. cycle: no longer than one purchase cycle. ask: credit only by an
-    approved exception.
+    at_least: the fewest days of credit. cycle: no longer than one purchase cycle. soft: "in principle", so
+    that later payment may be asked for as an exception; else nobody lets it pass.
     """
 
     how: Literal["credit", "delivery", "prepaid"]
@@ -43,7 +43,7 @@ class Paying(Stated):
     months: Annotated[int, Field(ge=1, le=60)] | None = None
     at_least: Days | None = None
     cycle: bool = False
-    ask: bool = False
+    soft: bool = False
 
 
 class Pricing(Stated):
@@ -135,15 +135,6 @@ class History(Stated):
     at_least: Annotated[int, Field(ge=2, le=100)]
 
 
-class Entry(Stated):
-    """Who may have credit: monthly purchases (yuan) over the last months, and answers that must be yes."""
-
-    monthly_at_least: Annotated[int, Field(ge=0)]
-    months: Annotated[int, Field(ge=1, le=36)]
-    answers: tuple[Code, ...] = ()
-    forecast: Code | Literal[""] = ""
-
-
 class MarginStep(Part):
     """From a margin on, so many days at most; 0: cash."""
 
@@ -157,12 +148,6 @@ class Margins(Stated):
     mixed: Literal["shortest", "each"] = "shortest"
     below_days: Days = 0  # below the lowest margin named
     steps: Annotated[tuple[MarginStep, ...], Field(min_length=1)]
-
-
-class Agreement(Stated):
-    """Credit is active once a signed agreement states the approved limit and days."""
-
-    required: Literal[True]
 
 
 class Answer(Stated):
@@ -195,12 +180,6 @@ class Reward(Marked):
     by: Annotated[int, Field(ge=1, le=1000)]  # percent, or days
 
 
-class Change(Stated):
-    """A limit that changes by more than so many percent needs approval."""
-
-    percent: Annotated[int, Field(ge=0, le=1000)]
-
-
 class Slot(Marked):
     """A rule whose text is lost: its place is kept, and it never fires."""
 
@@ -224,12 +203,9 @@ class TermsPolicy(Part):
     exceptions: Annotated[tuple[ApprovalStep, ...], Field(min_length=1)]
     downgrade: Downgrade | None = None
     history: History | None = None
-    entry: Entry | None = None
     margins: Margins | None = None
-    agreement: Agreement | None = None
     answer: Answer | None = None
     visits: Visits | None = None
-    change: Change | None = None
     measures: tuple[Measure, ...] = ()
     rewards: tuple[Reward, ...] = ()
     slots: tuple[Slot, ...] = ()

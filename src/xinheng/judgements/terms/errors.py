@@ -50,17 +50,6 @@ class ExceptionUnknown(Refusal):
     text = _("There is no exception %(exception)s.")
 
 
-class AgreementMismatch(Refusal):
-    """The agreement states another limit or other days than were approved (LIM-08)."""
-
-    code = "agreement_mismatch"
-    status = 409
-    text = _(
-        "The agreement states %(limit)s and %(days)s days, approved are %(approved)s and %(approved_days)s "
-        "days: the credit is not active."
-    )
-
-
 class InquiryUnknown(Refusal):
     """There is no such inquiry, or its customer is out of reach."""
 
@@ -83,3 +72,35 @@ class MeasureUnknown(Refusal):
     code = "measure_unknown"
     status = 404
     text = _("There is no measure %(measure)s that still holds.")
+
+
+class NotPaidFirst(Refusal):
+    """The grade has no credit, and the goods are not paid (FOU-06, PTS-06)."""
+
+    code = "not_paid_first"
+    status = 409
+    text = _("Goods on order %(order_no)s leave only once paid; the terms are: %(terms)s.")
+
+
+class OrderNotExamined(Refusal):
+    """The grade's orders are examined, and the finding noted, before they are carried out (PTS-10)."""
+
+    code = "order_not_examined"
+    status = 409
+    text = _("Order %(order_no)s has not been examined: note what was found first.")
+
+
+class OrderExamined(Refusal):
+    """The finding on an order is noted once."""
+
+    code = "order_examined"
+    status = 409
+    text = _("What was found on order %(order_no)s is noted already.")
+
+
+class PriceKnown(Refusal):
+    """A price of that day is told already."""
+
+    code = "price_known"
+    status = 409
+    text = _("This price of %(product)s from %(from_on)s on is told already.")

@@ -112,27 +112,17 @@ class MeasureTaken(models.Model):
         return f"{self.customer_id} {self.code}"
 
 
-class Agreement(models.Model):
-    """A cooperation agreement, with the limit and the days of credit it states."""
+class OrderReview(models.Model):
+    """What the examination of an order found, where the grade wants one before it is taken (PTS-10)."""
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
-    agreement_no = models.CharField(max_length=60)
-    limit_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3, default="CNY")
-    days = models.PositiveSmallIntegerField()
-    signed_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
+    order_no = models.CharField(max_length=60, unique=True)
+    finding = models.CharField(max_length=300)
     told_by = models.CharField(max_length=150)
     told_on = models.DateField()
 
-    class Meta:
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["customer", "agreement_no"], name="agreement_kept_once"),
-        ]
-
     def __str__(self) -> str:
-        return self.agreement_no
+        return self.order_no
 
 
 class Price(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -51,17 +51,6 @@ class NewRequest:
     reason: str
     subject_no: str = ""
     figure: str = ""
-    until_on: date | None = None
-
-
-@dataclass(frozen=True)
-class NewAgreement:
-    """A cooperation agreement as it was signed: it states the limit and the days of credit (LIM-08)."""
-
-    agreement_no: str
-    limit: Money
-    days: int
-    signed_on: date
     until_on: date | None = None
 
 
@@ -131,7 +120,7 @@ class Entitlement:
 
     grade: the approved one; None where none stands or its validity is over, and then nothing is granted.
     rating: the grade as it stands, valid or not. cap: the limit the grade and the record come to; None:
-    no amount is set. missing: what keeps the credit from being active, as "agreement".
+    no amount is set.
     """
 
     policy: TermsPolicy
@@ -144,7 +133,6 @@ class Entitlement:
     level: Level
     purchases: Purchases
     cap: Money | None
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,12 +145,38 @@ class Waiting:
     ordered_on: date
     ship_on: date
     undelivered: Money
-    kind: str
     grade: str
     score: Decimal | None
     is_first: bool
     latest_on: date | None
     slack_days: int | None
+
+
+@dataclass(frozen=True)
+class Visiting:
+    """A customer to be called or visited in a quarter; visited_on None: not yet."""
+
+    customer_no: str
+    customer_name: str
+    grade: str
+    visited_on: date | None = None
+    how: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What bringing terms to a day did: how many customers' terms were lowered, restored, lapsed, and the
+    measures taken.
+    """
+
+    lowered: int = 0
+    restored: int = 0
+    lapsed: int = 0
+    measures: int = 0
+
+    def __add__(self, other: Watched) -> Watched:
+        return Watched(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)
