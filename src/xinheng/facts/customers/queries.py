@@ -37,7 +37,7 @@ from xinheng.facts.customers.filing import Sight, compose, holdings
 from xinheng.facts.customers.form_checks import faults_of as form_faults
 from xinheng.facts.customers.inability import inabilities
 from xinheng.facts.customers.industry import Section, sections
-from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions
+from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions, fresh_since
 from xinheng.facts.customers.matching import ITS_OWN, found, likeliness, met_in_passing, ranked
 from xinheng.facts.customers.models import (
     CHANNELS,
@@ -89,6 +89,7 @@ __all__ = [
     "former_names",
     "forms",
     "found",
+    "fresh_since",
     "get",
     "holdings",
     "ids_by_no",

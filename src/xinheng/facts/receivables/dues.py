@@ -29,6 +29,18 @@ def due_between(customer_id: int, currency: str, segment: str, *, from_on: date,
     return int(_first(sql, customer_id, currency, segment, from_on, before_on)[0])
 
 
+def billed_between(customer_id: int, currency: str, segment: str, *, from_on: date, until_on: date) -> int:
+    """What was billed, in minor units, from a day until another, both with; credit bills take off.
+
+    segment: "" is every segment. The last version of each bill counts, void bills do not.
+    """
+    sql = f"""
+        SELECT CAST(COALESCE(SUM(b.amount_minor), 0) AS bigint) {OF.replace("b.due_on >= %s", "b.billed_on >= %s")}
+        AND b.billed_on <= %s
+    """
+    return int(_first(sql, customer_id, currency, segment, from_on, until_on)[0])
+
+
 def first_due(customer_id: int, currency: str, segment: str, *, from_on: date) -> date | None:
     """The earliest day, from a day on, on which a bill with something open is due; None: there is none."""
     sql = f"SELECT b.due_on {OF} AND b.amount_minor > 0 AND {OPEN} > 0 ORDER BY b.due_on LIMIT 1"

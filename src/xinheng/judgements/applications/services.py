@@ -1,5 +1,23 @@
-"""The acts of this room."""
+"""The acts of applying for credit: write, submit, alter, agree; findings, key papers, batches."""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from xinheng.judgements.applications.activating import confirm_agreement
+from xinheng.judgements.applications.applying import apply, keep_papers, submit, withdraw
+from xinheng.judgements.applications.batching import ask_batch
+from xinheng.judgements.applications.deciding import alter
+from xinheng.judgements.applications.findings import lift_condition, tell_condition
+from xinheng.judgements.applications.watching import watch_papers
+
+__all__ = [
+    "alter",
+    "apply",
+    "ask_batch",
+    "confirm_agreement",
+    "keep_papers",
+    "lift_condition",
+    "submit",
+    "tell_condition",
+    "watch_papers",
+    "withdraw",
+]
