@@ -16,7 +16,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.refusal import Refusal
 
-__all__ = ["Told", "Verification", "record", "record_refusal", "seal_new_entries", "verify"]
+__all__ = ["Told", "Verification", "line", "record", "record_refusal", "seal_new_entries", "verify"]
 
 
 def record(*, actor: Actor, act: str, subject: str, on: date, **told: Unpack[Told]) -> Entry:
@@ -27,6 +27,11 @@ def record(*, actor: Actor, act: str, subject: str, on: date, **told: Unpack[Tol
     the person. Whatever stands under a key that names a secret (password, token …) is hidden.
     """
     return _write(actor, on, act=act, subject=subject, outcome="done", told=told)
+
+
+def line(*, actor: Actor, act: str, subject: str, on: date, **told: Unpack[Told]) -> Entry:
+    """A line of the trail as `record` writes it, for who writes it in one statement with the act itself."""
+    return _line(actor, on, act=act, subject=subject, outcome="done", told=told)
 
 
 def record_refusal(*, actor: Actor, act: str, subject: str, on: date, refusal: Refusal) -> Entry:
@@ -56,6 +61,12 @@ def verify(*, noted_head: str = "") -> Verification:
 
 
 def _write(actor: Actor, on: date, *, outcome: str, told: Told, **what: Any) -> Entry:
+    entry = _line(actor, on, outcome=outcome, told=told, **what)
+    entry.save(force_insert=True)
+    return entry
+
+
+def _line(actor: Actor, on: date, *, outcome: str, told: Told, **what: Any) -> Entry:
     entry = Entry(
         at=timestamp().astimezone(UTC),
         business_day=on,
@@ -70,5 +81,4 @@ def _write(actor: Actor, on: date, *, outcome: str, told: Told, **what: Any) -> 
         after=told.get("after"),
     )
     entry.mark = sealing.new_mark(entry)
-    entry.save(force_insert=True)
     return entry

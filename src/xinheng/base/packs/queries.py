@@ -56,6 +56,12 @@ def in_force(kind: str, code: str, *, on: date) -> PolicyDocument:
     return found
 
 
+# the hash of the version of one policy that holds on a day, as part of a statement; it takes four
+# parameters: kind, code, and the day twice
+SHA256_IN_FORCE = """(SELECT p.sha256 FROM packs_policydocument p WHERE p.kind = %s AND p.code = %s
+    AND p.effective_from <= %s AND (p.effective_until IS NULL OR p.effective_until > %s))"""
+
+
 def document(sha256: str) -> PolicyDocument:
     """The version with this hash, whether or not it still holds. Refuses: PolicyUnknown."""
     found = PolicyDocument.objects.filter(sha256=sha256).first()

@@ -80,6 +80,15 @@ FRAME = {  # the columns of a bulk of customers and their types; all but `name` 
 
 
 @dataclass(frozen=True)
+class Key:
+    """As much of a customer as an act needs that only names it. pk: its key in the database."""
+
+    pk: int
+    no: str
+    parent_id: int | None
+
+
+@dataclass(frozen=True)
 class NewCustomer:
     """A customer to be. Blank and None mean not told; a blank number is given by the system.
 

@@ -30,6 +30,17 @@ from xinheng.facts.receivables import services as receivables
 from xinheng.facts.receivables.values import NewBill
 
 
+def to_post(*, actor: Actor, on: date, customer: Any, order: NewOrder) -> SalesOrder:
+    """An order ready to be posted together with what is decided on it, in one statement.
+
+    customer: one that customers.queries gave out for this actor. Whoever posts the row tells the trail.
+    Refuses: AccessDenied, OrderFieldRefused.
+    """
+    require(actor, "orders.write", f"customer:{customer.no}")
+    rules.check_order(order, on=on)
+    return _row(customer.pk, order, told_on=on, replaces=None)
+
+
 @transaction.atomic
 def place_order(*, actor: Actor, on: date, customer_no: str, order: NewOrder) -> OrderNow:
     """Post what a customer ordered. Whether it may be delivered is judged apart, by who keeps the limits.
@@ -61,7 +72,8 @@ def change_order(*, actor: Actor, on: date, customer_no: str, changed: NewOrder,
         raise _other_currency(stood, changed.amount)
     if changed.amount < stood.delivered:
         raise BelowDelivered(order_no=stood.order_no, delivered=stood.delivered, amount=changed.amount)
-    about_to.send(OrderNow, order=stood, act="change", minor=changed.amount.minor - stood.amount.minor, on=on)
+    more = changed.amount.minor - stood.amount.minor
+    about_to.send(OrderNow, order=stood, act="change", minor=more, on=on, changed=changed)
     stands_now = stands(_post(customer.pk, changed, told_on=on, replaces=before))
     currency = stood.amount.currency
     telling.tell(customer.pk, stood.segment, currency, ordered=-stood.undelivered.minor)
@@ -154,23 +166,29 @@ def _post(
 ) -> SalesOrder:
     try:
         with transaction.atomic():
-            return SalesOrder.objects.create(
-                customer_id=customer_id,
-                order_no=order.order_no,
-                version=replaces.version + 1 if replaces else 1,
-                segment=order.segment,
-                ordered_on=order.ordered_on,
-                ship_on=order.ship_on,
-                amount_minor=order.amount.minor,
-                currency=order.amount.currency,
-                kind=order.kind,
-                payment=order.payment,
-                terms_days=order.terms_days,
-                replaces=replaces,
-                told_on=told_on,
-            )
+            row = _row(customer_id, order, told_on=told_on, replaces=replaces)
+            row.save(force_insert=True)
+            return row
     except IntegrityError:
         raise OrderPosted(order_no=order.order_no) from None
+
+
+def _row(customer_id: int, order: NewOrder, *, told_on: date, replaces: SalesOrder | None) -> SalesOrder:
+    return SalesOrder(
+        customer_id=customer_id,
+        order_no=order.order_no,
+        version=replaces.version + 1 if replaces else 1,
+        segment=order.segment,
+        ordered_on=order.ordered_on,
+        ship_on=order.ship_on,
+        amount_minor=order.amount.minor,
+        currency=order.amount.currency,
+        kind=order.kind,
+        payment=order.payment,
+        terms_days=order.terms_days,
+        replaces=replaces,
+        told_on=told_on,
+    )
 
 
 def _post_delivery(order: SalesOrder, delivery: NewDelivery, *, told_on: date) -> None:

@@ -43,7 +43,10 @@ class SalesOrder(models.Model):
                 condition=Q(payment__in=["credit", "prepaid", "delivery"]), name="order_paid_in_a_known_way"
             ),
         ]
-        indexes = [models.Index(fields=["customer", "ordered_on"], name="orders_of_customer")]
+        indexes = [
+            models.Index(fields=["customer", "ordered_on"], name="orders_of_customer"),
+            models.Index(fields=["customer", "ship_on"], name="orders_planned"),
+        ]
 
     def __str__(self) -> str:
         return self.order_no

@@ -45,6 +45,7 @@ __all__ = [
     "open_of_orders",
     "order_now",
     "order_page",
+    "ordered_before",
     "orders_seen",
     "page_of",
     "planned_after",
@@ -99,12 +100,29 @@ def order_page(
     return stand(page, as_of=as_of), f"{page[-1].ordered_on}:{page[-1].pk}" if more else ""
 
 
-def planned_after(customer: Any, currency: str, segment: str, *, day: date) -> int:
-    """What is undelivered, in minor units, of orders planned to leave after a day; segment "": of all."""
-    rows = _last(None).filter(customer=customer, currency=currency, ship_on__gt=day)
-    if segment:
-        rows = rows.filter(segment=segment)
-    return sum(order.undelivered.minor for order in stand(list(rows)))
+def planned_after(customer: str, segment: str, currency: str, *, but: str) -> str:
+    """The statement that sums up what is undelivered of a customer's orders planned to leave after a day.
+
+    customer, segment, currency: columns of the statement around it; a blank segment means all. but: a
+    condition on `o.order_no`, for orders left out. It takes one parameter: the day. It costs the orders
+    planned after the day, however many were before.
+    """
+    delivered = (
+        "(SELECT COALESCE(SUM(d.amount_minor), 0) FROM orders_delivery d WHERE d.order_no = o.order_no)"
+    )
+    return f"""(
+        SELECT CAST(COALESCE(SUM(CASE WHEN o.amount_minor > {delivered} THEN o.amount_minor - {delivered}
+                                 ELSE 0 END), 0) AS bigint)
+        FROM orders_salesorder o
+        WHERE o.customer_id = {customer} AND o.currency = {currency} AND o.ship_on > %s
+              AND ({segment} = '' OR o.segment = {segment}) AND {but}
+              AND NOT EXISTS (SELECT 1 FROM orders_salesorder n WHERE n.replaces_id = o.id)
+              AND NOT EXISTS (SELECT 1 FROM orders_orderend e WHERE e.order_no = o.order_no))"""
+
+
+def ordered_before(customer: str) -> str:
+    """The condition that a customer ordered before; it takes one parameter: the order not to count."""
+    return f"EXISTS (SELECT 1 FROM orders_salesorder o WHERE o.customer_id = {customer} AND o.order_no <> %s)"
 
 
 def running_sums() -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinheng.facts.orders.acts import bill_order, change_order, deliver, end_order, place_order
+from xinheng.facts.orders.acts import bill_order, change_order, deliver, end_order, place_order, to_post
 from xinheng.facts.orders.posting import post_billings, post_deliveries, post_orders
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "post_billings",
     "post_deliveries",
     "post_orders",
+    "to_post",
 ]

@@ -15,8 +15,9 @@ Payment = Literal["credit", "prepaid", "delivery"]  # on account; before shipmen
 How = Literal["cancelled", "closed"]
 
 # Sent inside the transaction of every act that moves goods or ends an order, before anything is written:
-# about_to(order: OrderNow as it stands, act: "deliver" | "change" | "end", minor: int, on: date). A receiver
-# refuses by raising a Refusal, and then nothing is written: so no way of posting goes round the check.
+# about_to(order: OrderNow as it stands, act: "deliver" | "change" | "end", minor: int, on: date, and where it
+# is changed changed: NewOrder). A receiver refuses by raising a Refusal, and then nothing is written: so no
+# way of posting goes round the check.
 about_to = Signal()
 # Sent inside the transaction of a file of deliveries, before anything is written: leaving(goods, on), a row
 # an order from which goods leave, with the columns of GOODS: ordered_minor is what it is worth, left_minor

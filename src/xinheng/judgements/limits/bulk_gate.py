@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import polars as pl
 
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.orders.values import GOODS
-from xinheng.judgements.limits import checking, deciding, figures, keeping, rules
-from xinheng.judgements.limits.models import Account, OrderCredit
-from xinheng.judgements.limits.values import Asked, Reason
+from xinheng.judgements.limits import checking, deciding, keeping, looking, rules
+from xinheng.judgements.limits.looking import Seen
+from xinheng.judgements.limits.models import OrderCredit
+from xinheng.judgements.limits.values import Asked, Document, Reason
 from xinheng.judgements.limits.wording import STATES, told
 
 Goods = dict[str, int | str]
@@ -56,7 +58,9 @@ def _by_state(credit: OrderCredit | None, row: Goods, *, on: date) -> str:
 
 def _by_rules(rows: list[Goods], kept: dict[str, OrderCredit], *, on: date) -> Iterator[tuple[str, str]]:
     """What got worse for an account since its orders passed: asked once for all its orders."""
-    account = figures.locked(kept[str(rows[0]["order_no"])].customer, str(rows[0]["segment"]), on=on)
+    first = kept[str(rows[0]["order_no"])]
+    seen = looking.locked(first.customer, str(rows[0]["segment"]), on=on, but=first.order_no)
+    account = seen.account
     judged: dict[str, tuple[Reason, ...]] = {}
     paid = account.prepaid_minor
     for row in rows:
@@ -67,21 +71,21 @@ def _by_rules(rows: list[Goods], kept: dict[str, OrderCredit], *, on: date) -> I
             paid -= minor
         else:
             if kind not in judged:
-                judged[kind] = _judged(account, rows, kind, on=on)
+                judged[kind] = _judged(seen, first.customer, rows, kind, on=on)
             reasons = rules.got_worse(deciding.reasons_of(credit.decision), judged[kind])
         if blocking := deciding.hardest(reasons):
             yield credit.order_no, "; ".join(told(reason, account.currency) for reason in blocking)
 
 
-def _judged(account: Account, rows: list[Goods], kind: str, *, on: date) -> tuple[Reason, ...]:
+def _judged(seen: Seen, customer: Any, rows: list[Goods], kind: str, *, on: date) -> tuple[Reason, ...]:
     """The rules of a delivery, asked about all that leaves beyond what was ordered."""
     beyond: int | None = 0
     for row in rows:
         more = max(0, int(row["minor"]) - max(0, int(row["left_minor"])))
-        worth = keeping.convert(more, str(row["currency"]), account.currency, on=on)
+        worth = keeping.convert(more, str(row["currency"]), seen.account.currency, on=on)
         beyond = None if worth is None or beyond is None else beyond + worth
     asked = Asked(kind=kind, currency=str(rows[0]["currency"]))
-    return checking.judge(account, on=on, stage="delivery", minor=beyond, document=0, asked=asked).reasons
+    return checking.judge(seen, customer, Document(beyond, 0, asked), on=on, stage="delivery").reasons
 
 
 def _credits(order_nos: list[str]) -> dict[str, OrderCredit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import Any
 
@@ -11,6 +11,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.money import Money
+from xinheng.base.webhooks import services as webhooks
 from xinheng.facts.orders.values import OrderNow
 from xinheng.judgements.limits.models import Account, Decision
 from xinheng.judgements.limits.values import Figures, Reason, Verdict
@@ -38,11 +39,35 @@ class Outcome:
 
 
 def write(actor: Actor, on: date, account: Account, order: OrderNow, outcome: Outcome) -> Decision:
-    """Keep a decision on an order, and a line of the trail that points at it."""
-    amount, judged = outcome.amount or order.amount, outcome.judged
-    decision = Decision.objects.create(
+    """Keep a decision on an order, a line of the trail that points at it, and tell who listens outside."""
+    told = outcome if outcome.amount else replace(outcome, amount=order.amount)
+    decision = decision_of(actor, on, account, order.order_no, told)
+    decision.save(force_insert=True)
+    customer_no = account.customer.no
+    audit.record(
+        actor=actor,
+        act=f"limits.{outcome.act}",
+        subject=f"customer:{customer_no}",
+        on=on,
+        after={
+            "order_no": order.order_no,
+            "amount": told.amount,
+            "verdict": outcome.verdict,
+            "decision": decision.pk,
+        },
+        reason=outcome.why,
+    )
+    tell_outside(customer_no, order.segment, decision, decision.pk)
+    return decision
+
+
+def decision_of(actor: Actor, on: date, account: Account, order_no: str, outcome: Outcome) -> Decision:
+    """A decision that is not kept yet."""
+    judged, amount = outcome.judged, outcome.amount
+    assert amount is not None
+    return Decision(
         account=account,
-        order_no=order.order_no,
+        order_no=order_no,
         act=outcome.act,
         verdict=outcome.verdict,
         amount_minor=amount.minor,
@@ -50,40 +75,56 @@ def write(actor: Actor, on: date, account: Account, order: OrderNow, outcome: Ou
         policy=judged.policy,
         sha256=judged.sha256,
         figures=worded(judged.figures) if judged.figures else {},
-        reasons=[asdict(reason) for reason in judged.reasons],
+        reasons=[_plain(vars(reason)) for reason in judged.reasons],
         why=outcome.why,
         by=actor.login,
         on=on,
         at=timestamp().astimezone(UTC),
     )
-    audit.record(
-        actor=actor,
-        act=f"limits.{outcome.act}",
-        subject=f"customer:{account.customer.no}",
-        on=on,
-        after={
-            "order_no": order.order_no,
-            "amount": amount,
-            "verdict": outcome.verdict,
-            "decision": decision.pk,
+
+
+def tell_outside(customer_no: str, segment: str, decision: Decision, key: int) -> None:
+    """Tell other systems what was decided, in the transaction of the decision."""
+    if not webhooks.is_heard("order.decided"):
+        return
+    webhooks.tell(
+        "order.decided",
+        subject=f"customer:{customer_no}",
+        payload={
+            "order_no": decision.order_no,
+            "customer_no": customer_no,
+            "segment": segment,
+            "verdict": decision.verdict,
+            "act": decision.act,
+            "amount": str(Money(decision.amount_minor, decision.currency).decimal),
+            "currency": decision.currency,
+            "reasons": [reason["cause"] for reason in decision.reasons],
+            "decision": key,
         },
-        reason=outcome.why,
+        on=decision.on,
     )
-    return decision
+
+
+def over(reasons: Iterable[Reason]) -> int:
+    """By how much the limit would be passed, the largest of what the reasons say."""
+    return max((reason.over or 0 for reason in reasons if reason.check == "limit"), default=0)
 
 
 def worded(figures: Figures) -> dict[str, Any]:
     """Figures as they are kept: plain values, days as ISO text."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, dict):
-            return {str(key): plain(each) for key, each in value.items()}
-        return [plain(each) for each in value] if isinstance(value, list | tuple) else value
-
-    kept: dict[str, Any] = plain(asdict(figures))
+    kept: dict[str, Any] = _plain(figures)
     return kept
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    told = value if isinstance(value, dict) else vars(value)
+    return {str(key): _plain(each) for key, each in told.items()}
 
 
 def reasons_of(decision: Decision) -> list[Reason]:

@@ -12,12 +12,13 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.db.models import F
 
 from xinheng.base.kernel.money import places
-from xinheng.judgements.limits.models import Account, ForeignSum, Rate
+from xinheng.judgements.limits.models import Account, ForeignSum, OverdueSum, Rate
 
 COMPONENTS = ("receivable", "prepaid", "delivered", "ordered", "held")
-ROWS = 90  # accounts a statement: nine values each stay within what any SQLite takes
+ROWS = 90  # accounts a statement: ten values each stay within what any SQLite takes
 
 
 def keep(*, moves: pl.DataFrame, **_: Any) -> None:
@@ -59,6 +60,11 @@ def locked(keys: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=schema, orient="row")
 
 
+def changed(account_id: int) -> None:
+    """What an account may owe is another than before: who has seen it looks again."""
+    Account.objects.filter(pk=account_id).update(version=F("version") + 1)
+
+
 def convert(minor: int, currency: str, into: str, *, on: date) -> int | None:
     """An amount in another currency at the rate of a day, half-up; None where no rate is told.
 
@@ -87,7 +93,7 @@ def revalue(account_ids: Iterable[int], *, on: date) -> None:
         totals[row.account_id] = None if worth is None or before is None else before + worth
     for account_id, total in totals.items():
         Account.objects.filter(pk=account_id).update(
-            foreign_minor=total or 0, is_convertible=total is not None
+            foreign_minor=total or 0, is_convertible=total is not None, version=F("version") + 1
         )
 
 
@@ -99,14 +105,18 @@ def _add(moves: pl.DataFrame) -> None:
     deltas = moves.group_by("account_id").agg(
         *sums,
         overdue=minor.filter(overdue).sum(),
+        unsure=(receivable & (minor < 0)).any().cast(pl.Int64),  # the oldest may be paid now
         due_on=pl.col("due_on").filter(receivable & (minor > 0)).min(),
     )
     for chunk in deltas.sort("account_id").iter_slices(ROWS):
         _write(list(chunk.iter_rows()))
+    due = moves.filter(receivable & pl.col("due_on").is_not_null())
+    if due.height:
+        _add_overdue(due.group_by("account_id", "due_on").agg(minor.sum()))
 
 
 def _write(rows: Sequence[tuple[Any, ...]]) -> None:
-    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, CAST(%s AS date))"] * len(rows))
+    values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, CAST(%s AS date))"] * len(rows))
     if connection.vendor != "postgresql":  # keeps days as text, which a cast would turn into a number
         values = values.replace("CAST(%s AS date)", "%s")
     adapt = connection.ops.adapt_datefield_value
@@ -118,14 +128,36 @@ def _write(rows: Sequence[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE limits_account SET {sums},
-                   oldest_due_on = CASE WHEN oldest_due_on IS NULL OR moved.column8 < oldest_due_on
-                                   THEN COALESCE(moved.column8, oldest_due_on) ELSE oldest_due_on END
+            UPDATE limits_account SET {sums}, version = version + 1,
+                   is_rolled = CASE WHEN moved.column8 = 1 THEN %s ELSE is_rolled END,
+                   oldest_due_on = CASE WHEN oldest_due_on IS NULL OR moved.column9 < oldest_due_on
+                                   THEN COALESCE(moved.column9, oldest_due_on) ELSE oldest_due_on END
             FROM (VALUES {values}) AS moved
             WHERE limits_account.id = moved.column1
             """,
-            params,
+            [False, *params],
         )
+
+
+def _add_overdue(due: pl.DataFrame) -> None:
+    """What was due before the days that rules have asked about is counted there too."""
+    accounts = due["account_id"].unique().to_list()
+    found: list[tuple[Any, ...]] = []
+    for some in _portions(sorted(accounts), 500):
+        found += OverdueSum.objects.filter(account__in=some).values_list("pk", "account_id", "cutoff_on")
+    if not found:
+        return
+    schema = {"id": pl.Int64, "account_id": pl.Int64, "cutoff_on": pl.Date}
+    counted = pl.DataFrame(found, schema=schema, orient="row").join(due, on="account_id")
+    moved = counted.filter(pl.col("due_on") < pl.col("cutoff_on")).group_by("id").agg(pl.col("minor").sum())
+    with connection.cursor() as cursor:
+        for chunk in moved.sort("id").iter_slices(ROWS):
+            values = ", ".join(["(%s, %s)"] * chunk.height)
+            cursor.execute(
+                f"UPDATE limits_overduesum SET minor = minor + moved.column2 FROM (VALUES {values}) AS moved"
+                " WHERE limits_overduesum.id = moved.column1",
+                [each for row in chunk.iter_rows() for each in row],
+            )
 
 
 def _keep_foreign(moves: pl.DataFrame) -> None:
@@ -136,8 +168,9 @@ def _keep_foreign(moves: pl.DataFrame) -> None:
         row, _made = ForeignSum.objects.get_or_create(account_id=account_id, currency=currency)
         setattr(row, f"{component}_minor", getattr(row, f"{component}_minor") + minor)
         row.save(update_fields=[f"{component}_minor"])
-    accounts = moves["account_id"].unique().to_list()
-    revalue(accounts, on=date.max)
+    accounts = Account.objects.filter(pk__in=moves["account_id"].unique().to_list())
+    for account_id, rolled_on in accounts.values_list("pk", "rolled_on"):
+        revalue([account_id], on=rolled_on or date.max)
 
 
 def _portions(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

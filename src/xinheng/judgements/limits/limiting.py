@@ -7,15 +7,16 @@ from decimal import Decimal
 
 from babel.numbers import is_currency
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
-from xinheng.judgements.limits import figures
+from xinheng.judgements.limits import figures, keeping, looking
 from xinheng.judgements.limits.errors import LimitInvalid
-from xinheng.judgements.limits.models import Account, Limit, Rate
+from xinheng.judgements.limits.models import Account, ForeignSum, Limit, Rate
 from xinheng.judgements.limits.values import NewLimit, NewProfile
 
 COVERS = ("insured", "guaranteed")
@@ -33,7 +34,7 @@ def set_limit(*, actor: Actor, on: date, customer_no: str, limit: NewLimit) -> L
     access.require(actor, "limits.write", f"customer:{customer_no}")
     customer = customers.open_customer(actor, customer_no, on=on)
     _check(limit)
-    account = figures.locked(customer, limit.segment, on=on)
+    account = looking.locked(customer, limit.segment, on=on).account
     if limit.amount is not None and limit.amount.currency != account.currency:
         raise _invalid("amount", _("The account is kept in %(currency)s.") % {"currency": account.currency})
     told = Limit.objects.create(
@@ -49,6 +50,7 @@ def set_limit(*, actor: Actor, on: date, customer_no: str, limit: NewLimit) -> L
         told_by=actor.login,
         told_on=on,
     )
+    keeping.changed(account.pk)
     audit.record(
         actor=actor,
         act="limits.set",
@@ -86,11 +88,12 @@ def set_profile(*, actor: Actor, on: date, customer_no: str, profile: NewProfile
         raise _invalid("dunning_level", _("A level of reminders lies between 0 and 99."))
     if not profile.reason.strip():
         raise _invalid("reason", _("Say why."))
-    account = figures.locked(customer, profile.segment, on=on)
+    account = looking.locked(customer, profile.segment, on=on).account
     before = {name: getattr(account, name) for name in told}
     for name, value in told.items():
         setattr(account, name, value)
     account.save(update_fields=list(told))
+    keeping.changed(account.pk)
     audit.record(
         actor=actor, act="limits.set_profile", subject=f"customer:{customer_no}", on=on,
         before=before, after={"segment": profile.segment, **told}, reason=profile.reason.strip(),
@@ -116,6 +119,8 @@ def set_rate(
     told = Rate.objects.create(
         currency=currency, into=into, from_on=from_on, rate=rate, told_on=on, told_by=actor.login
     )
+    touched = ForeignSum.objects.filter(currency__in=(currency, into)).values("account")
+    Account.objects.filter(pk__in=touched).update(is_rolled=False, version=F("version") + 1)
     after = {"currency": currency, "into": into, "rate": rate, "from_on": from_on}
     audit.record(actor=actor, act="limits.set_rate", subject=f"rate:{currency}", on=on, after=after)
     return told

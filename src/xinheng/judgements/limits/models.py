@@ -35,9 +35,13 @@ class Account(models.Model):
     held_minor = models.BigIntegerField(default=0)  # of that on held or rejected orders: does not count
     foreign_minor = models.BigIntegerField(default=0)
     is_convertible = models.BooleanField(default=True)  # false: a currency stands open that has no rate
+    version = models.BigIntegerField(default=0)  # rises with all that moves it, but an order that passed
     rolled_on = models.DateField(null=True, blank=True)
     overdue_minor = models.BigIntegerField(default=0)  # open on bills due before `rolled_on`
     oldest_due_on = models.DateField(null=True, blank=True)  # no open bill is due earlier
+    is_rolled = models.BooleanField(
+        default=False
+    )  # what is overdue, oldest and foreign is right as of `rolled_on`
 
     class Meta:
         constraints = [
@@ -53,6 +57,21 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.segment}"
+
+
+class OverdueSum(models.Model):
+    """What is more than so many days past due, for the rules that ask."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    days = models.PositiveSmallIntegerField()
+    cutoff_on = models.DateField()  # open on bills due before this day is counted
+    minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "days"], name="one_overdue_sum_a_distance")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.days} {self.minor}"
 
 
 class ForeignSum(models.Model):

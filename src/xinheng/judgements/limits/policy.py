@@ -20,6 +20,7 @@ CODE = "checks"  # the policy every account is checked by
 NEEDS_BOUND = (
     "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days",
 )  # fmt: skip
+_seen: list[tuple[Checks | None, str]] = [(None, "")]
 
 
 @lru_cache(maxsize=64)
@@ -40,6 +41,18 @@ def in_force(on: date) -> tuple[Checks, str] | None:
     except PolicyNotInForce:
         return None
     return load(kept.text), kept.sha256
+
+
+def seen_last() -> tuple[Checks | None, str]:
+    """The policy this process saw last, and its hash; whether it still holds is asked with the account."""
+    return _seen[-1]
+
+
+def now_seen(sha256: str) -> Checks | None:
+    """The policy of a hash, taken for the one in force until another is seen; "" for none."""
+    checks = load(packs.document(sha256).text) if sha256 else None
+    _seen[:] = [(checks, sha256)]
+    return checks
 
 
 def problems(policy: Checks) -> Iterator[Problem]:

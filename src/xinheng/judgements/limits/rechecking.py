@@ -12,7 +12,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.orders.errors import OrderUnknown
 from xinheng.facts.orders.values import OrderNow
-from xinheng.judgements.limits import checking, deciding, figures, keeping, rules
+from xinheng.judgements.limits import checking, deciding, looking, rules
 from xinheng.judgements.limits.deciding import Outcome
 from xinheng.judgements.limits.errors import OrderNotHeld
 from xinheng.judgements.limits.models import OrderCredit
@@ -62,14 +62,10 @@ def held_order(actor: Actor, order_no: str, *, on: date) -> tuple[OrderCredit, O
 
 
 def _decide(actor: Actor, on: date, credit: OrderCredit, order: OrderNow) -> Checked:
-    account = figures.locked(credit.customer, order.segment, on=on)
-    value = order.undelivered
-    minor, document = (
-        keeping.convert(each.minor, each.currency, account.currency, on=on) for each in (value, order.amount)
-    )
-    judged = checking.judge(
-        account, on=on, stage="order", minor=minor, document=document, asked=checking.asked_of(order)
-    )
+    seen = looking.locked(credit.customer, order.segment, on=on, but=order.order_no)
+    account, value = seen.account, order.undelivered
+    document = checking.standing(seen, order, on=on)
+    judged = checking.judge(seen, credit.customer, document, on=on, stage="order")
     outcome = rules.verdict(judged.reasons)
     if outcome == "held" and list(judged.reasons) == deciding.reasons_of(credit.decision):
         return Checked(order.order_no, outcome, judged.reasons, credit.decision_id)
@@ -79,5 +75,6 @@ def _decide(actor: Actor, on: date, credit: OrderCredit, order: OrderNow) -> Che
     if outcome != "held":
         credit.state, credit.since = outcome, on
     credit.decision, credit.amount_minor = decision, order.amount.minor
+    credit.over_minor = deciding.over(judged.reasons)
     credit.save()
     return Checked(order.order_no, outcome, judged.reasons, decision.pk)

@@ -10,7 +10,7 @@ from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
-from xinheng.judgements.limits import checking, deciding, figures, policy, rechecking
+from xinheng.judgements.limits import checking, deciding, looking, policy, rechecking
 from xinheng.judgements.limits.deciding import Outcome
 from xinheng.judgements.limits.errors import BeyondAuthority, OwnOrder, ReleaseInvalid, ReleaseReasonMissing
 from xinheng.judgements.limits.models import Account, Decision, OrderCredit
@@ -43,7 +43,7 @@ def release(
         up_to.currency != order.amount.currency or not 0 < up_to.minor <= order.amount.minor
     ):
         raise ReleaseInvalid(field="up_to", value=str(up_to))
-    account = figures.locked(credit.customer, order.segment, on=on)
+    account = looking.locked(credit.customer, order.segment, on=on).account
     _within_authority(actor, credit, account, on=on)
     decision = deciding.write(
         actor, on, account, order, Outcome("release", "released", why=why, amount=up_to)
@@ -64,7 +64,7 @@ def reject(*, actor: Actor, on: date, order_no: str, reason: str) -> Decision:
     access.require(actor, "limits.release", f"order:{order_no}")
     credit, order = rechecking.held_order(actor, order_no, on=on)
     why = _reason(reason)
-    account = figures.locked(credit.customer, order.segment, on=on)
+    account = looking.locked(credit.customer, order.segment, on=on).account
     decision = deciding.write(actor, on, account, order, Outcome("reject", "rejected", why=why))
     _set(credit, "rejected", decision, on=on)
     return decision

@@ -65,6 +65,26 @@ def verdict(reasons: Iterable[Reason]) -> Verdict:
     return "held" if "hold" in strengths else "passed"
 
 
+def room(policy: Checks | None, figures: Figures | None) -> int | None:
+    """Up to which exposure a document that passed still passes, whatever else passes meanwhile; None: any.
+
+    Never more than any rule on the limit allows; so who is refused by it is judged once more.
+    """
+    if policy is None or figures is None or figures.limit.state != "limited":
+        return None
+    bounds = [
+        _allowed(rule, figures.limit) + figures.beyond.get(rule.horizon_days or -1, 0)
+        for rule in policy.rules
+        if rule.check == "limit"
+    ]
+    bounds += [figures.exposure.minor + figures.minor] if figures.parts else []
+    return min(bounds, default=None)
+
+
+def _allowed(rule: Rule, limit: Effective) -> int:
+    return limit.minor + limit.minor * rule.over_percent // 100 + rule.over_amount * 100
+
+
 def unpaid(minor: int) -> Reason:
     """The reason that an order to be paid before shipment lacks money."""
     return Reason("", "prepaid", "hold", "not_paid", minor, 0, minor)
@@ -130,9 +150,8 @@ def _limit(rule: Rule, figures: Figures) -> list[Reason]:
                 _told(rule, limit.state, figure=exposure - beyond + figures.minor, bound=0, group_no=group_no)
             )
             continue
-        allowed = limit.minor + limit.minor * rule.over_percent // 100 + rule.over_amount * 100
         wanted = exposure - beyond + figures.minor
-        if wanted > allowed:
+        if wanted > _allowed(rule, limit):
             cause = "over_group_limit" if group_no else "over_limit"
             found.append(_told(rule, cause, figure=wanted, bound=limit.minor, group_no=group_no))
     return found

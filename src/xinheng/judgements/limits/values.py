@@ -19,8 +19,8 @@ Stage = Literal["order", "delivery"]
 Strength = Literal["warn", "hold", "stop"]
 Verdict = Literal["passed", "held", "rejected", "released"]
 Check = Literal[
-    "limit", "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days", "review",
-    "status", "terms", "critical",
+    "limit", "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days",
+    "review", "status", "terms", "critical",
 ]  # fmt: skip
 OrderKind = Literal["standard", "rush"]
 Payment = Literal["credit", "prepaid", "delivery"]
@@ -219,6 +219,15 @@ class Asked:
     kind: str = "standard"
     currency: str = "CNY"
     terms_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is checked. minor: what it would add; whole: its value; in the account's currency, None: no rate."""
+
+    minor: int | None
+    whole: int | None
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,190 @@
+"""Everything the rules look at of one account, by one statement; and the lock before it is spent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+from django.db import connection
+
+from xinheng.base.packs import queries as packs
+from xinheng.facts.customers import queries as customers
+from xinheng.facts.customers.values import Key
+from xinheng.facts.orders import queries as orders
+from xinheng.facts.receivables import queries as receivables
+from xinheng.judgements.limits import keeping, policy
+from xinheng.judgements.limits.models import Account, OverdueSum
+from xinheng.judgements.limits.values import Checks, LimitWord
+
+FIRST = date(1950, 1, 1)
+FIELDS = tuple(Account._meta.concrete_fields)
+ASIDE = """NOT EXISTS (SELECT 1 FROM limits_ordercredit c
+                       WHERE c.order_no = o.order_no AND c.state IN ('held', 'rejected'))"""
+WORDS = """SELECT l.reach, l.kind, l.component, l.state, l.amount_minor, l.from_on, l.until_on
+           FROM limits_limit l WHERE l.account_id = a.id AND l.told_on <= %s ORDER BY l.id DESC"""
+SUMS = "SELECT s.days, s.cutoff_on, s.minor FROM limits_overduesum s WHERE s.account_id = a.id"
+LISTED = {  # the rows of a statement as one value
+    "postgresql": "(SELECT json_agg(json_build_array({columns})) FROM ({rows}) r)",
+    "sqlite": "(SELECT json_group_array(json_array({columns})) FROM ({rows}) r)",
+}
+WORD = "r.reach, r.kind, r.component, r.state, r.amount_minor, r.from_on, r.until_on"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An account as it was seen. words: newest first. beyond, overdue: by days. sha256: of the policy.
+
+    is_ready: it is brought to the day, so that what is overdue and what is oldest are known.
+    """
+
+    account: Account
+    words: tuple[LimitWord, ...]
+    beyond: dict[int, int]
+    overdue: dict[int, int]
+    is_first: bool
+    checks: Checks | None
+    sha256: str
+    is_ready: bool
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other limit binds than those of the account itself."""
+        return not any(word.reach == "group" for word in self.words)
+
+
+def look(customer_id: int, segment: str, *, on: date, but: str = "") -> Seen | None:
+    """An account by one statement; None where the customer has none yet.
+
+    but: an order not counted as an earlier one. It is asked by the policy seen last; where another is in
+    force by now, it is asked once more.
+    """
+    checks, sha256 = policy.seen_last()
+    while True:
+        horizons, past = asked_days(checks)
+        row = _row(customer_id, segment, horizons, on=on, but=but)
+        if row is None:
+            return None
+        in_force = row[-1] or ""
+        if in_force == sha256:
+            break
+        checks, sha256 = policy.now_seen(in_force), in_force
+    account = Account.from_db("default", [field.attname for field in FIELDS], row[: len(FIELDS)])
+    words, sums, *rest = row[len(FIELDS) :]
+    known = {days: (date.fromisoformat(str(cutoff)), minor) for days, cutoff, minor in _listed(sums)}
+    overdue = {0: account.overdue_minor, **{days: known[days][1] for days in past if days in known}}
+    is_ready = account.rolled_on == on and account.is_rolled
+    return Seen(
+        account,
+        tuple(_word(each) for each in _listed(words)),
+        dict(zip(horizons, rest, strict=False)),
+        overdue,
+        not rest[-2],
+        checks,
+        sha256,
+        is_ready and all(days in known and known[days][0] == on - timedelta(days) for days in past),
+    )
+
+
+def locked(customer: Key | Any, segment: str, *, on: date, but: str = "") -> Seen:
+    """An account brought to a day, made where there is none, and locked with those that bind it.
+
+    Those are the accounts of the customer and of the customers above it, in the order of their keys: so
+    nobody else spends what they have left, and no two ever wait for each other.
+    """
+    chain = [customer.pk, *(member.pk for member in customers.above(customer))]
+    keeping.locked(
+        pl.DataFrame(
+            [(member, each) for member in chain for each in sorted({segment, ""})],
+            schema={"customer_id": pl.Int64, "segment": pl.String},
+            orient="row",
+        )
+    )
+    seen = look(customer.pk, segment, on=on, but=but)
+    assert seen is not None
+    if not seen.is_ready:
+        _roll(seen, on=on)
+        seen = look(customer.pk, segment, on=on, but=but)
+        assert seen is not None
+    return seen
+
+
+def asked_days(checks: Checks | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The horizons a policy asks for, and the distances past due other than zero."""
+    if checks is None:
+        return (), ()
+    horizons = {rule.horizon_days for rule in checks.rules if rule.horizon_days is not None}
+    past = {
+        rule.days for rule in checks.rules if rule.check in ("overdue_share", "overdue_amount") and rule.days
+    }
+    return tuple(sorted(horizons)), tuple(sorted(past))
+
+
+@lru_cache(maxsize=32)
+def _statement(vendor: str, horizons: int) -> str:
+    columns = ", ".join(f"a.{field.column}" for field in FIELDS)
+    beyond = "".join(
+        f", {orders.planned_after('a.customer_id', 'a.segment', 'a.currency', but=ASIDE)}"
+        for _ in range(horizons)
+    )
+    words = LISTED[vendor].format(columns=WORD, rows=WORDS)
+    sums = LISTED[vendor].format(columns="r.days, r.cutoff_on, r.minor", rows=SUMS)
+    earlier = orders.ordered_before("a.customer_id")
+    return f"""SELECT {columns}, {words}, {sums}{beyond}, {earlier}, {packs.SHA256_IN_FORCE}
+               FROM limits_account a WHERE a.customer_id = %s AND a.segment = %s"""
+
+
+def _row(customer_id: int, segment: str, horizons: tuple[int, ...], *, on: date, but: str) -> Any:
+    day = connection.ops.adapt_datefield_value
+    today = day(on)
+    ahead = [day(on + timedelta(days)) for days in horizons]
+    params = [today, *ahead, but, policy.KIND, policy.CODE, today, today, customer_id, segment]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(connection.vendor, len(horizons)), params)
+        row = cursor.fetchone()
+    if row is None or connection.vendor == "postgresql":
+        return row
+    kept = [  # SQLite keeps days and truth as text and numbers
+        field.to_python(value) if value is not None else None
+        for field, value in zip(FIELDS, row, strict=False)
+    ]
+    return (*kept, *row[len(FIELDS) :])
+
+
+def _listed(told: Any) -> list[Any]:
+    found: list[Any] = json.loads(told) if isinstance(told, str) else told or []
+    return found
+
+
+def _word(told: list[Any]) -> LimitWord:
+    reach, kind, component, state, minor, from_on, until_on = told
+    until = None if until_on is None else date.fromisoformat(until_on)
+    return LimitWord(kind, state, minor, date.fromisoformat(from_on), until, reach, component)
+
+
+def _roll(seen: Seen, *, on: date) -> None:
+    """Bring what is overdue to a day. Costs the bills due since the last time, whatever else stands open."""
+    account = seen.account
+    of = (account.customer_id, account.currency, account.segment)
+    since = account.rolled_on
+    if since is None or on < since:  # the first time, or a day gone by
+        account.overdue_minor = receivables.due_between(*of, from_on=FIRST, before_on=on)
+    elif since < on:
+        account.overdue_minor += receivables.due_between(*of, from_on=since, before_on=on)
+    if account.oldest_due_on or since is None:
+        account.oldest_due_on = receivables.first_due(*of, from_on=account.oldest_due_on or FIRST)
+    account.rolled_on, account.is_rolled = on, True
+    account.save(update_fields=["overdue_minor", "oldest_due_on", "is_rolled", "rolled_on"])
+    keeping.revalue([account.pk], on=on)
+    kept = {each.days: each for each in OverdueSum.objects.filter(account=account)}
+    for days in asked_days(seen.checks)[1]:
+        cutoff = on - timedelta(days)
+        each = kept.get(days) or OverdueSum(account=account, days=days, cutoff_on=FIRST)
+        if cutoff < each.cutoff_on:
+            each.cutoff_on, each.minor = FIRST, 0
+        each.minor += receivables.due_between(*of, from_on=each.cutoff_on, before_on=cutoff)
+        each.cutoff_on = cutoff
+        each.save()
