@@ -65,7 +65,7 @@ def open_documents(
     """
     whose = Whose.of(customers)
     found = rows(BEHIND, Standing(as_of, known_on), whose) if whose else []
-    return _frame(found, DOCUMENTS)
+    return pl.DataFrame(found, schema=DOCUMENTS, orient="row")
 
 
 def voided(*, as_of: date, known_on: date | None = None) -> QuerySet[Voiding, Any]:
@@ -95,7 +95,7 @@ def late_days(*, on: date) -> pl.DataFrame:
     adapt = connection.ops.adapt_datefield_value
     with connection.cursor() as cursor:
         cursor.execute(PAID, [adapt(on - YEAR), adapt(on)])
-        paid = _frame(cursor.fetchall(), PAID_ROWS)
+        paid = pl.DataFrame(cursor.fetchall(), schema=PAID_ROWS, orient="row")
     in_segment = paid.filter(pl.col("segment") != "")
     both = pl.concat([paid.with_columns(segment=pl.lit("")), in_segment])
     late = (pl.col("settled_on") - pl.col("due_on")).dt.total_days().cast(pl.Float64)
@@ -105,12 +105,3 @@ def late_days(*, on: date) -> pl.DataFrame:
     mean = (pl.col("mean") + 0.5).floor().cast(pl.Int64)
     return weighed.filter(pl.col("paid") > 0).select("customer_id", "segment", late_days=mean)
 
-
-def _frame(found: list[tuple[Any, ...]], schema: dict[str, Any]) -> pl.DataFrame:
-    """Rows as columns; SQLite keeps days as text."""
-    days = [name for name, kind in schema.items() if kind == pl.Date]
-    if connection.vendor == "postgresql":
-        return pl.DataFrame(found, schema=schema, orient="row")
-    as_kept: dict[str, Any] = {**schema, **dict.fromkeys(days, pl.String)}
-    frame = pl.DataFrame(found, schema=as_kept, orient="row")
-    return frame.with_columns(pl.col(days).str.to_date("%Y-%m-%d"))

@@ -6,20 +6,26 @@ from xinheng.judgements.limits.batches import post_limits
 from xinheng.judgements.limits.checking import check_order
 from xinheng.judgements.limits.covering import ask_cover, meet_cover, withdraw_cover
 from xinheng.judgements.limits.limiting import set_limit, set_profile, set_rate
+from xinheng.judgements.limits.nightly import end_day, prove, refresh
 from xinheng.judgements.limits.rechecking import recheck, recheck_all
 from xinheng.judgements.limits.reconciling import reconcile
 from xinheng.judgements.limits.releasing import reject, release
+from xinheng.judgements.limits.repairing import repair
 
 __all__ = [
     "ask_cover",
     "check_order",
+    "end_day",
     "meet_cover",
     "post_limits",
+    "prove",
     "recheck",
     "recheck_all",
     "reconcile",
+    "refresh",
     "reject",
     "release",
+    "repair",
     "set_limit",
     "set_profile",
     "set_rate",
