@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from xinheng.base.kernel.actors import Actor
@@ -162,21 +162,23 @@ def _reconciliations(sight: Sight) -> Iterator[Duty]:
     """Customers who owe and whose last reconciliation is older than the interval (ADV-26)."""
     months = sight.policy.number("reconcile_months")
     done = Reconciliation.objects.filter(customer=OuterRef("customer"), on__lte=sight.on).order_by("-on")
-    out = sight.of(Advance.objects.filter(paid_minor__gt=F("repaid_minor")))
-    old = sight.of(LegacyDebt.objects.filter(settled_on__isnull=True))
-    seen: set[int] = set()
+    first = Payout.objects.filter(advance=OuterRef("pk"), open_minor__gt=0).order_by("paid_on")
+    out = Advance.objects.filter(paid_minor__gt=F("repaid_minor")).annotate(
+        begun=first.values("paid_on")[:1], key=F("pk")
+    )
+    old = LegacyDebt.objects.filter(settled_on__isnull=True).annotate(
+        begun=F("since"), key=Value(None, output_field=BigIntegerField())
+    )
+    oldest: dict[int, Any] = {}
     for rows in (out, old):
-        for row in rows.annotate(last=done.values("on")[:1]).select_related("customer").order_by("pk"):
-            if row.customer_id in seen:
-                continue
-            seen.add(row.customer_id)
-            begun = row.decided_on if isinstance(row, Advance) else row.since
-            since = row.last or begun or sight.on
-            due_on = add_months(since, months)
-            if due_on < sight.on:
-                key = row.pk if isinstance(row, Advance) else None
-                told: dict[str, Any] = {"due_on": due_on, "advance_id": key}
-                yield Duty("reconcile_due", row.customer, since, is_late=True, **told)
+        for row in sight.of(rows).annotate(last=done.values("on")[:1]).select_related("customer"):
+            if row.customer_id not in oldest or row.begun < oldest[row.customer_id].begun:
+                oldest[row.customer_id] = row
+    for row in oldest.values():
+        since = row.last or row.begun
+        if rules.is_reconciliation_due(since, months, on=sight.on):
+            told: dict[str, Any] = {"due_on": add_months(since, months), "advance_id": row.key}
+            yield Duty("reconcile_due", row.customer, since, is_late=True, **told)
 
 
 def _collections(sight: Sight) -> Iterator[Duty]:

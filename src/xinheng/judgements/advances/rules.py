@@ -35,10 +35,9 @@ def findings(new: Terms, position: Position, policy: Advances, rule: GradeRule) 
         found.append(Finding("new_customer", bound=policy.number("new_months")))
     if arrears := position.arrears + position.legacy:
         found.append(Finding("old_arrears", arrears))
-    if position.customer and is_reconciliation_due(
-        position.reconciled_on, policy.number("reconcile_months"), on=position.on
-    ):
-        found.append(Finding("not_reconciled", bound=policy.number("reconcile_months")))
+    months = policy.number("reconcile_months")
+    if is_reconciliation_due(position.reconciled_on, months, on=position.on):
+        found.append(Finding("not_reconciled", bound=months))
     return found
 
 
@@ -121,8 +120,11 @@ def settle_from(contract_end_on: date, months: int) -> date:
 
 
 def is_reconciliation_due(reconciled_on: date | None, months: int, *, on: date) -> bool:
-    """Whether the last reconciliation is older than the interval; the last day itself is in time."""
-    return reconciled_on is None or add_months(reconciled_on, months) < on
+    """Whether the last reconciliation is older than the interval; the last day itself is in time.
+
+    reconciled_on: where there was none, the day since which the customer owes; None: it owes nothing.
+    """
+    return reconciled_on is not None and add_months(reconciled_on, months) < on
 
 
 def last_closed_quarter(on: date) -> Period:

@@ -83,14 +83,13 @@ def position(customer: Any, policy: Advances, *, on: date, without: Advance | No
     """How all advances and a customer stand; without: an advance that is left out."""
     rows = Advance.objects.exclude(pk=without.pk) if without else Advance.objects.all()
     legacy = legacy_of(customer)
-    reconciled = Reconciliation.objects.filter(customer=customer, on__lte=on)
     return Position(
         on=on,
         total=_sum(rows, COMMITTED) + legacy_of(),
         customer=_sum(rows.filter(customer=customer), COMMITTED) + legacy,
         legacy=legacy,
         arrears=_arrears(customer, on),
-        reconciled_on=reconciled.order_by("-on").values_list("on", flat=True).first(),
+        reconciled_on=_reconciled_on(customer, on),
         is_new=is_new(customer, policy, on=on),
     )
 
@@ -103,6 +102,20 @@ def is_new(customer: Any, policy: Advances, *, on: date) -> bool:
     if told is not None and str(told.value).split(".")[0].isdecimal():
         months = max(months, int(str(told.value).split(".")[0]) + months_between(told.assessed_on, on))
     return months < policy.number("new_months")
+
+
+def _reconciled_on(customer: Any, on: date) -> date | None:
+    """The last reconciliation, else the day since which the customer owes; None: it owes nothing."""
+    out = Payout.objects.filter(advance__customer=customer, open_minor__gt=0)
+    old = LegacyDebt.objects.filter(customer=customer, settled_on__isnull=True)
+    begun = [
+        *out.values_list("paid_on", flat=True)[:1],
+        *old.order_by("since").values_list("since", flat=True)[:1],
+    ]
+    if not begun:
+        return None
+    done = Reconciliation.objects.filter(customer=customer, on__lte=on).order_by("-on")
+    return done.values_list("on", flat=True).first() or min(begun)
 
 
 def _arrears(customer: Any, on: date) -> int:

@@ -140,7 +140,8 @@ class Position:
     """How all advances and the customer stand on a day, in minor units of yuan.
 
     total: all that is advanced or may be. customer: of it the customer's, legacy debts with it. legacy: what
-    is left of debts from before. arrears: overdue, on bills and advances. reconciled_on: the last signed one.
+    is left of debts from before. arrears: overdue, on bills and advances. reconciled_on: the last signed
+    reconciliation, else the day since which it owes; None: it owes nothing.
     """
 
     on: date
