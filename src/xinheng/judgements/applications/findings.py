@@ -85,7 +85,7 @@ def tell_condition(*, actor: Actor, on: date, customer_no: str, told: NewFinding
                "complaint_no": kept.complaint_no},
         reason=evidence,
     )  # fmt: skip
-    if any(one.code == rule.code for one in met(customer, document, on=on)):
+    if not complaint and any(one.code == rule.code for one in met(customer, document, on=on)):
         end_credit(customer, document, actor=actor, on=on)
     return kept
 

@@ -45,6 +45,7 @@ from xinheng.judgements.limits.past import (
     documents_as_of,
     exposure_as_of,
     exposures_as_of,
+    group_as_of,
 )
 from xinheng.judgements.limits.reconciling import differences
 from xinheng.judgements.limits.replaying import Replayed, replay
@@ -86,6 +87,7 @@ __all__ = [
     "exposure_of",
     "exposures_as_of",
     "given_limits",
+    "group_as_of",
     "headroom",
     "held",
     "held_by_customer",
