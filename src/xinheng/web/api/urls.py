@@ -14,6 +14,7 @@ from xinheng.web.api import (
     decided,
     evidenced,
     explained,
+    exposed,
     filed,
     investigated,
     judged,
@@ -29,6 +30,7 @@ from xinheng.web.api import (
     taken_away,
     taken_in,
     trailed,
+    webhooks,
     workshop,
 )
 from xinheng.web.api.described import DescribedApi, PlainRenderer
@@ -49,9 +51,9 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    consented, credit, approved, reviewed, approving, scorecards,
+    consented, credit, exposed, approved, reviewed, approving, scorecards,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    process_cases, evidenced, taken_away, judged, taken_in, trailed, people, workshop,
+    process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks, workshop,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -51,10 +51,13 @@ WAYS = [
     Way("customers", _("Customers"), icon="building", act="customers.read", group="work"),
     Way("surveys", _("Investigation"), icon="clipboard-check", act="customers.read", group="work"),
     Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="work"),
+    Way("holds", _("Hold desk"), icon="lock-pause", act="limits.read", group="work"),
+    Way("orders", _("Orders"), icon="shopping-cart", act="orders.read", group="work"),
     Way("ratings", _("Ratings"), icon="chart-bar", act="ratings.read", group="work"),
     Way("reviews", _("Reviews"), icon="checklist", act="ratings.read", group="work"),
     Way("inbox", _("Approvals"), icon="inbox", act="approvals.read", group="work", or_act="approvals.submit"),
     Way("processes", _("Processes"), icon="route", act="processes.read", group="work"),
+    Way("check_policy", _("Order checks"), icon="shield-check", act="limits.read", group="work"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
     Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
     Way("scorecards", _("Scorecards"), icon="cards", act="scorecards.read", group="work"),
@@ -64,6 +67,7 @@ WAYS = [
     Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),
     Way("organisation", _("Organisation"), icon="sitemap", act="people.read", group="care"),
     Way("tokens", _("API tokens"), icon="key", act="tokens.write", group="care", or_act="tokens.read"),
+    Way("webhooks", _("Webhooks"), icon="webhook", act="webhooks.read", group="care"),
     Way("trail", _("Audit trail"), icon="history", act="audit.read", group="care"),
 ]
 GROUPS: list[tuple[str, str | Promise]] = [

@@ -107,6 +107,7 @@ PARTS = {
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "reviews": Part("reviewing", _("Reviews: begin, accept, submit, approve, calendar, calls."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
+    "webhooks": Part("webhooks", _("Webhooks: list, add, switch, try, deliveries, send again."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
 }
 
