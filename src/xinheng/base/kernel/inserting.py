@@ -5,20 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import AutoField, Field
 
 
 @lru_cache(maxsize=64)
-def columns(model: type[models.Model]) -> tuple[str, str]:
+def columns(model: type[models.Model]) -> tuple[str, tuple[str, ...]]:
     """The table of a model, and its columns but a key that the database gives, ready for a statement."""
-    names = ", ".join(f'"{field.column}"' for field in _told(model))
-    return f'"{model._meta.db_table}"', names
+    return f'"{model._meta.db_table}"', tuple(f'"{field.column}"' for field in _told(model))
 
 
 def values(row: models.Model) -> list[Any]:
     """What a row is kept as, in the order of `columns`."""
-    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in _told(type(row))]
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in _told(type(row))]
 
 
 @lru_cache(maxsize=64)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import polars as pl
 from django.db import connection
 
+from xinheng.base.kernel import prepared
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers.values import Key
@@ -133,8 +136,10 @@ def _statement(vendor: str, horizons: int) -> str:
     words = LISTED[vendor].format(columns=WORD, rows=WORDS)
     sums = LISTED[vendor].format(columns="r.days, r.cutoff_on, r.minor", rows=SUMS)
     earlier = orders.ordered_before("a.customer_id")
-    return f"""SELECT {columns}, {words}, {sums}{beyond}, {earlier}, {packs.SHA256_IN_FORCE}
-               FROM limits_account a WHERE a.customer_id = %s AND a.segment = %s"""
+    sql = f"""SELECT {columns}, {words}, {sums}{beyond}, {earlier}, {packs.SHA256_IN_FORCE}
+              FROM limits_account a WHERE a.customer_id = %s AND a.segment = %s"""
+    places = count(1)
+    return re.sub("%s", lambda _mark: prepared.mark(next(places)), sql)
 
 
 def _row(customer_id: int, segment: str, horizons: tuple[int, ...], *, on: date, but: str) -> Any:
@@ -142,11 +147,10 @@ def _row(customer_id: int, segment: str, horizons: tuple[int, ...], *, on: date,
     today = day(on)
     ahead = [day(on + timedelta(days)) for days in horizons]
     params = [today, *ahead, but, policy.KIND, policy.CODE, today, today, customer_id, segment]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(connection.vendor, len(horizons)), params)
-        row = cursor.fetchone()
-    if row is None or connection.vendor == "postgresql":
-        return row
+    found = prepared.fetch(_statement(connection.vendor, len(horizons)), params)
+    if not found or connection.vendor == "postgresql":
+        return found[0] if found else None
+    row = found[0]
     kept = [  # SQLite keeps days and truth as text and numbers
         field.to_python(value) if value is not None else None
         for field, value in zip(FIELDS, row, strict=False)

@@ -1,19 +1,22 @@
-"""Spending headroom and keeping what was decided: one statement where the database can, else one transaction."""
+"""Spending headroom and keeping what was decided: in one statement where the database can."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db import connection, models
 
-from xinheng.base.kernel import inserting
+from xinheng.base.kernel import inserting, prepared
 from xinheng.judgements.limits.models import Account, Decision, OrderCredit
 
-SPEND = """UPDATE limits_account SET ordered_minor = ordered_minor + %s, held_minor = held_minor + %s,
-                  version = version + %s
-           WHERE id = %s AND version = %s AND (%s IS NULL OR receivable_minor - prepaid_minor + delivered_minor
-                 + ordered_minor - held_minor + foreign_minor + %s <= %s) RETURNING id"""
+SPEND = """UPDATE limits_account SET ordered_minor = ordered_minor + {}, held_minor = held_minor + {},
+                  version = version + {}
+           WHERE id = {} AND version = {} AND (CAST({} AS bigint) IS NULL OR receivable_minor - prepaid_minor
+                 + delivered_minor + ordered_minor - held_minor + foreign_minor + {} <= {}) RETURNING id"""
+DECIDED = -1  # stands for the key of the decision that is written in the same statement
 
 
 @dataclass(frozen=True)
@@ -30,68 +33,64 @@ class Spend:
     room: int | None = None
 
     def params(self) -> list[Any]:
-        """In the order of SPEND. A passed order leaves the version, so that others at the same moment pass too."""
+        """In the order of SPEND. A passed order leaves the version, so that others may pass as well."""
         room = None if self.held else self.room
-        is_new = 1 if self.held else 0
         account = self.account
-        return [self.ordered, self.held, is_new, account.pk, account.version, room, self.ordered, room]
+        moved = [self.ordered, self.held, 1 if self.held else 0, account.pk, account.version]
+        return [_whole(each) for each in (*moved, room, self.ordered, room)]
 
 
 def write(spend: Spend, rows: list[models.Model], decision: Decision, credit: OrderCredit) -> int | None:
-    """Keep rows, a decision and where the order stands with it; None, and nothing kept, where it was too late.
+    """Keep rows, a decision and where the order stands; None, and nothing kept, where it was too late.
 
     Gives the key of the decision. An order that is there already is an IntegrityError.
     """
-    if connection.vendor == "postgresql":
-        return _at_once(spend, rows, decision, credit)
-    with connection.cursor() as cursor:
-        cursor.execute(SPEND, spend.params())
-        if cursor.fetchone() is None:
-            return None
-        for row in rows:
-            table, columns = inserting.columns(type(row))
-            told = inserting.values(row)
-            cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({_marks(told)})", told)
-        table, columns = inserting.columns(Decision)
-        told = inserting.values(decision)
-        cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({_marks(told)}) RETURNING id", told)
-        credit.decision_id = cursor.fetchone()[0]
-        table, columns = inserting.columns(OrderCredit)
-        told = inserting.values(credit)
-        cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({_marks(told)})", told)
-    return credit.decision_id
-
-
-def _at_once(spend: Spend, rows: list[models.Model], decision: Decision, credit: OrderCredit) -> int | None:
-    parts, params = (
-        [f"spent AS ({SPEND.replace('%s IS NULL', 'CAST(%s AS bigint) IS NULL')})"],
-        spend.params(),
-    )
-    for place, row in enumerate(rows):
-        table, columns = inserting.columns(type(row))
-        told = inserting.values(row)
-        parts.append(f"w{place} AS (INSERT INTO {table} ({columns}) SELECT {_marks(told)} FROM spent)")
-        params += told
-    table, columns = inserting.columns(Decision)
-    told = inserting.values(decision)
-    parts.append(f"d AS (INSERT INTO {table} ({columns}) SELECT {_marks(told)} FROM spent RETURNING id)")
-    params += told
-    table, columns = inserting.columns(OrderCredit)
+    kinds = tuple(type(row) for row in rows)
+    told = [inserting.values(row) for row in (*rows, decision)]
     credit.decision_id = DECIDED
-    told = inserting.values(credit)
-    marks = ", ".join("d.id" if value == DECIDED else "%s" for value in told)
-    params += [value for value in told if value != DECIDED]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {', '.join(parts)} INSERT INTO {table} ({columns}) SELECT {marks} FROM d RETURNING decision_id",
-            params,
-        )
-        found = cursor.fetchone()
-    return found[0] if found else None
+    last = [value for value in inserting.values(credit) if value != DECIDED]
+    if connection.vendor == "postgresql":
+        params = [*spend.params(), *(value for each in told for value in each), *last]
+        found = prepared.fetch(_at_once(kinds), params)
+        return found[0][0] if found else None
+    if not prepared.fetch(SPEND.format(*["%s"] * 8), spend.params()):
+        return None
+    for kind, each in zip((*kinds, Decision), told, strict=True):
+        key = prepared.fetch(_insert(kind), each)[0][0]
+    prepared.fetch(_insert(OrderCredit), [*last, key])
+    return int(key)
 
 
-DECIDED = -1  # stands for the key of the decision written in the same statement
+def _whole(value: int | None) -> Any:
+    """As the database keeps it, so that the statement is planned once however large a number is."""
+    return connection.ops.adapt_integerfield_value(value, "BigIntegerField")
 
 
-def _marks(told: list[Any]) -> str:
-    return ", ".join(["%s"] * len(told))
+@lru_cache(maxsize=8)
+def _at_once(kinds: tuple[type[models.Model], ...]) -> str:
+    """The statement of PostgreSQL: nothing is inserted unless the account was updated."""
+    places = count(1)
+    marks = [prepared.mark(next(places)) for _ in range(8)]
+    parts = [f"spent AS ({SPEND.format(*marks)})"]
+    for number, kind in enumerate((*kinds, Decision)):
+        table, columns = inserting.columns(kind)
+        values = ", ".join(prepared.mark(next(places)) for _ in columns)
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM spent RETURNING id"
+        parts.append(f"w{number} AS ({insert})")
+    table, columns = inserting.columns(OrderCredit)
+    plain = [column for column in columns if column != '"decision_id"']
+    values = ", ".join(prepared.mark(next(places)) for _ in plain)
+    return (
+        f"WITH {', '.join(parts)} INSERT INTO {table} ({', '.join(plain)}, decision_id)"
+        f" SELECT {values}, d.id FROM w{len(kinds)} d RETURNING decision_id"
+    )
+
+
+@lru_cache(maxsize=8)
+def _insert(kind: type[models.Model]) -> str:
+    table, columns = inserting.columns(kind)
+    if kind is OrderCredit:
+        columns = (*(column for column in columns if column != '"decision_id"'), '"decision_id"')
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) RETURNING id"
+    )
