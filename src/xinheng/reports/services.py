@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinheng.facts.consents.errors import ConsentExpired, NotConsented
+from xinheng.reports.advances_export import export_advances
 from xinheng.reports.approved_export import export_approved
 from xinheng.reports.charts import (
     Spark,
@@ -20,14 +21,23 @@ from xinheng.reports.charts import (
 from xinheng.reports.compared_export import export_side_by_side
 from xinheng.reports.compared_words import told_differences
 from xinheng.reports.disclosed import export_disclosed
-from xinheng.reports.errors import GradeNotDisclosed, LetterIncomplete, NothingToSend, PrintFontMissing
+from xinheng.reports.errors import (
+    GradeNotDisclosed,
+    LetterIncomplete,
+    NothingNeeded,
+    NothingToSend,
+    PrintFontMissing,
+)
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
+from xinheng.reports.exposure_export import export_exposure, export_exposures
 from xinheng.reports.figures import figure_text, told_text
 from xinheng.reports.file_depth import DEPTHS
 from xinheng.reports.file_report import export_file_report, file_report_depth
 from xinheng.reports.file_words import told_word
 from xinheng.reports.fitted_export import export_fitted
+from xinheng.reports.hold_export import export_holds, export_orders, export_severe
+from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
@@ -41,6 +51,7 @@ from xinheng.reports.rule_words import RuleWords, said, said_note
 from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
+from xinheng.reports.terms_export import export_sequence, export_terms
 from xinheng.reports.trail_export import export_trail
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
@@ -55,12 +66,14 @@ __all__ = [
     "STATES",
     "STATUSES",
     "Column",
+    "HoldLetterWanted",
     "RuleWords",
     "Sheet",
     "Spark",
     "ageing",
     "calibration",
     "credit_curve",
+    "export_advances",
     "export_approved",
     "export_calendar",
     "export_cases",
@@ -70,17 +83,25 @@ __all__ = [
     "export_disclosed",
     "export_evidence",
     "export_exceptions",
+    "export_exposure",
+    "export_exposures",
     "export_file_report",
     "export_fitted",
+    "export_hold_letter",
+    "export_holds",
     "export_indicators",
     "export_letter",
+    "export_orders",
     "export_risk_events",
     "export_rows_behind",
     "export_run",
+    "export_sequence",
+    "export_severe",
     "export_sheet",
     "export_side_by_side",
     "export_simulation",
     "export_summary",
+    "export_terms",
     "export_trail",
     "figure_text",
     "file_report_depth",
@@ -106,6 +127,7 @@ __all__ = [
 LETTER_REFUSALS = (
     GradeNotDisclosed,
     LetterIncomplete,
+    NothingNeeded,
     NothingToSend,
     PrintFontMissing,
     NotConsented,

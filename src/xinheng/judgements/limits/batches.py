@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
@@ -24,6 +25,7 @@ ORDER_COLUMNS = [
     "customer_no", "order_no", "segment", "ordered_on", "ship_on", "amount_minor", "currency", "kind",
     "payment", "terms_days",
 ]  # fmt: skip
+ACCOUNTS_A_STATEMENT = 500
 PROFILE = ("risk_class", "review_on")
 
 
@@ -88,6 +90,8 @@ def post_limits(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, act
         ),
     )  # fmt: skip
     _set_profiles(told)
+    for some in accounts.sort("account_id").iter_slices(ACCOUNTS_A_STATEMENT):
+        Account.objects.filter(pk__in=some["account_id"].to_list()).update(version=F("version") + 1)
     after = {"rows": told.height, "amount_minor": told["amount_minor"].sum()}
     audit.record(actor=actor, act="limits.post_limits", subject=f"batch:{batch_no}", on=told_on, after=after)
     return told.height

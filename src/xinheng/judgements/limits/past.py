@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 from django.db.models import Max, QuerySet
 
+from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.facts.customers import queries as customers
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping
@@ -18,6 +20,7 @@ from xinheng.judgements.limits.values import Exposure
 COMPONENTS = ("receivable", "prepaid", "delivered", "ordered", "held")
 TAKEN_OFF = ("prepaid", "held")
 COLUMNS = ["customer_id", "segment", "currency", "component", "no", "on", "due_on", "minor"]
+NAMES = {"customer_id": pl.Int64, "no": pl.String, "name": pl.String}
 ACCOUNTS = {"customer_id": pl.Int64, "kept_in": pl.String}
 
 
@@ -55,20 +58,20 @@ def exposure_as_of(
 
 
 def exposures_as_of(
-    customers: QuerySet[Any] | None, *, as_of: date, segment: str = "", known_on: date | None = None
+    whose: QuerySet[Any] | None, *, as_of: date, segment: str = "", known_on: date | None = None
 ) -> pl.DataFrame:
     """What many customers owed on a day: a row each that owed, had ordered or had prepaid anything.
 
-    customers: the rows of customers.queries.visible; None: everybody. Gives customer_id, currency of the
+    whose: the rows of customers.queries.visible; None: everybody. Gives customer_id, currency of the
     account, receivable, prepaid, delivered, ordered, held, foreign and minor, what counts of all of them, in
     minor units; is_convertible is false where a currency had no rate.
     """
-    documents = documents_as_of(customers, as_of=as_of, segment=segment, known_on=known_on)
+    documents = documents_as_of(whose, as_of=as_of, segment=segment, known_on=known_on)
     return _valued(documents, segment, as_of=as_of).sort("customer_id")
 
 
 def documents_as_of(
-    customers: QuerySet[Any] | None, *, as_of: date, segment: str = "", known_on: date | None = None
+    whose: QuerySet[Any] | None, *, as_of: date, segment: str = "", known_on: date | None = None
 ) -> pl.DataFrame:
     """The documents behind what customers owed on a day: bills, receipts and orders with something left.
 
@@ -76,18 +79,43 @@ def documents_as_of(
     down on the day stands as "held" beside "ordered": that much of it did not count.
     """
     told: dict[str, Any] = {"as_of": as_of, "known_on": known_on}
-    ordered = orders.open_documents(customers, **told).select(COLUMNS)
-    owed = receivables.open_documents(customers, **told).select(COLUMNS)
-    held = _held(customers, ordered, on=min(as_of, known_on or as_of))
+    ordered = orders.open_documents(whose, **told).select(COLUMNS)
+    owed = receivables.open_documents(whose, **told).select(COLUMNS)
+    held = _held(whose, ordered, on=min(as_of, known_on or as_of))
     found = pl.concat([owed, ordered, held])
     return found.filter(pl.col("segment") == segment) if segment else found
 
 
-def _held(customers: QuerySet[Any] | None, ordered: pl.DataFrame, *, on: date) -> pl.DataFrame:
+def group_as_of(
+    actor: Actor, customer: Any, *, on: date, as_of: date, segment: str = "", known_on: date | None = None
+) -> pl.DataFrame:
+    """What a customer and all below it owed on a day, the largest first; no rows where it stands alone.
+
+    Gives no, name and the figures of `exposures_as_of`. Members out of reach are one row without a name, so
+    that the sum is the whole. The group is that of today.
+    """
+    keys = customers.below(customer)
+    if len(keys) == 1:
+        return pl.DataFrame()
+    everybody = customers.visible(system_actor(), on=on).filter(pk__in=keys)
+    found = exposures_as_of(everybody, as_of=as_of, segment=segment, known_on=known_on)
+    seen = customers.visible(actor, on=on).filter(pk__in=keys).values_list("pk", "no", "name")
+    names = pl.DataFrame(list(seen), schema=NAMES, orient="row")
+    told = found.join(names, on="customer_id", how="full", coalesce=True).with_columns(
+        pl.col("no", "name").fill_null(""),
+        pl.col("currency").fill_null("CNY"),
+        pl.col("is_convertible").fill_null(value=True),
+        pl.col(*COMPONENTS, "foreign", "minor").fill_null(0),
+    )
+    sums = [pl.col(name).sum() for name in (*COMPONENTS, "foreign", "minor")]
+    summed = told.group_by("no", "name", "currency").agg(*sums, pl.col("is_convertible").all())
+    return summed.sort("minor", "no", descending=[True, False])
+
+def _held(whose: QuerySet[Any] | None, ordered: pl.DataFrame, *, on: date) -> pl.DataFrame:
     """What of the undelivered did not count, by the last decision on each order up to a day."""
     decisions = Decision.objects.filter(on__lte=on)
-    if customers is not None:
-        decisions = decisions.filter(account__customer__in=customers.order_by().values("pk"))
+    if whose is not None:
+        decisions = decisions.filter(account__customer__in=whose.order_by().values("pk"))
     last = decisions.order_by().values("order_no").annotate(last=Max("pk")).values("last")
     aside = Decision.objects.filter(pk__in=last, verdict__in=("held", "rejected")).order_by()
     nos = pl.DataFrame({"no": list(aside.values_list("order_no", flat=True))}, schema={"no": pl.String})

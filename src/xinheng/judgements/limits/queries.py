@@ -47,6 +47,7 @@ from xinheng.judgements.limits.past import (
     exposures_as_of,
     group_as_of,
 )
+from xinheng.judgements.limits.policy import load as check_policy
 from xinheng.judgements.limits.reconciling import differences
 from xinheng.judgements.limits.replaying import Replayed, replay
 from xinheng.judgements.limits.severe import Severe, severe_problems
@@ -77,6 +78,7 @@ __all__ = [
     "checks_on",
     "checks_read",
     "covers_of",
+    "check_policy",
     "credit_facts",
     "credit_of",
     "decisions_of",

@@ -7,13 +7,14 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.receivables import queries as receivables
-from xinheng.judgements.limits import keeping, nightly, proving
+from xinheng.judgements.limits import keeping, proving, refreshing
 from xinheng.judgements.limits.errors import LimitInvalid
 from xinheng.judgements.limits.models import Account, ForeignSum
 
@@ -37,7 +38,7 @@ def repair(*, actor: Actor, on: date, reason: str) -> pl.DataFrame:
     for row in told.iter_rows(named=True):
         _write(row)
     ids = accounts["account_id"].sort().to_list()
-    nightly.refresh_some(ids, receivables.late_days(on=on), on=on)
+    refreshing.refresh_some(ids, receivables.late_days(on=on), on=on)
     audit.record(
         actor=actor, act="limits.repair", subject="", on=on, reason=reason.strip()[:300],
         before={"differences": proving.named(found.head(ON_TRAIL))}, after={"repaired": found.height},
@@ -49,7 +50,7 @@ def _write(row: dict[str, Any]) -> None:
     """One sum of an account, or of what stands in another currency, as the facts have it."""
     field, minor = f"{row['component']}_minor", row["facts_minor"]
     if row["currency"] == row["account_currency"]:
-        Account.objects.filter(pk=row["account_id"]).update(**{field: minor})
+        Account.objects.filter(pk=row["account_id"]).update(**{field: minor}, version=F("version") + 1)
     else:
         kept = {"account_id": row["account_id"], "currency": row["currency"]}
         ForeignSum.objects.update_or_create(**kept, defaults={field: minor})

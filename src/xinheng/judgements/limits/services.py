@@ -6,9 +6,11 @@ from xinheng.judgements.limits.batches import post_limits
 from xinheng.judgements.limits.checking import check_order
 from xinheng.judgements.limits.covering import ask_cover, meet_cover, withdraw_cover
 from xinheng.judgements.limits.limiting import set_limit, set_profile, set_rate
-from xinheng.judgements.limits.nightly import end_day, prove, refresh
+from xinheng.judgements.limits.nightly import end_day, prove
+from xinheng.judgements.limits.proposing import propose_checks
 from xinheng.judgements.limits.rechecking import recheck, recheck_all
 from xinheng.judgements.limits.reconciling import reconcile
+from xinheng.judgements.limits.refreshing import refresh
 from xinheng.judgements.limits.releasing import reject, release
 from xinheng.judgements.limits.repairing import repair
 
@@ -18,6 +20,7 @@ __all__ = [
     "end_day",
     "meet_cover",
     "post_limits",
+    "propose_checks",
     "prove",
     "recheck",
     "recheck_all",

@@ -29,6 +29,7 @@ from xinheng.web.api import (
     surveyed,
     taken_away,
     taken_in,
+    terms,
     trailed,
     webhooks,
     workshop,
@@ -51,7 +52,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    consented, credit, exposed, approved, reviewed, approving, scorecards,
+    consented, terms, credit, exposed, approved, reviewed, approving, scorecards,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
     process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks, workshop,
 )  # fmt: skip

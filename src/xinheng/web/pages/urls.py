@@ -35,6 +35,8 @@ TOPICS = [
     "review_sheets",
     "review_calendar",
     "approved",
+    "terms",
+    "terms_documents",
     "processes",
     "process_case",
     "process_start",
