@@ -185,16 +185,6 @@ def test_an_inquiry_of_friday_afternoon_is_due_on_saturday() -> None:
     assert rules.answer_due(asked, hours.hours) == datetime(2024, 5, 4, 17, tzinfo=UTC)
 
 
-@pytest.mark.req("PTS-13")
-def test_who_got_the_grade_in_mid_quarter_is_seen_from_the_next_on() -> None:
-    quarter, after = quarter_of(date(2024, 5, 1)), quarter_of(date(2024, 7, 1))
-
-    assert terms("pts").visits.grades == ("A",)  # type: ignore[union-attr]
-    assert rules.visit_wanted(date(2024, 4, 1), quarter)
-    assert not rules.visit_wanted(date(2024, 4, 2), quarter)
-    assert rules.visit_wanted(date(2024, 4, 2), after)
-
-
 ORDERS = [(date(2024, 3, 11), 50_000_00), (date(2024, 2, 20), 60_000_00), (date(2024, 1, 31), 40_000_00)]
 
 

@@ -83,7 +83,7 @@ def paying(level: Level, *, on: date, days: int | None = None) -> tuple[str, int
     most = rules.most_days(level, on) if has_bound else days
     if not most:
         raise TermsInvalid(field="days", cause=_("The grade gives credit and sets no days: give them."))
-    return level.payment, min(days or most, most)
+    return level.payment, most
 
 
 def end_of_terms(

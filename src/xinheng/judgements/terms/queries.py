@@ -31,6 +31,7 @@ from xinheng.judgements.terms.values import Finding, Offer, PriceKind, Wanted
 from xinheng.judgements.terms.wording import (
     ASKED,
     FINDINGS,
+    MARKS,
     MEASURES,
     PAYMENTS,
     REFERENCES,
@@ -46,6 +47,7 @@ __all__ = [
     "ASKED",
     "FINDINGS",
     "KIND",
+    "MARKS",
     "MEASURES",
     "PAYMENTS",
     "REFERENCES",

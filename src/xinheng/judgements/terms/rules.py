@@ -139,11 +139,6 @@ def answer_due(asked_at: datetime, hours: int) -> datetime:
     return asked_at + timedelta(hours=hours)
 
 
-def visit_wanted(since: date, quarter: Period) -> bool:
-    """Whether a customer is to be seen in a quarter: from the first one after it got the grade (PTS-13)."""
-    return since <= quarter.first
-
-
 def in_sequence(orders: Iterable[Waiting], places: dict[str, int]) -> list[Waiting]:
     """Orders as they are handled: who is handled first, then by grade, by score, the earlier order first.
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def late_bills(quarter: Period, *, on: date) -> Late:
     Whatever broke the terms since the first day of a quarter is among them.
     """
     events = receivables.risk_events(None, as_of=on, since=quarter.first)
-    bills = events.group_by("customer_id", "bill_no", "due_on").agg(events["days_late"].max().alias("days"))
+    bills = events.group_by("customer_id", "bill_no", "due_on").agg(pl.col("days_late").max().alias("days"))
     found: Late = defaultdict(list)
     for customer_id, due, days in bills.select("customer_id", "due_on", "days").iter_rows():
         found[customer_id].append((due, days))

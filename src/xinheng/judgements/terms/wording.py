@@ -54,6 +54,11 @@ REFERENCES: dict[str, str | Promise] = {
     "market": _("market price"),
     "lowest": _("lowest price of the market"),
 }
+MARKS: dict[str, str | Promise] = {
+    "given": _("given in the source"),
+    "assumed": _("assumed: lost in the source"),
+    "lost": _("lost in the source and not set"),
+}
 STRENGTHS: dict[str, str | Promise] = {
     "refuse": _("not allowed"),
     "ask": _("needs an approved exception"),
