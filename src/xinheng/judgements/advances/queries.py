@@ -19,6 +19,7 @@ from xinheng.facts.archive.values import Content
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.advances import appraising, asking, duties, rules, selecting, standing
 from xinheng.judgements.advances import policy as policies
+from xinheng.judgements.advances.errors import LegacyUnknown
 from xinheng.judgements.advances.models import (
     Advance,
     Change,
@@ -68,6 +69,7 @@ __all__ = [
     "duties_of",
     "falls_of",
     "get_advance",
+    "get_legacy",
     "in_force",
     "kept_findings",
     "legacy",
@@ -216,9 +218,17 @@ def collections(debts: list[LegacyDebt]) -> dict[int, Collection]:
     return {row.debt_id: row for row in rows}
 
 
-def collection_acts(collection_ids: list[int]) -> QuerySet[CollectionAct]:
-    """What was done in some collections, the newest first."""
-    return CollectionAct.objects.filter(collection__in=collection_ids)
+def collection_acts(debt: LegacyDebt) -> QuerySet[CollectionAct]:
+    """What was done to collect a debt, the newest first."""
+    return CollectionAct.objects.filter(collection__debt=debt)
+
+
+def get_legacy(actor: Actor, debt_id: int, *, on: date) -> LegacyDebt:
+    """One debt from before. Refuses: AccessDenied; LegacyUnknown, also when out of reach."""
+    found = legacy(actor, on=on).filter(pk=debt_id).first()
+    if found is None:
+        raise LegacyUnknown(legacy=debt_id)
+    return found
 
 
 def plans(actor: Actor, *, on: date, customer: Any = None) -> list[tuple[Plan, list[PlanStep], Money]]:
@@ -263,9 +273,14 @@ def reconciliations(customer: Any) -> QuerySet[Reconciliation]:
 
 
 def appraisals(actor: Actor, year: int, *, on: date) -> list[Appraisal]:
-    """What each responsible person recovered in a year, within reach. Refuses: AccessDenied."""
+    """What each responsible person recovered in a year, within reach; nothing without a policy.
+
+    Refuses: AccessDenied.
+    """
     access.require(actor, "advances.read")
-    policy, _sha256 = policies.in_force(on)
+    policy = policies.perhaps_in_force(on)
+    if policy is None:
+        return []
     reach = None if actor.scope.reach == "everything" else standing.reached(actor, on=on)
     return appraising.appraise(policy, year, on=on, reach=reach)
 
