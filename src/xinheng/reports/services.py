@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.consents.errors import ConsentExpired, NotConsented
 from xinheng.reports.advances_export import export_advances
+from xinheng.reports.application_export import export_applications
 from xinheng.reports.approved_export import export_approved
 from xinheng.reports.charts import (
     Spark,
@@ -74,6 +75,7 @@ __all__ = [
     "calibration",
     "credit_curve",
     "export_advances",
+    "export_applications",
     "export_approved",
     "export_calendar",
     "export_cases",

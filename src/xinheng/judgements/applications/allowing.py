@@ -115,11 +115,6 @@ def paper_subject(one: Application, paper: str) -> str:
     return f"application:{one.pk}:{paper}"
 
 
-def no_such_paper(paper: str) -> str:
-    """That the form asks for no such paper."""
-    return _("The form asks for no paper %(paper)s.") % {"paper": paper[:48]}
-
-
 def worded(part: Any) -> str:
     """The words of a part of the rules in the reader's language."""
     return str(part.zh if reads_chinese() else part.en)

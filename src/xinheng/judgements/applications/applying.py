@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,13 +15,10 @@ from xinheng.base.approvals.values import Title
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
-from xinheng.facts.archive import services as archive
-from xinheng.facts.archive.values import Attached, Upload
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.applications import activating, allowing, defining, findings, freezing, held, rules
 from xinheng.judgements.applications.document import Rules
 from xinheng.judgements.applications.errors import (
-    ApplicationInvalid,
     ApplicationReasonMissing,
     ApplicationRunning,
     CreditRefused,
@@ -129,23 +125,6 @@ def withdraw(*, actor: Actor, on: date, application_id: int, reason: str) -> App
         after={"application": one.pk}, reason=one.ended_why,
     )  # fmt: skip
     return one
-
-
-@transaction.atomic
-def keep_papers(
-    *, actor: Actor, on: date, application_id: int, paper: str, uploads: Sequence[Upload]
-) -> list[Attached]:
-    """Keep papers of an application, all or none, while it is a draft or was sent back.
-
-    Refuses: AccessDenied, ApplicationUnknown, ApplicationNotOpen, NotYourApplication, ApplicationInvalid,
-    and as the archive refuses.
-    """
-    access.require(actor, "applications.write", f"application:{application_id}")
-    one, document = held.own(actor, application_id, "draft", "returned", on=on)
-    if paper not in {asked.code for asked in document.papers}:
-        raise ApplicationInvalid(field="paper", cause=allowing.no_such_paper(paper))
-    subject = allowing.paper_subject(one, paper)
-    return [archive.attach(actor=actor, on=on, subject=subject, upload=upload) for upload in uploads]
 
 
 def require_clean(one: Application, document: Rules, *, on: date) -> None:

@@ -54,7 +54,7 @@ def ask_batch(*, actor: Actor, on: date, asked: NewBatch) -> Batch:
     if not moved:
         raise BatchEmpty
     batch = Batch.objects.create(
-        rules=asked.rules, sha256=defining.in_force(on)[asked.rules][1], 
+        rules=asked.rules, sha256=defining.in_force(on)[asked.rules][1],
         reason=asked.reason.strip(), origin=asked.origin.strip()[:200],
         sums=seen.sums, applied_by=actor.login, applied_on=on,
     )  # fmt: skip

@@ -17,6 +17,10 @@ from xinheng.judgements.policies import queries as policies
 from xinheng.judgements.policies.queries import Problem
 
 KIND = "application"
+ITS_OWN = (
+    "customer_no", "amount", "days", "payment", "kind", "reach", "segment", "until_on", "reason", "method", "why_method",
+    "paper", "file", "application",
+)  # fmt: skip
 GRADED = ("grade_table", "net_worth", "turnover", "model")
 
 
@@ -48,6 +52,8 @@ def problems(rules: Rules) -> Iterator[Problem]:
         yield from _once((name,), [part.code for part in getattr(rules, name)])
     yield from _once(("ceilings",), [ceiling.grade for ceiling in rules.ceilings])
     for place, field in enumerate(rules.fields):
+        if field.code in ITS_OWN:
+            yield ("fields", place), _("Every form has a field %(code)s of its own.") % {"code": field.code}
         if (field.type == "choice") != bool(field.options):
             yield ("fields", place), _("A choice has options, and nothing else has.")
     yield from _amounts(rules)

@@ -6,15 +6,15 @@ import json
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.db.models import QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.archive import queries as archive
-from xinheng.facts.archive.values import Attached
+from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.applications import findings, freezing, gathering, held, rules, selecting
-from xinheng.judgements.applications.allowing import paper_subject, worded
+from xinheng.judgements.applications.allowing import worded
 from xinheng.judgements.applications.batching import percent_of, preview, rows_of
 from xinheng.judgements.applications.defining import in_force, kept, load
 from xinheng.judgements.applications.document import Rules
@@ -28,6 +28,7 @@ from xinheng.judgements.applications.models import (
     Frozen,
     PaperHold,
 )
+from xinheng.judgements.applications.papers import papers_of
 from xinheng.judgements.applications.values import Met, Proposed, Wanted
 from xinheng.judgements.applications.wording import (
     ACTS,
@@ -39,6 +40,7 @@ from xinheng.judgements.applications.wording import (
     STATES,
     TONES,
 )
+from xinheng.judgements.limits import queries as credit
 
 __all__ = [
     "ACTS",
@@ -52,7 +54,10 @@ __all__ = [
     "alterations_of",
     "applications",
     "applications_of",
+    "awaiting_agreement",
     "batches",
+    "below_exposure",
+    "conditions_met",
     "conditions_of",
     "escalated",
     "findings_of",
@@ -111,6 +116,11 @@ def conditions_of(customer: Any, document: Rules, *, on: date) -> list[Met]:
     return findings.met(customer, document, on=on)
 
 
+def conditions_met(customer: Any, code: str, *, on: date) -> list[Met]:
+    """The conditions of the rules of a code that refuse credit to a customer. Refuses: RulesUnknown."""
+    return findings.met(customer, findings.rules_of(code, on=on), on=on)
+
+
 def findings_of(customer: Any) -> QuerySet[Finding]:
     """Everything told against a customer, what was lifted too, the newest first."""
     return Finding.objects.filter(customer=customer)
@@ -127,19 +137,33 @@ def alterations_of(one: Application) -> QuerySet[Alteration]:
     return Alteration.objects.filter(application=one)
 
 
-def papers_of(actor: Actor, one: Application) -> dict[str, list[Attached]]:
-    """The papers beside an application, by their codes; none for who may not read the archive."""
-    asked = {paper_subject(one, paper.code): paper.code for paper in kept(one.sha256).papers}
-    found: dict[str, list[Attached]] = {code: [] for code in asked.values()}
-    if actor.may("archive.read"):
-        for each in archive.beside(list(asked)):
-            found[asked[each.subject]].append(each)
-    return found
-
-
 def escalated(actor: Actor, *, on: date) -> QuerySet[Application]:
     """The late applications that the rules tell the actor's roles of, the latest first."""
     return selecting.escalated(actor, on=on)
+
+
+def awaiting_agreement(actor: Actor, *, on: date) -> QuerySet[Application]:
+    """Approved applications within reach that wait for the signed agreement, the oldest first."""
+    rows = held.seen(actor, on=on).filter(state="approved", agreement="awaited")
+    return rows.select_related("customer").order_by("ended_on", "pk")
+
+
+def below_exposure(actor: Actor, *, on: date) -> list[tuple[Application, Money, Money]]:
+    """Active applications whose customer owes more than the limit that holds: with exposure and limit."""
+    rows = held.seen(actor, on=on).filter(active_on__isnull=False, segment="").order_by("-active_on", "-pk")
+    whose = customers.visible(actor, on=on).filter(pk__in=rows.order_by().values("customer_id"))
+    standing = credit.standings(whose, on=on).filter(
+        pl.col("exposure_minor") > pl.col("limit_minor") + pl.col("cover_minor")
+    )
+    told = {row["customer_id"]: row for row in standing.iter_rows(named=True)}
+    last: dict[int, Application] = {}
+    for one in rows.filter(customer__in=list(told)).select_related("customer"):
+        last.setdefault(one.customer_id, one)
+    return [
+        (one, Money(told[key]["exposure_minor"], told[key]["currency"]),
+         Money(told[key]["limit_minor"] + told[key]["cover_minor"], told[key]["currency"]))
+        for key, one in last.items()
+    ]  # fmt: skip
 
 
 def paper_holds(actor: Actor, *, on: date) -> QuerySet[PaperHold]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from xinheng.web.api import (
+    advances,
+    applications,
     approved,
     approving,
     business,
@@ -52,7 +54,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    consented, terms, credit, exposed, approved, reviewed, approving, scorecards,
+    advances, applications, consented, terms, credit, exposed, approved, reviewed, approving, scorecards,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
     process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks, workshop,
 )  # fmt: skip

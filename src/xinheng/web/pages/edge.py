@@ -86,6 +86,8 @@ SUBJECTS = {  # what the address of a page names
     "login": "person",
     "unit_id": "unit",
     "token_id": "token",
+    "application_id": "application",
+    "batch_id": "limit_batch",
 }
 
 

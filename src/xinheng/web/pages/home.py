@@ -16,7 +16,15 @@ from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.reports.services import figure_text
 from xinheng.runs.services import business_day
-from xinheng.web.pages import attention, attention_evidence, attention_processes, attention_reviews
+from xinheng.web.pages import (
+    attention,
+    attention_advances,
+    attention_applications,
+    attention_evidence,
+    attention_holds,
+    attention_processes,
+    attention_reviews,
+)
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.scales import scale_by
 
@@ -67,8 +75,16 @@ def _calls(actor: Actor) -> list[attention.Call]:
         found += attention_evidence.of_urgent_reports(actor, on)
     if actor.may("customers.read"):
         found += attention_evidence.of_investigations(actor, on)
+    if actor.may("limits.read") and actor.may("customers.read"):
+        found += [*attention_holds.of_holds(actor, on), *attention_holds.of_own(actor, on)]
+    if actor.may("applications.read") and actor.may("customers.read"):
+        found += attention_applications.of_late(actor, on)
+        found += attention_applications.of_agreements(actor, on)
+        found += attention_applications.of_below(actor, on)
     if actor.may("processes.close"):
         found += attention_processes.of_steps(actor, on)
+    if actor.may("advances.read") and actor.may("customers.read"):
+        found += attention_advances.of_advances(actor, on)
     return found
 
 

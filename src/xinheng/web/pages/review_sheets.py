@@ -33,6 +33,9 @@ ROUTES = {  # kind of request: how its subject is named, its page
     "grades": ("sheet:", "review_sheet"),
     "policy": ("draft:", "draft"),
     "survey": ("survey:", "survey_of"),
+    "application": ("application:", "application"),
+    "limit_batch": ("limit_batch:", "limit_batch"),
+    "advance": ("advance:", "advance"),
 }
 DONE = {
     "approve": _("Your approval is kept."),
@@ -90,12 +93,13 @@ def approval(request: HttpRequest, request_id: int) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     found = approvals.get(actor, request_id, on=on)
     chinese = reads_chinese()
-    chain = _chain(found, actor, on)
+    chain = chain_words(found, actor, on)
     told = {"one": _listed(found, on, chain["names"], chinese=chinese), **chain}
     return render(request, "reviews/approval.html", told)
 
 
-def _chain(found: Any, actor: Any, on: Any) -> dict[str, Any]:
+def chain_words(found: Any, actor: Any, on: Any) -> dict[str, Any]:
+    """How far a request is along its chain, and what the reader may do, for `reviews/chain.html`."""
     roles = people.role_names()
     steps = approvals.steps_of(found)
     minutes = list(approvals.minutes_of(found))
@@ -180,7 +184,7 @@ def review_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "acts": reviews.line_acts(actor, sheet, on=on)[:SHOWN],
         "may_decide": reviews.may_decide(actor, sheet, on=on),
         "may_export": actor.may("exports.read"),
-        **_chain(sheet.request, actor, on),
+        **chain_words(sheet.request, actor, on),
     }
     return render(request, "reviews/sheet.html", told)
 

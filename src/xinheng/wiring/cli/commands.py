@@ -105,6 +105,14 @@ PARTS = {
     "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
+    "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
+    "advances": Part("advances", _("Advances: list, show, due, pay, repay, recovered, adopt."), group=True),
+    "orders": Part("orders", _("Orders: list, show, take, deliver, bill, end."), group=True),
+    "limits": Part("limits", _("Limits: show, set, history, exposure, reconcile, end the day."), group=True),
+    "holds": Part("holds", _("Held orders: list, release, reject, check again."), group=True),
+    "applications": Part(
+        "applications", _("Applications for credit: rules, list, show, propose, papers, limits."), group=True
+    ),
     "reviews": Part("reviewing", _("Reviews: begin, accept, submit, approve, calendar, calls."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
     "webhooks": Part("webhooks", _("Webhooks: list, add, switch, try, deliveries, send again."), group=True),
