@@ -83,7 +83,10 @@ class Database:
 
 
 def found(*, customers: int, limit: str, group_limit: str = "", members: int = 0) -> list[str]:
-    """Customers with a limit each, the first ones below K-M with a limit for all; gives their numbers."""
+    """Customers with a limit each, the first ones below K-M with a limit for all; gives their numbers.
+
+    limit: "" leaves limits and the policy to the caller.
+    """
     import polars as pl
     from django.db import transaction
 
@@ -110,9 +113,10 @@ def found(*, customers: int, limit: str, group_limit: str = "", members: int = 0
         for no in ["K-M", *numbers]
     ]
     files.post_customers(pl.DataFrame(rows), batch_no=None, told_on=on, actor=chief)
-    with transaction.atomic():
-        put_in_force(actor=chief, on=on, kind="checks", text=LIMIT_ONLY, effective_from=on)
-    for no in numbers:
+    if limit:
+        with transaction.atomic():
+            put_in_force(actor=chief, on=on, kind="checks", text=LIMIT_ONLY, effective_from=on)
+    for no in numbers if limit else ():
         limits.set_limit(actor=chief, on=on, customer_no=no, limit=NewLimit("年度授信", Money.of(limit)))
     if group_limit:
         mother = Customer.objects.get(no="K-M")

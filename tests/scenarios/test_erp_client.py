@@ -1,0 +1,125 @@
+"""The example of an ERP against a live server: orders checked over HTTP, goods moved, webhooks verified."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from examples import erp_client
+from tests.base.webhooks.receiver import signed
+from xinheng.base.webhooks import rules
+
+ROOT = Path(__file__).resolve().parents[2]
+FOUND = """
+import django
+django.setup()
+from benchmarks.credit_world import found, token
+found(customers=1, limit="1")
+print(token("erp"), token("desk"))
+"""
+
+
+@pytest.fixture
+def company(transactional_db: None, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A company with one customer in a database of its own, and the web server and worker of `xinheng serve`."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    told = {
+        **kept, "XINHENG_HOME": str(tmp_path), "XINHENG_HOST": "127.0.0.1", "XINHENG_PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "xinheng.wiring.settings", "XINHENG_WEB_WORKERS": "1",
+    }  # fmt: skip
+    connection.ensure_connection()
+    with sqlite3.connect(tmp_path / "xinheng.sqlite3") as into:
+        connection.connection.backup(into)
+    tokens = subprocess.run(
+        [sys.executable, "-c", FOUND], env=told, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    serve = [sys.executable, "-c", "from xinheng.wiring.cli import main; main()", "serve"]
+    with subprocess.Popen(serve, env=told, stdout=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api/v1/me", server)
+            yield {"server": f"http://127.0.0.1:{port}", "erp": tokens[0], "desk": tokens[1]}
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(60)
+
+
+def _wait_for(address: str, server: Any) -> None:
+    for _try in range(1200):
+        assert server.poll() is None
+        try:
+            urllib.request.urlopen(address, timeout=5)  # noqa: S310
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.mark.any_database
+def test_the_example_goes_its_whole_way_against_a_live_server(company: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "examples/erp_client.py", "--server", company["server"], "--customer", "K-0000",
+         "--desk-token", company["desk"]],
+        env={**os.environ, "XINHENG_TOKEN": company["erp"]}, cwd=ROOT, capture_output=True, text=True,
+        timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    run = re.search(r"order (\w+)-1", done.stdout)
+    assert run
+    lines = done.stdout.replace(run[1], "RUN").splitlines()
+
+    assert lines[:5] == [
+        "limit of K-0000: 10000.00",
+        "order RUN-1 of 9000.00: passed",
+        "order RUN-1 of 9000.00: passed",
+        "order RUN-1: delivered, billed and paid",
+        "order RUN-2 of 50000.00: held",
+    ]
+    assert lines[5].startswith("  hold: ")
+    assert lines[6:10] == [
+        "order RUN-2: released",
+        "order RUN-2: delivered, billed and paid",
+        "order RUN-3 of 100.00: passed",
+        "order RUN-3: cancelled",
+    ]
+    assert lines[10] == "left of the limit: 10000.00"
+    told = [line for line in lines[11:] if "order.decided" in line]
+    assert told[:4] == [
+        "told: order.decided customer:K-0000 RUN-1 passed",
+        "told: order.decided customer:K-0000 RUN-2 held",
+        "told: order.decided customer:K-0000 RUN-2 released",
+        "told: order.decided customer:K-0000 RUN-3 passed",
+    ]
+
+
+@pytest.mark.any_database
+def test_the_example_turns_away_what_is_not_genuine_old_or_seen() -> None:
+    secret, body, now = rules.secret_of("key", "salt"), b'{"type": "order.decided"}', 1_800_000_000
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(now)}
+    headers["webhook-signature"] = signed(secret, headers, body)
+
+    assert erp_client.is_genuine(secret, headers, body, now=now + 299)
+    assert erp_client.is_genuine(
+        secret, {**headers, "webhook-signature": f"v1,x {headers['webhook-signature']}"}, body, now=now
+    )
+    assert not erp_client.is_genuine(secret, headers, body, now=now + 301)
+    assert not erp_client.is_genuine(secret, headers, body + b" ", now=now)
+    assert not erp_client.is_genuine(rules.secret_of("key", "other"), headers, body, now=now)
+    assert not erp_client.is_genuine(secret, {**headers, "webhook-id": "msg_2"}, body, now=now)
+    assert not erp_client.is_genuine(secret, {}, body, now=now)
