@@ -64,3 +64,11 @@ class NoRowsBehind(Refusal):
     code = "no_rows_behind"
     status = 404
     text = _("No rows can be shown behind %(code)s.")
+
+
+class NothingNeeded(Refusal):
+    """The order is not held, so nothing is asked of the customer."""
+
+    code = "nothing_needed"
+    status = 409
+    text = _("Order %(order_no)s is not held: there is nothing to write about.")

@@ -69,12 +69,12 @@ def compose(
         company=wanted.company,
         reference=_("Our reference: %(number)s")
         % {"number": f"{found.customer_no}/{found.as_of:%Y%m%d}/{found.run_id}"},
-        day=_day(on),
+        day=day_told(on),
         addressee=_("To: %(name)s") % {"name": found.customer_name},
         subject=_("Our answer on your credit terms"),
         parts=(*_parts(found, better, wanted), *([LetterPart("text", result)] if result else [])),
         closing=tuple(_closing(wanted)),
-        signed=(wanted.company, _day(on)),
+        signed=(wanted.company, day_told(on)),
         footer=_(
             "This letter tells our decision and its main reasons; internal ratings are not told to anyone."
         ),
@@ -89,7 +89,7 @@ def _parts(found: Explanation, better: Outlook, wanted: LetterWanted) -> Iterato
         "Thank you for doing business with us. "
         "We have looked at what we know about you up to %(day)s and decided as follows."
     )
-    yield LetterPart("text", greeting % {"day": _day(found.as_of)})
+    yield LetterPart("text", greeting % {"day": day_told(found.as_of)})
     yield LetterPart("text", _decided(wanted))
     if wanted.decision == "granted":
         return
@@ -154,7 +154,8 @@ def _closing(wanted: LetterWanted) -> Iterator[str]:
         yield _("Address: %(address)s") % {"address": wanted.address.strip()}
 
 
-def _day(day: date) -> str:
+def day_told(day: date) -> str:
+    """A day as a letter writes it."""
     return _("%(year)s-%(month)s-%(day)s") % {"year": day.year, "month": f"{day:%m}", "day": f"{day:%d}"}
 
 

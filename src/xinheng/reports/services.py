@@ -50,6 +50,9 @@ from xinheng.reports.rows_behind import has_rows
 from xinheng.reports.rows_export import export_rows_behind
 from xinheng.reports.rule_words import RuleWords, said, said_note
 from xinheng.reports.sheets import Column, Sheet, workbook
+from xinheng.reports.shadow_export import MONEY as SHADOW_MONEY
+from xinheng.reports.shadow_export import export_shadow
+from xinheng.reports.shadow_export import headings as shadow_headings
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
 from xinheng.reports.terms_export import export_sequence, export_terms
@@ -63,6 +66,7 @@ __all__ = [
     "KINDS",
     "LETTER_REFUSALS",
     "SECTIONS",
+    "SHADOW_MONEY",
     "SIZES",
     "STATES",
     "STATUSES",
@@ -100,6 +104,7 @@ __all__ = [
     "export_sequence",
     "export_severe",
     "export_sheet",
+    "export_shadow",
     "export_side_by_side",
     "export_simulation",
     "export_summary",
@@ -117,6 +122,7 @@ __all__ = [
     "payment_curve",
     "said",
     "said_note",
+    "shadow_headings",
     "sparkline",
     "told_differences",
     "told_text",

@@ -19,9 +19,11 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import services as intake
 from xinheng.indicators import services as indicators
+from xinheng.judgements.limits import services as limits
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.reviews import services as reviews
 from xinheng.judgements.scorecards import services as scorecards
+from xinheng.judgements.shadow import services as shadow
 from xinheng.runs.clock import business_day
 
 P = ParamSpec("P")
@@ -127,3 +129,17 @@ def simulate(number: int, login: str) -> int:
 def fit_card(number: int, login: str) -> int:
     """Fit a card that was asked for; gives its number."""
     return int(scorecards.run_fit(actor=_actor(login), on=business_day(), number=number).pk)
+
+
+@task()
+@_job("shadow.run", "shadow")
+def replay_past(number: int, login: str) -> int:
+    """Replay a past that was handed in; gives the number of the replay."""
+    return int(shadow.run(actor=_actor(login), on=business_day(), number=number).pk)
+
+
+@task()
+@_job("limits.check", "day")
+def recheck_held(on: str, login: str) -> dict[str, int]:
+    """Ask the rules again about every held order within reach; gives how many now stand how."""
+    return dict(limits.recheck_all(actor=_actor(login), on=date.fromisoformat(on)))

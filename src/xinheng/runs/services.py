@@ -15,6 +15,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.intake import queries as batches
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.scorecards import services as scorecards
+from xinheng.judgements.shadow import services as shadow
 from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
 from xinheng.runs.demonstration.services import is_simulated
@@ -32,6 +33,8 @@ __all__ = [
     "enqueue_measuring",
     "enqueue_post",
     "enqueue_rating",
+    "enqueue_rechecking",
+    "enqueue_replay",
     "enqueue_resuming",
     "enqueue_simulation",
     "is_simulated",
@@ -85,6 +88,16 @@ def enqueue_simulation(number: int, login: str) -> str:
 def enqueue_fitting(number: int, login: str) -> str:
     """Queue the fitting of a card that waits; gives the job's id."""
     return str(jobs.fit_card.enqueue(number, login).id)
+
+
+def enqueue_rechecking(on: date, login: str) -> str:
+    """Queue asking the rules again about all held orders; gives the job's id."""
+    return str(jobs.recheck_held.enqueue(on.isoformat(), login).id)
+
+
+def enqueue_replay(number: int, login: str) -> str:
+    """Queue a replay of a past that was begun; gives the job's id."""
+    return str(jobs.replay_past.enqueue(number, login).id)
 
 
 def job_state(job_id: str) -> JobState:
@@ -143,6 +156,7 @@ def _left_unfinished() -> list[str]:
         told.append(words % {"count": runs})
     ratings.fail_unfinished_simulations()
     scorecards.fail_unfinished_fits()
+    shadow.fail_unfinished()
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
     unfinished = [batch for batch in batches.unfinished() if batch.state in {"reading", "posting"}]
     return told + [

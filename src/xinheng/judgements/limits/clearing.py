@@ -1,4 +1,4 @@
-"""What would clear a held order: from its reasons alone, so that a page, a letter and a program say the same."""
+"""What would clear a held order, from its reasons alone: a page, a letter and a program say the same."""
 
 from __future__ import annotations
 

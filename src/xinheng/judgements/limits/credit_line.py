@@ -1,4 +1,4 @@
-"""The credit line of one customer as it was told: accounts, words on limits, decisions; and rates of exchange."""
+"""The credit line of a customer as it was told: accounts, words on limits, decisions; and rates."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def decisions_of(
 
     after: what the page before gave, "" for the first; what comes with the last page is "".
     """
-    rows = Decision.objects.filter(account__customer=customer)
+    rows = Decision.objects.filter(account__customer=customer).select_related("account")
     if after.isascii() and after.isdigit() and len(after) < 19:
         rows = rows.filter(pk__lt=int(after))
     page = list(rows.order_by("-pk")[: limit + 1])

@@ -1,4 +1,4 @@
-"""The hold desk: every held order in one list, why, how long, what would clear it, and whose it is to decide."""
+"""The hold desk: held orders in one list: why, how long, what would clear them, whose they are."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ class DeskLine:
     unit: str
     person: str
     covers: tuple[Any, ...]
-    authority: str  # who may release it: the first authority of the policy that covers it; "" nobody named
+    authority: str  # who may release it: code of the first authority of the policy that covers it
+    authorities: tuple[Authority, ...]  # of the policy; none named: whoever has the right may release
     is_mine: bool
 
 
@@ -141,6 +142,7 @@ def lines(actor: Actor, rows: list[Any], *, on: date) -> list[DeskLine]:
                 answers.person.name if answers and answers.person else "",
                 tuple(open_covers.get(row.order_no, ())),
                 who_may(authorities, over=over, days=late),
+                authorities,
                 is_mine(actor, row, authorities, roles, days=late),
             )
         )
@@ -172,7 +174,7 @@ def overdue_days(account: Any, on: date) -> int:
 
 
 def who_may(authorities: tuple[Authority, ...], *, over: int, days: int) -> str:
-    """The code of the first authority of a policy that covers an excess (分) and days overdue; "" for none."""
+    """The code of the first authority of a policy that covers an excess (分) and days overdue; "" none."""
     fits = (
         one.code for one in authorities if may_release((one,), frozenset(one.roles), over=over, days=days)
     )

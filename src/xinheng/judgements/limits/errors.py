@@ -105,3 +105,11 @@ class CoverInvalid(Refusal):
     text = _(
         "What is asked is an amount above zero, in the order's currency, until a day to come: %(value)s."
     )
+
+
+class ChecksDiffer(Refusal):
+    """The text is of another policy than the one every account is checked by."""
+
+    code = "checks_differ"
+    status = 422
+    text = _("The text is of the policy %(code)s, not of %(wanted)s.")

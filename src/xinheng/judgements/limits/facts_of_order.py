@@ -95,7 +95,7 @@ def order_facts(actor: Actor, order_no: str, *, on: date) -> OrderFacts:
         reasons,
         tuple(clearing.ways(reasons)) if is_held else (),
         credit_facts(customer, on=on, segment=order.segment),
-        tuple(Decision.objects.filter(order_no=order_no).order_by("-pk")),
+        tuple(Decision.objects.filter(order_no=order_no).select_related("account").order_by("-pk")),
         tuple(desk.covers_of(order_no)),
         next((one for one in authorities if one.code == first), None),
         credit is not None and is_held and desk.is_mine(actor, credit, authorities, roles, days=late),

@@ -24,11 +24,14 @@ from xinheng.reports import services as reports
 from xinheng.reports.services import figure_text
 from xinheng.runs.services import business_day
 from xinheng.web.pages import (
+    advances_watched,
+    credit_line,
     customer_acts,
     customer_figures,
     customer_file,
     customer_judgement,
     process_words,
+    terms_customer,
 )
 from xinheng.web.pages.edge import actor_of, signed_in, wants_part
 from xinheng.web.pages.scales import scale_by
@@ -60,10 +63,14 @@ TABS = [
     Tab("why", _("Why this grade"), "ratings.read", customer_judgement.why),
     Tab("indicators", _("Indicators"), "indicators.read", customer_figures.measured),
     Tab("payments", _("Payments and bills"), "receivables.read", customer_figures.payments),
+    Tab("credit_line", _("Credit line"), "limits.read", credit_line.credit_line),
+    Tab("orders", _("Orders"), "orders.read", credit_line.customer_orders),
+    Tab("terms", _("Terms"), "terms.read", terms_customer.terms_tab),
     Tab("business", _("Own business"), "financials.read", customer_figures.business),
     Tab("file", _("Credit file"), "customers.read", customer_file.credit_file),
     Tab("parties", _("People and parties"), "customers.read", customer_file.parties),
     Tab("assessments", _("Assessments"), "ratings.read", customer_judgement.assessments),
+    Tab("advances", _("Advances"), "advances.read", advances_watched.tab),
     Tab("history", _("History"), "customers.read", customer_judgement.history),
 ]
 

@@ -12,7 +12,16 @@ from django.urls import path, reverse
 from xinheng.base.access import services as access
 from xinheng.facts.customers import queries as customers
 from xinheng.runs.services import business_day
-from xinheng.web.pages import customer_profile, fact_acts, investigations, ledger_acts, surveys
+from xinheng.web.pages import (
+    customer_profile,
+    fact_acts,
+    investigations,
+    ledger_acts,
+    limit_acts,
+    order_acts,
+    surveys,
+    terms_acts,
+)
 from xinheng.web.pages.acting import Act
 from xinheng.web.pages.edge import actor_of, go_to, signed_in, wants_part, without_null_signs
 from xinheng.web.pages.seen import Seen
@@ -24,8 +33,11 @@ ACTS: dict[str, Act] = {
         *customer_profile.ACTS,
         *fact_acts.ACTS,
         *surveys.ACTS,
+        *terms_acts.ACTS,
         *investigations.ACTS,
         *ledger_acts.ACTS,
+        *limit_acts.ACTS,
+        *order_acts.ACTS,
     )
 }
 

@@ -37,6 +37,7 @@ TOPICS = [
     "approved",
     "terms",
     "terms_documents",
+    "terms_offers",
     "processes",
     "process_case",
     "process_start",
