@@ -59,7 +59,7 @@ OWN, ANOTHERS = "C-0001", "C-0002"  # Wang's and Li's; the names of Li's custome
 ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
-    "/api/v1/survey-form-checks",
+    "/api/v1/survey-form-checks", "/api/v1/customers/{no}/offers/check",
 }  # fmt: skip
 READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password"}
 A_KIND = 2  # addresses of one kind that a walk looks at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -100,7 +101,7 @@ def check_offer(actor: Actor, customer_no: str, offer: Offer, *, on: date, no: s
         raise TermsNotInForce(on=on)
     if no and not offer.reviewed:
         noted = OrderReview.objects.filter(customer=customer, order_no=no).values_list("finding", flat=True)
-        offer = Offer(**{**offer.__dict__, "reviewed": noted.first() or ""})
+        offer = replace(offer, reviewed=noted.first() or "")
     currency = offer.price.currency if offer.price else "CNY"
     prices = {
         kind: price for kind in KINDS if (price := price_of(offer.product, kind, currency, on=offer.on))

@@ -28,20 +28,23 @@ MOST_NAMED = 20_000
 def sequence(actor: Actor, *, on: date, policy_code: str = "") -> list[Waiting]:
     """Undelivered orders within reach as they are handled: by grade, then score, the earlier one first.
 
+    policy_code: by whose grades; "" by the first in force. Without terms in force the earlier comes first.
     Refuses: AccessDenied, TermsNotInForce.
     """
     access.require(actor, "terms.read")
     access.require(actor, "orders.read")
     found = policy.in_force(on)
     code = policy_code or next(iter(sorted(found)), "")
-    if code not in found:
+    if code and code not in found:
         raise TermsNotInForce(on=on)
-    document = found[code][0]
+    grades = found[code][0].grades if code else ()
+    places = {one.grade: place for place, one in enumerate(grades)}
     reached = customers.visible(actor, on=on)
     everybody = None if actor.scope.reach == "everything" else reached
     rows = orders.open_documents(everybody, as_of=on).filter(pl.col("component") == "ordered")
     ids = rows["customer_id"].unique().to_list()
-    stands = {row.customer_id: row for row in _of(reviews.leading(code, on=on), "customer", ids)}
+    held = _of(reviews.leading(code, on=on), "customer", ids) if code else ()
+    stands = {row.customer_id: row for row in held}
     scores = _scores(stands)
     first = reviews.handled_first(list(stands.values()))
     named = {row.pk: row for row in _of(reached, "pk", ids)}
@@ -49,8 +52,7 @@ def sequence(actor: Actor, *, on: date, policy_code: str = "") -> list[Waiting]:
     for row in rows.iter_rows(named=True):
         who, stand = named[row["customer_id"]], stands.get(row["customer_id"])
         grade = stand.grade if stand and (stand.valid_until is None or stand.valid_until >= on) else ""
-        place = document.place_of(grade)
-        latest = offering.latest_on(None if place is None else document.grades[place], row["on"])
+        latest = offering.latest_on(grades[places[grade]] if grade in places else None, row["on"])
         waiting.append(
             Waiting(
                 order_no=row["no"],
@@ -66,7 +68,7 @@ def sequence(actor: Actor, *, on: date, policy_code: str = "") -> list[Waiting]:
                 slack_days=(latest - on).days if latest else None,
             )
         )
-    return rules.in_sequence(waiting, {one.grade: place for place, one in enumerate(document.grades)})
+    return rules.in_sequence(waiting, places)
 
 
 def visits_due(actor: Actor, *, on: date, quarter: Period | None = None) -> list[Visiting]:

@@ -1,8 +1,7 @@
-"""Customers by their terms, orders in the sequence of handling, what an offer comes to, what is due."""
+"""Customers by their terms, orders in the sequence of handling, inquiries and visits that are due."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -14,19 +13,16 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
-from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import quarter_of
-from xinheng.facts.customers import queries as customers
 from xinheng.judgements.terms import queries as terms
 from xinheng.judgements.terms import services
-from xinheng.judgements.terms.values import Offer, Wanted
+from xinheng.judgements.terms.values import Wanted
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages import terms_words
-from xinheng.web.pages.acting import day_field
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
 from xinheng.web.pages.trying import dressed, tried
@@ -75,9 +71,22 @@ def terms_list(request: HttpRequest) -> HttpResponse:
         "columns": _headings(request, sort),
         "query": request.GET.urlencode(),
         "may_export": actor.may("exports.read"),
+        "may_watch": actor.may("limits.write"),
         "is_filtered": wanted != Wanted(),
     }
     return render(request, "terms/list.html", told)
+
+
+@signed_in
+@require_POST
+def watch(request: HttpRequest) -> HttpResponse:
+    """Bring terms to the day: lowered after breaches, following new grades, ended on their day."""
+    done = services.watch_terms(actor=actor_of(request), on=business_day())
+    words = gettext(
+        "%(lowered)s lowered, %(restored)s followed a grade, %(lapsed)s ended, %(measures)s measures."
+    )
+    messages.success(request, words % done.__dict__)
+    return redirect("terms")
 
 
 def _headings(request: HttpRequest, sort: str) -> list[dict[str, Any]]:
@@ -142,6 +151,31 @@ def export_sequence(request: HttpRequest) -> HttpResponse:
     return workbook_answer(content, f"orders-in-sequence-{on.isoformat()}.xlsx")
 
 
+@signed_in
+@require_GET
+def exception_list(request: HttpRequest) -> HttpResponse:
+    """Everything asked for beyond terms within reach, with its reason and who decided, the newest first."""
+    actor, on = actor_of(request), business_day()
+    state = request.GET.get("state", "")
+    state = state if state in terms.STATES else ""
+    page = Paginator(terms.exceptions(actor, on=on, state=state), A_PAGE).get_page(request.GET.get("page"))
+    told = {
+        "page": page,
+        "lines": [
+            {
+                "one": one,
+                "what": terms.ASKED[one.what],
+                "state": terms.STATES[one.state],
+                "tone": terms_words.TONES[one.state],
+            }
+            for one in page
+        ],
+        "states": terms.STATES.items(),
+        "chosen": state,
+    }
+    return render(request, "terms/exceptions.html", told)
+
+
 class AnswerForm(forms.Form):
     """The answer to an inquiry."""
 
@@ -182,84 +216,12 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     return render(request, "terms/follow.html", shown, status=422 if form.is_bound else 200)
 
 
-class OfferForm(forms.Form):
-    """What a customer is to be offered."""
-
-    no = forms.CharField(label=_("Order or offer"), max_length=60, required=False)
-    payment = forms.ChoiceField(label=_("Payment"), choices=list(terms.PAYMENTS.items()))
-    terms_days = forms.IntegerField(label=_("Days of credit"), required=False, min_value=0, max_value=3650)
-    product = forms.CharField(label=_("Product"), max_length=60, required=False)
-    price = forms.DecimalField(
-        label=_("Price of one"), required=False, min_value=0, max_digits=15, decimal_places=2
-    )
-    discount_percent = forms.DecimalField(
-        label=_("Discount in percent"), required=False, min_value=0, max_value=100, decimal_places=2
-    )
-    promised_on = day_field(_("Promised for"))
-    is_rush = forms.BooleanField(label=_("Rush order"), required=False)
-    ways = forms.MultipleChoiceField(
-        label=_("Ways of settling"), required=False, choices=list(terms.WAYS.items()),
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
-    margins = forms.CharField(
-        label=_("Margins of the lines, in percent"), required=False, max_length=200,
-        help_text=_("Several with commas between: 12.5, 20"),
-    )  # fmt: skip
-
-    def clean_margins(self) -> tuple[Decimal, ...]:
-        """Percentages as shares."""
-        words = str(self.cleaned_data["margins"]).replace("，", ",").replace("%", "").split(",")
-        try:
-            told = tuple(Decimal(word.strip()) / 100 for word in words if word.strip())
-        except InvalidOperation as error:
-            raise forms.ValidationError(gettext("Numbers with commas between.")) from error
-        if not all(each.is_finite() and -1 <= each <= 1 for each in told):
-            raise forms.ValidationError(gettext("A margin lies between −100 and 100 percent."))
-        return told
-
-    def offer(self, on: Any) -> Offer:
-        """As the room takes it."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "no"}
-        price = told.pop("price")
-        ways = tuple(told.pop("ways"))
-        return Offer(on, **told, ways=ways, price=None if price is None else Money.of(price))
-
-
-@signed_in
-@require_GET
-def offer(request: HttpRequest, no: str) -> HttpResponse:
-    """Hold an offer against the customer's grade; nothing is kept of it."""
-    actor, on = actor_of(request), business_day()
-    access.require(actor, "terms.read", f"customer:{no}")
-    customer = customers.get(actor, no, on=on)
-    form = OfferForm(request.GET or None)
-    dressed(form)
-    found = None
-    if form.is_valid():
-        lines = terms.check_offer(actor, no, form.offer(on), on=on, no=form.cleaned_data["no"])
-        found = [
-            {
-                "text": terms.told(one),
-                "strength": terms.STRENGTHS[one.strength],
-                "tone": terms_words.STRENGTH_TONES[one.strength],
-            }
-            for one in lines
-        ]
-    told = {
-        "customer": customer,
-        "form": form,
-        "found": found,
-        "holds": found is not None and any(one["tone"] != "note" for one in found),
-        "may_ask": actor.may("terms.write"),
-    }
-    return render(request, "terms/offer.html", told)
-
-
 urlpatterns = [
     path("terms/", terms_list, name="terms"),
+    path("terms/watch/", watch, name="watch_terms"),
     path("terms/export/", export_terms, name="export_terms"),
     path("terms/sequence/", sequence, name="terms_sequence"),
     path("terms/sequence/export/", export_sequence, name="export_sequence"),
+    path("terms/exceptions/", exception_list, name="terms_exceptions"),
     path("terms/follow/", follow_up, name="terms_follow"),
-    path("customers/offer/<path:no>/", offer, name="terms_offer"),
 ]

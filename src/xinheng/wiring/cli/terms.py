@@ -115,7 +115,9 @@ def show(customer: Customer, as_json: Json = False) -> None:
         _("Grade"), _("Payment by grade"), _("Days by grade"), _("Limit by grade and record"),
     ]  # fmt: skip
     pairs = zip(words, told.values(), strict=True)
-    rows = [[word, "—" if value is None else str(value)] for word, value in pairs]
+    rows = [
+        [word, "—" if value is None else str(terms.PAYMENTS.get(str(value), value))] for word, value in pairs
+    ]
     say_table(f"{known.no} {known.name}", [_("What"), _("Value")], rows)
 
 
