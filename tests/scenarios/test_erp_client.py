@@ -99,6 +99,7 @@ def test_the_example_goes_its_whole_way_against_a_live_server(company: dict[str,
         "order RUN-3: cancelled",
     ]
     assert lines[10] == "left of the limit: 10000.00"
+    assert lines[11].startswith("told: limit.set customer:K-0000")
     told = [line for line in lines[11:] if "order.decided" in line]
     assert told[:4] == [
         "told: order.decided customer:K-0000 RUN-1 passed",

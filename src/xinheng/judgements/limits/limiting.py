@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.money import Money
+from xinheng.base.webhooks import services as webhooks
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.limits import figures, keeping, looking
 from xinheng.judgements.limits.errors import LimitInvalid
@@ -64,6 +66,7 @@ def set_limit(*, actor: Actor, on: date, customer_no: str, limit: NewLimit) -> L
         },
         reason=told.reason,
     )  # fmt: skip
+    _tell_outside(customer_no, limit.segment, told, account.currency)
     return told
 
 
@@ -124,6 +127,25 @@ def set_rate(
     after = {"currency": currency, "into": into, "rate": rate, "from_on": from_on}
     audit.record(actor=actor, act="limits.set_rate", subject=f"rate:{currency}", on=on, after=after)
     return told
+
+
+def _tell_outside(customer_no: str, segment: str, told: Limit, currency: str) -> None:
+    """Tell other systems of a limit, in the transaction that sets it."""
+    is_amount = told.state == "limited"
+    webhooks.tell(
+        "limit.set",
+        subject=f"customer:{customer_no}",
+        payload={
+            "customer_no": customer_no,
+            "segment": segment,
+            **{name: getattr(told, name) for name in ("reach", "kind", "component", "state")},
+            "amount": str(Money(told.amount_minor, currency).decimal) if is_amount else None,
+            "currency": currency,
+            "from_on": told.from_on,
+            "until_on": told.until_on,
+        },
+        on=told.told_on,
+    )
 
 
 def _check(limit: NewLimit) -> None:
