@@ -24,6 +24,7 @@ from xinheng.judgements.limits.errors import (
     CoverAsked,
     CoverEnded,
     CoverInvalid,
+    OrderNotFree,
     OrderNotPassed,
     ReleaseReasonMissing,
 )
@@ -384,3 +385,28 @@ def test_stopping_shipments_is_proposed_and_done_by_nobody_but_a_person(desk: De
         desk.deliver("O-1", "D-2", "10")
     (line,) = queries.severe_problems(chief, on=JUNE).lines
     assert (line.stop_proposed, line.problems) == (False, ("over_limit", "status"))
+
+
+@pytest.mark.django_db
+@pytest.mark.req("SAP-12")
+def test_what_a_person_holds_only_a_person_frees(desk: Desk, chief: Actor) -> None:
+    desk.limit("100")
+    desk.order("O-1", "80")
+    desk.deliver("O-1", "D-1", "30")
+    who: dict[str, Any] = {"actor": chief, "on": JUNE}
+    with pytest.raises(ReleaseReasonMissing):
+        services.hold(**who, order_no="O-1", reason=" ")
+    services.hold(**who, order_no="O-1", reason="客户被诉")
+    assert (
+        queries.headroom(Customer.objects.get(no="C-7"), on=JUNE).exposure.minor == 30_00
+    )  # what left stays
+    with pytest.raises(OrderNotFree):
+        services.hold(**who, order_no="O-1", reason="再次")
+    assert services.recheck(**who, order_no="O-1").verdict == "held"
+    services.recheck_all(**who)
+    with pytest.raises(OrderNotPassed):
+        desk.deliver("O-1", "D-2", "1")
+    manager = Actor("max", "max", permits=frozenset({"*"}), scope=chief.scope)
+    services.release(actor=manager, on=JUNE, order_no="O-1", reason="已核实")
+    desk.deliver("O-1", "D-2", "50")
+    assert queries.differences().height == 0

@@ -66,3 +66,19 @@ def test_a_change_that_makes_an_order_worse_holds_it_and_a_smaller_one_does_not(
     assert "0.01 too much" in page
     assert SalesOrder.objects.filter(order_no="O-1").count() == 3
     assert "There is no order O-9" in text(wang, "/orders/one/O-9/", 404)
+
+
+def test_one_asks_before_entering_and_nothing_is_kept() -> None:
+    wang = signed_in("wang")
+    limited("C-1", "100")
+    today = business_day().isoformat()
+    told = {"order_no": "O-1", "ordered_on": today, "ship_on": today, "currency": "CNY", "payment": "credit",
+            "kind": "standard"}  # fmt: skip
+    address = "/customers/try-order/C-1/"
+    assert "It would pass." in sent(wang, address, 200, **told, amount="100")
+    page = sent(wang, address, 200, **told, amount="130")
+    assert "It would be held." in page
+    assert "the customer pays 30.00 CNY" in page
+    assert "An amount is wanted" in sent(wang, address, 422, **told, amount="x")
+    assert not SalesOrder.objects.exists()
+    assert not OrderCredit.objects.exists()

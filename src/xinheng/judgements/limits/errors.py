@@ -31,6 +31,14 @@ class OrderNotHeld(Refusal):
     text = _("Order %(order_no)s is not held: %(state)s.")
 
 
+class OrderNotFree(Refusal):
+    """Only an order that passed or was released can be held by a person."""
+
+    code = "order_not_free"
+    status = 409
+    text = _("Order %(order_no)s is not free, so it cannot be held: %(state)s.")
+
+
 class OwnOrder(Refusal):
     """Nobody releases the order they asked for."""
 

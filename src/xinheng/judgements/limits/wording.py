@@ -72,6 +72,7 @@ CAUSES: dict[str, str | Promise] = {
     "not_checked": _("could not be checked: no policy is in force, or a rate is not known"),
     "no_rule": _("no rule of the policy covers this account"),
     "not_paid": _("%(figure)s is not paid yet"),
+    "held_by_person": _("a person holds it"),
 }
 
 

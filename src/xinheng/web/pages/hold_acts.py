@@ -55,7 +55,9 @@ class OrderForm(forms.Form):
 
 def reason_field(label: Any = "") -> forms.CharField:
     """Why, in words."""
-    return forms.CharField(label=label or _("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    return forms.CharField(
+        label=label or _("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 def money_field(label: Any, *, required: bool, hint: Any = "") -> forms.CharField:
@@ -163,6 +165,11 @@ ACTS = [
         "reject", RELEASE, _("Turn the order down"), _("Turn it down"), _("The order is turned down."), RejectForm,
         lambda who, no, told: limits.reject(**who, order_no=no, **told),
         states=("held",), confirm=_("Turn this order down? Nothing leaves on it."),
+    ),
+    OrderAct(
+        "hold", RELEASE, _("Hold the order"), _("Hold it"), _("The order is held until a person decides."),
+        HoldForm, lambda who, no, told: limits.hold(**who, order_no=no, **told),
+        states=("passed", "released"), confirm=_("Hold this order? Nothing more leaves on it."),
     ),
     OrderAct(
         "ask", RELEASE, _("Ask the customer"), _("Ask"), _("What is asked is noted; the order stays held."),

@@ -29,6 +29,7 @@ CHECKS: dict[str, Words] = {
     "terms": _("days of credit"),
     "critical": _("agreed fields"),
     "rules": _("could not be checked"),
+    "person": _("held by a person"),
 }
 STRENGTHS: dict[str, Words] = {"warn": _("warns"), "hold": _("keeps it back"), "stop": _("rejects")}
 TONES = {"warn": "warn", "hold": "bad", "stop": "bad"}

@@ -160,8 +160,12 @@ def _who(seen: Seen) -> dict[str, Any]:
 
 
 def _take(seen: Seen, told: dict[str, Any]) -> object:
-    asked = {name: value for name, value in told.items() if name != "currency"}
-    return limits.check_order(**_who(seen), order=NewOrder(**asked))
+    return limits.check_order(**_who(seen), order=new_order(told))
+
+
+def new_order(told: dict[str, Any]) -> NewOrder:
+    """The order that a form tells of."""
+    return NewOrder(**{name: value for name, value in told.items() if name != "currency"})
 
 
 def _change(seen: Seen, told: dict[str, Any]) -> object:

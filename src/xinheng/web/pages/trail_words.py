@@ -215,6 +215,7 @@ ACTS: dict[str, str | Promise] = {
     "limits.recheck": _("check a held order again"),
     "limits.change": _("check a changed order"),
     "limits.release": _("release a held order"),
+    "limits.hold": _("hold an order that passed"),
     "limits.ask_cover": _("ask a customer for cover"),
     "limits.meet_cover": _("note that cover is there"),
     "limits.withdraw_cover": _("ask a customer no more"),

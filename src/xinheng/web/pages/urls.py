@@ -21,6 +21,7 @@ TOPICS = [
     "hold_figures",
     "hold_acts",
     "orders",
+    "order_trying",
     "limit_policy",
     "limit_rates",
     "surveys",
