@@ -12,6 +12,7 @@ from xinheng.runs.demonstration.assessments import make_assessments
 from xinheng.runs.demonstration.dealings import make_dealings
 from xinheng.runs.demonstration.evidence import make_statements, make_trade_invoices
 from xinheng.runs.demonstration.parties import make_parties
+from xinheng.runs.demonstration.selling import make_selling
 
 SEED = 20_161_023
 
@@ -32,6 +33,8 @@ def write_files(folder: Path, *, end: date, through: date, seed: int) -> dict[st
         "statements": folder / "财务报表.xlsx",
         "trade_invoices": folder / "进销项发票.parquet",
         "assessments": folder / "人工评价.xlsx",
+        "limits": folder / "信用额度.xlsx",
+        "orders": folder / "销售订单.csv",
     }
     _write_excel(parties.customers, files["customers"])
     files["bills"].write_bytes(dealings.bills.write_csv().encode("gb18030"))
@@ -39,6 +42,9 @@ def write_files(folder: Path, *, end: date, through: date, seed: int) -> dict[st
     _write_excel(make_statements(dice, parties, end=end), files["statements"])
     make_trade_invoices(dice, parties, end=end).write_parquet(files["trade_invoices"])
     _write_excel(make_assessments(dice, parties, end=end), files["assessments"])
+    selling = make_selling(np.random.default_rng(seed + 1), parties, through=through)
+    _write_excel(selling.limits, files["limits"])
+    files["orders"].write_bytes(selling.orders.write_csv().encode("gb18030"))
     return files
 
 

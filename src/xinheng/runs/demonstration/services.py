@@ -19,6 +19,7 @@ from xinheng.base.packs import services as packs
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs.demonstration.approvals import submit_first_summary
+from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.flow import measure_and_rate
@@ -27,7 +28,9 @@ POLICIES = ("adv", "general", "lse", "net", "pts")  # the packs the simulated fi
 Tell = Callable[[str, int, int], None]
 NOTE = "load.json"
 HISTORY_MONTHS = 12  # month ends that are measured and rated besides the last one and the day itself
-KINDS = ("customers", "bills", "receipts", "statements", "trade_invoices", "assessments")
+KINDS = (
+    "customers", "bills", "receipts", "statements", "trade_invoices", "assessments", "limits", "orders",
+)  # fmt: skip
 
 
 def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
@@ -50,12 +53,16 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     begin(0, _("organisation and people"))
     if not people.anyone():
         found_company(actor=actor, on=_month_ends(end, 37)[0], password=_first_password())
-    packs.adopt_shipped(actor=actor, on=today, effective_from=days[0], codes=POLICIES)
+    told: dict[str, Any] = {"actor": actor, "on": today, "effective_from": days[0]}
+    packs.adopt_shipped(**told, codes=POLICIES)
+    packs.adopt_shipped(**told, codes=("checks",), kind="checks")
     begin(1, _("simulating three years of dealings"))
     files = write_files(_folder(), end=end, through=through, seed=SEED)
     for step, kind in enumerate(KINDS, start=2):
         begin(step, _("importing %(file)s") % {"file": files[kind].name})
         _import(kind, files[kind], actor=actor, on=today)
+    if "orders" in KINDS:
+        work_the_desk(actor=actor, on=today)
     for step, day in enumerate(days, start=2 + len(KINDS)):
         begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)

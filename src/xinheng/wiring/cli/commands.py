@@ -104,6 +104,7 @@ PARTS = {
     "contradictions": Part("evidencing", _("List what the channels tell differently of one item.")),
     "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
+    "shadow": Part("shadow", _("A past replayed against a check policy: run, list, show."), group=True),
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
     "advances": Part("advances", _("Advances: list, show, due, pay, repay, recovered, adopt."), group=True),

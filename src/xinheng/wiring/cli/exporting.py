@@ -40,7 +40,7 @@ def export(  # noqa: PLR0913, PLR0917 - each an option
 ) -> None:
     """Write customers, grades, indicators or the trail as an Excel, CSV or Parquet file."""
     actor, today = operator(), business_day()
-    chosen, kind = what or ("grades" if run or policy else "customers"), form or _form_of(target)
+    chosen, kind = what or ("grades" if run or policy else "customers"), form or form_of(target)
     if chosen == "grades":
         content = reports.export_run(
             actor=actor, on=today, run_id=chosen_run(run, policy, as_of).pk, form=kind
@@ -57,7 +57,7 @@ def export(  # noqa: PLR0913, PLR0917 - each an option
     written(target, content, as_json=as_json)
 
 
-def _form_of(target: Path) -> Form:
+def form_of(target: Path) -> Form:
     """The form that a file's name speaks of."""
     ending = target.suffix.removeprefix(".").lower()
     if ending not in get_args(Form):
