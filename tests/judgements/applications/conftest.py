@@ -28,6 +28,7 @@ from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.reviews.models import Sheet, StandingGrade
 
 JUNE = date(2026, 6, 30)
+START = date(2020, 1, 1)
 PACKS = Path(__file__).resolve().parents[3] / "packs"
 PEOPLE = {
     "seller": "salesperson", "supervisor": "sales_supervisor", "head": "department_head",
@@ -47,27 +48,27 @@ def office(db: None) -> Office:
 
 def founded() -> None:
     root = system_actor()
-    access.load_shipped_roles(actor=root, on=JUNE)
-    access.create_unit(actor=root, on=JUNE, code="HQ", name="公司", kind="group")
+    access.load_shipped_roles(actor=root, on=START)
+    access.create_unit(actor=root, on=START, code="HQ", name="公司", kind="group")
     for login, role in PEOPLE.items():
         told: Any = {
             "login": login, "name": login, "password": "长江-river-2026", "role": role, "unit": "HQ",
         }  # fmt: skip
-        access.create_person(actor=root, on=JUNE, **told)
+        access.create_person(actor=root, on=START, **told)
     for code, (no, grade, rank) in GRADES.items():
         text = (PACKS / code / "application.yaml").read_text("utf-8")
-        put_in_force(actor=root, on=JUNE, kind="application", text=text, effective_from=date(2026, 1, 1))
+        put_in_force(actor=root, on=START, kind="application", text=text, effective_from=START)
         customer(no)
         graded(no, code, grade, rank)
 
 
-def graded(no: str, policy: str, grade: str, rank: int, *, on: date = date(2026, 3, 1)) -> None:
+def graded(no: str, policy: str, grade: str, rank: int, *, on: date = START) -> None:
     """An approved grade, as the review leaves it; it ends the one before."""
     who = Customer.objects.get(no=no)
     StandingGrade.objects.filter(customer=who, effective_until__isnull=True).update(effective_until=on)
     run = Run.objects.create(
         policy_code=policy, policy_version="1", policy_sha256="0" * 64, as_of=on, measurement_id=0,
-        state="done", started_at=datetime(on.year, on.month, on.day, tzinfo=UTC), run_by="credit",
+        state="running", started_at=datetime(on.year, on.month, on.day, tzinfo=UTC), run_by="credit",
     )  # fmt: skip
     sheet = Sheet.objects.create(
         run=run, policy_code=policy, effective_on=on, state="approved", submitted_by="credit",

@@ -18,8 +18,8 @@ from xinheng.judgements.policies.queries import Problem
 
 KIND = "application"
 ITS_OWN = (
-    "customer_no", "amount", "days", "payment", "kind", "reach", "segment", "until_on", "reason", "method", "why_method",
-    "paper", "file", "application",
+    "customer_no", "amount", "days", "payment", "kind", "reach", "segment", "until_on", "reason", "method",
+    "why_method", "paper", "file", "application",
 )  # fmt: skip
 GRADED = ("grade_table", "net_worth", "turnover", "model")
 

@@ -1,4 +1,4 @@
-"""What applications for credit call a person for: late ones that the rules tell them of, agreements awaited."""
+"""What applications for credit call a person for: late ones they are told of, agreements awaited."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def of_agreements(actor: Actor, on: date) -> Iterator[Call]:
 
 
 def of_below(actor: Actor, on: date) -> Iterator[Call]:
-    """Customers whose approved limit lies below what they owe: to be watched, nothing shipped is taken back."""
+    """Customers whose approved limit lies below what they owe: to be watched; nothing is taken back."""
     rows = applications.below_exposure(actor, on=on)
     if not rows:
         return
