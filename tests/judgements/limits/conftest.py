@@ -58,6 +58,9 @@ class Desk:
         new = NewOrder(no, day, ship or day, Money.of(amount, currency), **told)
         return services.check_order(**self._who(on, actor), order=new)
 
+    def try_order(self, no: str, amount: str) -> Checked:
+        return services.try_order(**self._who(None), order=NewOrder(no, self.on, self.on, Money.of(amount)))
+
     def change(self, no: str, amount: str, *, ship: date | None = None) -> Any:
         new = NewOrder(no, self.on, ship or self.on, Money.of(amount))
         return orders.change_order(**self._who(None), changed=new, reason="客户加量")

@@ -191,6 +191,23 @@ def open_key(actor: Actor, no: str, *, on: date) -> Key:
     return Key(pk, no, parent_id)
 
 
+def open_keys(actor: Actor, nos: list[str], *, on: date) -> dict[str, Key]:
+    """The keys of many open customers by their numbers. Refuses as `open_key` does, naming the first."""
+    found: dict[str, Key] = {}
+    for at in range(0, len(nos), 500):
+        rows = visible(actor, on=on).filter(no__in=nos[at : at + 500])
+        for pk, no, status, closed_on, parent_id in rows.values_list(
+            "pk", "no", "status", "closed_on", "parent_id"
+        ):
+            if status == "closed":
+                raise CustomerClosed(no=no, closed_on=closed_on)
+            found[no] = Key(pk, no, parent_id)
+    for no in nos:
+        if no not in found:
+            raise CustomerUnknown(no=no)
+    return found
+
+
 def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
     """The visible customers that a typed text finds, the likeliest first.
 

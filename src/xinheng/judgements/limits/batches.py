@@ -14,17 +14,11 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
-from xinheng.base.kernel.money import Money
 from xinheng.facts.orders import services as orders
-from xinheng.facts.orders.values import NewOrder
-from xinheng.judgements.limits import bulk_gate, checking, keeping
+from xinheng.judgements.limits import bulk_gate, checking_many, keeping
 from xinheng.judgements.limits.errors import OrderNotPassed
 from xinheng.judgements.limits.models import Account, Limit
 
-ORDER_COLUMNS = [
-    "customer_no", "order_no", "segment", "ordered_on", "ship_on", "amount_minor", "currency", "kind",
-    "payment", "terms_days",
-]  # fmt: skip
 ACCOUNTS_A_STATEMENT = 500
 PROFILE = ("risk_class", "review_on")
 
@@ -35,11 +29,7 @@ def post_orders(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, act
     Refuses: AccessDenied, and what taking an order refuses.
     """
     access.require(actor, "limits.check", f"batch:{batch_no}")
-    for row in frame.select(ORDER_COLUMNS).iter_rows(named=True):
-        customer_no, money = row.pop("customer_no"), Money(row.pop("amount_minor"), row.pop("currency"))
-        checking.check_order(
-            actor=actor, on=told_on, customer_no=customer_no, order=NewOrder(amount=money, **row)
-        )
+    checking_many.check_orders(actor=actor, on=told_on, frame=frame, batch_no=batch_no)
     return frame.height
 
 

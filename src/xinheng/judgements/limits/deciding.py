@@ -84,25 +84,30 @@ def decision_of(actor: Actor, on: date, account: Account, order_no: str, outcome
 
 
 def tell_outside(customer_no: str, segment: str, decision: Decision, key: int) -> None:
-    """Tell other systems what was decided, in the transaction of the decision."""
-    if not webhooks.is_heard("order.decided"):
-        return
-    webhooks.tell(
-        "order.decided",
-        subject=f"customer:{customer_no}",
-        payload={
-            "order_no": decision.order_no,
-            "customer_no": customer_no,
-            "segment": segment,
-            "verdict": decision.verdict,
-            "act": decision.act,
-            "amount": str(Money(decision.amount_minor, decision.currency).decimal),
-            "currency": decision.currency,
-            "reasons": [reason["cause"] for reason in decision.reasons],
-            "decision": key,
-        },
-        on=decision.on,
-    )
+    """Tell other systems what was decided, in the transaction of the decision. key: of the decision."""
+    decision.pk = key
+    tell_all_outside([(customer_no, segment, decision)])
+
+
+def tell_all_outside(told: list[tuple[str, str, Decision]]) -> None:
+    """Tell other systems of decisions: customer number, segment, decision."""
+    if told and webhooks.is_heard("order.decided"):
+        told_on = told[0][2].on
+        webhooks.tell_all("order.decided", [_event(*each) for each in told], on=told_on)
+
+
+def _event(customer_no: str, segment: str, decision: Decision) -> tuple[str, dict[str, Any]]:
+    return f"customer:{customer_no}", {
+        "order_no": decision.order_no,
+        "customer_no": customer_no,
+        "segment": segment,
+        "verdict": decision.verdict,
+        "act": decision.act,
+        "amount": str(Money(decision.amount_minor, decision.currency).decimal),
+        "currency": decision.currency,
+        "reasons": [reason["cause"] for reason in decision.reasons],
+        "decision": decision.pk,
+    }
 
 
 def over(reasons: Iterable[Reason]) -> int:

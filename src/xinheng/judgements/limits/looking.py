@@ -34,6 +34,18 @@ LISTED = {  # the rows of a statement as one value
     "postgresql": "(SELECT json_agg(json_build_array({columns})) FROM ({rows}) r)",
     "sqlite": "(SELECT json_group_array(json_array({columns})) FROM ({rows}) r)",
 }
+ONE, MANY = "one", "many"
+WHICH = {
+    ONE: {
+        "postgresql": "a.customer_id = %s AND a.segment = %s",
+        "sqlite": "a.customer_id = %s AND a.segment = %s",
+    },
+    MANY: {
+        "postgresql": "a.customer_id = ANY(%s) AND a.segment = ''",
+        "sqlite": "a.customer_id IN (SELECT value FROM json_each(%s)) AND a.segment = ''",
+    },
+}
+CUSTOMERS_A_STATEMENT = 1000
 WORD = "r.reach, r.kind, r.component, r.state, r.amount_minor, r.from_on, r.until_on"
 
 
@@ -60,36 +72,28 @@ class Seen:
 
 
 def look(customer_id: int, segment: str, *, on: date, but: str = "") -> Seen | None:
-    """An account by one statement; None where the customer has none yet.
+    """An account by one statement; None where the customer has none. but: an order not counted as earlier."""
+    found = _look(ONE, [customer_id, segment], on=on, but=but)
+    return found[0] if found else None
 
-    but: an order not counted as an earlier one. It is asked by the policy seen last; where another is in
-    force by now, it is asked once more.
-    """
-    checks, sha256 = policy.seen_last()
-    while True:
-        horizons, past = asked_days(checks)
-        row = _row(customer_id, segment, horizons, on=on, but=but)
-        if row is None:
-            return None
-        in_force = row[-1] or ""
-        if in_force == sha256:
-            break
-        checks, sha256 = policy.now_seen(in_force), in_force
-    account = Account.from_db("default", [field.attname for field in FIELDS], row[: len(FIELDS)])
-    words, sums, *rest = row[len(FIELDS) :]
-    known = {days: (date.fromisoformat(str(cutoff)), minor) for days, cutoff, minor in _listed(sums)}
-    overdue = {0: account.overdue_minor, **{days: known[days][1] for days in past if days in known}}
-    is_ready = account.rolled_on == on and account.is_rolled
-    return Seen(
-        account,
-        tuple(_word(each) for each in _listed(words)),
-        dict(zip(horizons, rest, strict=False)),
-        overdue,
-        not rest[-2],
-        checks,
-        sha256,
-        is_ready and all(days in known and known[days][0] == on - timedelta(days) for days in past),
-    )
+
+def look_many(customer_ids: list[int], *, on: date) -> dict[int, Seen]:
+    """The accounts of customers over all segments, by customer; those that have none are left out."""
+    found: dict[int, Seen] = {}
+    for at in range(0, len(customer_ids), CUSTOMERS_A_STATEMENT):
+        some = customer_ids[at : at + CUSTOMERS_A_STATEMENT]
+        told = some if connection.vendor == "postgresql" else json.dumps(some)
+        found |= {seen.account.customer_id: seen for seen in _look(MANY, [told], on=on, but="")}
+    return found
+
+
+def look_ready(customer_ids: list[int], *, on: date) -> dict[int, Seen]:
+    """The same of accounts that are locked, each brought to the day where it was not."""
+    found = look_many(customer_ids, on=on)
+    late = [key for key, seen in found.items() if not seen.is_ready]
+    for key in late:
+        _roll(found[key], on=on)
+    return found | look_many(late, on=on) if late else found
 
 
 def locked(customer: Key | Any, segment: str, *, on: date, but: str = "") -> Seen:
@@ -115,6 +119,37 @@ def locked(customer: Key | Any, segment: str, *, on: date, but: str = "") -> See
     return seen
 
 
+def _look(which: str, chosen: list[Any], *, on: date, but: str) -> list[Seen]:
+    """It is asked by the policy seen last; where another is in force by now, it is asked once more."""
+    checks, sha256 = policy.seen_last()
+    while True:
+        horizons, past = asked_days(checks)
+        rows = _rows(which, chosen, horizons, on=on, but=but)
+        in_force = (rows[0][-1] or "") if rows else sha256
+        if in_force == sha256:
+            return [_seen(row, horizons, past, (checks, sha256), on=on) for row in rows]
+        checks, sha256 = policy.now_seen(in_force), in_force
+
+
+def _seen(
+    row: Any, horizons: tuple[int, ...], past: tuple[int, ...], held: tuple[Checks | None, str], *, on: date
+) -> Seen:
+    account = Account.from_db("default", [field.attname for field in FIELDS], row[: len(FIELDS)])
+    words, sums, *rest = row[len(FIELDS) :]
+    known = {days: (date.fromisoformat(str(cutoff)), minor) for days, cutoff, minor in _listed(sums)}
+    overdue = {0: account.overdue_minor, **{days: known[days][1] for days in past if days in known}}
+    is_ready = account.rolled_on == on and account.is_rolled
+    return Seen(
+        account,
+        tuple(_word(each) for each in _listed(words)),
+        dict(zip(horizons, rest, strict=False)),
+        overdue,
+        not rest[-2],
+        *held,
+        is_ready and all(days in known and known[days][0] == on - timedelta(days) for days in past),
+    )
+
+
 def asked_days(checks: Checks | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The horizons a policy asks for, and the distances past due other than zero."""
     if checks is None:
@@ -127,7 +162,7 @@ def asked_days(checks: Checks | None) -> tuple[tuple[int, ...], tuple[int, ...]]
 
 
 @lru_cache(maxsize=32)
-def _statement(vendor: str, horizons: int) -> str:
+def _statement(vendor: str, which: str, horizons: int) -> str:
     columns = ", ".join(f"a.{field.column}" for field in FIELDS)
     beyond = "".join(
         f", {orders.planned_after('a.customer_id', 'a.segment', 'a.currency', but=ASIDE)}"
@@ -137,25 +172,26 @@ def _statement(vendor: str, horizons: int) -> str:
     sums = LISTED[vendor].format(columns="r.days, r.cutoff_on, r.minor", rows=SUMS)
     earlier = orders.ordered_before("a.customer_id")
     sql = f"""SELECT {columns}, {words}, {sums}{beyond}, {earlier}, {packs.SHA256_IN_FORCE}
-              FROM limits_account a WHERE a.customer_id = %s AND a.segment = %s"""
+              FROM limits_account a WHERE {WHICH[which][vendor]}"""
     places = count(1)
     return re.sub("%s", lambda _mark: prepared.mark(next(places)), sql)
 
 
-def _row(customer_id: int, segment: str, horizons: tuple[int, ...], *, on: date, but: str) -> Any:
+def _rows(which: str, chosen: list[Any], horizons: tuple[int, ...], *, on: date, but: str) -> list[Any]:
     day = connection.ops.adapt_datefield_value
     today = day(on)
     ahead = [day(on + timedelta(days)) for days in horizons]
-    params = [today, *ahead, but, policy.KIND, policy.CODE, today, today, customer_id, segment]
-    found = prepared.fetch(_statement(connection.vendor, len(horizons)), params)
-    if not found or connection.vendor == "postgresql":
-        return found[0] if found else None
-    row = found[0]
-    kept = [  # SQLite keeps days and truth as text and numbers
-        field.to_python(value) if value is not None else None
-        for field, value in zip(FIELDS, row, strict=False)
-    ]
-    return (*kept, *row[len(FIELDS) :])
+    params = [today, *ahead, but, policy.KIND, policy.CODE, today, today, *chosen]
+    found = prepared.fetch(_statement(connection.vendor, which, len(horizons)), params)
+    if connection.vendor == "postgresql":
+        return found
+    return [(*_read(row), *row[len(FIELDS) :]) for row in found]
+
+
+def _read(row: tuple[Any, ...]) -> list[Any]:
+    """SQLite keeps days and truth as text and numbers."""
+    told = zip(FIELDS, row, strict=False)
+    return [None if value is None else field.to_python(value) for field, value in told]
 
 
 def _listed(told: Any) -> list[Any]:

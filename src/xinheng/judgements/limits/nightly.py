@@ -13,7 +13,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.clock import timestamp
 from xinheng.facts.customers import queries as customers
-from xinheng.judgements.limits import proving, rechecking, refreshing
+from xinheng.judgements.limits import proving, rechecking_many, refreshing
 from xinheng.judgements.limits.models import CoverRequest, Limit, OrderCredit, Reconciliation
 
 SHOWN = 100
@@ -37,7 +37,7 @@ def end_day(*, actor: Actor, on: date) -> DayEnd:
     """
     access.require(actor, "limits.check", "day_end")
     done = refreshing.refresh(actor=actor, on=on)
-    rechecked = rechecking.recheck_all(actor=actor, on=on)
+    rechecked = rechecking_many.recheck_all(actor=actor, on=on)
     return DayEnd(on, done, rechecked, prove(actor=actor, on=on))
 
 

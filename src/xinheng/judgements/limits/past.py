@@ -111,6 +111,7 @@ def group_as_of(
     summed = told.group_by("no", "name", "currency").agg(*sums, pl.col("is_convertible").all())
     return summed.sort("minor", "no", descending=[True, False])
 
+
 def _held(whose: QuerySet[Any] | None, ordered: pl.DataFrame, *, on: date) -> pl.DataFrame:
     """What of the undelivered did not count, by the last decision on each order up to a day."""
     decisions = Decision.objects.filter(on__lte=on)

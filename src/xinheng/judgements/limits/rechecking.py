@@ -1,4 +1,4 @@
-"""Held orders are asked about again: one, or all of them when something changed."""
+"""A held order is asked about again when something changed."""
 
 from __future__ import annotations
 
@@ -28,25 +28,7 @@ def recheck(*, actor: Actor, on: date, order_no: str) -> Checked:
     """
     access.require(actor, "limits.check", f"order:{order_no}")
     credit, order = held_order(actor, order_no, on=on)
-    return _decide(actor, on, credit, order)
-
-
-def recheck_all(*, actor: Actor, on: date) -> dict[str, int]:
-    """Ask about every held order within reach, the oldest first; gives how many now stand how.
-
-    Each is decided in a transaction of its own, so that nobody waits for the whole. Refuses: AccessDenied.
-    """
-    access.require(actor, "limits.check", "orders")
-    reached = customers.visible(actor, on=on).values("pk")
-    held = OrderCredit.objects.filter(state="held", customer__in=reached).order_by("since", "pk")
-    found: dict[str, int] = {}
-    for order_no in list(held.values_list("order_no", flat=True)):
-        try:
-            outcome = recheck(actor=actor, on=on, order_no=order_no).verdict
-        except OrderNotHeld:  # somebody decided in between
-            continue
-        found[outcome] = found.get(outcome, 0) + 1
-    return found
+    return decide(actor, on, credit, order)
 
 
 def held_order(actor: Actor, order_no: str, *, on: date) -> tuple[OrderCredit, OrderNow]:
@@ -61,7 +43,15 @@ def held_order(actor: Actor, order_no: str, *, on: date) -> tuple[OrderCredit, O
     return credit, orders.order_now(credit.customer, order_no)
 
 
-def _decide(actor: Actor, on: date, credit: OrderCredit, order: OrderNow) -> Checked:
+def decide(actor: Actor, on: date, credit: OrderCredit, order: OrderNow) -> Checked:
+    """Decide on a held order that is locked, and keep what was decided where it is new.
+
+    What a person holds is a person's to free.
+    """
+    if credit.decision.act == "hold":
+        return Checked(
+            order.order_no, "held", tuple(deciding.reasons_of(credit.decision)), credit.decision_id
+        )
     seen = looking.locked(credit.customer, order.segment, on=on, but=order.order_no)
     account, value = seen.account, order.undelivered
     document = checking.standing(seen, order, on=on)

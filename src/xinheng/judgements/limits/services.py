@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from xinheng.judgements.limits.batches import post_limits
-from xinheng.judgements.limits.checking import check_order
+from xinheng.judgements.limits.checking import check_order, try_order
+from xinheng.judgements.limits.checking_many import check_orders
 from xinheng.judgements.limits.covering import ask_cover, meet_cover, withdraw_cover
+from xinheng.judgements.limits.holding import hold
 from xinheng.judgements.limits.limiting import set_limit, set_profile, set_rate
 from xinheng.judgements.limits.nightly import end_day, prove
 from xinheng.judgements.limits.proposing import propose_checks
-from xinheng.judgements.limits.rechecking import recheck, recheck_all
+from xinheng.judgements.limits.rechecking import recheck
+from xinheng.judgements.limits.rechecking_many import recheck_all
 from xinheng.judgements.limits.reconciling import reconcile
 from xinheng.judgements.limits.refreshing import refresh
 from xinheng.judgements.limits.releasing import reject, release
@@ -17,7 +20,9 @@ from xinheng.judgements.limits.repairing import repair
 __all__ = [
     "ask_cover",
     "check_order",
+    "check_orders",
     "end_day",
+    "hold",
     "meet_cover",
     "post_limits",
     "propose_checks",
@@ -32,5 +37,6 @@ __all__ = [
     "set_limit",
     "set_profile",
     "set_rate",
+    "try_order",
     "withdraw_cover",
 ]
