@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.reviews.models import Sheet, StandingGrade
 
 FOUNDED, AUGUST = date(2024, 1, 1), date(2024, 8, 1)
-SHIPPED = (Path(__file__).resolve().parents[3] / "packs" / "adv" / "advances.yaml").read_text("utf-8")
+PACK = Path(__file__).resolve().parents[3] / "packs" / "adv"
+SHIPPED, GRADING = ((PACK / name).read_text("utf-8") for name in ("advances.yaml", "policy.yaml"))
 PEOPLE = {
     "kefu": "service_staff", "service": "service_manager", "legal": "legal_manager",
     "finance": "finance_manager", "vice": "vice_president", "general": "general_manager",
@@ -53,6 +55,7 @@ def founded() -> None:
         }  # fmt: skip
         access.create_person(actor=root, on=FOUNDED, **told)
     put_in_force(actor=root, on=FOUNDED, kind="advances", text=SHIPPED, effective_from=FOUNDED)
+    put_in_force(actor=root, on=FOUNDED, kind="rating", text=GRADING, effective_from=FOUNDED)
     for no, grade in (("C-A", "A"), ("C-B", "B"), ("C-C", "C"), ("C-N", "B"), ("C-0", "")):
         who = customer(no)
         if no != "C-N":
@@ -67,7 +70,7 @@ def graded(no: str, grade: str, *, on: date = date(2024, 1, 1)) -> None:
     StandingGrade.objects.filter(customer=who, effective_until__isnull=True).update(effective_until=on)
     at = datetime(on.year, on.month, on.day, tzinfo=UTC)
     run = Run.objects.create(
-        policy_code="adv", policy_version="1", policy_sha256="0" * 64, as_of=on, measurement_id=0,
+        policy_code="adv", policy_version="1", policy_sha256=sha256(GRADING.encode()).hexdigest(), as_of=on, measurement_id=0,
         state="done", started_at=at, run_by="credit",
     )  # fmt: skip
     sheet = Sheet.objects.create(
