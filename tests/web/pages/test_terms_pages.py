@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import openpyxl
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -21,10 +23,12 @@ from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import add_months
+from xinheng.base.packs.adopting import put_in_force
 from xinheng.base.packs.models import PolicyDocument, PolicyDraft
 from xinheng.facts.orders import services as orders
 from xinheng.facts.orders.values import NewOrder
 from xinheng.judgements.limits.models import Account
+from xinheng.judgements.ratings.models import Run
 from xinheng.judgements.terms import services
 from xinheng.judgements.terms.models import CustomerTerms, Inquiry, TermsRequest
 from xinheng.judgements.terms.values import NewPrice
@@ -45,6 +49,16 @@ def _company(db: None, settings: Any) -> None:
         seat(login, role, on=TODAY)
     Person.objects.update(language="en")
     customer()
+
+
+def graded(grade: str) -> None:
+    """Let a grade stand by the rating policy itself, which the head of the page names."""
+    shipped = (PACKS / "pts" / "policy.yaml").read_text("utf-8")
+    with transaction.atomic():
+        told = {"kind": "rating", "text": shipped, "effective_from": date(2020, 1, 1)}
+        kept = put_in_force(actor=system_actor(), on=TODAY, **told)  # type: ignore[arg-type]
+    stands("C-7", grade)
+    Run.objects.update(policy_sha256=kept.sha256)
 
 
 def signed_in(login: str) -> Client:
@@ -71,7 +85,7 @@ def test_terms_are_read_adopted_granted_and_an_offer_is_held_against_them() -> N
     assert PolicyDocument.objects.get(kind="terms").code == "pts"
     assert "3 months from delivery" in text(chief, "/terms/documents/pts/")
 
-    stands("C-7", "B")
+    graded("B")
     tab = text(chief, TAB)
     assert "No terms were granted" in tab
     assert "30 days of credit" in tab

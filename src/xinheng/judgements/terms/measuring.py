@@ -36,7 +36,7 @@ def take(
 def lift(taken: MeasureTaken, *, actor: Actor, on: date, reason: str) -> None:
     """End a measure that was approved to be lifted: the account is open again, the limit what it was."""
     who = system_actor()
-    told = {"actor": who, "on": on, "customer_no": taken.customer.no}
+    told: dict[str, Any] = {"actor": who, "on": on, "customer_no": taken.customer.no}
     if taken.what == "suspend":
         limits.set_profile(**told, profile=NewProfile(reason, status="open"))
     elif taken.before_minor is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import add_days
 from xinheng.judgements.terms import rules
 from xinheng.judgements.terms.document import Grade
-from xinheng.judgements.terms.values import Entitlement, Finding, Offer, PriceKind
+from xinheng.judgements.terms.values import Entitlement, Finding, Offer, PriceKind, Strength, Subject
 
 Prices = dict[PriceKind, Money]
 CREDIT_FIRST = {"credit": 0, "delivery": 1, "prepaid": 2}
@@ -42,7 +43,8 @@ def latest_on(grade: Grade | None, ordered_on: date) -> date | None:
 def _paid(offer: Offer, to: Entitlement) -> Iterator[Finding]:
     """Paying later than the terms say; what is paid earlier is always welcome."""
     terms = to.level
-    strength, subject = ("ask", "days") if to.paying.soft else ("refuse", "")
+    strength: Strength = "ask" if to.paying.soft else "refuse"
+    subject: Subject | Literal[""] = "days" if to.paying.soft else ""
     if CREDIT_FIRST[offer.payment] < CREDIT_FIRST[terms.payment]:
         yield Finding("pays_too_late", strength, offer.payment, terms.payment, subject)
         return
@@ -65,7 +67,7 @@ def _price(offer: Offer, grade: Grade, prices: Prices) -> Iterator[Finding]:
         return
     floor = rules.floor_price(reference, rule.floor_percent)
     if offer.price < floor:
-        strength = "ask" if rule.soft else "refuse"
+        strength: Strength = "ask" if rule.soft else "refuse"
         yield Finding("price_below_floor", strength, str(offer.price), str(floor), "price")
 
 

@@ -78,7 +78,7 @@ def grant(request: HttpRequest, no: No, body: TermsIn) -> Status[Any]:
 @once()
 def grant_by_grade(request: HttpRequest, no: No, body: ByGradeIn) -> Status[Any]:
     """Grant a customer what its approved grade entitles to; the terms then follow the grade."""
-    told = {"reason": body.reason, "policy_code": body.policy, "days": body.days}
+    told: dict[str, Any] = {"reason": body.reason, "policy_code": body.policy, "days": body.days}
     kept = acts.grant_by_grade(**_who(request), customer_no=no, **told)
     return Status(201, {"id": kept.pk})
 

@@ -192,7 +192,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         access.require(actor, "terms.write", "inquiries")
         dressed(form)
-        told = {"actor": actor, "on": on, "answered_at": timezone.now()}
+        told: dict[str, Any] = {"actor": actor, "on": on, "answered_at": timezone.now()}
         kept = tried(
             request, form,
             lambda: services.answer_inquiry(
