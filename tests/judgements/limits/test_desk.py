@@ -410,3 +410,26 @@ def test_what_a_person_holds_only_a_person_frees(desk: Desk, chief: Actor) -> No
     services.release(actor=manager, on=JUNE, order_no="O-1", reason="已核实")
     desk.deliver("O-1", "D-2", "50")
     assert queries.differences().height == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.req("LIM-11")
+def test_goods_wait_for_finance_and_silence_beyond_the_target_is_reminded_of(
+    desk: Desk, chief: Actor
+) -> None:
+    """Every order is held until finance lets it go; Friday's is late on Tuesday where a day is the target."""
+    every = "  - {code: finance, check: document, at_most: 0, stages: [order], zh: 财务, en: finance, mark: given}\n"
+    adopt_more(chief, HEAD.replace('"1"', '"2"').replace("rules:", "decide_within_days: 1\nrules:") + every)
+    desk.limit("1000")
+    friday, monday, tuesday = date(2026, 6, 26), date(2026, 6, 29), date(2026, 6, 30)
+    desk.order("O-1", "10", on=friday)
+    wanted = DeskWanted(late=True)
+    assert list(queries.held_orders(chief, wanted, on=monday)) == []
+    (late,) = queries.held_orders(chief, wanted, on=tuesday)
+    assert [line.is_late for line in queries.lines(chief, [late], on=tuesday)] == [True]
+    with pytest.raises(OrderNotPassed):  # a reminder frees nothing
+        desk.deliver("O-1", "D-1", "10")
+    manager = Actor("max", "max", permits=frozenset({"*"}), scope=chief.scope)
+    services.release(actor=manager, on=tuesday, order_no="O-1", reason="财务同意")
+    desk.deliver("O-1", "D-1", "10")
+    assert list(queries.held_orders(chief, wanted, on=tuesday)) == []

@@ -25,6 +25,7 @@ from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.working_days import add_working_days
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.limits import clearing, keeping, policy
 from xinheng.judgements.limits.clearing import Way
@@ -43,7 +44,8 @@ class DeskWanted:
     """Which held orders, and in which order. cause: a check, as "limit"; unit, person: who answers.
 
     unit "-": customers nobody answers for. over_yuan: at least so much over the limit. mine: within the
-    reader's own authority. sort: one of SORTS, "-" before it turns it round.
+    reader's own authority. late: nobody decided within the policy's target. sort: one of SORTS, "-" before
+    it turns it round.
     """
 
     text: str = ""
@@ -53,6 +55,7 @@ class DeskWanted:
     person: str = ""
     over_yuan: Decimal | None = None
     mine: bool = False
+    late: bool = False
     sort: str = "score"
 
 
@@ -73,6 +76,7 @@ class DeskLine:
     authority: str  # who may release it: code of the first authority of the policy that covers it
     authorities: tuple[Authority, ...]  # of the policy; none named: whoever has the right may release
     is_mine: bool
+    is_late: bool  # nobody decided within the policy's target
 
 
 class DaysSince(Func):
@@ -110,6 +114,9 @@ def held_orders(actor: Actor, wanted: DeskWanted, *, on: date) -> QuerySet[Order
     rows = _asked_for(rows, wanted, on)
     if wanted.mine:
         rows = _within(rows, actor, on)
+    if wanted.late:
+        bound = late_before(on)
+        rows = rows.filter(since__lt=bound) if bound else rows.none()
     return _in_order(rows, wanted.sort).select_related("customer", "account", "decision")
 
 
@@ -123,7 +130,7 @@ def lines(actor: Actor, rows: list[Any], *, on: date) -> list[DeskLine]:
     for cover in CoverRequest.objects.filter(order_no__in=[row.order_no for row in rows]).order_by("pk"):
         open_covers.setdefault(cover.order_no, []).append(cover)
     hashes = _hashes(rows, on)
-    authorities, roles = authorities_on(on), roles_of(actor, on)
+    authorities, roles, bound = authorities_on(on), roles_of(actor, on), late_before(on)
     told = []
     for row in rows:
         reasons = tuple(reasons_of(row.decision))
@@ -144,6 +151,7 @@ def lines(actor: Actor, rows: list[Any], *, on: date) -> list[DeskLine]:
                 who_may(authorities, over=over, days=late),
                 authorities,
                 is_mine(actor, row, authorities, roles, days=late),
+                bound is not None and row.since < bound,
             )
         )
     return told
@@ -161,6 +169,16 @@ def authorities_on(on: date) -> tuple[Authority, ...]:
     """Who may release what, by the policy of a day; none named: whoever has the right, anything."""
     held = policy.in_force(on)
     return held[0].authorities if held else ()
+
+
+def late_before(on: date) -> date | None:
+    """Who is held since before this day waits longer than the policy's target; None where there is none.
+
+    The target counts working days after the day an order was held (RR-03).
+    """
+    held = policy.in_force(on)
+    days = held[0].decide_within_days if held else None
+    return None if days is None else add_working_days(on, -days).day
 
 
 def roles_of(actor: Actor, on: date) -> frozenset[str]:

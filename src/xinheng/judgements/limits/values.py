@@ -92,6 +92,7 @@ class Checks(policies.Part):
 
     What an exclusion leaves out is not asked; then the rules are asked, all of them; the hardest one decides.
     authorities: who may release what; where none is named whoever has the right may release anything.
+    decide_within_days: working days after which a held order that nobody decided on is reminded of.
     """
 
     kind: Literal["checks"]
@@ -103,6 +104,7 @@ class Checks(policies.Part):
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     exclusions: tuple[Exclusion, ...] = ()
     authorities: tuple[Authority, ...] = ()
+    decide_within_days: Annotated[int, Field(ge=0, le=250)] | None = None
 
 
 @dataclass(frozen=True)

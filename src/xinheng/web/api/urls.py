@@ -14,6 +14,7 @@ from xinheng.web.api import (
     credit,
     customers,
     decided,
+    desk,
     evidenced,
     explained,
     exposed,
@@ -27,6 +28,7 @@ from xinheng.web.api import (
     process_cases,
     reviewed,
     scorecards,
+    shadow,
     standing,
     surveyed,
     taken_away,
@@ -54,9 +56,10 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    advances, applications, consented, terms, credit, exposed, approved, reviewed, approving, scorecards,
+    advances, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving, scorecards,
     customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
     process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks, workshop,
+    shadow,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

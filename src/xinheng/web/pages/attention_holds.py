@@ -38,6 +38,27 @@ def of_holds(actor: Actor, on: date) -> Iterator[Call]:
         )  # fmt: skip
 
 
+def of_late(actor: Actor, on: date) -> Iterator[Call]:
+    """A reminder of held orders that nobody decided on within the policy's target; they stay held."""
+    rows = credit.held_orders(actor, credit.DeskWanted(late=True, mine=True), on=on)
+    number = rows.count()
+    if number:
+        yield Call(
+            code="late-holds",
+            tone="bad",
+            icon="clock-exclamation",
+            number=f"{number:,}",
+            sentence=ngettext(
+                "held order waits longer for your decision than its target",
+                "held orders wait longer for your decision than their target",
+                number,
+            ),
+            address=f"{reverse('holds')}?late=1&mine=1",
+            act=_("To the hold desk"),
+            lines=tuple(_line(row, actor) for row in rows[:SHOWN]),
+        )
+
+
 def of_own(actor: Actor, on: date) -> Iterator[Call]:
     """The orders one asked for oneself that are held."""
     rows = credit.own_orders(actor, on=on, state="held")

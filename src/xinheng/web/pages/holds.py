@@ -50,6 +50,7 @@ def asked(request: HttpRequest) -> credit.DeskWanted:
         person=told.get("person", "")[:150],
         over_yuan=_yuan(told.get("over", "")),
         mine=told.get("mine") == "1",
+        late=told.get("late") == "1",
         sort=sort if sort.removeprefix("-") in credit.SORTS else "score",
     )
 

@@ -21,6 +21,7 @@ from xinheng.web.pages import (
     attention_advances,
     attention_applications,
     attention_evidence,
+    attention_exposure,
     attention_holds,
     attention_processes,
     attention_reviews,
@@ -76,7 +77,10 @@ def _calls(actor: Actor) -> list[attention.Call]:
     if actor.may("customers.read"):
         found += attention_evidence.of_investigations(actor, on)
     if actor.may("limits.read") and actor.may("customers.read"):
-        found += [*attention_holds.of_holds(actor, on), *attention_holds.of_own(actor, on)]
+        found += [*attention_holds.of_late(actor, on), *attention_holds.of_holds(actor, on)]
+        found += attention_holds.of_own(actor, on)
+        found += attention_exposure.of_differences(actor, on)
+        found += [*attention_exposure.of_late_covers(actor, on), *attention_exposure.of_lapsing(actor, on)]
     if actor.may("applications.read") and actor.may("customers.read"):
         found += attention_applications.of_late(actor, on)
         found += attention_applications.of_agreements(actor, on)

@@ -109,6 +109,7 @@ def policy_told(checks: Any) -> dict[str, Any]:
         "source": said(checks.source),
         "rules": [rule_told(rule) for rule in checks.rules],
         "exclusions": [_excluded(one) for one in checks.exclusions],
+        "target": checks.decide_within_days,
         "authorities": [
             {
                 "name": hold_words.authority_name(one),
