@@ -18,6 +18,7 @@ from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.shadow import services as shadow
 from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
+from xinheng.runs.day_end import end_day_if_due
 from xinheng.runs.demonstration.services import is_simulated
 from xinheng.runs.errors import JobUnknown
 from xinheng.runs.flow import measure_and_rate
@@ -28,6 +29,7 @@ __all__ = [
     "ServerPlace",
     "at_work",
     "business_day",
+    "end_day_if_due",
     "enqueue_fitting",
     "enqueue_import",
     "enqueue_measuring",

@@ -121,3 +121,10 @@ class ChecksDiffer(Refusal):
     code = "checks_differ"
     status = 422
     text = _("The text is of the policy %(code)s, not of %(wanted)s.")
+
+
+class SapTableInvalid(Refusal):
+    """A row of the table of automatic checks is not as the table has it."""
+
+    code = "sap_table_invalid"
+    text = _("Row %(row)s, %(name)s: %(cause)s.")

@@ -79,7 +79,7 @@ def _calls(actor: Actor) -> list[attention.Call]:
     if actor.may("limits.read") and actor.may("customers.read"):
         found += [*attention_holds.of_late(actor, on), *attention_holds.of_holds(actor, on)]
         found += attention_holds.of_own(actor, on)
-        found += attention_exposure.of_differences(actor, on)
+        found += attention_exposure.of_differences(actor)
         found += [*attention_exposure.of_late_covers(actor, on), *attention_exposure.of_lapsing(actor, on)]
     if actor.may("applications.read") and actor.may("customers.read"):
         found += attention_applications.of_late(actor, on)

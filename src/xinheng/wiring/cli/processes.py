@@ -28,6 +28,7 @@ app = typer.Typer()
 log = logging.getLogger(__name__)
 SEAL_EVERY_SECONDS = 30
 TELL_EVERY_SECONDS = 1
+NIGHT_EVERY_SECONDS = 300
 Place = runs.ServerPlace | None
 
 
@@ -126,6 +127,7 @@ def _serve(place: Place) -> int:
     ended = threading.Event()
     teller = threading.Thread(target=_tell_others, args=(ended,), daemon=True)
     teller.start()
+    threading.Thread(target=_end_days, args=(ended,), daemon=True).start()
     sealed_at = float("-inf")
     while not stopping and children.all_live():
         if time.monotonic() - sealed_at > SEAL_EVERY_SECONDS:
@@ -165,6 +167,17 @@ def _tell_others(ended: threading.Event) -> None:
             connection.close()
         if not sent:
             ended.wait(TELL_EVERY_SECONDS)
+
+
+def _end_days(ended: threading.Event) -> None:
+    """End each day when the next has begun; who stops meanwhile ends it after the next start."""
+    while not ended.wait(NIGHT_EVERY_SECONDS):
+        try:
+            runs.end_day_if_due(on=runs.business_day())
+        except (OperationalError, InterfaceError) as error:
+            log.warning("The day could not be ended now: %s", error)
+        finally:
+            connection.close()
 
 
 def _seal() -> None:

@@ -1,0 +1,20 @@
+"""The end of the day: once a day, after midnight, whichever server comes first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xinheng.base.kernel.actors import system_actor
+from xinheng.judgements.limits import queries as credit
+from xinheng.judgements.limits import services as limits
+from xinheng.runs.presence import at_work
+
+
+def end_day_if_due(*, on: date) -> bool:
+    """End the day before, unless the running sums were proven on this day; gives whether it was done."""
+    proof = credit.last_proof()
+    if proof is not None and proof.on >= on:
+        return False
+    with at_work():
+        limits.end_day(actor=system_actor("night"), on=on)
+    return True
