@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -107,6 +108,27 @@ def test_the_example_goes_its_whole_way_against_a_live_server(company: dict[str,
         "told: order.decided customer:K-0000 RUN-2 released",
         "told: order.decided customer:K-0000 RUN-3 passed",
     ]
+    the_page_is_true(company)
+
+
+def the_page_is_true(company: dict[str, str]) -> None:
+    """The lines of docs/using/erp.md, as they stand there, give what is written beside them."""
+    page = (ROOT / "docs" / "using" / "erp.md").read_text("utf-8").partition("## Line by line")[2]
+    block = page.partition("```bash\n")[2].partition("```")[0]
+    block = block.replace("http://localhost:8000", company["server"]).replace("D0001", "K-0000")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block], env={**os.environ, "XINHENG_TOKEN": company["erp"]},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert [one.get("verdict") for one in answers[1:3]] == ["passed", "passed"]
+    assert answers[1] == answers[2]
+    assert [one.get("code") for one in answers] == [None] * 9 + ["own_order", None]
+    assert (answers[7]["exposure"]["amount"], answers[7]["left"]["amount"]) == ("0.00", "99000000.00")
+    assert (answers[8]["verdict"], bool(answers[8]["reasons"])) == ("held", True)
+    assert answers[10]["ended"] == "cancelled"
 
 
 @pytest.mark.any_database

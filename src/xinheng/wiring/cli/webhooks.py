@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def listed(as_json: Json = False) -> None:
 @command("webhooks.write")
 def add(name: str, url: str, event: Events = None, as_json: Json = False) -> None:
     """Tell an address of events from now on; its secret is printed this once."""
-    told = {"name": name, "url": url, "events": event or [EVERY]}
+    told: dict[str, Any] = {"name": name, "url": url, "events": event or [EVERY]}
     secret, made = services.subscribe(actor=operator(), on=business_day(), **told)
     _say_secret(made.pk, secret, as_json=as_json)
 
