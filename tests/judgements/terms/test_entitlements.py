@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from ruamel.yaml import YAML
 
@@ -92,15 +93,22 @@ def test_paying_later_than_the_grade_pays_is_turned_down_and_earlier_is_welcome(
 @pytest.mark.req("PTS-07")
 def test_two_breaches_in_one_calendar_quarter_count_and_of_two_quarters_do_not() -> None:
     first, second = quarter_of(date(2024, 3, 31)), quarter_of(date(2024, 4, 1))
-    broken = [date(2024, 1, 10), date(2024, 3, 30)]
-    late = [(day - timedelta(days=1), 5) for day in broken]
-    apart = [(day - timedelta(days=1), 5) for day in (date(2024, 3, 30), date(2024, 4, 2))]
+    late = events((date(2024, 1, 10), 5), (date(2024, 3, 30), 5))
+    apart = events((date(2024, 3, 30), 5), (date(2024, 4, 2), 5))
 
-    assert rules.breaches_of(late, first) == 2
-    assert rules.breaches_of(late, second) == 0
-    assert (rules.breaches_of(apart, first), rules.breaches_of(apart, second)) == (1, 1)
-    assert rules.breaches_of([(date(2024, 1, 9), 0)], first) == 0  # paid on the day itself
-    assert rules.breaches_of([(date(2024, 1, 9), 3)], first, grace_days=3) == 0
+    assert rules.breaches(late, first) == {7: 2}
+    assert rules.breaches(late, second) == {}
+    assert (rules.breaches(apart, first), rules.breaches(apart, second)) == ({7: 1}, {7: 1})
+    assert rules.breaches(pl.concat([late, late]), first) == {7: 2}  # paid in two parts, broken once
+    assert rules.breaches(events((date(2024, 1, 10), 0)), first) == {}  # paid on the day itself
+    assert rules.breaches(events((date(2024, 1, 10), 3)), first, grace_days=3) == {}
+
+
+def events(*broken: tuple[date, int]) -> pl.DataFrame:
+    """Bills of a customer that broke the terms on a day, as late as that."""
+    rows = [(7, f"B{no}", day - timedelta(days=1), late) for no, (day, late) in enumerate(broken)]
+    names = ["customer_id", "bill_no", "due_on", "days_late"]
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 @pytest.mark.req("PTS-07")

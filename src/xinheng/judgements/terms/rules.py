@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+import polars as pl
+
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period, add_days, add_months, quarter_of
 from xinheng.judgements.terms.document import Ceiling, History, Margins, Paying, Reward, TermsPolicy
@@ -86,9 +88,16 @@ def margin_days(margins: Sequence[Decimal], rule: Margins) -> list[int]:
     return [min(allowed)] * len(allowed) if allowed and rule.mixed == "shortest" else allowed
 
 
-def breaches_of(late: Iterable[tuple[date, int]], quarter: Period, *, grace_days: int = 0) -> int:
-    """How many bills broke the terms in a quarter, from (due day, days late)."""
-    return sum(days > grace_days and broken_on(due, grace_days) in quarter for due, days in late)
+def breaches(events: pl.DataFrame, quarter: Period, *, grace_days: int = 0) -> dict[int, int]:
+    """How many bills broke the terms in a quarter, by customer: the day after the last to pay counts.
+
+    events: customer_id, bill_no, due_on, days_late, a row an event; a bill breaks the terms once.
+    """
+    broken = pl.col("due_on") + pl.duration(days=1 + grace_days)
+    bills = events.filter(
+        pl.col("days_late") > grace_days, broken.is_between(pl.lit(quarter.first), pl.lit(quarter.last))
+    ).unique(["customer_id", "bill_no"])
+    return dict(bills.group_by("customer_id").len().iter_rows())
 
 
 def broken_on(due: date, grace_days: int = 0) -> date:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +21,6 @@ from xinheng.judgements.terms.models import CustomerTerms
 from xinheng.judgements.terms.values import NewTerms, Watched
 
 LOOKED_BACK = timedelta(days=31)  # so a day on which nobody looked is made up for
-Late = dict[int, list[tuple[date, int]]]
 
 
 def watch_terms(*, actor: Actor, on: date) -> Watched:
@@ -32,45 +30,33 @@ def watch_terms(*, actor: Actor, on: date) -> Watched:
     nothing. Refuses: AccessDenied.
     """
     access.require(actor, "limits.write")
-    quarter = quarter_of(on)
-    late = late_bills(quarter, on=on)
+    quarters = sorted({quarter_of(on - LOOKED_BACK), quarter_of(on)})
+    late = receivables.risk_events(None, as_of=on, since=quarters[0].first)
     told = Watched()
     for code, (document, _sha256) in sorted(policy.in_force(on).items()):
         told += Watched(restored=_follow_grades(code, actor=actor, on=on))
-        if document.downgrade:
+        for quarter in quarters if document.downgrade else ():
             told += _breached(code, document, late, quarter, actor=actor, on=on)
     told += Watched(lapsed=_lapse(actor=actor, on=on))
     audit.record(actor=actor, act="terms.watch", subject=f"day:{on}", on=on, after=told.__dict__)
     return told
 
 
-def late_bills(quarter: Period, *, on: date) -> Late:
-    """By customer the bills paid or still open past their last day, as (due day, days late), each bill once.
-
-    Whatever broke the terms since the first day of a quarter is among them.
-    """
-    events = receivables.risk_events(None, as_of=on, since=quarter.first)
-    bills = events.group_by("customer_id", "bill_no", "due_on").agg(pl.col("days_late").max().alias("days"))
-    found: Late = defaultdict(list)
-    for customer_id, due, days in bills.select("customer_id", "due_on", "days").iter_rows():
-        found[customer_id].append((due, days))
-    return found
-
-
 def _breached(
-    code: str, document: TermsPolicy, late: Late, quarter: Period, *, actor: Actor, on: date
+    code: str, document: TermsPolicy, late: pl.DataFrame, quarter: Period, *, actor: Actor, on: date
 ) -> Watched:
-    """Lower the terms of whoever broke them often enough this quarter, and take the measures."""
+    """Lower the terms of whoever broke them often enough in a quarter, and take the measures.
+
+    A grade approved after the quarter was given in the knowledge of it.
+    """
     rule = document.downgrade
     assert rule is not None
-    counted = {
-        key: rules.breaches_of(bills, quarter, grace_days=rule.grace_days) for key, bills in late.items()
-    }
+    counted = rules.breaches(late, quarter, grace_days=rule.grace_days)
     wanted = min([rule.breaches, *(one.breaches for one in document.measures)])
     over = {key: number for key, number in counted.items() if number >= wanted}
-    graded = reviews.leading(code, on=on).filter(customer__in=list(over)).select_related("customer")
+    graded = reviews.leading(code, on=on).filter(customer__in=list(over), effective_from__lte=quarter.last)
     lowered = taken = 0
-    for row in graded.order_by("customer__no"):
+    for row in graded.select_related("customer").order_by("customer__no"):
         number = over[row.customer_id]
         with transaction.atomic():
             if number >= rule.breaches:
