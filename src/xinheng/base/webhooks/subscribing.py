@@ -40,8 +40,9 @@ def subscribe(
     named, wanted = name.strip(), sorted(set(events))
     if not 0 < len(named) <= 60:
         raise SubscriptionInvalid(field="name", value=named[:80])
-    if wrong := [event for event in wanted if event not in EVENTS and event != EVERY] or not wanted:
-        raise SubscriptionInvalid(field="events", value=wrong[0] if isinstance(wrong, list) else "")
+    wrong = next((event for event in wanted if event not in EVENTS and event != EVERY), "")
+    if wrong or not wanted:
+        raise SubscriptionInvalid(field="events", value=wrong)
     address = url.strip()
     if len(address) > 500 or rules.fault_of_address(address, settings.WEBHOOK_HOSTS):
         raise AddressRefused(field="url", value=address[:500])

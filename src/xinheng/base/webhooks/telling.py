@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,7 +45,7 @@ def _listening(event: str) -> list[int]:
 
 
 def keep(
-    event: str, told: list[tuple[str, Mapping[str, Any]]], subscriptions: list[int], *, on: date
+    event: str, told: Sequence[tuple[str, Mapping[str, Any]]], subscriptions: list[int], *, on: date
 ) -> list[Event]:
     """Keep events and their deliveries to these subscriptions."""
     allowed, at = EVENTS[event].fields, timestamp()
