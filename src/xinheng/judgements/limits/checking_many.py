@@ -81,7 +81,7 @@ def _together(
     seen: dict[int, Any],
     batch_no: int | None,
 ) -> list[tuple[str, str, int]]:
-    turns = {key.no: InTurn(seen[key.pk], key, on=on) for key in keys.values() if key.pk in seen}
+    turns = {key.no: InTurn(seen[key.pk], key, on=on, is_new=True) for key in keys.values() if key.pk in seen}
     decisions: list[Decision] = []
     over: list[int] = []
     for row in told.iter_rows(named=True):

@@ -13,20 +13,28 @@ from xinheng.judgements.limits.values import Document, Verdict
 
 
 class InTurn:
-    """An account that is locked, alone and ready; it changes with every document that passes."""
+    """An account that is locked, alone and ready; it changes with every document.
 
-    def __init__(self, seen: Seen, customer: Key, *, on: date) -> None:
-        self.seen, self.customer, self.on = seen, customer, on
+    is_new: the documents are taken now; else they are there already, and held.
+    """
+
+    def __init__(self, seen: Seen, customer: Key, *, on: date, is_new: bool) -> None:
+        self.seen, self.customer, self.on, self.is_new = seen, customer, on, is_new
 
     def judge(self, document: Document, ship_on: date) -> tuple[Judged, Verdict]:
         """What the rules say of the next document; where it passes it counts for those that follow."""
         judged = checking.judge(self.seen, self.customer, document, on=self.on, stage="order")
         outcome = rules.verdict(judged.reasons)
-        counted = (document.minor or 0) if outcome == "passed" else 0
-        self.seen.account.ordered_minor += counted
+        minor = document.minor or 0
+        counted = minor if outcome == "passed" else 0
+        if self.is_new:
+            self.seen.account.ordered_minor += minor
+            self.seen.account.held_minor += minor - counted
+        else:
+            self.seen.account.held_minor -= counted
         beyond = {
-            days: minor + (counted if ship_on > self.on + timedelta(days) else 0)
-            for days, minor in self.seen.beyond.items()
+            days: planned + (counted if ship_on > self.on + timedelta(days) else 0)
+            for days, planned in self.seen.beyond.items()
         }
         self.seen = replace(self.seen, beyond=beyond, is_first=False)
         return judged, outcome

@@ -79,7 +79,7 @@ def _recheck(actor: Actor, customer_ids: list[int], *, on: date) -> Counter[str]
             by_itself.append(credit)
             continue
         turn = turns.setdefault(
-            credit.customer_id, InTurn(seen[credit.customer_id], _key(credit.customer), on=on)
+            credit.customer_id, InTurn(seen[credit.customer_id], _key(credit.customer), on=on, is_new=False)
         )
         judged, verdict = turn.judge(checking.standing(turn.seen, order, on=on), order.ship_on)
         found[verdict] += 1
