@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -41,7 +40,12 @@ from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.orders.values import NewOrder
+from xinheng.judgements.advances import services as advances
+from xinheng.judgements.advances.models import Advance, Collection, LegacyDebt, Paper
+from xinheng.judgements.advances.values import NewAdvance, NewCollection, Terms
 from xinheng.judgements.limits import services as limits
+from xinheng.judgements.limits.models import CoverRequest, Decision
+from xinheng.judgements.limits.queries import NewCover
 from xinheng.judgements.processes import services as processes
 from xinheng.judgements.processes.models import Case
 from xinheng.judgements.ratings import queries, services
@@ -60,6 +64,7 @@ ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
     "/api/v1/survey-form-checks", "/api/v1/customers/{no}/offers/check",
+    "/api/v1/customers/{no}/order-trials",
 }  # fmt: skip
 READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password"}
 A_KIND = 2  # addresses of one kind that a walk looks at
@@ -82,6 +87,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         )
         with_evidence(on)
         with_orders(on)
+        with_advances(on)
         with_a_table(on)
         drafted_and_simulated(on)
         under_review(on)
@@ -120,14 +126,44 @@ def evidence_of(no: str, route: str) -> dict[str, int]:
         "report_id": report.pk, "record_id": report.pk,
         "attachment_id": Attachment.objects.get(subject=subject).pk,
         "consent_id": Consent.objects.get(customer__no=no).pk, "order_no": f"O-{no}",
+        "cover_id": CoverRequest.objects.get(order_no=f"O-{no}").pk,
+        "decision_id": Decision.objects.filter(order_no=f"O-{no}").latest("pk").pk,
     }  # fmt: skip
 
 
 def with_orders(on: date) -> None:
-    """An order of Wang's and of Li's customer."""
+    """An order of Wang's and of Li's customer, for which a guarantee is asked."""
     for no in (ANOTHERS, OWN):
         order = NewOrder(f"O-{no}", on, on, Money.of("10"))
-        limits.check_order(actor=system_actor(), on=on, customer_no=no, order=order)
+        chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+        limits.check_order(**chief, customer_no=no, order=order)  # held: no policy is in force
+        limits.ask_cover(**chief, order_no=f"O-{no}", cover=NewCover("guarantee", Money.of("10")))
+
+
+def with_advances(on: date) -> None:
+    """An advance with a paper, and a debt from before, of Wang's and of Li's customer."""
+    drafting.adopt_shipped(
+        actor=system_actor(), on=on, effective_from=on, codes=["advances"], kind="advances"
+    )
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no in (ANOTHERS, OWN):
+        new = NewAdvance(Terms(Money.of("10"), 1), "发薪", f"HT-{no}")
+        advance = advances.ask(**chief, customer_no=no, new=new)
+        upload = Upload(f"补充协议-{no}.txt", no.encode())
+        advances.keep_paper(**chief, advance_id=advance.pk, kind="supplement", upload=upload)
+        then = NewCollection("li", on, "上门")
+        advances.tell_legacy(**chief, customer_no=no, amount=Money.of("9"), note="旧账", collection=then)
+
+
+def advance_of(no: str) -> dict[str, int]:
+    """The advance, its paper and the debt from before that an address names."""
+    no = OWN if no == OWN else ANOTHERS
+    debt = LegacyDebt.objects.get(customer__no=no)
+    return {
+        "advance_id": Advance.objects.get(customer__no=no).pk,
+        "paper_id": Paper.objects.get(advance__customer__no=no).pk,
+        "debt_id": debt.pk, "collection_id": Collection.objects.get(debt=debt).pk,
+    }  # fmt: skip
 
 
 def with_a_table(on: date) -> None:
@@ -223,15 +259,11 @@ def text_of(answer: Any) -> str:
 
 def tables() -> dict[str, Any]:
     """What every table holds, but for the trail, sessions and when a token was used."""
-    passed_over = ("audit_", "django_session", "axes_", "sqlite_", "web_answeredrequest")
-    held: dict[str, Any] = {}
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            if not table.startswith(passed_over):
-                columns = "id, revoked_on, permits" if table == "access_apitoken" else "*"
-                cursor.execute(f'SELECT {columns} FROM "{table}" ORDER BY 1')
-                held[table] = cursor.fetchall()
-    return held
+    held = worlds.held(
+        "audit_", "django_session", "axes_", "sqlite_", "web_answeredrequest", "access_apitoken"
+    )
+    tokens = ApiToken.objects.order_by("id").values_list("id", "revoked_on", "permits")
+    return {**held, "access_apitoken": list(tokens)}
 
 
 # Pages
@@ -256,7 +288,7 @@ def address(route: str, no: str) -> str:
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
-        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route),
+        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no),
         **worked_on(), **process_of(no, route),
     }  # fmt: skip
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
@@ -367,7 +399,7 @@ def filled(path: str, no: str) -> str:
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
-        "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path),
+        "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no),
         **worked_on(), **process_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
@@ -385,7 +417,7 @@ def needed(operation: dict[str, Any]) -> str:
     """What must be asked for in the address."""
     held = f"adv@{Run.objects.latest('id').policy_version}"
     words = {
-        "code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat(),
+        "code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat(), "worth": "1.00",
         "one": held, "other": held,
     }  # fmt: skip
     asked = [

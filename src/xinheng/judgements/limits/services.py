@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinheng.judgements.limits.batches import post_limits
 from xinheng.judgements.limits.checking import check_order, try_order
-from xinheng.judgements.limits.checking_many import check_orders
+from xinheng.judgements.limits.checking_many import check_all, check_orders
 from xinheng.judgements.limits.covering import ask_cover, meet_cover, withdraw_cover
 from xinheng.judgements.limits.holding import hold
 from xinheng.judgements.limits.limiting import set_limit, set_profile, set_rate
@@ -19,6 +19,7 @@ from xinheng.judgements.limits.repairing import repair
 
 __all__ = [
     "ask_cover",
+    "check_all",
     "check_order",
     "check_orders",
     "end_day",

@@ -17,19 +17,23 @@ from xinheng.facts.orders.values import NewDelivery, NewOrder, OrderNow
 from xinheng.facts.receivables.values import NewBill
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
-from xinheng.judgements.limits.values import Checked, Effective, NewLimit, Reason
+from xinheng.judgements.limits.values import Checked, Effective, NewLimit, NewProfile, Reason
 from xinheng.runs.services import business_day
 from xinheng.web.api.credit_schemas import (
     ChangedOrderIn,
     CreditOut,
+    CreditProfileIn,
     DeliveryIn,
     HeldOrderOut,
     LimitIn,
+    ManyCheckedOut,
+    ManyOrdersIn,
     OrderCheckedOut,
     OrderEndIn,
     OrderIn,
     OrderOut,
     RateIn,
+    RecheckedOut,
     RejectOrderIn,
     ReleaseIn,
 )
@@ -50,6 +54,37 @@ def check_order(request: HttpRequest, no: No, body: OrderIn) -> Status[Any]:
     """Check an order and take it: passed, held or rejected. A passed order has spent the headroom."""
     checked = limits.check_order(**_who(request), customer_no=no, order=_order(body))
     return Status(201, _checked(checked, body.currency))
+
+
+@router.post("/customers/{path:no}/order-trials", response={200: OrderCheckedOut, **PROBLEMS})
+def try_order(request: HttpRequest, no: No, body: OrderIn) -> dict[str, Any]:
+    """What a check of an order would come to now. Nothing is kept; `decision` is 0."""
+    checked = limits.try_order(**_who(request), customer_no=no, order=_order(body))
+    return _checked(checked, body.currency)
+
+
+@router.post("/order-checks", response={201: ManyCheckedOut, **PROBLEMS})
+@once()
+def check_orders(request: HttpRequest, body: ManyOrdersIn) -> Status[Any]:
+    """Check up to 10,000 orders and take them, in their order; all of them are kept, or none."""
+    asked = [(each.customer_no, _order(each)) for each in body.orders]
+    return Status(201, {"orders": limits.check_all(**_who(request), asked=asked)})
+
+
+@router.post("/held-orders-recheck", response={200: RecheckedOut, **PROBLEMS})
+@once()
+def recheck_all(request: HttpRequest) -> Status[Any]:
+    """Ask the rules about every held order within your reach again; gives how many now stand how."""
+    found = limits.recheck_all(**_who(request))
+    return Status(200, {state: found.get(state, 0) for state in ("passed", "held", "rejected")})
+
+
+@router.post("/customers/{path:no}/credit-profile", response={200: DoneOut, **PROBLEMS})
+@once()
+def set_profile(request: HttpRequest, no: No, body: CreditProfileIn) -> Status[Any]:
+    """Say anew how an account stands: status, risk class, review, agreed payment and days, reminders."""
+    kept = limits.set_profile(**_who(request), customer_no=no, profile=NewProfile(**body.dict()))
+    return Status(200, {"id": kept.pk})
 
 
 @router.get("/customers/{path:no}/orders", response={200: Page[OrderOut], **PROBLEMS})

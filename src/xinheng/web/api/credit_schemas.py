@@ -28,6 +28,53 @@ class OrderIn(Priced):
     terms_days: Annotated[int, Field(ge=0, le=3650)] | None = None
 
 
+class ManyOrderIn(OrderIn):
+    """An order of one of many customers."""
+
+    customer_no: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class ManyOrdersIn(Asked):
+    """Orders, in the order they are to be decided in."""
+
+    orders: Annotated[list[ManyOrderIn], Field(min_length=1, max_length=10_000)]
+
+
+class DecidedOut(Schema):
+    """What was decided on one of many orders."""
+
+    order_no: str
+    verdict: Literal["passed", "held", "rejected"]
+    decision_id: int
+
+
+class ManyCheckedOut(Schema):
+    """What was decided on each, in the order they were asked."""
+
+    orders: list[DecidedOut]
+
+
+class RecheckedOut(Schema):
+    """How many of the orders that were held now stand how."""
+
+    passed: int
+    held: int
+    rejected: int
+
+
+class CreditProfileIn(Asked):
+    """What is said anew of an account; what is left out stays."""
+
+    reason: Reason
+    status: Literal["open", "watch", "hold", "stop"] | None = None
+    risk_class: Annotated[str, Field(max_length=10)] | None = None
+    review_on: Day | None = None
+    payment: Literal["", "credit", "prepaid", "delivery"] | None = None
+    terms_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    dunning_level: Annotated[int, Field(ge=0, le=99)] | None = None
+    segment: Segment = ""
+
+
 class ChangedOrderIn(OrderIn):
     """A further version of an order, and why it changed."""
 
@@ -132,6 +179,7 @@ class LimitIn(Asked):
     state: Literal["limited", "no_credit", "unlimited", "withdrawn"] = "limited"
     kind: Literal["fixed", "temporary", "insured", "guaranteed"] = "fixed"
     reach: Literal["own", "group"] = "own"
+    component: Literal["", "receivable", "delivered", "ordered"] = ""
     segment: Segment = ""
     from_on: Day | None = None
     until_on: Day | None = None

@@ -17,6 +17,7 @@ ACTS: dict[str, str | Promise] = {
     "access.sign_out": _("sign out"),
     "access.use_token": _("use an API token"),
     "webhooks.subscribe": _("add a webhook"),
+    "exports.webhooks": _("export what other systems were told"),
     "webhooks.switch": _("switch a webhook on or off"),
     "webhooks.renew_secret": _("give a webhook another secret"),
     "webhooks.send_trial": _("send a trial event"),
@@ -186,6 +187,12 @@ ACTS: dict[str, str | Promise] = {
     "exports.side_by_side": _("export a run side by side with challengers"),
     "exports.compared_policies": _("export a comparison of policies"),
     "exports.simulation": _("export a simulation"),
+    "exports.shadow": _("export a replay"),
+    "shadow.begin": _("replay a past against a policy"),
+    "shadow.stop": _("stop a replay"),
+    "shadow.discard": _("throw a replay away"),
+    "shadow.run": _("replay a past"),
+    "shadow.read": _("see replays"),
     "policies.adopt": _("adopt a policy"),
     "policies.adopt_past_chain": _("adopt a policy past the chain of approval"),
     "policies.begin_draft": _("begin a draft of a policy"),
@@ -213,6 +220,7 @@ ACTS: dict[str, str | Promise] = {
     "limits.set_rate": _("set a rate of exchange"),
     "limits.check": _("check an order for credit"),
     "limits.recheck": _("check a held order again"),
+    "limits.recheck_all": _("ask about all held orders again"),
     "limits.change": _("check a changed order"),
     "limits.release": _("release a held order"),
     "limits.hold": _("hold an order that passed"),
@@ -255,6 +263,7 @@ SUBJECTS: dict[str, str | Promise] = {
     "policy": _("policy"),
     "draft": _("draft of a policy"),
     "simulation": _("simulation"),
+    "shadow": _("replay of a past"),
     "unit": _("unit"),
     "role": _("role"),
     "token": _("token"),
@@ -328,7 +337,8 @@ def _text(value: Any) -> str:
 
 def _address(kind: str, name: str) -> str:
     routes = {"customer": "customer", "person": "person"}
-    numbered = {"batch": "import", "run": "rating_run", "draft": "draft", "simulation": "simulation"}
+    numbered = {"batch": "import", "run": "rating_run", "draft": "draft", "simulation": "simulation",
+                "shadow": "shadow_run"}  # fmt: skip
     if kind in routes and name and "/" not in name:
         return reverse(routes[kind], args=[name])
     if kind in numbered and name.isascii() and name.isdigit() and len(name) < 19:
