@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.wiring.conftest import Typed
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CHECKS = Path(__file__).resolve().parents[2] / "packs" / "general" / "checks.yaml"
 
 
-@pytest.mark.req("LIM-10", "SAP-12", "SAP-19")
+@pytest.mark.req("LIM-10", "SAP-06", "SAP-12", "SAP-18", "SAP-19")
 def test_orders_limits_and_holds_are_worked_on_from_the_shell(founded: Typed, tmp_path: Path) -> None:
     today = business_day()
     (tmp_path / "customers.csv").write_text("客户编号,客户名称\nC-1,长江贸易有限公司\n", "utf-8")
@@ -77,3 +78,28 @@ def test_orders_limits_and_holds_are_worked_on_from_the_shell(founded: Typed, tm
     founded.run("orders", "take", "C-1", "O-3", "9000", code=3)
     released = founded.json("holds", "release", "O-3", "--reason", "已付款", code=1)
     assert released["refused"] == "own_order"
+    _table_and_master(founded, tmp_path)
+
+
+def _table_and_master(founded: Typed, tmp_path: Path) -> None:
+    """The table of checks and the credit master go out, and come back."""
+    table, policy = tmp_path / "checks.csv", tmp_path / "checks.yaml"
+    founded.run("limits", "table", str(table))
+    assert table.read_text("utf-8").startswith("信用控制区域,风险类别,文档信贷组,项目检查,动态")
+    table.write_text("信用控制区域,风险类别,文档信贷组,动态,信用期间天数\n1000,X1,01,X,31\n", "gb18030")
+    founded.run("limits", "table", str(policy), "--from", str(table), "--version", "9")
+    assert "row1_dynamic" in policy.read_text("utf-8")
+    table.write_text("信用控制区域,风险类别,文档信贷组,动态,信用期间天数\n100,X1,01,X,31\n", "utf-8")
+    refused = founded.json("limits", "table", str(policy), "--from", str(table), code=1)
+    assert (refused["refused"], refused["params"]["row"]) == ("sap_table_invalid", 2)
+
+    master = tmp_path / "master.xlsx"
+    founded.run("limits", "master", str(master))  # and what a calculation outside did with it comes back
+    sheet = openpyxl.load_workbook(master)
+    first = {cell.value: cell.column for cell in sheet.worksheets[0][1]}
+    assert sheet.worksheets[0].cell(2, first["信用额度"]).value == 2000
+    assert sheet.worksheets[0].cell(2, first["近一年开票额"]).value == 500
+    sheet.worksheets[0].cell(2, first["信用额度"]).value = 3000
+    sheet.save(master)
+    founded.run("import", str(master), "--kind", "limits")
+    assert founded.json("limits", "show", "C-1")["limit"] == "3,000.00"

@@ -40,6 +40,7 @@ from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.hold_export import export_holds, export_orders, export_severe
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
+from xinheng.reports.limits_export import export_limits
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.process_export import export_cases
@@ -49,14 +50,16 @@ from xinheng.reports.risk_events import export_risk_events
 from xinheng.reports.rows_behind import has_rows
 from xinheng.reports.rows_export import export_rows_behind
 from xinheng.reports.rule_words import RuleWords, said, said_note
-from xinheng.reports.sheets import Column, Sheet, workbook
+from xinheng.reports.shadow_charts import shadow_months, shadow_reasons
 from xinheng.reports.shadow_export import MONEY as SHADOW_MONEY
 from xinheng.reports.shadow_export import export_shadow
 from xinheng.reports.shadow_export import headings as shadow_headings
+from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
 from xinheng.reports.terms_export import export_sequence, export_terms
 from xinheng.reports.trail_export import export_trail
+from xinheng.reports.webhooks_export import export_deliveries
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
 __all__ = [
@@ -86,6 +89,7 @@ __all__ = [
     "export_compared_policies",
     "export_customers",
     "export_decision",
+    "export_deliveries",
     "export_disclosed",
     "export_evidence",
     "export_exceptions",
@@ -97,14 +101,15 @@ __all__ = [
     "export_holds",
     "export_indicators",
     "export_letter",
+    "export_limits",
     "export_orders",
     "export_risk_events",
     "export_rows_behind",
     "export_run",
     "export_sequence",
     "export_severe",
-    "export_sheet",
     "export_shadow",
+    "export_sheet",
     "export_side_by_side",
     "export_simulation",
     "export_summary",
@@ -123,6 +128,8 @@ __all__ = [
     "said",
     "said_note",
     "shadow_headings",
+    "shadow_months",
+    "shadow_reasons",
     "sparkline",
     "told_differences",
     "told_text",

@@ -142,7 +142,7 @@ def test_limits_computed_outside_come_by_file_and_an_unknown_customer_is_a_row_e
     desk: Desk, take: Take
 ) -> None:
     customer("C-8")
-    head = "客户编号,信用段,额度种类,额度状态,信用额度(万元),截止日期,风险类别,理由\n"
+    head = "客户编号,信用分部,额度种类,额度状态,信用额度(万元),截止日期,风险类别,理由\n"
     rows = (
         "C-7,,,,10,,X1,年度测算\nC-7,1000,固定,有限额,2.5,,,\nC-7,,临时,,15,2026-08-31,,旺季\n"
         "C-8,,,不授信,,,,新客户\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from xinheng.facts.receivables.models import Bill, Voiding
 from xinheng.facts.receivables.standing import FAR, FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
@@ -51,6 +51,7 @@ NAMED = {
     "currency": pl.String,
     "amount_minor": pl.Int64,
 }
+BILLED = {"customer_id": pl.Int64, "segment": pl.String, "currency": pl.String, "billed_minor": pl.Int64}
 BILLS_A_STATEMENT = 400  # two values each stay within what any SQLite takes
 YEAR = timedelta(days=365)
 
@@ -86,6 +87,20 @@ def bills_named(named: pl.DataFrame) -> pl.DataFrame:
     return wanted.join(last, on=["customer_id", "bill_no"])
 
 
+def billed_in_year(customers: QuerySet[Any], *, on: date) -> pl.DataFrame:
+    """What was billed in the year up to a day, credit bills taken off and void bills left out.
+
+    Gives customer_id, segment ("": over all), currency and billed_minor.
+    """
+    bills = Bill.objects.filter(billed_on__gt=on - YEAR, billed_on__lte=on)
+    bills = bills.filter(customer__in=customers.order_by().values("pk")).exclude(pk__in=voided(as_of=FAR))
+    keys = ["customer_id", "segment", "currency"]
+    rows = bills.order_by().values_list(*keys).annotate(minor=Sum("amount_minor"))
+    found = pl.DataFrame(list(rows), schema=BILLED, orient="row")
+    both = pl.concat([found.filter(pl.col("segment") != ""), found.with_columns(segment=pl.lit(""))])
+    return both.group_by(keys).agg(pl.col("billed_minor").sum())
+
+
 def late_days(*, on: date) -> pl.DataFrame:
     """How many days past due customers paid in the year up to a day, weighted by what they paid.
 
@@ -104,4 +119,3 @@ def late_days(*, on: date) -> pl.DataFrame:
     )
     mean = (pl.col("mean") + 0.5).floor().cast(pl.Int64)
     return weighed.filter(pl.col("paid") > 0).select("customer_id", "segment", late_days=mean)
-

@@ -27,7 +27,13 @@ from xinheng.facts.receivables.bills import (
     settlement_page,
 )
 from xinheng.facts.receivables.curve import payment_curve
-from xinheng.facts.receivables.documents import bills_named, late_days, open_documents, voided
+from xinheng.facts.receivables.documents import (
+    billed_in_year,
+    bills_named,
+    late_days,
+    open_documents,
+    voided,
+)
 from xinheng.facts.receivables.dues import billed_between, due_between, first_due
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.open_items import file_figures, open_items
@@ -40,6 +46,7 @@ __all__ = [
     "ageing_of",
     "bill_now",
     "billed_between",
+    "billed_in_year",
     "bills_by_key",
     "bills_named",
     "bills_of",

@@ -38,6 +38,7 @@ from xinheng.judgements.limits.errors import DecisionUnknown
 from xinheng.judgements.limits.facts_of_order import CreditFacts, OrderFacts, credit_facts, order_facts
 from xinheng.judgements.limits.figures import exposure_of, groups_of, limit_of
 from xinheng.judgements.limits.hold_statistics import HoldStatistics, statistics
+from xinheng.judgements.limits.master import credit_master
 from xinheng.judgements.limits.models import Account, OrderCredit
 from xinheng.judgements.limits.nightly import DayEnd, lapsing, last_proof, late_covers
 from xinheng.judgements.limits.past import (
@@ -50,6 +51,7 @@ from xinheng.judgements.limits.past import (
 from xinheng.judgements.limits.policy import load as check_policy
 from xinheng.judgements.limits.reconciling import differences
 from xinheng.judgements.limits.replaying import Replayed, replay
+from xinheng.judgements.limits.sap_tables import checks_of, table_of
 from xinheng.judgements.limits.severe import Severe, severe_problems
 from xinheng.judgements.limits.standings import given_limits, held_by_customer, standings, status_of
 from xinheng.judgements.limits.values import Effective, Headroom
@@ -76,10 +78,12 @@ __all__ = [
     "Way",
     "authorities_on",
     "check_policy",
+    "checks_of",
     "checks_on",
     "checks_read",
     "covers_of",
     "credit_facts",
+    "credit_master",
     "credit_of",
     "decisions_of",
     "differences",
@@ -112,6 +116,7 @@ __all__ = [
     "states_of",
     "statistics",
     "status_of",
+    "table_of",
     "told",
     "way_told",
     "ways",

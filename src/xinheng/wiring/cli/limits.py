@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import polars as pl
 import typer
 from django.utils.translation import gettext as _
 
@@ -15,18 +16,21 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.values import Effective, NewLimit, NewProfile
+from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli import exposures
+from xinheng.wiring.cli.exporting import form_of
 from xinheng.wiring.cli.exposures import PARTS, Segment
 from xinheng.wiring.cli.options import Json
 from xinheng.wiring.cli.orders import Currency, Customer, money
-from xinheng.wiring.cli.output import command, day, operator, say_json, say_table, screen
+from xinheng.wiring.cli.output import command, day, operator, say_json, say_table, screen, written
 
 app = typer.Typer(no_args_is_help=True)
 exposures.add_to(app)
 File = Annotated[
     Path, typer.Argument(help="A check policy as YAML.", exists=True, dir_okay=False, readable=True)
 ]
+Target = Annotated[Path, typer.Argument(help="The file to write; - for standard output.")]
 From = Annotated[str, typer.Option("--from", help="The day from which it holds, as 2026-06-30.")]
 Reason = Annotated[str, typer.Option(help="Why; it stands on the trail.")]
 
@@ -77,6 +81,50 @@ def adopt(file: File, effective_from: From, as_json: Json = False) -> None:
         say_json({**said, "sha256": kept.sha256})
     else:
         screen.print(_("The policy %(code)s %(version)s holds from %(day)s.") % said, markup=False)
+
+
+@app.command()
+@command("exports.read")
+def master(target: Target, as_json: Json = False) -> None:
+    """Write every credit account with limit, exposure, arrears and habits, for a calculation outside."""
+    content = reports.export_limits(actor=operator(), on=business_day(), form=form_of(target))
+    written(target, content, as_json=as_json)
+
+
+@app.command()
+@command("limits.read")
+def table(
+    target: Target,
+    read: Annotated[
+        Path | None,
+        typer.Option("--from", help="A table of checks (.csv or .xlsx) to make a policy of.", exists=True),
+    ] = None,
+    version: Annotated[str, typer.Option(help="The version of the policy that is made.")] = "1",
+    as_json: Json = False,
+) -> None:
+    """Write the check policy in force as SAP's table of checks, or with --from a table as a check policy."""
+    if read is not None:
+        told = pl.read_excel(read, infer_schema_length=0) if read.suffix == ".xlsx" else _csv(read)
+        written(target, credit.checks_of(told, version=version).encode(), as_json=as_json)
+        return
+    checks = credit.checks_on(operator(), on=business_day())
+    if checks is None:
+        raise typer.BadParameter(_("no check policy is in force"))
+    frame = credit.table_of(checks)
+    columns = [reports.Column(name, width=14) for name in frame.columns]
+    sheet = reports.Sheet(_("Checks"), columns, frame.rows())
+    content = frame.write_csv().encode() if target.suffix == ".csv" else reports.workbook([sheet])
+    written(target, content, as_json=as_json)
+
+
+def _csv(path: Path) -> pl.DataFrame:
+    """A table as text, whether Excel saved it in UTF-8 or in GB18030."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030")
+    return pl.read_csv(text.encode(), infer_schema=False)
 
 
 @app.command("set")
