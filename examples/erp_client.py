@@ -249,7 +249,7 @@ def hear(listener: Listener) -> None:
     """What was told meanwhile, in the order of the customer."""
     while True:
         try:
-            told = listener.told.get(timeout=5)
+            told = listener.told.get(timeout=3)
         except queue.Empty:
             return
         order, verdict = (told["data"].get(name, "") for name in ("order_no", "verdict"))

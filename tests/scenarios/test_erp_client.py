@@ -5,14 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import socket
-import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,59 +15,33 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from benchmarks.credit_world import found, token
 from examples import erp_client
 from tests.base.webhooks.receiver import signed
 from xinheng.base.webhooks import rules
+from xinheng.base.webhooks import services as webhooks
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUND = """
-import django
-django.setup()
-from benchmarks.credit_world import found, token
-found(customers=1, limit="1")
-print(token("erp"), token("desk"))
-"""
 
 
 @pytest.fixture
-def company(transactional_db: None, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A company with one customer in a database of its own, and the web server and worker of `xinheng serve`."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    told = {
-        **kept, "XINHENG_HOME": str(tmp_path), "XINHENG_HOST": "127.0.0.1", "XINHENG_PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "xinheng.wiring.settings", "XINHENG_WEB_WORKERS": "1",
-    }  # fmt: skip
-    connection.ensure_connection()
-    with sqlite3.connect(tmp_path / "xinheng.sqlite3") as into:
-        connection.connection.backup(into)
-    tokens = subprocess.run(
-        [sys.executable, "-c", FOUND], env=told, cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split()
-    serve = [sys.executable, "-c", "from xinheng.wiring.cli import main; main()", "serve"]
-    with subprocess.Popen(serve, env=told, stdout=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/api/v1/me", server)
-            yield {"server": f"http://127.0.0.1:{port}", "erp": tokens[0], "desk": tokens[1]}
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(60)
+def company(transactional_db: None, live_server: Any) -> Iterator[dict[str, str]]:
+    """A company with one customer, a server that answers over HTTP, and one that sends webhooks."""
+    found(customers=1, limit="1")
+    ended = threading.Event()
+
+    def send() -> None:
+        while not ended.wait(0.2):
+            webhooks.send_due()
+        connection.close()
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    yield {"server": live_server.url, "erp": token("erp"), "desk": token("desk")}
+    ended.set()
+    sender.join()
 
 
-def _wait_for(address: str, server: Any) -> None:
-    for _try in range(1200):
-        assert server.poll() is None
-        try:
-            urllib.request.urlopen(address, timeout=5)  # noqa: S310
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(address)
-
-
-@pytest.mark.any_database
 def test_the_example_goes_its_whole_way_against_a_live_server(company: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "examples/erp_client.py", "--server", company["server"], "--customer", "K-0000",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.utils import timezone
 
@@ -52,6 +54,12 @@ def test_a_webhook_is_added_tried_and_what_is_given_up_sent_again(enter: Any, re
     headers, body = receiver.got[-1]
     assert headers["webhook-signature"] == signed(renewed, headers, body)
     assert "it answers" in page(client.get("/webhooks/"))
+    book = openpyxl.load_workbook(
+        io.BytesIO(client.get("/webhooks/deliveries/export/?state=delivered").content)
+    )
+    assert [cell.value for cell in book.worksheets[0][2]][3:] == [
+        "A trial, sent by a person", f"webhook:{one.pk}", row.event.message_id, "arrived", 1, None,
+    ]  # fmt: skip
     client.post(f"/webhooks/{one.pk}/switch/", {"is_on": "0"})
     assert "switched off" in page(client.get("/webhooks/"))
     done = list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -17,8 +18,10 @@ from django.views.decorators.http import require_GET, require_POST
 from xinheng.base.access import services as access
 from xinheng.base.webhooks import queries, services
 from xinheng.base.webhooks.values import EVERY, Wanted
+from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
+from xinheng.web.pages.exports import workbook_answer
 from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
@@ -116,11 +119,7 @@ def try_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
 @require_GET
 def webhook_deliveries(request: HttpRequest) -> HttpResponse:
     """What was told, the newest first."""
-    asked, actor = request.GET, actor_of(request)
-    wanted = Wanted(
-        _number(asked.get("webhook", "")), asked.get("state", ""), asked.get("event", ""),
-        asked.get("q", ""), _number(asked.get("after", "")),
-    )  # fmt: skip
+    actor, wanted = actor_of(request), _asked(request)
     rows = list(queries.deliveries(actor, wanted)[: A_PAGE + 1])
     words = queries.events()
     told = {
@@ -146,8 +145,18 @@ def webhook_deliveries(request: HttpRequest) -> HttpResponse:
         "states": queries.STATES,
         "events": {code: word for code, word in words.items() if code != EVERY},
         "may_write": actor.may("webhooks.write"),
+        "may_export": actor.may("exports.read"),
     }
     return render(request, "webhooks/deliveries.html", told)
+
+
+@signed_in
+@require_GET
+def export_webhook_deliveries(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook, all of it."""
+    actor, on, wanted = actor_of(request), business_day(), replace(_asked(request), after=None)
+    content = reports.export_deliveries(actor=actor, on=on, wanted=wanted)
+    return workbook_answer(content, f"webhooks-{on.isoformat()}.xlsx")
 
 
 @signed_in
@@ -163,6 +172,12 @@ def _who(request: HttpRequest) -> dict[str, Any]:
     return {"actor": actor_of(request), "on": business_day()}
 
 
+def _asked(request: HttpRequest) -> Wanted:
+    asked = request.GET
+    webhook, after = (_number(asked.get(name, "")) for name in ("webhook", "after"))
+    return Wanted(webhook, asked.get("state", ""), asked.get("event", ""), asked.get("q", ""), after)
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
@@ -170,6 +185,7 @@ def _number(text: str) -> int | None:
 urlpatterns = [
     path("webhooks/", webhooks, name="webhooks"),
     path("webhooks/deliveries/", webhook_deliveries, name="webhook_deliveries"),
+    path("webhooks/deliveries/export/", export_webhook_deliveries, name="export_webhook_deliveries"),
     path("webhooks/deliveries/<int:delivery_id>/again/", send_webhook_again, name="send_webhook_again"),
     path("webhooks/<int:webhook_id>/switch/", switch_webhook, name="switch_webhook"),
     path("webhooks/<int:webhook_id>/secret/", renew_webhook, name="renew_webhook"),
