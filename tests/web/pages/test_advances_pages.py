@@ -84,7 +84,7 @@ def test_an_advance_is_asked_for_signed_paid_out_and_repaid_on_pages() -> None:
 
     for login in CHAIN:
         signer = signed_in(login)
-        assert f'href="{here}"' in text(signer, "/approvals/")
+        assert f'href="{here}"' in text(signer, "/inbox/")
         assert "Chain of approval" in text(signer, here)
         sent(signer, f"/approvals/{advance.request_id}/decide/", decision="approve", reason="")
         assert sent(signer, f"{here}do/pay/", 403, paid_on=today.isoformat(), amount="1", what="wages")

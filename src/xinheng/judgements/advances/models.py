@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from xinheng.judgements.advances.watched_models import (  # noqa: F401 - tables of this room too
+from xinheng.judgements.advances.watched_models import (
     Collection,
     CollectionAct,
     LegacyBalance,
@@ -16,6 +16,25 @@ from xinheng.judgements.advances.watched_models import (  # noqa: F401 - tables 
     QuarterCheck,
     Reconciliation,
 )
+
+__all__ = [
+    "Advance",
+    "Change",
+    "Collection",
+    "CollectionAct",
+    "LegacyBalance",
+    "LegacyDebt",
+    "NextTerm",
+    "Paper",
+    "Payout",
+    "Plan",
+    "PlanStep",
+    "Pool",
+    "QuarterCheck",
+    "Reconciliation",
+    "Repayment",
+    "Settlement",
+]  # some are made in another module, and part of the same tables
 
 
 class Pool(models.Model):

@@ -111,7 +111,9 @@ def _require_within(advance: Advance, payout: NewPayout, *, on: date) -> None:
     told: dict[str, Any] = {"act": "advances.pay_out", "subject": f"customer:{advance.customer.no}"}
     still_open = advance.paid_minor - advance.repaid_minor
     if advance.last_day and advance.last_day < max(on, payout.paid_on):
-        raise AdvanceStopped(cause=_("money advanced was due back on %(day)s") % {"day": advance.last_day}, **told)
+        raise AdvanceStopped(
+            cause=_("money advanced was due back on %(day)s") % {"day": advance.last_day}, **told
+        )
     policy = policies.kept(advance.sha256)
     rule = standing.rule_now(advance.customer, policy, on=on)
     if rule is None or rule.code != advance.grade:

@@ -238,7 +238,8 @@ def debt_page(request: HttpRequest, debt_id: int) -> HttpResponse:
         given = {"collection_id": task.pk if task else 0, "done": done.cleaned_data["done"]}
         return acts.note_collection(**who, **given, then=done.then()) or True
 
-    form, do = (fall, lower) if act == "fall" else (done, note_it)
+    form: Plain = fall if act == "fall" else done
+    do: Callable[[], object] = lower if act == "fall" else note_it
     if sent is not None and tried(request, form, do):
         messages.success(request, _("It is kept."))
         return redirect("old_debt", debt_id)

@@ -26,21 +26,7 @@ def of_advances(actor: Actor, on: date) -> Iterator[Call]:
     found = advances.duties_of(actor, on=on)
     roles = people.roles_held(actor.person_id, on=on) if actor.person_id else frozenset()
     if roles & set(policy.alerted.roles):
-        blocked = advances.blocked(on=on, since=on - RECENT)
-        if blocked:
-            yield Call(
-                code="advances_blocked",
-                tone="bad",
-                icon="alert-triangle",
-                number=f"{blocked:,}",
-                sentence=ngettext(
-                    "payout beyond limit or period was stopped in the last 14 days",
-                    "payouts beyond limit or period were stopped in the last 14 days",
-                    blocked,
-                ),
-                address=reverse("advance_duties"),
-                act=_("To the advances"),
-            )
+        yield from _of_blocked(on)
     major = [one for one in found if one.code in MAJOR]
     usual = [one for one in found if one.code not in MAJOR]
     sentences = (
@@ -70,3 +56,21 @@ def of_advances(actor: Actor, on: date) -> Iterator[Call]:
                     for one in duties[:SHOWN]
                 ),
             )
+
+
+def _of_blocked(on: date) -> Iterator[Call]:
+    blocked = advances.blocked(on=on, since=on - RECENT)
+    if blocked:
+        yield Call(
+            code="advances_blocked",
+            tone="bad",
+            icon="alert-triangle",
+            number=f"{blocked:,}",
+            sentence=ngettext(
+                "payout beyond limit or period was stopped in the last 14 days",
+                "payouts beyond limit or period were stopped in the last 14 days",
+                blocked,
+            ),
+            address=reverse("advance_duties"),
+            act=_("To the advances"),
+        )
