@@ -27,7 +27,7 @@ def test_orders_limits_and_holds_are_worked_on_from_the_shell(founded: Typed, tm
         founded.json("limits", "set", "C-1", "--amount", "5", "--reason", " ", code=1)["refused"]
         == "limit_invalid"
     )
-    founded.run("limits", "rate", "USD", "7.15", "--from", "2020-01-01")
+    founded.run("limits", "set-rate", "USD", "7.15", "--from", "2020-01-01")
     founded.run("limits", "profile", "C-1", "--risk-class", "X1", "--reason", "年审")
     assert Account.objects.get(segment="").risk_class == "X1"
 

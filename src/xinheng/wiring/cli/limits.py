@@ -181,9 +181,9 @@ def profile(  # noqa: PLR0913, PLR0917 - each an option
     _done({"customer_no": customer}, as_json=as_json)
 
 
-@app.command()
+@app.command("set-rate")
 @command("limits.write")
-def rate(
+def set_rate(
     currency: Annotated[str, typer.Argument(help="A currency, as USD.")],
     worth: Annotated[str, typer.Argument(help="What one unit is worth in yuan, as 7.15.")],
     from_on: Annotated[str | None, typer.Option("--from", help="The first day it holds.")] = None,
