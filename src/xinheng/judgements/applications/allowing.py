@@ -128,7 +128,7 @@ def _check_ceiling(one: Application, document: Rules, grade: str) -> None:
         bound, value = Money(ceiling.amount * 100, one.currency), Money(one.amount_minor, one.currency)
         raise AboveCeiling(grade=grade or "—", bound=bound, value=value, field="amount")
     if ceiling.days is not None and one.days > ceiling.days:
-        words = _("%(days)s days")
+        words = _("credit of %(days)s days")
         bound_days, value_days = words % {"days": ceiling.days}, words % {"days": one.days}
         raise AboveCeiling(grade=grade or "—", bound=bound_days, value=value_days, field="days")
 

@@ -26,7 +26,7 @@ from xinheng.judgements.applications.errors import (
     BatchUnknown,
 )
 from xinheng.judgements.applications.models import Batch, BatchLine
-from xinheng.judgements.applications.values import BatchRow, NewBatch, Preview
+from xinheng.judgements.applications.values import BatchRow, Effect, NewBatch, Preview
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
 
@@ -58,19 +58,7 @@ def ask_batch(*, actor: Actor, on: date, asked: NewBatch) -> Batch:
         reason=asked.reason.strip(), origin=asked.origin.strip()[:200],
         sums=seen.sums, applied_by=actor.login, applied_on=on,
     )  # fmt: skip
-    known = dict(customers.visible(actor, on=on).filter(
-        no__in=[one.customer_no for one in moved]
-    ).values_list("no", "pk"))  # fmt: skip
-    BatchLine.objects.bulk_create(
-        (
-            BatchLine(
-                batch=batch, customer_id=known[one.customer_no], old_minor=one.old.minor if one.old else None,
-                new_minor=one.new.minor, currency=one.new.currency, exposure_minor=one.exposure.minor,
-            )
-            for one in moved
-        ),
-        batch_size=500,
-    )  # fmt: skip
+    _keep_lines(batch, moved, actor=actor, on=on)
     audit.record(
         actor=actor, act="applications.ask_batch", subject=f"limit_batch:{batch.pk}", on=on,
         after={"rules": asked.rules, "origin": batch.origin, **seen.sums}, reason=batch.reason,
@@ -86,6 +74,19 @@ def ask_batch(*, actor: Actor, on: date, asked: NewBatch) -> Batch:
     )  # fmt: skip
     batch.save(update_fields=["request"])
     return batch
+
+
+def _keep_lines(batch: Batch, effects: list[Effect], *, actor: Actor, on: date) -> None:
+    nos = [one.customer_no for one in effects]
+    known = dict(customers.visible(actor, on=on).filter(no__in=nos).values_list("no", "pk"))
+    lines = (
+        BatchLine(
+            batch=batch, customer_id=known[one.customer_no], old_minor=one.old.minor if one.old else None,
+            new_minor=one.new.minor, currency=one.new.currency, exposure_minor=one.exposure.minor,
+        )
+        for one in effects
+    )  # fmt: skip
+    BatchLine.objects.bulk_create(lines, batch_size=500)
 
 
 def preview(actor: Actor, asked: NewBatch, *, on: date) -> Preview:

@@ -17,7 +17,7 @@ from xinheng.judgements.applications import findings, freezing, gathering, held,
 from xinheng.judgements.applications.allowing import worded
 from xinheng.judgements.applications.batching import percent_of, preview, rows_of
 from xinheng.judgements.applications.defining import in_force, kept, load
-from xinheng.judgements.applications.document import Rules
+from xinheng.judgements.applications.document import FormField, Rules
 from xinheng.judgements.applications.errors import BatchUnknown
 from xinheng.judgements.applications.models import (
     Alteration,
@@ -51,6 +51,8 @@ __all__ = [
     "METHODS",
     "STATES",
     "TONES",
+    "FormField",
+    "Rules",
     "alterations_of",
     "applications",
     "applications_of",

@@ -35,7 +35,9 @@ class BatchForm(forms.Form):
     places = {"limit_batch_faulty": "file", "limit_batch_empty": "file"}
     rules = forms.ChoiceField(label=_("Rules"))
     file = forms.FileField(
-        label=_("File (Excel or CSV)"), required=False, help_text=_("With the columns 客户编号 and 新额度.")
+        label=_("File (Excel or CSV)"),
+        required=False,
+        help_text=_("With the columns customer_no and amount, or their Chinese names."),
     )
     grade = forms.CharField(
         label=_("Or all of this grade"),

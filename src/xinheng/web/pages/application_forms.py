@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.money import Money
 from xinheng.judgements.applications import queries as applications
-from xinheng.judgements.applications.document import FormField, Rules
+from xinheng.judgements.applications.queries import FormField, Rules
 from xinheng.judgements.applications.values import NewApplication
 from xinheng.web.pages.trying import dressed
 

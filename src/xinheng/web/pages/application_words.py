@@ -10,7 +10,7 @@ from xinheng.base.access import queries as people
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.applications import queries as applications
-from xinheng.judgements.applications.document import Rules
+from xinheng.judgements.applications.queries import Rules
 from xinheng.judgements.applications.values import Met, Proposed
 from xinheng.judgements.limits import queries as limits
 

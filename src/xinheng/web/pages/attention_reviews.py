@@ -14,6 +14,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.language import reads_chinese
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.web.pages.attention import Call, Line
+from xinheng.web.pages.review_sheets import address_of
 
 SHOWN = 5
 
@@ -36,7 +37,7 @@ def of_approvals(actor: Actor, on: date) -> Iterator[Call]:
         lines=tuple(
             Line(
                 one.title if chinese else one.title_en,
-                reverse("approval", args=[one.pk]),
+                address_of(one),
                 f"{one.due_on:%Y-%m-%d}" if one.due_on else "",
                 "bad" if one.due_on and one.due_on < on else "",
             )

@@ -67,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "reviews/inbox.html", told)
 
 
-def _address(request: Any) -> str:
+def address_of(request: Any) -> str:
     """Where what was submitted is shown; else where its minutes are."""
     prefix, route = ROUTES.get(request.kind, ("", ""))
     with contextlib.suppress(NoReverseMatch):
@@ -79,7 +79,7 @@ def _listed(request: Any, on: Any, names: dict[str, str], *, chinese: bool) -> d
     return {
         "request": request,
         "title": request.title if chinese else request.title_en,
-        "address": _address(request),
+        "address": address_of(request),
         "state": approvals.STATES[request.state],
         "submitter": names.get(request.submitted_by, request.submitted_by),
         "is_late": bool(request.due_on and request.due_on < on),
@@ -156,7 +156,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
                 on_behalf_of=giver,
             )
             messages.success(request, str(DONE[told["decision"]]))
-    return go_to(request, _address(found))
+    return go_to(request, address_of(found))
 
 
 @signed_in
