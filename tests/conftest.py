@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; Python need not look again and again whether it is garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """At the end it is looked at again: libraries complain of what is left over."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Tests that commit leave the tables as they found them, quicker than Django's flush does it."""
@@ -54,10 +69,16 @@ def _nothing_kept_from_before() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def _heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("heads")
+    return (folder / f"audit_head_{number}" for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _head_of_its_own(settings: Any, tmp_path: Path) -> None:
+def _head_of_its_own(settings: Any, _heads: Iterator[Path]) -> None:
     """Each test begins with an empty trail, so none finds the head that another noted."""
-    settings.AUDIT_HEAD = tmp_path / "audit_head"
+    settings.AUDIT_HEAD = next(_heads)
 
 
 @pytest.fixture

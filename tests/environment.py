@@ -1,7 +1,8 @@
 """Gives a test run a data directory of its own and, when asked, a real PostgreSQL.
 
 Nothing a test writes has to outlive the machine, so no disk is waited for: the directory stands in memory
-where there is room, and the databases are not asked to reach the disk at each commit.
+where there is room, and the databases are not asked to reach the disk at each commit. What Python compiles is
+kept, whatever the machine says: dozens of processes would compile the same again.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,14 @@ HURRIED = (
     "ALTER SYSTEM SET fsync = off;\n"
     "ALTER SYSTEM SET synchronous_commit = off;\n"
     "ALTER SYSTEM SET full_page_writes = off;\n"
+    "ALTER SYSTEM SET autovacuum = off;\n"
     "SELECT pg_reload_conf();\n"
 )
 
 
 def _start() -> None:
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the controller's servers, not its folder
         home = Path(os.environ["XINHENG_HOME"]) / os.environ["PYTEST_XDIST_WORKER"]
         os.environ["XINHENG_HOME"] = str(home)

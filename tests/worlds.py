@@ -59,7 +59,7 @@ def given(make: Callable[..., Any], *asked: Any) -> Any:
 
 def notice_bare() -> None:
     """Remember what stands in the tables after the migrations."""
-    _bare.update(_held())
+    _bare.update(held())
 
 
 def empty(*_: Any) -> None:
@@ -83,7 +83,7 @@ def _made(make: Callable[..., Any], *asked: Any) -> World:
         with override_settings(HOME=home, ARCHIVE_FOLDER=archive, AUDIT_HEAD=head):
             told = make(*asked)
         kept_by_pages.clear()
-        rows = {table: rows for table, rows in _held().items() if rows != _bare.get(table)}
+        rows = {table: rows for table, rows in held().items() if rows != _bare.get(table)}
         world = World(rows, _read(home), _read(archive), head.read_bytes() if head.exists() else None, told)
     _write(world)
     return world
@@ -127,8 +127,9 @@ def _filled() -> set[str]:
         return {table for (table,) in cursor.fetchall()}
 
 
-def _held() -> dict[str, Rows]:
-    return {table: _copied(table) for table in sorted(_filled())}
+def held(*passed_over: str) -> dict[str, Rows]:
+    """What stands in the tables, but for those whose names begin so; an empty table is left out."""
+    return {table: _copied(table) for table in sorted(_filled()) if not table.startswith(passed_over)}
 
 
 def _copied(table: str) -> Rows:

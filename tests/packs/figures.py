@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import polars as pl
 from ruamel.yaml import YAML
@@ -15,6 +17,10 @@ from xinheng.judgements.policies import services
 from xinheng.judgements.policies.values import Policy
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
+RATED = "told_facts"
+_statements: dict[
+    int, tuple[Policy, str]
+] = {}  # by the identity of the policy, which is kept so that it stays
 TYPES = {"float64": pl.Float64, "int64": pl.Int64, "boolean": pl.Boolean, "string": pl.String}
 
 
@@ -50,8 +56,26 @@ def rate(policy: Policy, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for place, row in enumerate(rows)
     ]
     frame = pl.DataFrame(table, schema=schema, orient="row", strict=False)
-    rated = services.rate_table(policy, ibis.memtable(frame)).to_polars()
-    return rated.sort("customer_no").to_dicts()
+    with engine().cursor() as cursor:
+        cursor.register(RATED, frame.to_arrow())
+        return cursor.sql(statement_of(policy, frame)).pl().sort("customer_no").to_dicts()
+
+
+@cache
+def engine() -> duckdb.DuckDBPyConnection:
+    """The embedded engine that policies are run by."""
+    return duckdb.connect()
+
+
+def statement_of(policy: Policy, frame: pl.DataFrame) -> str:
+    """What the engine is asked to rate facts by a policy; written once for all its figures."""
+    if id(policy) not in _statements:
+        inputs = ibis.table(ibis.memtable(frame).schema(), name=RATED)
+        _statements[id(policy)] = (
+            policy,
+            str(ibis.to_sql(services.rate_table(policy, inputs), dialect="duckdb")),
+        )
+    return _statements[id(policy)][1]
 
 
 def check(policy: Policy, cases: list[dict[str, Any]]) -> None:
