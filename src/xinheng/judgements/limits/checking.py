@@ -172,7 +172,7 @@ def _keep(asking: Asking, seen: Seen, *, is_locked: bool) -> Checked | None:
         act="limits.check",
         subject=f"customer:{asking.customer.no}",
         on=on,
-        after={"order": order, "verdict": outcome},
+        after={"order_no": order.order_no, "amount": order.amount, "verdict": outcome},
     )
     is_home = not order.segment and order.amount.currency == seen.account.currency
     aside = 0 if outcome == "passed" else order.amount.minor
