@@ -43,6 +43,9 @@ from xinheng.facts.orders.values import NewOrder
 from xinheng.judgements.advances import services as advances
 from xinheng.judgements.advances.models import Advance, Collection, LegacyDebt, Paper
 from xinheng.judgements.advances.values import NewAdvance, NewCollection, Terms
+from xinheng.judgements.applications import services as applications
+from xinheng.judgements.applications.models import Application, Finding
+from xinheng.judgements.applications.values import NewApplication, NewFinding
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import CoverRequest, Decision
 from xinheng.judgements.limits.queries import NewCover
@@ -88,6 +91,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_evidence(on)
         with_orders(on)
         with_advances(on)
+        with_applications(on)
         with_a_table(on)
         drafted_and_simulated(on)
         under_review(on)
@@ -164,6 +168,30 @@ def advance_of(no: str) -> dict[str, int]:
         "paper_id": Paper.objects.get(advance__customer__no=no).pk,
         "debt_id": debt.pk, "collection_id": Collection.objects.get(debt=debt).pk,
     }  # fmt: skip
+
+
+def with_applications(on: date) -> None:
+    """An application with a paper, a finding and a change of limits, of Wang's and of Li's customer."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    adopted = {"effective_from": on, "codes": ["general", "lim"], "kind": "application"}
+    drafting.adopt_shipped(**chief, **adopted)
+    for no, login in ((ANOTHERS, "li"), (OWN, "wang")):
+        who = {"actor": access.actor_of(Person.objects.get(login=login), on=on), "on": on}
+        asked = NewApplication(Money.of("10"), 30, "新合同")
+        one = applications.apply(**who, customer_no=no, code="general", asked=asked)
+        upload = Upload(f"申请书-{no}.txt", no.encode())
+        applications.keep_papers(**who, application_id=one.pk, paper="application", uploads=[upload])
+        told = NewFinding("lim", "b", on, "走访")
+        applications.tell_condition(**who, customer_no=no, told=told)
+
+
+def application_of(no: str) -> dict[str, int]:
+    """The application and the finding that an address names."""
+    no = OWN if no == OWN else ANOTHERS
+    return {
+        "application_id": Application.objects.get(customer__no=no).pk,
+        "finding_id": Finding.objects.get(customer__no=no).pk,
+    }
 
 
 def with_a_table(on: date) -> None:
@@ -288,7 +316,7 @@ def address(route: str, no: str) -> str:
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
-        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no),
+        "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route),
     }  # fmt: skip
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
@@ -399,7 +427,7 @@ def filled(path: str, no: str) -> str:
     known = {
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
-        "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no),
+        "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
@@ -418,7 +446,7 @@ def needed(operation: dict[str, Any]) -> str:
     held = f"adv@{Run.objects.latest('id').policy_version}"
     words = {
         "code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat(), "worth": "1.00",
-        "one": held, "other": held,
+        "one": held, "other": held, "rules": "general",
     }  # fmt: skip
     asked = [
         one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")

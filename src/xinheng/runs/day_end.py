@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from xinheng.base.kernel.actors import system_actor
+from xinheng.judgements.applications import services as applications
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
 from xinheng.runs.presence import at_work
@@ -16,5 +17,6 @@ def end_day_if_due(*, on: date) -> bool:
     if proof is not None and proof.on >= on:
         return False
     with at_work():
+        applications.watch_papers(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
     return True

@@ -165,6 +165,7 @@ def agree(request: HttpRequest, application_id: Id, body: AgreementIn) -> Status
 @once()
 def limit_batch(request: HttpRequest, body: LimitBatchIn) -> Status[Any]:
     """Ask for a change of many limits, all or none; with `preview` only its effect is told."""
+    access.require(actor_of(request), "applications.write", f"rules:{body.rules}")
     rows = tuple(
         BatchRow(row.customer_no, Money.of(row.amount, row.currency), place)
         for place, row in enumerate(body.rows, start=1)

@@ -127,6 +127,8 @@ def of_customer(request: HttpRequest, no: str) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     access.require(actor, "applications.read", f"customer:{no}")
     customer = customers.get(actor, no, on=on)
+    if request.method == "POST":
+        access.require(actor, "applications.write", f"customer:{no}")
     held = applications.in_force(on)
     code = request.GET.get("rules", "")
     document = held[code][0] if code in held else next((one for one, _hash in held.values()), None)

@@ -16,7 +16,7 @@ from xinheng.judgements.applications import services as acts
 from xinheng.judgements.applications.values import NewBatch, Wanted
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.errors import FileUnreadable
-from xinheng.wiring.cli.options import AsOf, Json, Limit, Number
+from xinheng.wiring.cli.options import Json, Limit, Number
 from xinheng.wiring.cli.output import FOUND, command, day, operator, say_json, say_table, screen
 
 app = typer.Typer(no_args_is_help=True)
@@ -32,9 +32,9 @@ State = Annotated[str, typer.Option(help="draft, open, returned, approved, rejec
 
 @app.command("rules")
 @command("applications.read")
-def rules_in_force(as_of: AsOf = None, as_json: Json = False) -> None:
-    """List the rules of applying in force on a day, and the shipped ones never adopted here."""
-    held = applications.in_force(day(as_of))
+def rules_in_force(as_json: Json = False) -> None:
+    """List the rules of applying in force today, and the shipped ones never adopted here."""
+    held = applications.in_force(business_day())
     rows = [
         {"code": code, "version": document.version, "name": applications.worded(document.name)}
         for code, (document, _hash) in held.items()
