@@ -80,7 +80,8 @@ def meet_cover(
     asked, credit = _open(actor, cover_id, on=on)
     why = _reason(reason)
     if guaranteed_until is not None and asked.what == "guarantee":
-        held = figures.limit_of(credit.account, on=on).guaranteed_minor  # one word holds for all guarantees
+        # one word holds for all guarantees
+        held = figures.limit_of(credit.account, on=on).guaranteed_minor
         part = NewLimit(
             why, Money(held + asked.amount_minor, asked.currency), kind="guaranteed", until_on=guaranteed_until,
             segment=credit.account.segment, from_on=on,

@@ -1,4 +1,4 @@
-"""The hold desk: own orders with their reasons, what is asked of customers, time to clear, severe problems."""
+"""The hold desk: own orders, what is asked of customers, time to clear, severe problems."""
 
 from __future__ import annotations
 

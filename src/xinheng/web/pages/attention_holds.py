@@ -27,15 +27,23 @@ def of_holds(actor: Actor, on: date) -> Iterator[Call]:
             tone="bad" if may_release else "warn",
             icon="lock-pause",
             number=f"{number:,}",
-            sentence=ngettext(
-                "held order is yours to decide", "held orders are yours to decide", number
-            ) if may_release else ngettext(
-                "order of your customers is held for credit", "orders of your customers are held for credit", number
-            ),
+            sentence=_to_decide(number) if may_release else _of_customers(number),
             address=f"{reverse('holds')}?mine=1" if may_release else reverse("holds"),
             act=_("To the hold desk"),
             lines=tuple(_line(row, actor) for row in rows[:SHOWN]),
         )  # fmt: skip
+
+
+def _to_decide(number: int) -> str:
+    return ngettext("held order is yours to decide", "held orders are yours to decide", number)
+
+
+def _of_customers(number: int) -> str:
+    return ngettext(
+        "order of your customers is held for credit",
+        "orders of your customers are held for credit",
+        number,
+    )
 
 
 def of_late(actor: Actor, on: date) -> Iterator[Call]:

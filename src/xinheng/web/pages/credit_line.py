@@ -12,7 +12,8 @@ from xinheng.base.kernel.money import Money
 from xinheng.facts.orders import queries as orders
 from xinheng.judgements.limits import queries as credit
 from xinheng.web.pages import hold_words
-from xinheng.web.pages.orders import COLUMNS, PARTS, customer_facts, found, rows_told
+from xinheng.web.pages.credit_words import PARTS, customer_facts
+from xinheng.web.pages.orders import COLUMNS, found, rows_told
 from xinheng.web.pages.seen import Seen
 
 SHOWN = 200  # documents behind one figure

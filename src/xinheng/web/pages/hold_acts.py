@@ -162,8 +162,8 @@ ACTS = [
         hint=_("Nobody releases an order they asked for themselves."),
     ),
     OrderAct(
-        "reject", RELEASE, _("Turn the order down"), _("Turn it down"), _("The order is turned down."), RejectForm,
-        lambda who, no, told: limits.reject(**who, order_no=no, **told),
+        "reject", RELEASE, _("Turn the order down"), _("Turn it down"), _("The order is turned down."),
+        RejectForm, lambda who, no, told: limits.reject(**who, order_no=no, **told),
         states=("held",), confirm=_("Turn this order down? Nothing leaves on it."),
     ),
     OrderAct(
@@ -177,8 +177,8 @@ ACTS = [
         hint=_("Money or a guarantee before the goods leave. The letter to the customer names it."),
     ),
     OrderAct(
-        "meet", RELEASE, _("It is there"), _("It is there"), _("It is noted, and the order was checked again."),
-        MeetForm, lambda who, _no, told: limits.meet_cover(**who, **told),
+        "meet", RELEASE, _("It is there"), _("It is there"),
+        _("It is noted, and the order was checked again."), MeetForm, lambda who, _no, told: limits.meet_cover(**who, **told),
         hint=_("Money counts once its receipt is posted."),
     ),
     OrderAct(

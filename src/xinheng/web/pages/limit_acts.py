@@ -37,7 +37,9 @@ class LimitForm(MoneyForm):
     )  # fmt: skip
     kind = forms.ChoiceField(
         label=_("Kind"), choices=list(credit.KINDS.items()),
-        help_text=_("A temporary limit replaces the fixed one for its time; insured and guaranteed parts add."),
+        help_text=_(
+            "A temporary limit replaces the fixed one for its time; insured and guaranteed parts add."
+        ),
     )  # fmt: skip
     reach = forms.ChoiceField(label=_("Whose"), choices=list(REACHES.items()))
     component = forms.ChoiceField(
@@ -96,8 +98,9 @@ class LimitForm(MoneyForm):
             "%(n)s held order stays held", "%(n)s held orders stay held", held
         ) % {"n": held}  # fmt: skip
         return gettext(
-            "The customer owes more than that. No shipped goods are taken back; new orders are held, %(held)s, "
-            "and orders that passed are checked again before delivery. Tick it to set the limit all the same."
+            "The customer owes more than that. No shipped goods are taken back; new orders are held, "
+            "%(held)s, and orders that passed are checked again before delivery. "
+            "Tick it to set the limit all the same."
         ) % {"held": stays}
 
 

@@ -19,6 +19,7 @@ from xinheng.judgements.limits import queries as credit
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages import hold_acts, hold_words, order_acts
+from xinheng.web.pages.credit_words import customer_facts
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
 
@@ -165,71 +166,6 @@ def _released_part(facts: Any) -> str:
     held, order = facts.credit, facts.order
     is_part = held and held.state == "released" and held.released_minor != order.amount.minor
     return hold_words.amount(held.released_minor or 0, order.amount.currency) if is_part else ""
-
-
-def customer_facts(known: Any) -> list[tuple[Any, Any, bool]]:
-    """What a decision needs of the customer, as name, text and whether it is bad; what is not known says so."""
-    head, account = known.head, known.account
-    currency, unknown = head.exposure.currency, _("unknown so far")
-    left = head.left
-    rows: list[tuple[Any, Any, bool]] = [
-        (
-            _("Limit"),
-            hold_words.limit_told(head.limit, currency),
-            head.limit.state in ("no_credit", "expired"),
-        ),
-        (_("Exposure"), hold_words.amount(head.exposure.minor, currency), False),
-        (
-            _("Headroom"),
-            f"{left} {currency}" if left else _("nothing limits it"),
-            bool(left and left.minor < 0),
-        ),
-    ]
-    for name, label in PARTS:
-        minor = getattr(head.exposure, name)
-        if minor:
-            rows.append((label, hold_words.amount(minor, currency), False))
-    for group in head.groups:
-        label = _("Limit of %(group)s") % {"group": group.no}
-        text = f"{hold_words.limit_told(group.limit, currency)} ({hold_words.amount(group.minor, currency)})"
-        rows.append((label, text, False))
-    overdue = f"{known.overdue} {currency}" if known.overdue else _("nothing")
-    oldest = known.oldest_days
-    rows += [
-        (_("Overdue"), overdue, bool(known.overdue)),
-        (
-            _("Oldest open bill past due"),
-            _("none") if oldest is None else _("%(n)s days") % {"n": oldest},
-            bool(oldest),
-        ),
-    ]
-    if account is None:
-        return [*rows, (_("Credit account"), unknown, False)]
-    late = account.late_days
-    return [
-        *rows,
-        (_("Level of reminders"), account.dunning_level or _("none"), account.dunning_level > 0),
-        (
-            _("Pays late by habit"),
-            unknown if late is None else _("%(n)s days") % {"n": late},
-            bool(late and late > 0),
-        ),
-        (_("Status of the account"), credit.STATUSES[account.status], account.status in ("hold", "stop")),
-        (_("Risk class"), account.risk_class or unknown, False),
-        (_("Next review"), account.review_on.isoformat() if account.review_on else unknown, False),
-        (_("Decisions in a year"), _decided(known.decided), False),
-    ]
-
-
-PARTS: list[tuple[str, Any]] = [
-    ("receivable", _("Open bills")), ("prepaid", _("Paid and not settled")), ("delivered", _("Delivered, not billed")),
-    ("ordered", _("Ordered, not delivered")), ("held", _("Of that held")), ("foreign", _("In other currencies")),
-]  # fmt: skip
-
-
-def _decided(counted: dict[str, int]) -> str:
-    said = [f"{credit.STATES[each]} {counted[each]}" for each in STATES if each in counted]
-    return ", ".join(said) or str(_("none"))
 
 
 @signed_in
