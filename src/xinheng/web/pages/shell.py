@@ -63,6 +63,7 @@ WAYS = [
     Way("advances", _("Advances"), icon="coins", act="advances.read", group="work"),
     Way("indicators", _("Indicators"), icon="ruler-2", act="indicators.read", group="work"),
     Way("policies", _("Policies"), icon="scale", act="policies.read", group="work"),
+    Way("shadow", _("Replays"), icon="history", act="shadow.read", group="work"),
     Way("scorecards", _("Scorecards"), icon="cards", act="scorecards.read", group="work"),
     Way("consents", _("Consents"), icon="file-certificate", act="consents.read", group="work"),
     Way("imports", _("Imports"), icon="file-import", act="intake.read", group="work"),

@@ -56,6 +56,7 @@ TOPICS = [
     "workshop_typing",
     "comparisons",
     "simulations",
+    "shadow",
     "scorecards",
     "fitted_cards",
     "indicators",
