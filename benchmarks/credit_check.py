@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--tryton", type=Path, default=Path(tempfile.gettempdir(), "xinheng-tryton"))
     parser.add_argument("--no-tryton", action="store_true")
     parser.add_argument("--only", default="items,clients,bulk")
+    parser.add_argument("--like", default="", help="a database of this version whose tables are taken")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
@@ -90,11 +91,13 @@ class Measured:
     def all(self) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="xinheng-check-", ignore_cleanup_errors=True) as scratch:
             database = Database(self.kind, Path(scratch))
-            database.set_up()
+            database.set_up(self.asked.like)
             company()
             told: dict[str, Any] = {"fsync_ms": fsync_ms(Path(scratch))}
             peers = {"bare, one row": bare_one, "bare, four rows": bare_four}
-            with multiprocessing.get_context("spawn").Pool(max(SPREAD, 1), _ready) as workers:
+            clients = multiprocessing.get_context("forkserver")  # a process that used Polars is not forked
+            clients.set_forkserver_preload(["benchmarks.credit_ready"])
+            with clients.Pool(SPREAD) as workers:
                 if "items" in self.only:
                     told["items"] = {
                         str(items): self._sides(workers, peers, [f"I-{items}"], 1) for items in ITEMS
@@ -189,16 +192,6 @@ def _yuan(amount: int) -> Any:
     from xinheng.base.kernel.money import Money
 
     return Money(amount * 100, "CNY")
-
-
-def _ready() -> None:
-    """In a client: all that is loaded once."""
-    import django
-
-    django.setup()
-    from xinheng.judgements.limits import services
-
-    assert services
 
 
 def _client(what: str, no: str, number: int, gate: float, seconds: float) -> tuple[list[float], int]:

@@ -83,10 +83,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="postgresql")
+    parser.add_argument("--like", default="", help="a database of this version whose tables are taken")
     parser.add_argument("--keys", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="xinheng-http-", ignore_cleanup_errors=True) as scratch:
-        Database(asked.database, Path(scratch)).set_up()
+        Database(asked.database, Path(scratch)).set_up(asked.like)
         company()
         from xinheng.runs.services import business_day
 

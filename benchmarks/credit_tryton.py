@@ -176,20 +176,28 @@ def _client(name: str, party: int, gate: float, seconds: float) -> tuple[list[fl
 
 
 def _checked(name: str, party: int) -> bool:
-    """One check in a transaction of its own, tried again as trytond.protocols.dispatcher does."""
+    """One check, its transaction begun, locked and begun anew as trytond.protocols.dispatcher does."""
     from trytond import backend, config
     from trytond.pool import Pool
-    from trytond.transaction import Transaction
+    from trytond.transaction import Transaction, TransactionError
 
-    retry, count = config.getint("database", "retry"), 0
+    retry, count, extras = config.getint("database", "retry"), 0, dict[str, Any]()
     while True:
         if count:
             time.sleep(0.02 * count)
-        with Transaction().start(name, USER, context={"company": 1}) as transaction:
+        try:
+            begun = Transaction().start(name, USER, context={"company": 1}, **extras)
+        except backend.DatabaseOperationalError:  # it gave the lock up, after tries of its own
+            return False
+        with begun as transaction:
             try:
                 pool = Pool()
                 company = pool.get("company.company")(1)
                 pool.get("party.party")(party).check_credit_limit(Decimal(1), company)
+            except TransactionError as error:
+                transaction.rollback()
+                error.fix(extras)
+                continue
             except backend.DatabaseOperationalError:
                 transaction.rollback()
                 if count < retry:
