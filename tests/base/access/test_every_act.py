@@ -39,7 +39,7 @@ UNRECORDED = {
 FOLLOWING = {"facts.customers.follow_review"}  # what an approval lets happen: that asked for the right
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
-    "runs.unfinished_work",
+    "runs.unfinished_work", "runs.end_day_if_due",
 }  # fmt: skip
 WRITES = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "delete"}
 NOBODY = Actor(login="nobody", name="无权者", permits=frozenset(), via="page")

@@ -21,9 +21,9 @@ from xinheng.judgements.limits import queries as credit
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages import hold_words
+from xinheng.web.pages.credit_words import PARTS
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
-from xinheng.web.pages.orders import PARTS
 
 A_PAGE = 50
 TAKEN_OFF = ("prepaid", "held")
