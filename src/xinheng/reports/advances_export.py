@@ -13,6 +13,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.periods import add_months, quarter_of
 from xinheng.judgements.advances import queries as advances
 from xinheng.judgements.advances.values import Wanted
 from xinheng.reports.errors import TooManyRows
@@ -21,7 +22,9 @@ from xinheng.reports.sheets import MOST_ROWS, Column, Sheet, workbook
 
 
 def export_advances(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
-    """The filtered advances, what is to be done about all within reach, and the debts from before.
+    """The filtered advances; of all within reach what is to be done, debts from before, checks, recovery.
+
+    Checks are those of the quarter that runs and of the one before; recovery is of this year and the last.
 
     Refuses: AccessDenied, TooManyRows.
     """
@@ -36,6 +39,8 @@ def export_advances(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
             Sheet(_("Advances"), _columns(), tally),
             Sheet(_("What is to be done"), _duty_columns(), _duties(actor, on)),
             Sheet(_("Debts from before"), _debt_columns(), _debts(actor, on)),
+            Sheet(_("Check of the quarter"), _check_columns(), _checks(actor, on)),
+            Sheet(_("Recovered"), _recovered_columns(), _recovered(actor, on)),
         ],
         notes=notes_of(actor, on, asked.items()),
         about=_("About this file"),
@@ -106,3 +111,40 @@ def _debts(actor: Actor, on: date) -> Iterator[tuple[Any, ...]]:
             Money(debt.balance_minor).decimal, debt.note, task.collector if task else "",
             task.next_step if task else "", task.next_step_on if task else None,
         )  # fmt: skip
+
+
+def _check_columns() -> list[Column]:
+    return [
+        Column(_("Quarter"), width=24), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
+        Column(_("What was found"), width=40), Column(_("Advice"), width=14), Column(_("Who"), width=16),
+        Column(_("Day"), "date", 12),
+    ]  # fmt: skip
+
+
+def _checks(actor: Actor, on: date) -> Iterator[tuple[Any, ...]]:
+    """The checks of two quarters; who was not checked has blank cells."""
+    for quarter in (quarter_of(on), quarter_of(add_months(on, -3))):
+        for missing in advances.unchecked(actor, quarter, on=on):
+            yield (str(quarter), missing.customer.no, missing.customer.name, "", "", "", None)
+        for row in advances.checks(actor, quarter, on=on):
+            yield (
+                str(quarter), row.customer.no, row.customer.name, row.findings,
+                str(advances.ADVICE[row.advice]), row.checked_by, row.checked_on,
+            )  # fmt: skip
+
+
+def _recovered_columns() -> list[Column]:
+    return [
+        Column(_("Year"), width=8), Column(_("Who"), width=20), Column(_("Due back"), "money", 16),
+        Column(_("Recovered"), "money", 16), Column(_("Recovery rate"), "share", 12),
+        Column(_("Coefficient"), "number", 12), Column(_("Figure"), "number", 12),
+    ]  # fmt: skip
+
+
+def _recovered(actor: Actor, on: date) -> Iterator[tuple[Any, ...]]:
+    for year in (on.year, on.year - 1):
+        for one in advances.appraisals(actor, year, on=on):
+            yield (
+                str(year), one.name, one.due.decimal, one.recovered.decimal, one.rate, one.coefficient,
+                one.figure,
+            )  # fmt: skip

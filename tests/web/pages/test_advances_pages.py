@@ -87,7 +87,7 @@ def test_an_advance_is_asked_for_signed_paid_out_and_repaid_on_pages() -> None:
         assert f'href="{here}"' in text(signer, "/inbox/")
         assert "Chain of approval" in text(signer, here)
         sent(signer, f"/approvals/{advance.request_id}/decide/", decision="approve", reason="")
-        assert sent(signer, f"{here}do/pay/", 403, paid_on=today.isoformat(), amount="1", what="wages")
+    sent(signed_in("legal"), f"{here}do/pay/", 403, paid_on=today.isoformat(), amount="1", what="wages")
     sent(kefu, f"{here}do/pay/", paid_on=today.isoformat(), amount="400000", what="wages")
     stopped = sent(kefu, f"{here}do/pay/", 422, paid_on=today.isoformat(), amount="100000.01", what="wages")
     assert "500,000.01 would be open, the limit is 500,000.00" in stopped
@@ -148,6 +148,12 @@ def test_debts_from_before_checks_and_duties_on_pages() -> None:
     assert "Nothing is to be done" in text(boss, "/advances/duties/?kind=overdue")
     assert "nobody" not in text(boss, "/advances/recovered/")
     assert "800,000.00" in text(boss, "/advances/recovered/")
+    book = openpyxl.load_workbook(io.BytesIO(boss.get("/advances/export/").content))
+    names = book.sheetnames
+    rows = [[cell.value for cell in row] for row in book[names[2]].iter_rows(min_row=2)]
+    assert [row[:1] + row[3:5] for row in rows] == [["C-B", 800000, 700000]]
+    assert [row[3].value for row in book[names[3]].iter_rows(min_row=2)] == ["正常"]
+    assert [row[2].value for row in book[names[4]].iter_rows(min_row=2)] == [800000]
     sent(kefu, "/advances/adopt/", 403)
     assert "Let the shipped policy hold" not in text(boss, "/advances/")
 
