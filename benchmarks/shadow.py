@@ -64,9 +64,8 @@ def documents(count: int, customers: int) -> pl.DataFrame:
 
 
 def _rows(kind, no, order, owner, day, amount, later, bill=None) -> pl.DataFrame:  # noqa: PLR0913, PLR0917
-    columns = {"kind": pl.Series([kind]).extend_constant(kind, len(day) - 1), "customer_no": owner, "on": BEGUN + day,
-               "amount": amount}  # fmt: skip
-    frame = pl.DataFrame(columns)
+    frame = pl.DataFrame({"customer_no": owner, "on": BEGUN + day, "amount": amount})
+    frame = frame.with_columns(kind=pl.lit(kind))
     for name, values in (("no", no), ("order_no", order), ("bill_no", bill)):
         if values is not None:
             frame = frame.with_columns(pl.Series(name, values).cast(pl.String))

@@ -58,6 +58,9 @@ from xinheng.judgements.reviews import services as reviews
 from xinheng.judgements.reviews.values import Wanted
 from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.scorecards.models import Fit
+from xinheng.judgements.shadow import services as shadow
+from xinheng.judgements.shadow.models import ShadowRun
+from xinheng.judgements.shadow.values import Plan as Past
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -93,6 +96,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_advances(on)
         with_applications(on)
         with_a_table(on)
+        with_a_replay(on)
         drafted_and_simulated(on)
         under_review(on)
         in_a_process(on)
@@ -199,6 +203,12 @@ def with_a_table(on: date) -> None:
     rows = "no,bad,sales\n" + "".join(f"{row},{row % 2},{row}\n" for row in range(60))
     told: dict[str, Any] = {"file_name": "table.csv", "content": rows.encode()}
     scorecards.receive_table(actor=system_actor(), on=on, **told)
+
+
+def with_a_replay(on: date) -> None:
+    """A past handed in, that waits to be replayed."""
+    _label, text = packs.text_named(system_actor(), "checks", "shipped:checks")
+    shadow.begin(actor=system_actor(), on=on, plan=Past("checks", text), files={"orders.csv": [b"order_no"]})
 
 
 def drafted_and_simulated(on: date) -> None:
@@ -319,6 +329,8 @@ def address(route: str, no: str) -> str:
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route),
     }  # fmt: skip
+    if route.startswith("replays/"):
+        known["number"] = ShadowRun.objects.latest("id").pk
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
 
 
@@ -438,6 +450,8 @@ def filled(path: str, no: str) -> str:
         known["kind"] = "report"
     if "/fitted-cards/" in path:
         known["number"] = Fit.objects.latest("id").pk
+    if "/replays/" in path:
+        known["number"] = ShadowRun.objects.latest("id").pk
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
 
 
@@ -491,6 +505,8 @@ def send(client: Client, path: str, method: str, operation: dict[str, Any]) -> A
         for name, kept in schema.get("properties", {}).items():
             if kept.get("format") == "binary":
                 told[name] = file
+            elif kept.get("items", {}).get("format") == "binary":
+                told[name] = [file]
         return client.post(target, {**told, "kind": "customers"})
     body = sample(content["application/json"]["schema"]) if content else None
     return client.generic(method.upper(), target, json.dumps(body) if content else "", "application/json")

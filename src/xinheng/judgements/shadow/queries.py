@@ -143,4 +143,7 @@ _VERDICTS = {
     "held_back": pl.col("back_on").is_not_null(),
     "passed": pl.col("verdict") == "passed",
 }
-EMPTY: dict[str, Any] = {"order_no": pl.String, "customer_no": pl.String, "on": pl.Date, "minor": pl.Int64}
+EMPTY: dict[str, Any] = {  # of one that came to nothing
+    "order_no": pl.String, "customer_no": pl.String, "on": pl.Date, "minor": pl.Int64, "reasons": pl.Int64,
+    "back_reasons": pl.Int64, "back_on": pl.Date,
+}  # fmt: skip

@@ -43,7 +43,11 @@ OUTCOMES: Mapping[str, Words] = {
     "not_billed": _("never billed"),
 }
 BLOCKS: Mapping[str, Words] = {"blocked": _("really blocked"), "free": _("not really blocked")}
-STRENGTHS: Mapping[str, Words] = {"warn": _("warns only"), "hold": _("holds the order"), "stop": _("rejects the order")}
+STRENGTHS: Mapping[str, Words] = {
+    "warn": _("warns only"),
+    "hold": _("holds the order"),
+    "stop": _("rejects the order"),
+}
 CHECKS: Mapping[str, Words] = {
     "limit": _("credit limit"),
     "document": _("value of one order"),

@@ -32,9 +32,9 @@ SHOWN = 50
 FIRST_CUSTOMERS = 15
 UNDER_WAY = ("waiting", "running")
 COLUMNS: list[tuple[str, Any]] = [  # sort key, heading
-    ("on", _("Ordered on")), ("", _("Order number")), ("customer", _("Customer")), ("value", _("Order value")),
-    ("", _("Outcome")), ("", _("Reasons")), ("over", _("Over the limit")), ("days", _("Days held")),
-    ("lost", _("Really paid")),
+    ("on", _("Ordered on")), ("", _("Order number")), ("customer", _("Customer")),
+    ("value", _("Order value")), ("", _("Outcome")), ("", _("Reasons")), ("over", _("Over the limit")),
+    ("days", _("Days held")), ("lost", _("Really paid")),
 ]  # fmt: skip
 
 
