@@ -34,7 +34,7 @@ def of_late(actor: Actor, on: date) -> Iterator[Call]:
             Line(
                 f"{one.customer.name} {Money(one.amount_minor, one.currency)}",
                 reverse("application", args=[one.pk]),
-                f"{one.request.due_on:%Y-%m-%d}",
+                f"{one.request.due_on:%Y-%m-%d}" if one.request else "",
                 "bad",
             )
             for one in late[:SHOWN]
