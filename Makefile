@@ -22,7 +22,7 @@ test: .make/dev .make/messages .make/assets .make/browser
 	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest $(SHARED_OUT) tests -m "not browser and not any_database"
 
 check: .make/dev .make/messages
-	@$(MAKE) --no-print-directory -j 2 $(CHECKS)
+	@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j 2) $(CHECKS)
 
 $(CHECKS): .make/dev .make/messages
 
@@ -65,7 +65,7 @@ check-migrations:
 
 .make/dev: .make/env
 	@$(call say,安装测试工具,installing what tests need)
-	@$(BIN)/uv sync --quiet --frozen --inexact --group dev
+	@$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode --group dev
 	@touch $@
 
 # Chinese and English words, compiled from the catalogues beside the code
