@@ -90,7 +90,7 @@ class DaysSince(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         """PostgreSQL subtracts days."""
         return super().as_sql(
-            compiler, connection, template="(CAST(%(expressions)s)", arg_joiner=" AS date) - (", **more
+            compiler, connection, template="(CAST(%(expressions)s))", arg_joiner=" AS date) - (", **more
         )
 
 
