@@ -56,6 +56,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     told: dict[str, Any] = {"actor": actor, "on": today, "effective_from": days[0]}
     packs.adopt_shipped(**told, codes=POLICIES)
     packs.adopt_shipped(**told, codes=("checks",), kind="checks")
+    packs.adopt_shipped(**told, codes=("advances",), kind="advances")
     begin(1, _("simulating three years of dealings"))
     files = write_files(_folder(), end=end, through=through, seed=SEED)
     for step, kind in enumerate(KINDS, start=2):
