@@ -17,6 +17,7 @@ from ruamel.yaml.events import (
     DocumentStartEvent,
     ScalarEvent,
 )
+from ruamel.yaml.parser import RoundTripParser
 
 from xinheng.judgements.policies.errors import PolicyInvalid
 
@@ -61,8 +62,11 @@ class Document:
 
     def _read(self, text: str) -> CommentedMap:
         try:
-            self._look_over(text)
-            tree = YAML(typ="rt", pure=True).load(text)
+            yaml = YAML(typ="rt", pure=True)
+            yaml.Parser = _Careful
+            tree = yaml.load(text)
+        except _Unwanted as unwanted:
+            raise self._invalid(unwanted.line, unwanted.cause) from None
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             raise self._invalid(
@@ -74,16 +78,28 @@ class Document:
             raise self._invalid(0, _("A policy is a list of keys and values."))
         return tree
 
-    def _look_over(self, text: str) -> None:
-        """Refuse, as soon as it is met, what no policy needs and a harmful document is made of."""
-        depth = 0
-        for event in YAML(typ="rt", pure=True).parse(text):
-            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-            if cause := _unwanted(event, depth):
-                raise self._invalid(event.start_mark.line, cause)
-
     def _invalid(self, line: int, cause: str) -> PolicyInvalid:
         return PolicyInvalid(file=self.file, line=line + 1, cause=cause)
+
+
+class _Unwanted(Exception):
+    """Something that no policy needs stands on a line, counted from 0."""
+
+    def __init__(self, line: int, cause: str) -> None:
+        self.line, self.cause = line, cause
+
+
+class _Careful(RoundTripParser):
+    """Refuses, as soon as it is met, what no policy needs and a harmful document is made of."""
+
+    depth = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()
+        self.depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if cause := _unwanted(event, self.depth):
+            raise _Unwanted(event.start_mark.line, cause)
+        return event
 
 
 def _unwanted(event: Any, depth: int) -> str:
