@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import worlds
+
 WORLD = """
 import os, sys, time
 import django
@@ -38,6 +40,7 @@ class Machine:
             **kept, "XINHENG_HOME": str(home), "DJANGO_SETTINGS_MODULE": "xinheng.wiring.settings",
         }  # fmt: skip
         self.home = home
+        worlds.migrated(home)
 
     def run(self, script: str) -> str:
         """A script to its end; gives what it printed."""

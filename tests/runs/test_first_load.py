@@ -28,7 +28,9 @@ print(Run.objects.filter(state="done").count(), Run.objects.exclude(state="done"
 """
 
 
-def test_a_load_that_is_killed_again_and_again_ends_with_everything_once(tmp_path: Path) -> None:
+def test_a_load_that_is_killed_again_and_again_ends_with_everything_once(
+    tmp_path: Path, django_db_setup: None
+) -> None:
     machine = Machine(tmp_path)
     machine.run('call_command("migrate", verbosity=0)')
 

@@ -156,7 +156,7 @@ def test_without_a_policy_in_force_nothing_is_measured_or_graded() -> None:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+def machine(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Machine:
     """A machine with a small company."""
     made = Machine(tmp_path_factory.mktemp("xinheng-machine"))
     made.run('call_command("migrate", verbosity=0)\ncredit_world.found(count=3)')

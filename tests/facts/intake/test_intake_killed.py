@@ -13,6 +13,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests import worlds
+
 pytestmark = pytest.mark.any_database
 ROWS = 20_000
 PRELUDE = """
@@ -77,9 +79,10 @@ def answer(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def prepared(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> tuple[Path, str]:
     """A house with a customer and a file of bills received, and the number of the batch."""
     folder = tmp_path_factory.mktemp("house")
+    worlds.migrated(folder / "home")
     pl.DataFrame({"客户编号": ["C1"], "客户名称": ["甲"]}).write_parquet(folder / "customers.parquet")
     told = {"客户编号": "C1", "开票日期": "2024-01-05", "到期日": "2024-02-05", "金额": "1.00"}
     numbers = pl.DataFrame({"发票号码": pl.int_range(ROWS, eager=True).cast(pl.String)})
