@@ -52,7 +52,7 @@ def credit_master(customers: QuerySet[Any], *, on: date) -> pl.DataFrame:
         "account_id", "kind", "state", "amount_minor", "from_on", "until_on"
     )
     told = {
-        account: rules.effective([LimitWord(*row[1:]) for row in some], on=on)
+        account: rules.effective([_word(*row) for row in some], on=on)
         for account, some in groupby(listed.iterator(chunk_size=50_000), key=lambda row: row[0])
     }
     none = Effective("not_assessed")
@@ -62,6 +62,10 @@ def credit_master(customers: QuerySet[Any], *, on: date) -> pl.DataFrame:
     billed = receivables.billed_in_year(customers, on=on)
     keys = ["customer_id", "segment", "currency"]
     return found.join(billed, on=keys, how="left").with_columns(pl.col("billed_minor").fill_null(0))
+
+
+def _word(_account: int, kind: Any, *told: Any) -> LimitWord:
+    return LimitWord(kind, *told)
 
 
 def _limit(limit: Effective) -> tuple[str, int | None, date | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,7 +35,7 @@ def make_selling(dice: Generator, parties: Parties, *, through: date) -> Selling
 
 
 def _limits(dice: Generator, parties: Parties, through: date) -> pl.DataFrame:
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for i, habit in enumerate(parties.habit):
         if dice.random() > ASSESSED:
             continue

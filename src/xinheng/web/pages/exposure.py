@@ -72,7 +72,7 @@ def exposure(request: HttpRequest, no: str) -> HttpResponse:
     actor, on, wanted = actor_of(request), business_day(), asked(request)
     access.require(actor, "limits.read", f"customer:{no}")
     customer = customers.get(actor, no, on=on)
-    told = {"as_of": wanted.as_of, "segment": wanted.segment, "known_on": wanted.known_on}
+    told: dict[str, Any] = {"as_of": wanted.as_of, "segment": wanted.segment, "known_on": wanted.known_on}
     found = credit.exposure_as_of(customer, **told)
     limit = credit.headroom(customer, on=wanted.as_of, segment=wanted.segment).limit
     group = credit.group_as_of(actor, customer, on=on, **told)
@@ -107,7 +107,7 @@ def exposure(request: HttpRequest, no: str) -> HttpResponse:
 def export(request: HttpRequest, no: str) -> HttpResponse:
     """The same day as Excel, with every document."""
     actor, on, wanted = actor_of(request), business_day(), asked(request)
-    told = {"as_of": wanted.as_of, "segment": wanted.segment, "known_on": wanted.known_on}
+    told: dict[str, Any] = {"as_of": wanted.as_of, "segment": wanted.segment, "known_on": wanted.known_on}
     content = reports.export_exposure(actor=actor, on=on, customer_no=no, **told)
     return workbook_answer(content, f"exposure-{wanted.as_of.isoformat()}.xlsx")
 
