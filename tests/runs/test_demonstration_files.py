@@ -109,3 +109,18 @@ def test_statements_add_up(files: dict[str, Path]) -> None:
 
     assert (sheets["资产总计"] == sheets["负债合计"] + sheets["所有者权益合计"]).all()
     assert (sheets["流动资产合计"] == sheets["货币资金"] + sheets["应收账款"] + sheets["存货"]).all()
+
+
+def test_limits_say_four_things_and_orders_wait_for_delivery(files: dict[str, Path]) -> None:
+    limits = pl.read_excel(files["limits"], infer_schema_length=None)
+    orders = pl.read_csv(files["orders"].read_bytes().decode("gb18030").encode(), try_parse_dates=True)
+
+    assert set(limits["额度状态"]) == {"有限额", "不授信", "不限额"}  # and who has no row was never assessed
+    assert limits["客户编号"].n_unique() < 400
+    assert set(limits["额度种类"]) == {"固定", "临时", "保险"}
+    assert limits.filter(pl.col("额度种类") == "临时")["截止日期"].null_count() == 0
+    assert 100 < orders.height < 400
+    assert orders["订单号"].n_unique() == orders.height
+    assert orders.filter(pl.col("计划发货日") < pl.col("订单日期")).is_empty()
+    assert orders["订单日期"].max() <= THROUGH
+    assert set(orders["付款方式"]) == {"赊销", "款到发货"}
