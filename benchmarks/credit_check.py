@@ -39,6 +39,7 @@ TRYTON = [
 ]
 ROOT = Path(__file__).resolve().parent.parent
 Figures = dict[str, float]
+Asked = tuple[list[float], int, float]
 
 
 def main() -> None:
@@ -73,7 +74,7 @@ def show(kind: str, told: dict[str, Any]) -> None:
         for question, sides in told.get(title, {}).items():
             cells = [
                 f"{side} {one['per_second']:.0f}/s (p50 {one['p50']:.2f}, p99 {one['p99']:.2f} ms,"
-                f" failed {one['failed']:.0f})"
+                f" processor {one['cpu']:.2f} ms, failed {one['failed']:.0f})"
                 for side, one in sides.items()
             ]
             print(f"  {title} {question}: " + " · ".join(cells))
@@ -194,21 +195,22 @@ def _yuan(amount: int) -> Any:
     return Money(amount * 100, "CNY")
 
 
-def _client(what: str, no: str, number: int, gate: float, seconds: float) -> tuple[list[float], int]:
-    """Ask as often as there is time; gives the seconds of each that succeeded, and how many failed."""
+def _client(what: str, no: str, number: int, gate: float, seconds: float) -> Asked:
+    """Ask as often as there is time; gives the seconds of each success, failures, processor seconds."""
     ask = {"check": _check, "bare_one": bare_one, "bare_four": bare_four}[what](no)
     run = f"{what}-{number}-{time.time_ns() // 1000 % 10**10}"
     for warm in range(20):
         ask(f"{run}-w{warm}")
     time.sleep(max(gate - time.monotonic(), 0))
     times, failed, asked, until = list[float](), 0, 0, time.monotonic() + seconds
+    worked = time.process_time()
     while (began := time.monotonic()) < until:
         asked += 1
         if ask(f"{run}-{asked}"):
             times.append(time.monotonic() - began)
         else:
             failed += 1
-    return times, failed
+    return times, failed, time.process_time() - worked
 
 
 def _check(no: str) -> Callable[[str], bool]:
@@ -273,14 +275,15 @@ def _bare(no: str, tables: tuple[str, ...], told: str) -> Callable[[str], bool]:
     return ask_file
 
 
-def figures(done: list[tuple[list[float], int]], seconds: float) -> Figures:
-    """Successes a second, milliseconds at the median and at 99 %, failures."""
-    times = sorted(each for times, _failed in done for each in times)
-    failed = sum(failed for _times, failed in done)
+def figures(done: list[Asked], seconds: float) -> Figures:
+    """Successes a second, milliseconds at the median and at 99 %, failures, processor time of the client."""
+    times = sorted(each for times, _failed, _worked in done for each in times)
+    failed, worked = sum(one[1] for one in done), sum(one[2] for one in done)
     if not times:
-        return {"per_second": 0, "p50": 0, "p99": 0, "failed": failed}
+        return {"per_second": 0, "p50": 0, "p99": 0, "failed": failed, "cpu": 0}
     p50, p99 = statistics.median(times), times[int(len(times) * 0.99)]
-    return {"per_second": len(times) / seconds, "p50": p50 * 1000, "p99": p99 * 1000, "failed": failed}
+    told = {"per_second": len(times) / seconds, "p50": p50 * 1000, "p99": p99 * 1000, "failed": failed}
+    return {**told, "cpu": worked / len(times) * 1000}
 
 
 def fsync_ms(folder: Path) -> float:

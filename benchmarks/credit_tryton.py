@@ -144,15 +144,16 @@ def _measured(name: str, parties: list[int], clients: int, seconds: float) -> di
         gate = time.monotonic() + 1.5
         told = [(name, parties[number % len(parties)], gate, seconds) for number in range(clients)]
         done = workers.starmap(_client, told, chunksize=1)
-    times = sorted(each for times, _failed in done for each in times)
-    failed = sum(failed for _times, failed in done)
+    times = sorted(each for times, _failed, _worked in done for each in times)
+    failed, worked = sum(one[1] for one in done), sum(one[2] for one in done)
     if not times:
-        return {"per_second": 0, "p50": 0, "p99": 0, "failed": failed}
+        return {"per_second": 0, "p50": 0, "p99": 0, "failed": failed, "cpu": 0}
     return {
         "per_second": round(len(times) / seconds, 1),
         "p50": round(statistics.median(times) * 1000, 2),
         "p99": round(times[int(len(times) * 0.99)] * 1000, 2),
         "failed": failed,
+        "cpu": round(worked / len(times) * 1000, 2),
     }
 
 
@@ -163,16 +164,17 @@ def _afresh() -> None:
     backend.Database._databases.clear()
 
 
-def _client(name: str, party: int, gate: float, seconds: float) -> tuple[list[float], int]:
+def _client(name: str, party: int, gate: float, seconds: float) -> tuple[list[float], int, float]:
     _checked(name, party)
     time.sleep(max(gate - time.monotonic(), 0))
     times, failed, until = list[float](), 0, time.monotonic() + seconds
+    worked = time.process_time()
     while (began := time.monotonic()) < until:
         if _checked(name, party):
             times.append(time.monotonic() - began)
         else:
             failed += 1
-    return times, failed
+    return times, failed, time.process_time() - worked
 
 
 def _checked(name: str, party: int) -> bool:
