@@ -24,6 +24,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import application_words
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
+from xinheng.web.pages.seen import Seen
 from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
@@ -104,6 +105,17 @@ def paper_holds(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     lines = [application_words.paper_hold(one) for one in page]
     return render(request, "applications/papers.html", {"page": page, "lines": lines})
+
+
+def tab(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
+    """The applications for a customer, newest first, and credit held back for want of a paper."""
+    rows = applications.applications_of(seen.actor, seen.customer)
+    holds = applications.paper_holds(seen.actor, on=seen.on).filter(customer=seen.customer)
+    return {
+        "lines": [application_words.line(one, on=seen.on) for one in rows],
+        "holds": [application_words.paper_hold(one) for one in holds],
+        "may_apply": seen.actor.may("applications.write") and not seen.past,
+    }
 
 
 class FindingForm(forms.Form):

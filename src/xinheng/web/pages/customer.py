@@ -25,6 +25,7 @@ from xinheng.reports.services import figure_text
 from xinheng.runs.services import business_day
 from xinheng.web.pages import (
     advances_watched,
+    applications,
     credit_line,
     customer_acts,
     customer_figures,
@@ -66,6 +67,7 @@ TABS = [
     Tab("credit_line", _("Credit line"), "limits.read", credit_line.credit_line),
     Tab("orders", _("Orders"), "orders.read", credit_line.customer_orders),
     Tab("terms", _("Terms"), "terms.read", terms_customer.terms_tab),
+    Tab("applications", _("Applications"), "applications.read", applications.tab),
     Tab("business", _("Own business"), "financials.read", customer_figures.business),
     Tab("file", _("Credit file"), "customers.read", customer_file.credit_file),
     Tab("parties", _("People and parties"), "customers.read", customer_file.parties),
