@@ -240,7 +240,8 @@ def debt_page(request: HttpRequest, debt_id: int) -> HttpResponse:
 
     form: Plain = fall if act == "fall" else done
     do: Callable[[], object] = lower if act == "fall" else note_it
-    if sent is not None and tried(request, form, do):
+    kept = tried(request, form, do) if sent is not None else None
+    if kept is not None:
         messages.success(request, _("It is kept."))
         return redirect("old_debt", debt_id)
     told = {
