@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tests.judgements.advances.conftest import CHAIN, Desk, graded
 from tests.judgements.advances.conftest import founded as company
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.mark.req("ADV-22", "ADV-23", "ADV-28")
 def test_money_goes_out_and_comes_back_by_command_and_no_more_than_is_granted(founded: Typed) -> None:
-    company()
+    with transaction.atomic():
+        company()
     today = business_day()
     desk = Desk(on=today)
     advance = desk.sign(desk.asked("C-A", "1000"), *CHAIN, on=today)
