@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 
 from tests.facts.receivables.conftest import customer
 from tests.judgements.terms.conftest import stands
@@ -37,7 +36,7 @@ from xinheng.runs.services import business_day
 pytestmark = pytest.mark.django_db
 TODAY = business_day()
 DEEDS = "/customers/file/C-7/do"
-TAB = f"{reverse('customer', args=['C-7'])}?tab=terms"
+TAB = "/customers/file/C-7/?tab=terms"
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +67,8 @@ def signed_in(login: str) -> Client:
 
 
 def text(client: Client, address: str) -> str:
-    answer = client.get(address)
+    part = {"HX-Request": "true"} if address == TAB else {}
+    answer = client.get(address, headers=part)
     assert answer.status_code == 200, (address, answer.status_code)
     return answer.content.decode()
 
