@@ -59,6 +59,14 @@ tables:
         ("K-1", date(2016, 1, 5), 9_99), ("K-2", date(2016, 5, 13), 1_00),
     ]  # fmt: skip
     assert (told.currency, told.deliveries.height) == ("USD", 0)
+    left = """
+tables:
+  - {kind: delivery, columns: {order_no: Key, on: Date, amount: Net}, amounts: of_order}
+"""
+    parts = read(
+        tmp_path, left, events="Key,Date,Net\nK-1,2016-05-01,10\nK-1,2016-05-02,10\nK-1,2016-05-03,10\n"
+    )
+    assert parts.deliveries["minor"].to_list() == [3_34, 3_33, 3_33]
     with pytest.raises(LedgerUnreadable):
         read(tmp_path, mapping.replace("Customer,", "Kunde,"), events=text)
     with pytest.raises(LedgerUnreadable):

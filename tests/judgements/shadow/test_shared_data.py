@@ -26,7 +26,7 @@ SAP = """
 currency: USD
 tables:
   - {kind: order, where: {Activity: Line Creation}, columns: {customer_no: Customer, order_no: Key, on: Date, amount: NetValue}, days: swapped}
-  - {kind: delivery, where: {Activity: Good Issue}, columns: {order_no: Key, on: Date, amount: NetValue}, days: swapped}
+  - {kind: delivery, where: {Activity: Good Issue}, columns: {order_no: Key, on: Date, amount: NetValue}, days: swapped, amounts: of_order}
   - {kind: end, where: {Activity: Schedule Line Rejected}, columns: {order_no: Key, on: Date}, days: swapped}
   - {kind: block, where: {Activity: Document blocked for credit}, columns: {order_no: Key, on: Date}, days: swapped}
   - {kind: unblock, where: {Activity: Document released for credit}, columns: {order_no: Key, on: Date}, days: swapped}

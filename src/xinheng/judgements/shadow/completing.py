@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -39,7 +40,8 @@ def _sound(ledger: Ledger) -> Ledger:
         once = rows.unique(key, keep="first", maintain_order=True)
         if once.height < rows.height:
             notes = _noted(ledger, "told_twice", count=rows.height - once.height, table=name)
-            ledger = replace(ledger, **{name: once}, notes=notes)
+            changed: dict[str, Any] = {name: once, "notes": notes}
+            ledger = replace(ledger, **changed)
     above = ledger.orders.filter(pl.col("minor") > 0)
     if above.height < ledger.orders.height:
         notes = _noted(ledger, "not_above_zero", count=ledger.orders.height - above.height)
@@ -125,7 +127,7 @@ def _set_against(ledger: Ledger) -> Ledger:
         start=pl.col("upto").shift(1, fill_value=0).over("customer_no")
     )
     cuts = cuts.sort("upto")
-    by = {"by": "customer_no", "on": "upto", "strategy": "forward", "check_sortedness": False}
+    by: dict[str, Any] = {"by": "customer_no", "on": "upto", "strategy": "forward", "check_sortedness": False}
     found = cuts.join_asof(bills.select("customer_no", "upto", bill="bill_no").sort("upto"), **by).join_asof(
         money.select("customer_no", "upto", paid_on="on").sort("upto"), **by
     )

@@ -24,8 +24,8 @@ def tables(path: Path) -> Iterator[tuple[str, pl.DataFrame]]:
         elif suffix in (".csv", ".txt"):
             yield path.stem, _csv(path)
         else:
-            sheets = pl.read_excel(path, sheet_id=0, engine="calamine")
-            named = sheets.items() if len(sheets) > 1 else [(path.stem, *sheets.values())]
+            sheets: dict[str, pl.DataFrame] = pl.read_excel(path, sheet_id=0, engine="calamine")
+            named = list(sheets.items()) if len(sheets) != 1 else [(path.stem, next(iter(sheets.values())))]
             for name, sheet in named:
                 if sheet.width:
                     yield name, sheet

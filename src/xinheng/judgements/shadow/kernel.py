@@ -8,15 +8,22 @@ billed before is paid on its day.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
 from xinheng.judgements.shadow import machine as m
 from xinheng.judgements.shadow.machine import Machine
 
-compiled = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+F = TypeVar("F", bound=Callable[..., Any])
+INNER: dict[str, Any] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 EVENT = (1 << 40) - 1  # a place in the heap: day, rank and event in one number
+
+
+def compiled(function: F) -> F:
+    """A function that compiled code alone calls."""
+    return cast("F", njit(**INNER)(function))
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from xinheng.judgements.shadow.errors import LedgerUnreadable
 
@@ -53,7 +54,8 @@ class Table(BaseModel):
     """Rows of one kind. file: part of the file's or the sheet's name; where left out, any file.
 
     where, without: only rows, or no rows, whose columns hold these values. columns: our field -> its heading.
-    days: swapped where day and month stand the wrong way round on days up to the 12th.
+    days: swapped where day and month stand the wrong way round on days up to the 12th. amounts: of_order
+    where each row of an order tells the amount of the whole order: it is divided among them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +65,7 @@ class Table(BaseModel):
     without: dict[str, Values] = {}
     columns: dict[str, str] = {}
     days: Literal["as_written", "swapped"] = "as_written"
+    amounts: Literal["as_written", "of_order"] = "as_written"
 
 
 class Mapping(BaseModel):
@@ -106,7 +109,7 @@ def by_names(name: str, headings: list[str]) -> Table:
     for heading in headings:
         if (meant := field_of(heading)) and meant not in columns:
             columns[meant] = heading
-    kind = kind_of(name) or ("documents" if "kind" in columns else _guessed(columns))
+    kind: Any = kind_of(name) or ("documents" if "kind" in columns else _guessed(columns))
     if kind is None:
         known = ", ".join(headings)[:200]
         raise LedgerUnreadable(file=name, cause=f"{known}?")

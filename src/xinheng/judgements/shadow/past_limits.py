@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -56,7 +57,7 @@ def _mean_sales(plan: LimitsPlan, ledger: Ledger, months: pl.DataFrame) -> pl.Da
     )
     if sold.is_empty():
         return pl.DataFrame(schema=STEP)
-    began = sold["month"].min()
+    began: Any = sold["month"].min()
     each = sold.select("customer_no").unique().join(months, how="cross")
     known = each.join(sold, on="customer_no").filter(
         (pl.col("month") < pl.col("from_on"))

@@ -87,7 +87,7 @@ def orders_of(run: ShadowRun, wanted: Wanted) -> pl.DataFrame:
 
     run: one that `shadow_run` gave. Refuses: ResultAltered.
     """
-    if not run.sha256:
+    if not run.sha256 or run.until_on is None:
         return pl.DataFrame(schema=EMPTY)
     rows = outcomes.marked(keeping.read_orders(run), run.until_on)
     for condition in _conditions(run, wanted):
@@ -103,7 +103,7 @@ def all_orders(run: ShadowRun) -> pl.DataFrame:
 
 def customers_of(run: ShadowRun) -> pl.DataFrame:
     """The customers of a replay, the most held money first. Refuses: ResultAltered."""
-    if not run.sha256:
+    if not run.sha256 or run.until_on is None:
         return pl.DataFrame()
     return outcomes.by_customer(outcomes.marked(keeping.read_orders(run), run.until_on))
 

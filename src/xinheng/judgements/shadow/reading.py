@@ -98,9 +98,19 @@ def _rows(meant: Table, name: str, table: pl.DataFrame, notes: list[Note]) -> li
     fields = {**by_name, **meant.columns} if meant.kind == "documents" else meant.columns
     rows = table.select(pl.col(head).alias(field) for field, head in fields.items() if field in _known())
     rows = rows.with_columns(_typed(rows, swapped=meant.days == "swapped"))
+    if meant.amounts == "of_order":
+        rows = _divided(rows)
     if meant.kind != "documents":
         return [(meant.kind, _numbered(meant.kind, rows))]
     return _by_kind(rows, name, notes)
+
+
+def _divided(rows: pl.DataFrame) -> pl.DataFrame:
+    """The amount of an order among its rows, alike to the cent, the odd cents on the first."""
+    cents = (pl.col("amount") * 100).round(0).cast(pl.Int64)
+    each, first = cents // pl.len().over("order_no"), pl.int_range(pl.len()).over("order_no") == 0
+    rest = cents - each * (pl.len().over("order_no") - 1)
+    return rows.with_columns(amount=pl.when(first).then(rest).otherwise(each) / 100)
 
 
 def _by_kind(rows: pl.DataFrame, name: str, notes: list[Note]) -> list[tuple[str, pl.DataFrame]]:

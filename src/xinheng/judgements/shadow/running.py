@@ -52,7 +52,7 @@ def begin(
     """
     access.require(actor, "shadow.run")
     limits.check_policy(plan.text)
-    _fits(plan, bool(files))
+    _fits(plan, has_files=bool(set(files or {}) - {plan.limits_file}))
     with transaction.atomic():
         run = ShadowRun.objects.create(
             by=actor.login, on=on, begun_at=timestamp(), policy=plan.policy[:120],
@@ -131,7 +131,7 @@ def fail_unfinished() -> int:
     )
 
 
-def _fits(plan: Plan, has_files: bool) -> None:
+def _fits(plan: Plan, *, has_files: bool) -> None:
     if plan.source == "files" and not has_files:
         raise PlanInvalid(field="files", cause=_("Hand in at least one file."))
     if not 1 <= plan.limits.factor <= 10_000 or not 1 <= plan.limits.months <= 60:

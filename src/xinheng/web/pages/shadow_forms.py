@@ -31,7 +31,7 @@ class SeveralFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Several files; gives a list."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Each file that was handed in."""
         given = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(FilesField, self).clean(one, initial) for one in given]
@@ -48,7 +48,7 @@ class ReplayForm(forms.Form):
         label=_("The past"),
         choices=[("files", _("files handed in")), ("books", _("what stands in the books here"))],
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("Files"),
         required=False,
         widget=SeveralFiles(attrs={"class": "form-control"}),
@@ -96,7 +96,7 @@ class ReplayForm(forms.Form):
         self.fields["policy"].choices = policy_choices(actor)  # type: ignore[attr-defined]
         dressed(self)
 
-    def handed_in(self) -> dict[str, UploadedFile]:
+    def handed_in(self) -> dict[str, UploadedFile[Any]]:
         """Every file by its name."""
         asked = self.cleaned_data
         limits = [asked["limits_file"]] if asked["limits_file"] else []
