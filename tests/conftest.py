@@ -17,11 +17,13 @@ from hypothesis import settings as examples
 
 from tests import worlds
 from xinheng.base.kernel.actors import Actor, Scope
+from xinheng.base.webhooks import telling
 
 examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("house")  # a busy machine is no failure
 LONGEST = (
     "test_first_load",
+    "test_credit_killed",
     "test_shell_program",
     "test_public_data",
     "test_learning",
@@ -67,6 +69,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _nothing_kept_from_before() -> None:
     """What a list counts and offers "once in a while" is of this test, not of the one before."""
     cache.clear()
+    telling.forget()
 
 
 @pytest.fixture(scope="session")

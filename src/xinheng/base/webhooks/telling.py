@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
 from xinheng.base.audit.fields import plain
@@ -16,7 +16,7 @@ from xinheng.base.webhooks.models import Delivery, Event, Subscription
 from xinheng.base.webhooks.values import EVENTS, EVERY
 
 KNOWN_FOR_SECONDS = 1  # so that where nobody listens an event costs no statement
-KNOWN = "webhooks.subscribed"
+_known: tuple[float, list[tuple[int, list[str]]]] | None = None  # since when, and what
 
 
 def tell(event: str, *, subject: str, payload: Mapping[str, Any], on: date) -> None:
@@ -73,14 +73,20 @@ def keep(
 
 def subscribed() -> list[tuple[int, list[str]]]:
     """Subscriptions that are on, and their events."""
-    known: list[tuple[int, list[str]]] | None = cache.get(KNOWN)
-    if known is None:
-        known = list(Subscription.objects.filter(is_on=True).values_list("pk", "events"))
-        cache.set(KNOWN, known, KNOWN_FOR_SECONDS)
-    return known
+    global _known  # noqa: PLW0603 - asked at every check, where a shared cache would cost more than all else
+    now = time.monotonic()
+    if _known is None or now - _known[0] > KNOWN_FOR_SECONDS:
+        _known = now, list(Subscription.objects.filter(is_on=True).values_list("pk", "events"))
+    return _known[1]
 
 
 def look_again() -> None:
     """Subscriptions have changed: know them anew, now and once the change is kept."""
-    cache.delete(KNOWN)
-    transaction.on_commit(lambda: cache.delete(KNOWN))
+    forget()
+    transaction.on_commit(forget)
+
+
+def forget() -> None:
+    """Nothing is known of subscriptions any more."""
+    global _known  # noqa: PLW0603
+    _known = None
