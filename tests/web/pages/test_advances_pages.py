@@ -185,7 +185,7 @@ def test_a_program_asks_and_is_told_what_may_be_served() -> None:
     assert send("POST", f"{here}/submit", {}, 409)["code"] == "advance_papers_missing"
     for kind in ("letter", "supplement", "explanation"):
         file = SimpleUploadedFile(f"{kind}.txt", kind.encode())
-        send("POST", f"{here}/papers", {"kind": kind, "is_sealed": "true"}, 201, file=file)
+        send("POST", f"{here}/papers", {"paper": kind, "is_sealed": "true"}, 201, file=file)
     submitted = send("POST", f"{here}/submit", {})
     assert (submitted["state"], submitted["grade"], submitted["findings"]) == ("submitted", "B", [])
     Desk(on=today).sign(Advance.objects.get(), *CHAIN)

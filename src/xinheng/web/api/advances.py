@@ -121,7 +121,8 @@ def keep_paper(
 ) -> Status[Any]:
     """Keep a paper of a request, unchanged."""
     upload = Upload(file.name or "", file.read())
-    kept = acts.keep_paper(**_who(request), advance_id=advance_id, upload=upload, **told.dict())
+    given: dict[str, Any] = {"kind": told.paper, "is_sealed": told.is_sealed}
+    kept = acts.keep_paper(**_who(request), advance_id=advance_id, upload=upload, **given)
     return Status(201, AdvancePaperOut.from_orm(kept))
 
 

@@ -133,7 +133,7 @@ class AdvanceToldOut(AdvanceOut):
 class AdvancePaperIn(Asked):
     """Which paper it is, and whether the official seal was seen on it."""
 
-    kind: Literal["letter", "supplement", "contract", "explanation"]
+    paper: Literal["letter", "supplement", "contract", "explanation"]
     is_sealed: bool = False
 
 
