@@ -111,9 +111,10 @@ def test_terms_are_read_adopted_granted_and_an_offer_is_held_against_them() -> N
     chief.post(f"{DEEDS}/terms-exception/", asked)
     request = Request.objects.get(kind="terms")
     assert "price below the floor" in request.title_en
-    assert "SO-1" in text(signed_in("boss"), "/approvals/")
+    assert "SO-1" in text(signed_in("boss"), "/inbox/")
     assert TermsRequest.objects.get().state == "open"
     assert "SO-1" in text(chief, "/terms/exceptions/?state=open")
+    assert "大单" in text(signed_in("boss"), f"/terms/exceptions/{TermsRequest.objects.get().pk}/")
     assert "No exceptions" in text(chief, "/terms/exceptions/?state=approved")
 
 

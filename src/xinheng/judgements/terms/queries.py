@@ -14,7 +14,7 @@ from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.judgements.terms import offering
 from xinheng.judgements.terms.entitling import entitlement, granted
-from xinheng.judgements.terms.errors import TermsNotInForce
+from xinheng.judgements.terms.errors import ExceptionUnknown, TermsNotInForce
 from xinheng.judgements.terms.models import (
     CustomerTerms,
     Inquiry,
@@ -61,6 +61,7 @@ __all__ = [
     "clean_quarters",
     "due_on",
     "entitlement",
+    "exception",
     "exceptions",
     "granted",
     "history_of",
@@ -159,6 +160,14 @@ def exceptions(actor: Actor, *, on: date, state: str = "") -> QuerySet[TermsRequ
     if state:
         rows = rows.filter(state=state)
     return rows.select_related("customer", "request")
+
+
+def exception(actor: Actor, key: int, *, on: date) -> TermsRequest:
+    """One exception asked for, of a customer within reach. Refuses: AccessDenied, ExceptionUnknown."""
+    found = exceptions(actor, on=on).filter(pk=key).first()
+    if found is None:
+        raise ExceptionUnknown(exception=key)
+    return found
 
 
 def inquiries(actor: Actor, *, on: date, now: datetime, late: bool = False) -> QuerySet[Inquiry]:

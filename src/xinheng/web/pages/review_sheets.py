@@ -36,6 +36,7 @@ ROUTES = {  # kind of request: how its subject is named, its page
     "application": ("application:", "application"),
     "limit_batch": ("limit_batch:", "limit_batch"),
     "advance": ("advance:", "advance"),
+    "terms": ("exception:", "terms_exception"),
 }
 DONE = {
     "approve": _("Your approval is kept."),

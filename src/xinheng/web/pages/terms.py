@@ -25,6 +25,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import terms_words
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
+from xinheng.web.pages.review_sheets import chain_words
 from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
@@ -161,19 +162,21 @@ def exception_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(terms.exceptions(actor, on=on, state=state), A_PAGE).get_page(request.GET.get("page"))
     told = {
         "page": page,
-        "lines": [
-            {
-                "one": one,
-                "what": terms.ASKED[one.what],
-                "state": terms.STATES[one.state],
-                "tone": terms_words.TONES[one.state],
-            }
-            for one in page
-        ],
+        "lines": [terms_words.asked(one) for one in page],
         "states": terms.STATES.items(),
         "chosen": state,
     }
     return render(request, "terms/exceptions.html", told)
+
+
+@signed_in
+@require_GET
+def exception_page(request: HttpRequest, key: int) -> HttpResponse:
+    """One exception: what is asked for and why, and where its approval stands."""
+    actor, on = actor_of(request), business_day()
+    found = terms.exception(actor, key, on=on)
+    told = {"line": terms_words.asked(found), **chain_words(found.request, actor, on)}
+    return render(request, "terms/exception.html", told)
 
 
 class AnswerForm(forms.Form):
@@ -223,5 +226,6 @@ urlpatterns = [
     path("terms/sequence/", sequence, name="terms_sequence"),
     path("terms/sequence/export/", export_sequence, name="export_sequence"),
     path("terms/exceptions/", exception_list, name="terms_exceptions"),
+    path("terms/exceptions/<int:key>/", exception_page, name="terms_exception"),
     path("terms/follow/", follow_up, name="terms_follow"),
 ]

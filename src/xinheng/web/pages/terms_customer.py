@@ -22,7 +22,7 @@ def terms_tab(seen: Seen, _request: HttpRequest) -> dict[str, Any]:
         "held": _line(held) if held else None,
         "entitled": _entitled(to) if to else None,
         "history": [_line(one) for one in terms.history_of(customer)[:MOST]],
-        "asked": [_asked(one) for one in terms.requests_of(customer)[:MOST]],
+        "asked": [terms_words.asked(one) for one in terms.requests_of(customer)[:MOST]],
         "measures": [
             {"one": one, "what": terms.MEASURES[one.what]} for one in terms.measures_of(customer)[:MOST]
         ],
@@ -39,15 +39,6 @@ def _line(one: Any) -> dict[str, Any]:
         "one": one,
         "pays": terms_words.pays(one.payment, one.days),
         "source": terms.source_word(one.source),
-    }
-
-
-def _asked(one: Any) -> dict[str, Any]:
-    return {
-        "one": one,
-        "what": terms.ASKED[one.what],
-        "state": terms.STATES[one.state],
-        "tone": terms_words.TONES[one.state],
     }
 
 

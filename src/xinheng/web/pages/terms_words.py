@@ -41,6 +41,12 @@ def pays(payment: str, days: int | None) -> str:
     return f"{word}, " + ngettext("%(days)s day of credit", "%(days)s days of credit", days) % {"days": days}
 
 
+def asked(one: Any) -> dict[str, Any]:
+    """An exception asked for, in words."""
+    words = {"what": terms.ASKED[one.what], "state": terms.STATES[one.state], "tone": TONES[one.state]}
+    return {"one": one, **words}
+
+
 def rows_of(document: Any) -> list[dict[str, Any]]:
     """What each grade entitles to, a row a grade and a cell a part."""
     held = [name for name in PARTS if any(getattr(grade, name) for grade in document.grades)]
