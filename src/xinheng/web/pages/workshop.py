@@ -45,14 +45,15 @@ def begin_draft(request: HttpRequest) -> HttpResponse:
     return redirect("draft", draft.pk)
 
 
+PAGES = {"form": "form_draft", "process": "process_change", "terms": "terms_change"}  # of their own kind
+
+
 @signed_in
 @require_GET
 def draft_page(request: HttpRequest, draft_id: int) -> HttpResponse:
     """One draft: its text or its values, what is wrong with it, its revisions, and what may be done."""
-    if packs.draft(actor_of(request), draft_id).kind == "form":  # questionnaires have a page of their own
-        return redirect("form_draft", draft_id)
-    if packs.draft(actor_of(request), draft_id).kind == "process":  # and so have processes
-        return redirect("process_change", draft_id)
+    if page := PAGES.get(packs.draft(actor_of(request), draft_id).kind):
+        return redirect(page, draft_id)
     return draft_shown(request, draft_id)
 
 
