@@ -60,7 +60,8 @@ def documents_of(actor: Actor, customer: Any, *, on: date) -> pl.DataFrame:
     seen = customers.visible(actor, on=on).filter(pk=customer.pk)
     found = [room.open_documents(seen, as_of=on) for room in (receivables, orders)]
     columns = ["segment", "currency", "component", "no", "on", "due_on", "minor"]
-    return pl.concat([frame.select(columns) for frame in found]).sort("minor", "no", descending=[True, False])
+    both: pl.DataFrame = pl.concat([frame.select(columns) for frame in found])
+    return both.sort("minor", "no", descending=[True, False])
 
 
 def rates(actor: Actor) -> QuerySet[Rate]:

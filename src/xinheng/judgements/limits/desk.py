@@ -94,7 +94,7 @@ class DaysSince(Func):
         )
 
 
-def held_orders(actor: Actor, wanted: DeskWanted, *, on: date) -> QuerySet[OrderCredit]:
+def held_orders(actor: Actor, wanted: DeskWanted, *, on: date) -> QuerySet[Any]:
     """The held orders within reach that pass the filters, ranked. Refuses: AccessDenied.
 
     The score: approved grades from the best down, those without one last; within a grade the value at
@@ -226,7 +226,7 @@ def covers_of(order_no: str) -> list[CoverRequest]:
     return list(CoverRequest.objects.filter(order_no=order_no).order_by("-pk"))
 
 
-def _asked_for(rows: QuerySet[OrderCredit], wanted: DeskWanted, on: date) -> QuerySet[OrderCredit]:
+def _asked_for(rows: QuerySet[Any], wanted: DeskWanted, on: date) -> QuerySet[Any]:
     if wanted.text:
         named = Q(order_no__icontains=wanted.text) | Q(customer__name__icontains=wanted.text)
         rows = rows.filter(named | Q(customer__no__iexact=wanted.text))
@@ -246,7 +246,7 @@ def _asked_for(rows: QuerySet[OrderCredit], wanted: DeskWanted, on: date) -> Que
     return rows
 
 
-def _within(rows: QuerySet[OrderCredit], actor: Actor, on: date) -> QuerySet[OrderCredit]:
+def _within(rows: QuerySet[Any], actor: Actor, on: date) -> QuerySet[Any]:
     """Those that an actor may release."""
     if not actor.may("limits.release"):
         return rows.none()
@@ -283,7 +283,7 @@ def _worth(on: date) -> Any:
     return Case(*cases, default=Value(0.0), output_field=FloatField())
 
 
-def _in_order(rows: QuerySet[OrderCredit], sort: str) -> QuerySet[OrderCredit]:
+def _in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     key = sort.removeprefix("-")
     rank = F("grade_rank").asc(nulls_last=True)
     score = (F("worth") * F("days")).desc()

@@ -58,7 +58,7 @@ def ask_cover(request: HttpRequest, order_no: No, body: CoverIn) -> Status[Any]:
 @once()
 def meet_cover(request: HttpRequest, cover_id: Id, body: CoverMetIn) -> Status[Any]:
     """Say that what was asked for is there; the order is checked again."""
-    told = {"reason": body.reason, "guaranteed_until": body.guaranteed_until}
+    told: dict[str, Any] = {"reason": body.reason, "guaranteed_until": body.guaranteed_until}
     return Status(200, {"id": limits.meet_cover(**_who(request), cover_id=cover_id, **told).pk})
 
 
