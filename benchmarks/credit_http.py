@@ -65,7 +65,7 @@ def asked_for(port: int, connections: int, seconds: float, request: Callable[[in
     began = time.perf_counter()
     for key in list(chosen.get_map().values()):
         key.data.send(request(asked := asked + 1))
-    while (now := time.perf_counter()) - began < seconds:
+    while (now := time.perf_counter()) - began < seconds or not times:
         for key, _events in chosen.select(1):
             status = key.data.status()
             if status is not None:
