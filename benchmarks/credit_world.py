@@ -70,7 +70,7 @@ class Database:
         assert self._server is not None
         old = self._server.get_pid()
         os.kill(old, how)
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while True:
             try:
                 time.sleep(0.3)
