@@ -22,12 +22,18 @@ from xinheng.facts.customers import services as files
 from xinheng.facts.customers.values import NewCustomer
 from xinheng.facts.orders.values import NewOrder
 from xinheng.judgements.limits import services
-from xinheng.judgements.limits.models import CoverRequest, Decision, Limit, OrderCredit, Rate
+from xinheng.judgements.limits.models import CoverRequest, Decision, OrderCredit
 from xinheng.judgements.limits.values import NewLimit
 from xinheng.runs.services import business_day
 
 pytestmark = pytest.mark.django_db
-PEOPLE = {"wang": "salesperson", "ana": "analyst", "max": "credit_manager", "auditor": "auditor", "signer": "approver"}
+PEOPLE = {
+    "wang": "salesperson",
+    "ana": "analyst",
+    "max": "credit_manager",
+    "auditor": "auditor",
+    "signer": "approver",
+}
 START = date(2024, 1, 1)
 AUTHORITIES = """authorities:
   - {code: small, roles: [approver], over_at_most: 100, zh: 小额, en: small ones, mark: given}
@@ -208,9 +214,7 @@ def test_the_desk_filters_sorts_exports_and_checks_again() -> None:
         assert seen in page
         assert f"/one/{unseen}/" not in page
     assert "No held order fits" in text(boss, "/holds/?check=oldest")
-    assert "O-1" in text(
-        boss, "/holds/?over=abc&sort=nonsense&page=99&unit=HQ&person=wang"
-    )  # passed over
+    assert "O-1" in text(boss, "/holds/?over=abc&sort=nonsense&page=99&unit=HQ&person=wang")  # passed over
     book = openpyxl.load_workbook(io.BytesIO(boss.get("/holds/export/?q=O-1").content))
     (row,) = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
     assert (row[0], row[1], float(row[4]), row[7], float(row[8])) == ("O-1", "C-1", 250.0, 2, 150.0)
