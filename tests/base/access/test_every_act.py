@@ -35,6 +35,7 @@ OWN = {  # of oneself: the present password, one's taste, one's token stand for 
 UNRECORDED = {
     "base.access.choose_language",  # a matter of taste
     "judgements.ratings.run_simulation",  # noted when it was begun
+    "judgements.shadow.run", "judgements.shadow.replay",  # noted when they were begun
 }
 FOLLOWING = {"facts.customers.follow_review"}  # what an approval lets happen: that asked for the right
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
