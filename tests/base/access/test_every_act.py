@@ -28,6 +28,7 @@ QUESTIONS = {  # they change nothing
     "facts.customers.beside_record", "facts.customers.told_record", "judgements.ratings.assessment",
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
+    "facts.orders.to_post", "judgements.limits.try_order",
 }  # fmt: skip
 OWN = {  # of oneself: the present password, one's taste, one's token stand for the right
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
@@ -35,12 +36,14 @@ OWN = {  # of oneself: the present password, one's taste, one's token stand for 
 UNRECORDED = {
     "base.access.choose_language",  # a matter of taste
     "judgements.ratings.run_simulation",  # noted when it was begun
-    "judgements.shadow.run", "judgements.shadow.replay",  # noted when they were begun
+    "judgements.shadow.run",
+    "judgements.shadow.replay",  # noted when they were begun
 }
 FOLLOWING = {"facts.customers.follow_review"}  # what an approval lets happen: that asked for the right
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
     "runs.unfinished_work", "runs.end_day_if_due",
+    "base.webhooks.tell", "base.webhooks.tell_all", "base.webhooks.forget_old",
 }  # fmt: skip
 WRITES = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "delete"}
 NOBODY = Actor(login="nobody", name="无权者", permits=frozenset(), via="page")

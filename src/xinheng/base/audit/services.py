@@ -9,14 +9,14 @@ from django.conf import settings
 from django.utils import translation
 
 from xinheng.base.audit import sealing
-from xinheng.base.audit.fields import clean
+from xinheng.base.audit.fields import clean, plain
 from xinheng.base.audit.models import Entry
 from xinheng.base.audit.values import Told, Verification
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.refusal import Refusal
 
-__all__ = ["Told", "Verification", "line", "record", "record_refusal", "seal_new_entries", "verify"]
+__all__ = ["Told", "Verification", "line", "plain", "record", "record_refusal", "seal_new_entries", "verify"]
 
 
 def record(*, actor: Actor, act: str, subject: str, on: date, **told: Unpack[Told]) -> Entry:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from xinheng.base.audit.fields import plain
+from xinheng.base.audit.services import plain
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.webhooks.models import Delivery, Event, Subscription
 from xinheng.base.webhooks.values import EVENTS, EVERY

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from django.db import connection
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
@@ -18,8 +17,6 @@ from xinheng.facts.customers import search as index
 from xinheng.facts.customers.comparing import compared, prepared
 from xinheng.facts.customers.contradicting import contradictory
 from xinheng.facts.customers.errors import (
-    CustomerClosed,
-    CustomerUnknown,
     InvestigationUnknown,
     SurveyUnknown,
 )
@@ -39,7 +36,7 @@ from xinheng.facts.customers.form_checks import faults_of as form_faults
 from xinheng.facts.customers.inability import inabilities
 from xinheng.facts.customers.industry import Section, sections
 from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions, fresh_since
-from xinheng.facts.customers.matching import ITS_OWN, found, likeliness, met_in_passing, ranked
+from xinheng.facts.customers.matching import found, likeliness, met_in_passing, ranked
 from xinheng.facts.customers.models import (
     CHANNELS,
     Contact,
@@ -59,8 +56,9 @@ from xinheng.facts.customers.questionnaires import (
     form_version,
     forms,
 )
+from xinheng.facts.customers.reach import get, open_customer, open_key, open_keys, running, visible
 from xinheng.facts.customers.rules import dealing_class
-from xinheng.facts.customers.values import CreditFile, DataQuality, FiledItem, Form, Key, LikeName
+from xinheng.facts.customers.values import CreditFile, DataQuality, FiledItem, Form, LikeName
 
 __all__ = [
     "CHANNELS",
@@ -101,6 +99,8 @@ __all__ = [
     "like_names",
     "linked",
     "open_customer",
+    "open_key",
+    "open_keys",
     "overdue",
     "ranked",
     "related_parties",
@@ -123,89 +123,12 @@ __all__ = [
     "unread",
     "visible",
 ]
-FEW_IN_SCOPE = 5_000  # up to so many customers are gathered first; more are met soon enough in passing
 MOST_LIKE_NAMES = 20
 
 
 def told_facts(customer: Any, *, known_on: date) -> QuerySet[FileFact]:
     """Every fact of a customer's file told up to a day; the customer, or the row outside that names it."""
     return FileFact.objects.filter(customer=customer, told_on__lte=known_on)
-
-
-def visible(actor: Actor, *, on: date) -> QuerySet[Customer]:
-    """The customers the actor reaches on a day, by their numbers. Refuses: AccessDenied.
-
-    Reach by unit includes the customers one is responsible for oneself. Who answers for a customer is
-    what `Responsibility` says of that day, so a customer that moved is seen by its new unit only.
-    """
-    access.require(actor, "customers.read")
-    scope = actor.scope
-    if scope.reach == "everything":
-        return Customer.objects.all()
-    held = Q(person_id=scope.person_id) if scope.person_id else Q(pk__in=[])
-    if scope.reach == "unit":
-        for path in scope.unit_paths:
-            held |= Q(unit__path__startswith=path)
-    elif scope.reach != "own":
-        return Customer.objects.none()
-    answering = Responsibility.objects.filter(running(on), held).order_by()
-    if scope.reach == "unit" and answering[FEW_IN_SCOPE : FEW_IN_SCOPE + 1].exists():
-        return Customer.objects.filter(Exists(answering.filter(**ITS_OWN)))
-    return Customer.objects.filter(pk__in=answering.values("customer_id"))
-
-
-def get(actor: Actor, no: str, *, on: date) -> Customer:
-    """The customer of a number. Refuses: AccessDenied; CustomerUnknown, also when out of reach."""
-    if customer := visible(actor, on=on).filter(no=no).first():
-        return customer
-    raise CustomerUnknown(no=no)
-
-
-def open_customer(actor: Actor, no: str, *, on: date, lock: bool = False) -> Customer:
-    """The customer of a number for an act on it. Refuses as `get` does, and: CustomerClosed."""
-    customer = get(actor, no, on=on)
-    if lock:
-        customer = Customer.objects.select_for_update().get(pk=customer.pk)
-    if customer.status == "closed":
-        raise CustomerClosed(no=no, closed_on=customer.closed_on)
-    return customer
-
-
-def open_key(actor: Actor, no: str, *, on: date) -> Key:
-    """What an act on an open customer needs to know of it, cheaper than the whole row; refuses alike."""
-    if actor.scope.reach == "everything":
-        access.require(actor, "customers.read")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, no, status, closed_on, parent_id FROM customers_customer WHERE no = %s", [no]
-            )
-            found = cursor.fetchone()
-    else:
-        rows = visible(actor, on=on).filter(no=no)
-        found = rows.values_list("pk", "no", "status", "closed_on", "parent_id").first()
-    if found is None:
-        raise CustomerUnknown(no=no)
-    pk, no, status, closed_on, parent_id = found
-    if status == "closed":
-        raise CustomerClosed(no=no, closed_on=closed_on)
-    return Key(pk, no, parent_id)
-
-
-def open_keys(actor: Actor, nos: list[str], *, on: date) -> dict[str, Key]:
-    """The keys of many open customers by their numbers. Refuses as `open_key` does, naming the first."""
-    found: dict[str, Key] = {}
-    for at in range(0, len(nos), 500):
-        rows = visible(actor, on=on).filter(no__in=nos[at : at + 500])
-        for pk, no, status, closed_on, parent_id in rows.values_list(
-            "pk", "no", "status", "closed_on", "parent_id"
-        ):
-            if status == "closed":
-                raise CustomerClosed(no=no, closed_on=closed_on)
-            found[no] = Key(pk, no, parent_id)
-    for no in nos:
-        if no not in found:
-            raise CustomerUnknown(no=no)
-    return found
 
 
 def search(actor: Actor, text: str, *, on: date) -> QuerySet[Customer]:
@@ -322,11 +245,6 @@ def related_parties(customer: Customer, *, on: date) -> QuerySet[RelatedParty]:
 def contacts(customer: Customer, *, on: date) -> QuerySet[Contact]:
     """The people to talk to at the customer on a day."""
     return Contact.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=on), customer=customer)
-
-
-def running(on: date) -> Q:
-    """The responsibilities that hold on a day."""
-    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
 
 
 def linked(on: date) -> Q:

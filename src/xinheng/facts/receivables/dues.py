@@ -35,7 +35,8 @@ def billed_between(customer_id: int, currency: str, segment: str, *, from_on: da
     segment: "" is every segment. The last version of each bill counts, void bills do not.
     """
     sql = f"""
-        SELECT CAST(COALESCE(SUM(b.amount_minor), 0) AS bigint) {OF.replace("b.due_on >= %s", "b.billed_on >= %s")}
+        SELECT CAST(COALESCE(SUM(b.amount_minor), 0) AS bigint)
+        {OF.replace("b.due_on >= %s", "b.billed_on >= %s")}
         AND b.billed_on <= %s
     """
     return int(_first(sql, customer_id, currency, segment, from_on, until_on)[0])

@@ -83,8 +83,8 @@ def meet_cover(
         # one word holds for all guarantees
         held = figures.limit_of(credit.account, on=on).guaranteed_minor
         part = NewLimit(
-            why, Money(held + asked.amount_minor, asked.currency), kind="guaranteed", until_on=guaranteed_until,
-            segment=credit.account.segment, from_on=on,
+            why, Money(held + asked.amount_minor, asked.currency), kind="guaranteed",
+            until_on=guaranteed_until, segment=credit.account.segment, from_on=on,
         )  # fmt: skip
         limiting.set_limit(actor=actor, on=on, customer_no=credit.customer.no, limit=part)
     _end(asked, "met", actor, on)

@@ -16,7 +16,6 @@ from django.db import connection
 from xinheng.base.kernel import prepared
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
-from xinheng.facts.customers.values import Key
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping, policy
@@ -96,8 +95,10 @@ def look_ready(customer_ids: list[int], *, on: date) -> dict[int, Seen]:
     return found | look_many(late, on=on) if late else found
 
 
-def locked(customer: Key | Any, segment: str, *, on: date, but: str = "") -> Seen:
+def locked(customer: Any, segment: str, *, on: date, but: str = "") -> Seen:
     """An account brought to a day, made where there is none, and locked with those that bind it.
+
+    customer: a customer, or its key.
 
     Those are the accounts of the customer and of the customers above it, in the order of their keys: so
     nobody else spends what they have left, and no two ever wait for each other.

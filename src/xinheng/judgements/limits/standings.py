@@ -39,7 +39,7 @@ def standings(customers: QuerySet[Any], *, on: date) -> pl.DataFrame:
         "account_id", "kind", "state", "amount_minor", "from_on", "until_on"
     )
     told = {
-        account: rules.effective([LimitWord(*row[1:]) for row in some], on=on)
+        account: rules.effective([LimitWord(*row[1:]) for row in some], on=on)  # type: ignore[arg-type]
         for account, some in groupby(listed.iterator(chunk_size=50_000), key=lambda row: row[0])
     }
     none = Effective("not_assessed")

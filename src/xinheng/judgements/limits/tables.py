@@ -36,7 +36,8 @@ def read_words() -> pa.RecordBatchReader:
     """Every word on a limit that was ever told, in minor units of the account's currency."""
     return columns.read(
         """
-        SELECT w.id, a.customer_id, a.segment, w.reach, w.kind, w.component, w.state, w.amount_minor, a.currency,
+        SELECT w.id, a.customer_id, a.segment, w.reach, w.kind, w.component, w.state, w.amount_minor,
+               a.currency,
                w.from_on, w.until_on, w.told_on
         FROM limits_limit w JOIN limits_account a ON a.id = w.account_id
         """,

@@ -225,7 +225,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Document:
-    """What is checked. minor: what it would add; whole: its value; in the account's currency, None: no rate."""
+    """What is checked, in the account's currency: what it would add, and its whole value; None: no rate."""
 
     minor: int | None
     whole: int | None

@@ -8,22 +8,14 @@ billed before is paid on its day.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from numba import njit
 
+from xinheng.judgements.shadow import heaps, verdicts
 from xinheng.judgements.shadow import machine as m
+from xinheng.judgements.shadow.heaps import compiled
 from xinheng.judgements.shadow.machine import Machine
-
-F = TypeVar("F", bound=Callable[..., Any])
-INNER: dict[str, Any] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-EVENT = (1 << 40) - 1  # a place in the heap: day, rank and event in one number
-
-
-def compiled(function: F) -> F:
-    """A function that compiled code alone calls."""
-    return cast("F", njit(**INNER)(function))
 
 
 @njit(cache=True, nogil=True)
@@ -94,12 +86,12 @@ def _documents(pointer: Any, end: Any, told: Any) -> Any:
         if not is_logged and not is_moved:
             return pointer
         if is_logged and is_moved:
-            is_logged = _place(log[pointer, m.E_DAY], pointer, log) < heap[0]
+            is_logged = heaps.place(log[pointer, m.E_DAY], pointer, log) < heap[0]
         if is_logged:
             event = pointer
             pointer += 1
         else:
-            event = _pop(heap, state)
+            event = heaps.pop(heap, state)
         if not log[event, m.E_DONE]:
             _event(event, told)
 
@@ -135,15 +127,15 @@ def _order(event: Any, order: Any, told: Any) -> None:
     row, state = told.orders[order], told.state
     amount, reasons, over = told.log[event, m.E_MINOR], 0, 0
     if state[m.TODAY] >= state[m.CHECKED_FROM]:
-        reasons, over = _broken(row[m.O_ASKED], amount, told.rules, state, told.windows)
+        reasons, over = verdicts.broken(row[m.O_ASKED], amount, told.rules, state, told.windows)
         reasons |= row[m.O_BROKEN]
-    worst = _hardest(reasons, told.rules)
+    worst = verdicts.hardest(reasons, told.rules)
     status = m.PASSED
     if worst >= m.HOLD:
         status = m.REJECTED if worst == m.STOP else m.HELD
     row[m.O_VERDICT], row[m.O_STATUS], row[m.O_REASONS], row[m.O_OVER] = status, status, reasons, over
     row[m.O_EXPOSURE], row[m.O_OWED], row[m.O_OVERDUE] = (
-        _exposure(state),
+        verdicts.exposure(state),
         state[m.RECEIVABLE],
         told.windows[0, m.W_PAST],
     )
@@ -176,7 +168,7 @@ def _is_held_back(event: Any, order: Any, told: Any) -> Any:
     if told.log[event, m.E_MINOR] <= 0 or today < told.state[m.CHECKED_FROM]:
         return False
     reasons = _at_the_gate(event, row, told)
-    if _hardest(reasons, told.rules) < m.HOLD:
+    if verdicts.hardest(reasons, told.rules) < m.HOLD:
         return False
     row[m.O_STATUS] = m.HELD_BACK
     if row[m.O_BACK_ON] < 0:
@@ -191,7 +183,7 @@ def _at_the_gate(event: Any, row: Any, told: Any) -> Any:
     if row[m.O_GATE_ASKED] & m.NOT_PAID:
         return m.NOT_PAID if told.state[m.PREPAID] < minor else 0
     more = max(minor - row[m.O_UNDELIVERED], 0)
-    reasons, _over = _broken(row[m.O_GATE_ASKED], more, told.rules, told.state, told.windows)
+    reasons, _over = verdicts.broken(row[m.O_GATE_ASKED], more, told.rules, told.state, told.windows)
     return reasons | row[m.O_GATE_BROKEN]
 
 
@@ -221,8 +213,8 @@ def _ask_again(told: Any) -> None:
 @compiled
 def _ask_order_again(row: Any, event: Any, told: Any) -> None:
     today = told.state[m.TODAY]
-    reasons, _over = _broken(row[m.O_ASKED], row[m.O_ORDERED], told.rules, told.state, told.windows)
-    worst = _hardest(reasons | row[m.O_BROKEN], told.rules)
+    reasons, _over = verdicts.broken(row[m.O_ASKED], row[m.O_ORDERED], told.rules, told.state, told.windows)
+    worst = verdicts.hardest(reasons | row[m.O_BROKEN], told.rules)
     if worst == m.STOP:
         row[m.O_STATUS], row[m.O_ENDED] = m.REJECTED, today
     elif worst < m.HOLD:
@@ -234,7 +226,7 @@ def _ask_order_again(row: Any, event: Any, told: Any) -> None:
 
 @compiled
 def _ask_gate_again(row: Any, event: Any, told: Any) -> None:
-    if _hardest(_at_the_gate(event, row, told), told.rules) >= m.HOLD:
+    if verdicts.hardest(_at_the_gate(event, row, told), told.rules) >= m.HOLD:
         return
     waited = told.state[m.TODAY] - (told.log[event, m.E_DAY] + row[m.O_SHIFT])
     row[m.O_STATUS] = m.PASSED
@@ -250,8 +242,8 @@ def _follow(event: Any, shift: Any, told: Any) -> None:
     while event >= 0:
         if not log[event, m.E_DONE] and log[event, m.E_KIND] != m.CANCEL:
             if told.state[m.HEAPED] == len(told.heap):
-                _tidy(told)
-            _push(_place(log[event, m.E_DAY] + shift, event, log), told.heap, told.state)
+                heaps.tidy(told)
+            heaps.push(heaps.place(log[event, m.E_DAY] + shift, event, log), told.heap, told.state)
         event = log[event, m.E_AFTER]
 
 
@@ -263,64 +255,6 @@ def _count_waiting(told: Any) -> None:
         row = told.orders[order]
         if row[m.O_STATUS] == m.HELD_BACK:
             row[m.O_BACK_DAYS] += told.state[m.LAST_DAY] - (told.log[event, m.E_DAY] + row[m.O_SHIFT])
-
-
-@compiled
-def _broken(asked: Any, minor: Any, rules: Any, state: Any, windows: Any) -> Any:
-    """The rules asked about that a document of `minor` does not pass, and the most it lies over the limit."""
-    found, over = 0, 0
-    for rule in range(len(rules)):
-        bit = 1 << rule
-        if not asked & bit:
-            continue
-        if rules[rule, m.R_CHECK] == m.LIMIT:
-            is_over, excess = _over_limit(rules[rule], minor, state, windows)
-            if is_over:
-                found |= bit
-                over = max(over, excess)
-        elif _is_overdue(rules[rule], state, windows):
-            found |= bit
-    return found, over
-
-
-@compiled
-def _over_limit(rule: Any, minor: Any, state: Any, windows: Any) -> Any:
-    if state[m.LIMIT_STATE] == m.UNLIMITED:
-        return False, 0
-    wanted = _exposure(state) + minor
-    if rule[m.R_WINDOW] >= 0:
-        wanted -= windows[rule[m.R_WINDOW], m.W_BEYOND]
-    if state[m.LIMIT_STATE] != m.LIMITED:
-        return True, wanted
-    limit = state[m.OPEN_LIMIT]
-    allowed = limit + limit * rule[m.R_PERCENT] // 100 + rule[m.R_AMOUNT] * 100
-    return wanted > allowed, wanted - limit
-
-
-@compiled
-def _is_overdue(rule: Any, state: Any, windows: Any) -> Any:
-    check, bound = rule[m.R_CHECK], rule[m.R_BOUND]
-    if check == m.OLDEST:
-        return state[m.OLDEST_DUE] >= 0 and state[m.TODAY] - state[m.OLDEST_DUE] > bound
-    past = windows[rule[m.R_WINDOW], m.W_PAST]
-    if check == m.SHARE:
-        return state[m.RECEIVABLE] > 0 and past * 100 > state[m.RECEIVABLE] * bound
-    return past > bound * 100
-
-
-@compiled
-def _hardest(reasons: Any, rules: Any) -> Any:
-    """warn, hold or stop; -1: there is no reason."""
-    worst = m.HOLD if reasons & (m.NO_RULE | m.NOT_PAID) else -1
-    for rule in range(len(rules)):
-        if reasons & (1 << rule):
-            worst = max(worst, rules[rule, m.R_STRENGTH])
-    return worst
-
-
-@compiled
-def _exposure(state: Any) -> Any:
-    return state[m.RECEIVABLE] - state[m.PREPAID] + state[m.DELIVERED] + state[m.ORDERED]
 
 
 @compiled
@@ -414,78 +348,3 @@ def _advance(today: Any, state: Any, windows: Any, days: Any) -> None:
         for ship in range(before + horizon + 1, min(today + horizon + 1, len(days))):
             windows[place, m.W_BEYOND] -= days[ship, m.D_PLANNED]
     state[m.TODAY] = today
-
-
-@compiled
-def _place(day: Any, event: Any, log: Any) -> Any:
-    return (day << 44) | (log[event, m.E_RANK] << 40) | event
-
-
-@compiled
-def _push(place: Any, heap: Any, state: Any) -> None:
-    at = state[m.HEAPED]
-    heap[at] = place
-    state[m.HEAPED] += 1
-    while at > 0 and heap[(at - 1) // 2] > heap[at]:
-        up = (at - 1) // 2
-        heap[at], heap[up] = heap[up], heap[at]
-        at = up
-
-
-@compiled
-def _pop(heap: Any, state: Any) -> Any:
-    event = heap[0] & EVENT
-    state[m.HEAPED] -= 1
-    size, at = state[m.HEAPED], 0
-    heap[0] = heap[size]
-    while True:
-        low = at
-        for child in range(2 * at + 1, min(2 * at + 3, size)):
-            if heap[child] < heap[low]:
-                low = child
-        if low == at:
-            return event
-        heap[at], heap[low] = heap[low], heap[at]
-        at = low
-
-
-@compiled
-def _tidy(told: Any) -> None:
-    """Of a full heap drop events that are done, moved on or stand twice. What is sorted is a heap."""
-    heap, log, orders = told.heap, told.log, told.orders
-    _sort(heap)
-    kept = 0
-    for at in range(len(heap)):
-        event = heap[at] & EVENT
-        is_twice = kept > 0 and heap[kept - 1] == heap[at]
-        order, bill = log[event, m.E_ORDER], log[event, m.E_BILL]
-        shift = orders[order, m.O_SHIFT] if order >= 0 else told.bills[bill, m.B_SHIFT]
-        is_meant = heap[at] >> 44 == log[event, m.E_DAY] + shift
-        if not log[event, m.E_DONE] and is_meant and not is_twice:
-            heap[kept] = heap[at]
-            kept += 1
-    told.state[m.HEAPED] = kept
-
-
-@compiled
-def _sort(heap: Any) -> None:
-    """Numba's own sorting compiles long; a heap is sorted by taking its largest over and over."""
-    size = len(heap)
-    for start in range(size // 2 - 1, -1, -1):
-        _sink(heap, start, size)
-    for last in range(size - 1, 0, -1):
-        heap[0], heap[last] = heap[last], heap[0]
-        _sink(heap, 0, last)
-
-
-@compiled
-def _sink(heap: Any, at: Any, size: Any) -> None:
-    while True:
-        high = at
-        for child in range(2 * at + 1, min(2 * at + 3, size)):
-            if heap[child] > heap[high]:
-                high = child
-        if high == at:
-            return
-        heap[at], heap[high] = heap[high], heap[at]
-        at = high

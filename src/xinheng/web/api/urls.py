@@ -56,10 +56,10 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    advances, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving, scorecards,
-    customers, standing, filed, surveyed, investigated, ledger, business, measured, decided, explained,
-    process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks, workshop,
-    shadow,
+    advances, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
+    scorecards, customers, standing, filed, surveyed, investigated, ledger, business, measured, decided,
+    explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
+    workshop, shadow,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -178,7 +178,8 @@ ACTS = [
     ),
     OrderAct(
         "meet", RELEASE, _("It is there"), _("It is there"),
-        _("It is noted, and the order was checked again."), MeetForm, lambda who, _no, told: limits.meet_cover(**who, **told),
+        _("It is noted, and the order was checked again."), MeetForm,
+        lambda who, _no, told: limits.meet_cover(**who, **told),
         hint=_("Money counts once its receipt is posted."),
     ),
     OrderAct(
