@@ -37,13 +37,14 @@ from xinheng.web.api.advances_schemas import (
     ServedOut,
     SubmitAdvanceIn,
 )
-from xinheng.web.api.fields import Amount, Id, No
+from xinheng.web.api.fields import Id, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import DoneOut, MoneyOut, Page, page_of
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["advances"])
+Worth = Annotated[str, Query(pattern=r"^\d{1,13}(\.\d{1,2})?$", description="In yuan.")]
 
 
 @router.get("/advances", response={200: Page[AdvanceOut], **PROBLEMS})
@@ -64,9 +65,7 @@ def ask(request: HttpRequest, no: No, body: AdvanceIn) -> Status[Any]:
 
 
 @router.get("/customers/{path:no}/service-cover", response={200: ServedOut, **PROBLEMS})
-def service_cover(
-    request: HttpRequest, no: No, worth: Annotated[Amount, Query(description="In yuan.")]
-) -> dict[str, Any]:
+def service_cover(request: HttpRequest, no: No, worth: Worth) -> dict[str, Any]:
     """Whether a service of that worth may be given: paid before, or covered by an approved advance."""
     found = advances.may_serve(actor_of(request), no, Money.of(worth), on=business_day())
     parts = {name: MoneyOut.of(getattr(found, name)) for name in ("paid", "advanced", "uncovered")}

@@ -68,7 +68,7 @@ class AdvancesAsked(Asked):
         return Wanted(text=self.q, **{name: getattr(self, name) for name in same})
 
 
-class FindingOut(Schema):
+class AdvanceFindingOut(Schema):
     """A rule "in principle" that is passed; figure and bound in minor units or months as the code says."""
 
     code: str
@@ -90,7 +90,7 @@ class AdvanceOut(Schema):
     purpose: str
     contract_no: str
     contract_end_on: date | None
-    findings: list[FindingOut]
+    findings: list[AdvanceFindingOut]
     why: str
     paid: MoneyOut
     repaid: MoneyOut

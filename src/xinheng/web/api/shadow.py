@@ -17,7 +17,7 @@ from xinheng.web.api.fields import USUAL_LIMIT, Id, Limit
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import DoneOut
-from xinheng.web.api.shadow_schemas import ReplayedPageOut, ReplayIn, ReplayOut, ReplayWholeOut
+from xinheng.web.api.shadow_schemas import PastReplayIn, PastReplayOut, ReplayedPageOut, ReplayWholeOut
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["replays"])
@@ -25,28 +25,30 @@ Word = Annotated[str, Query(max_length=60)]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 
 
-@router.get("/replays", response={200: list[ReplayOut], **PROBLEMS})
+@router.get("/replays", response={200: list[PastReplayOut], **PROBLEMS})
 def list_replays(request: HttpRequest, limit: Limit = USUAL_LIMIT) -> list[Any]:
     """The replays you may see, the newest first."""
     return list(shadow.shadow_runs(actor_of(request))[:limit])
 
 
-@router.post("/replays", response={202: ReplayOut, **PROBLEMS})
+@router.post("/replays", response={202: PastReplayOut, **PROBLEMS})
 @once()
-def start_replay(request: HttpRequest, files: File[list[UploadedFile]], told: Form[ReplayIn]) -> Status[Any]:
+def start_replay(
+    request: HttpRequest, files: File[list[UploadedFile]], told: Form[PastReplayIn]
+) -> Status[Any]:
     """Queue a replay of the files: orders, deliveries, bills, receipts as CSV, Excel or Parquet."""
     handed = {str(file.name): file.chunks() for file in files}
     return _begun(request, told, "files", handed)
 
 
-@router.post("/replays-of-own-books", response={202: ReplayOut, **PROBLEMS})
+@router.post("/replays-of-own-books", response={202: PastReplayOut, **PROBLEMS})
 @once()
-def start_replay_of_books(request: HttpRequest, body: ReplayIn) -> Status[Any]:
+def start_replay_of_books(request: HttpRequest, body: PastReplayIn) -> Status[Any]:
     """Queue a replay of what stands in the books here."""
     return _begun(request, body, "books", {})
 
 
-def _begun(request: HttpRequest, told: ReplayIn, source: Any, files: dict[str, Any]) -> Status[Any]:
+def _begun(request: HttpRequest, told: PastReplayIn, source: Any, files: dict[str, Any]) -> Status[Any]:
     actor, on = actor_of(request), runs.business_day()
     access.require(actor, "shadow.run")
     label, text = packs.text_named(actor, "checks", told.policy, on=on)
@@ -54,7 +56,7 @@ def _begun(request: HttpRequest, told: ReplayIn, source: Any, files: dict[str, A
     plan = Plan(policy=label, text=text, source=source, limits=replays.limits_plan(told.limits), **asked)
     run = replays.begin(actor=actor, on=on, plan=plan, files=files)
     runs.enqueue_replay(run.pk, actor.login)
-    return Status(202, ReplayOut.from_orm(run))
+    return Status(202, PastReplayOut.from_orm(run))
 
 
 @router.get("/replays/{number}", response={200: ReplayWholeOut, **PROBLEMS})

@@ -12,7 +12,7 @@ from xinheng.web.api.fields import Day
 from xinheng.web.api.schemas import Asked
 
 
-class ReplayIn(Asked):
+class PastReplayIn(Asked):
     """What to replay. policy: a check policy by its name, as checks@1, shipped:checks or draft:3.
 
     limits: table, present, none, mean-sales:300 or highest-balance:120 (percent). limits_file: which of the
@@ -34,7 +34,7 @@ class ReplayIn(Asked):
     paid_after_days: int | None = Field(None, ge=0, le=3650)
 
 
-class ReplayOut(Schema):
+class PastReplayOut(Schema):
     """A replay as it stands. held_minor: value of held orders, in minor units of the currency."""
 
     number: int = Field(validation_alias="pk")
@@ -60,7 +60,7 @@ class ReplayOut(Schema):
     cause: str
 
 
-class ReplayWholeOut(ReplayOut):
+class ReplayWholeOut(PastReplayOut):
     """A replay with what it came to: all, months, reasons, outcomes, agreement; and what one must know."""
 
     summary: dict[str, Any]

@@ -110,7 +110,7 @@ class OfferIn(Asked):
         return self
 
 
-class FindingOut(Schema):
+class OfferFindingOut(Schema):
     """One thing about an offer. refuse: never; ask: with an approved exception; tell: to be known."""
 
     code: str
@@ -125,7 +125,7 @@ class OfferOut(Schema):
     """What an offer comes to: passes where nothing is refused and no exception is lacking."""
 
     passes: bool
-    findings: list[FindingOut]
+    findings: list[OfferFindingOut]
 
 
 class ExceptionIn(Asked):
