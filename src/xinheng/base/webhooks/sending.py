@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
+import secrets
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -170,7 +170,7 @@ def _note(outcomes: list[Outcome], now: datetime) -> None:
         outcome = by_key[row.pk]
         row.tries, row.tried_at, row.answer = row.tries + 1, now, outcome.answer
         row.fault = outcome.fault
-        wait = None if outcome.arrived else rules.wait_after(row.tries, chance=random.random())  # noqa: S311
+        wait = None if outcome.arrived else rules.wait_after(row.tries, chance=secrets.randbelow(1000) / 1000)
         if outcome.arrived:
             row.state = "delivered"
         elif wait is None:
