@@ -70,7 +70,6 @@ ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
     "/api/v1/survey-form-checks", "/api/v1/customers/{no}/offers/check",
-    "/api/v1/customers/{no}/order-trials",
 }  # fmt: skip
 READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password"}
 A_KIND = 2  # addresses of one kind that a walk looks at
@@ -543,7 +542,7 @@ def test_an_auditors_program_changes_nothing(path: str, method: str, operation: 
     answer = send(client, path, method, operation)
 
     if path in READING:
-        assert answer.status_code == 200
+        assert answer.status_code in (200, 409)  # read, or there is nothing to read it by
     else:
         assert (answer.status_code, answer.json()["code"]) == (403, "access_denied"), text_of(answer)
         noted = Entry.objects.latest("id")

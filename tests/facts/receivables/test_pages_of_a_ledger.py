@@ -13,6 +13,7 @@ from xinheng.base.access.models import Person, Unit
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.customers.errors import CustomerUnknown
 from xinheng.facts.customers.models import Customer, Responsibility
 from xinheng.facts.receivables import queries, services
 
@@ -148,6 +149,6 @@ def test_a_salesperson_sums_up_own_customers_only(ledger: Ledger) -> None:
     assert total.open == Money.of("7.00")
     assert sum(row.amount.minor for row in rows) == 700
     ledger.actor, ledger.no = wang, "C-7"
-    with pytest.raises(customers.CustomerUnknown):
+    with pytest.raises(CustomerUnknown):
         ledger.bill("B2", "2026-01-10", "2026-02-10", "1.00")
     assert queries.totals(customers.visible(wang, on=DAY - timedelta(days=365)), as_of=DAY) == []

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from xinheng.judgements.applications import defining, methods, rules
 from xinheng.judgements.applications.document import Condition, KeyPaper, MethodRule
@@ -239,7 +240,7 @@ def test_rules_that_say_two_things_are_refused_with_the_line(wrong: str, cause: 
     text = (PACKS / "lim" / "application.yaml").read_text("utf-8")
     text = text.replace("mode: continuous", wrong, 1)
 
-    with pytest.raises(PolicyInvalid) as refused:
+    with translation.override("en"), pytest.raises(PolicyInvalid) as refused:
         defining.load(text)
 
     line = next(no for no, each in enumerate(text.splitlines(), 1) if each.startswith("amounts"))
