@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 from xinheng.base.packs.errors import PolicyHeaderInvalid, PolicyKindUnknown
 from xinheng.base.packs.values import Header, ShippedPack
 
+HEAD = ("kind", "code", "version", "name")
 RATING = "rating"  # stands in policy.yaml of a pack; any other kind in a file of its own name
 Check = Callable[[str], None]
 _checks: dict[str, Check] = {}
@@ -35,7 +36,7 @@ def check_of(kind: str) -> Check:
 def header_of(text: str) -> Header:
     """The head of a document; the same text is read once. Refuses: PolicyHeaderInvalid."""
     try:
-        content: Any = YAML(typ="safe", pure=True).load(text)
+        content: Any = YAML(typ="safe", pure=True).load(_head(text))
     except (YAMLError, RecursionError, ValueError) as error:
         raise PolicyHeaderInvalid(field="kind") from error
     names = _texts(content, ("kind", "code", "version"))
@@ -51,6 +52,26 @@ def shipped(kind: str = RATING) -> list[ShippedPack]:
         text = path.read_text(encoding="utf-8")
         packs.append(ShippedPack(header_of(text), path, text))
     return packs
+
+
+def _head(text: str) -> str:
+    """The fields of the head alone, where each stands once at the margin; else the whole text.
+
+    What follows is read by the owner of the kind, which refuses it with its line.
+    """
+    found: dict[str, list[str]] = {}
+    inside: list[str] = []
+    for line in text.splitlines(keepends=True):
+        name = line.split(":", 1)[0]
+        if line[:1] not in " #\n\r\t-" and name in HEAD:
+            if name in found:
+                return text
+            inside = found[name] = [line]
+        elif line[:1] in " #\n\r\t-":
+            inside.append(line)
+        else:
+            inside = []
+    return "".join("".join(lines) for lines in found.values()) if len(found) == len(HEAD) else text
 
 
 def _texts(content: Any, fields: tuple[str, ...]) -> list[str]:
