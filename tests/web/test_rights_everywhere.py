@@ -64,7 +64,7 @@ from xinheng.judgements.shadow.values import Plan as Past
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]  # who may what is Python on both
 OWN, ANOTHERS = "C-0001", "C-0002"  # Wang's and Li's; the names of Li's customers begin with 东方
 ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
