@@ -11,8 +11,8 @@ say = date "+%H:%M:%S $(1) · $(2)"
 
 # Two processes; a file stays on one of them; the longest files first, as tests/conftest.py names them
 SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
-# What pages make of what rooms hand out is tested on one database, all else on both; `make test ONCE=`: pages on both too
-ONCE := --ignore=tests/web/pages
+# What doors make of what rooms hand out is tested on one database, the rooms on both; `make test ONCE=`: all on both
+ONCE := --ignore=tests/web --ignore=tests/wiring
 OTHER_CHECKS := check-types check-security check-templates check-style check-imports check-migrations
 CHECKS := check-house $(OTHER_CHECKS)
 
