@@ -11,8 +11,9 @@ say = date "+%H:%M:%S $(1) · $(2)"
 
 # Two processes; a file stays on one of them; the longest files first, as tests/conftest.py names them
 SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
-# What doors make of what rooms hand out is tested on one database, the rooms on both; `make test ONCE=`: all on both
-ONCE := --ignore=tests/web --ignore=tests/wiring
+# What doors, papers and packs make of what rooms hand out is tested on one database, the rooms on both;
+# `make test ONCE=` tests all on both
+ONCE := --ignore=tests/web --ignore=tests/wiring --ignore=tests/reports --ignore=tests/packs
 OTHER_CHECKS := check-types check-security check-templates check-style check-imports check-migrations
 CHECKS := check-house $(OTHER_CHECKS)
 
