@@ -77,7 +77,7 @@ def try_order(*, actor: Actor, on: date, customer_no: str, order: NewOrder) -> C
     with transaction.atomic():
         seen = looking.locked(customer, order.segment, on=on, but=order.order_no)
         judged = judge(seen, customer, document_of(seen, order, on=on), on=on, stage="order")
-        transaction.set_rollback(connection.in_atomic_block and not connection.savepoint_ids)
+        transaction.set_rollback(True)
     return Checked(order.order_no, rules.verdict(judged.reasons), judged.reasons, 0)
 
 
@@ -85,8 +85,7 @@ def judge(seen: Seen, customer: Key | Any, document: Document, *, on: date, stag
     """Ask every rule of the policy in force. seen: locked, unless no other account binds it."""
     if seen.checks is None:
         return Judged((NOT_CHECKED,))
-    is_alone = seen.is_alone and customer.parent_id is None and not seen.account.segment
-    groups = () if is_alone else figures.groups_of(customer, seen.account.segment, on=on)
+    groups = () if seen.decides_alone(customer) else figures.groups_of(customer, seen.account.segment, on=on)
     found = figures.figures_of(seen, document, on=on, groups=groups)
     return judged(seen, found, document, stage=stage)
 

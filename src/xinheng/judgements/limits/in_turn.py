@@ -42,4 +42,4 @@ class InTurn:
 
 def is_simple(seen: Seen, customer: Key) -> bool:
     """Whether the account alone decides, as it was seen."""
-    return seen.is_ready and seen.is_alone and customer.parent_id is None and not seen.account.segment
+    return seen.is_ready and seen.decides_alone(customer)

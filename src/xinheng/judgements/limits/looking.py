@@ -69,6 +69,10 @@ class Seen:
         """Whether no other limit binds than those of the account itself."""
         return not any(word.reach == "group" for word in self.words)
 
+    def decides_alone(self, customer: Any) -> bool:
+        """Whether no other account binds this one. customer: of the account, or its key."""
+        return self.is_alone and customer.parent_id is None and not self.account.segment
+
 
 def look(customer_id: int, segment: str, *, on: date, but: str = "") -> Seen | None:
     """An account by one statement; None where the customer has none. but: an order not counted as earlier."""
