@@ -50,7 +50,7 @@ WAYS = [
     Way("home", _("Home"), icon="home", act=""),
     Way("customers", _("Customers"), icon="building", act="customers.read", group="work"),
     Way("surveys", _("Investigation"), icon="clipboard-check", act="customers.read", group="work"),
-    Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="work"),
+    Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="cash"),
     Way("holds", _("Hold desk"), icon="lock-pause", act="limits.read", group="work"),
     Way("orders", _("Orders"), icon="shopping-cart", act="orders.read", group="work"),
     Way("applications", _("Applications"), icon="clipboard-text", act="applications.read", group="work"),
@@ -77,6 +77,7 @@ WAYS = [
 GROUPS: list[tuple[str, str | Promise]] = [
     ("", ""),
     ("work", _("Credit work")),
+    ("cash", _("From bill to cash")),
     ("care", _("Administration")),
 ]
 

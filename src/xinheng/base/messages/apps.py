@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MessagesConfig(AppConfig):
+    name = "xinheng.base.messages"
+    label = "messages"
+    verbose_name = "Messages"
+    default_auto_field = "django.db.models.BigAutoField"
