@@ -22,11 +22,13 @@ from xinheng.facts.receivables.values import NewBill, NewReceipt, NewSettlement,
 def post_bill(*, actor: Actor, on: date, customer_no: str, bill: NewBill) -> Bill:
     """Post one bill; below zero it is a credit bill.
 
-    Refuses: AccessDenied, CustomerUnknown, FieldRefused, DayRefused, BillPosted.
+    Refuses: AccessDenied, CustomerUnknown, FieldRefused, DayRefused, BillPosted; BillUnknown and BillVoid
+    of the bill it arises from.
     """
     customer_id = _allowed(actor, on, customer_no)
     rules.check_bill(bill, on=on)
-    posted = _new_bill(customer_id, bill, told_on=on)
+    of = drawing.arising_from(customer_id, bill)
+    posted = _new_bill(customer_id, bill, told_on=on, of=of)
     _record(actor, on, "receivables.post_bill", customer_no, after=_words(posted))
     return posted
 
@@ -65,12 +67,13 @@ def correct_bill(*, actor: Actor, on: date, customer_no: str, corrected: NewBill
     rules.check_text("reason", reason, longest=200)
     wrong = drawing.locked_bill(customer_id, corrected.bill_no)
     drawn = Q(bill=wrong) | Q(credit_bill=wrong)
+    of = drawing.arising_from(customer_id, corrected)
     settlements = drawing.standing_settlements(drawn)
     told_on = max(wrong.told_on, drawing.told_day(drawn, on=on))
     for settlement in settlements:
         drawing.take_back(settlement, told_on=told_on)
     _void(wrong, voided_on=wrong.billed_on, told_on=told_on, reason=reason)
-    posted = _new_bill(customer_id, corrected, told_on=told_on, replaces=wrong)
+    posted = _new_bill(customer_id, corrected, told_on=told_on, of=of, replaces=wrong)
     for settlement in settlements:
         drawing.move(settlement, wrong, posted, told_on=told_on)
     bill_replaced.send(Bill, bill=wrong, by=posted)
@@ -96,6 +99,10 @@ def post_receipt(*, actor: Actor, on: date, customer_no: str, receipt: NewReceip
                 amount_minor=receipt.amount.minor,
                 currency=receipt.amount.currency,
                 method=receipt.method,
+                reference=receipt.reference,
+                payer=receipt.payer,
+                purpose=receipt.purpose,
+                order_no=receipt.order_no,
                 told_on=on,
             )
     except IntegrityError:
@@ -180,7 +187,9 @@ def _settled_words(posted: Settlement, told: NewSettlement) -> dict[str, Any]:
     return {"settlement": posted.pk, "amount": told.amount, "settled_on": told.settled_on, **named}
 
 
-def _new_bill(customer_id: int, bill: NewBill, *, told_on: date, replaces: Bill | None = None) -> Bill:
+def _new_bill(
+    customer_id: int, bill: NewBill, *, told_on: date, of: Bill | None, replaces: Bill | None = None
+) -> Bill:
     try:
         with transaction.atomic():
             posted = Bill.objects.create(
@@ -192,6 +201,8 @@ def _new_bill(customer_id: int, bill: NewBill, *, told_on: date, replaces: Bill 
                 amount_minor=bill.amount.minor,
                 currency=bill.amount.currency,
                 segment=replaces.segment if replaces else bill.segment,
+                kind=bill.kind,
+                arises_from=of,
                 replaces=replaces,
                 told_on=told_on,
             )

@@ -13,12 +13,17 @@ from django.db.models import Exists, Max, OuterRef, Q, Sum
 from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables import errors, rules, telling
 from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
-from xinheng.facts.receivables.values import NewSettlement
+from xinheng.facts.receivables.values import NewBill, NewSettlement
 
 
 def locked_bill(customer_id: int, bill_no: str) -> Bill:
     """The last version of the bill, locked; refuses BillUnknown and BillVoid."""
     return _locked_bills(customer_id, [bill_no])[bill_no]
+
+
+def arising_from(customer_id: int, told: NewBill) -> Bill | None:
+    """The bill that a claim arises from, locked; refuses BillUnknown and BillVoid. None: it names none."""
+    return locked_bill(customer_id, told.arises_from) if told.arises_from else None
 
 
 def locked_receipt(customer_id: int, receipt_no: str) -> Receipt:

@@ -157,6 +157,12 @@ FIELDS = {
     "settled_on": _("Day settled"),
     "voided_on": _("Day voided"),
     "method": _("Way of payment"),
+    "kind": _("Kind of claim"),
+    "arises_from": _("Arises from bill"),
+    "reference": _("Payment reference"),
+    "payer": _("Payer"),
+    "purpose": _("Purpose of the payment"),
+    "order_no": _("Order number"),
     "segment": _("Credit segment"),
     "reason": _("Reason"),
 }

@@ -14,11 +14,21 @@ from xinheng.base.audit.services import record
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.receivables import telling
+from xinheng.facts.receivables.documents import bills_named
+from xinheng.facts.receivables.errors import BillUnknown
 from xinheng.facts.receivables.models import Bill, Receipt, Voiding
 
-BILL_COLUMNS = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor", "currency", "segment"]
-FILLED = {"currency": "CNY", "method": "", "segment": ""}
-RECEIPT_COLUMNS = ["customer_id", "receipt_no", "received_on", "amount_minor", "currency", "method"]
+BILL_COLUMNS = [
+    "customer_id", "bill_no", "billed_on", "due_on", "amount_minor", "currency", "segment", "kind",
+]  # fmt: skip
+RECEIPT_COLUMNS = [
+    "customer_id", "receipt_no", "received_on", "amount_minor", "currency", "method", "reference", "payer",
+    "purpose", "order_no",
+]  # fmt: skip
+FILLED = {
+    "currency": "CNY", "method": "", "segment": "", "kind": "goods", "reference": "", "payer": "",
+    "purpose": "", "order_no": "",
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -26,10 +36,11 @@ def post_bills(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, acto
     """Post every bill of the frame; all or none. Gives how many.
 
     frame: customer_id, bill_no, billed_on, due_on, amount_minor (分, below zero: a credit bill),
-    currency (CNY where left out), segment (left out: ""), is_void (left out: false),
-    voided_on (null: the day it was billed).
+    currency (CNY where left out), segment (left out: ""), kind (left out: goods), arises_from (number of the
+    bill it arose of, posted or in the frame; left out or null: none), is_void (left out: false), voided_on
+    (null: the day it was billed).
     The rows are checked before: a bill posted twice or an impossible row is an IntegrityError.
-    Refuses: AccessDenied.
+    Refuses: AccessDenied, BillUnknown (one that another arises from).
     """
     require(actor, "receivables.write", f"batch:{batch_no}")
     ready = _told(frame, BILL_COLUMNS, batch_no=batch_no, told_on=told_on)
@@ -40,7 +51,7 @@ def post_bills(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, acto
         is_void = void.fill_null(value=False)
         _post_void(ready.filter(is_void), frame.filter(is_void))
         standing = ready.filter(~is_void)
-    bulk.append(Bill, _by_customer(standing))
+    _append_bills(standing, frame)
     telling.tell_all(standing.with_columns(component=pl.lit("receivable"), minor="amount_minor"))
     _record("receivables.post_bills", ready, actor=actor, batch_no=batch_no, told_on=told_on)
     return ready.height
@@ -51,7 +62,8 @@ def post_receipts(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, a
     """Post every receipt of the frame; all or none. Gives how many.
 
     frame: customer_id, receipt_no, received_on, amount_minor (分, above zero), currency (CNY where left
-    out), method (may be left out). A receipt posted twice is an IntegrityError.
+    out), and what may be left out: method, reference, payer, purpose, order_no. A receipt posted twice is an
+    IntegrityError.
     Refuses: AccessDenied.
     """
     require(actor, "receivables.write", f"batch:{batch_no}")
@@ -67,6 +79,24 @@ def _told(frame: pl.DataFrame, wanted: list[str], *, batch_no: int | None, told_
     filled = [pl.col(name).fill_null(value) for name, value in FILLED.items() if name in columns]
     told = [pl.lit(told_on).alias("told_on"), pl.lit(batch_no, dtype=pl.Int64).alias("batch_no")]
     return frame.select(columns).with_columns(*filled, *told)
+
+
+def _append_bills(standing: pl.DataFrame, told: pl.DataFrame) -> None:
+    """Bills, and after them those that arise of others, which may stand in the same frame."""
+    if "arises_from" not in told.columns or told["arises_from"].null_count() == told.height:
+        bulk.append(Bill, _by_customer(standing))
+        return
+    named = told.filter(pl.col("arises_from").is_not_null() & (pl.col("arises_from") != ""))
+    keys = ["customer_id", "bill_no"]
+    arising = standing.join(named.select(*keys, "arises_from"), on=keys)
+    bulk.append(Bill, _by_customer(standing.join(named, on=keys, how="anti")))
+    of = bills_named(arising.select("customer_id", bill_no="arises_from")).select(
+        "customer_id", arises_from="bill_no", arises_from_id="bill_id"
+    )
+    found = arising.join(of, on=["customer_id", "arises_from"], how="left")
+    if (unknown := found.filter(pl.col("arises_from_id").is_null())).height:
+        raise BillUnknown(bill_no=unknown["arises_from"][0])
+    bulk.append(Bill, _by_customer(found.drop("arises_from")))
 
 
 def _by_customer(frame: pl.DataFrame) -> pl.DataFrame:

@@ -36,6 +36,7 @@ from xinheng.facts.receivables.documents import (
 )
 from xinheng.facts.receivables.dues import billed_between, due_between, first_due
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
+from xinheng.facts.receivables.lines import open_lines, unapplied
 from xinheng.facts.receivables.open_items import file_figures, open_items
 from xinheng.facts.receivables.risk_events import risk_events
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
@@ -62,6 +63,7 @@ __all__ = [
     "open_balance",
     "open_documents",
     "open_items",
+    "open_lines",
     "payment_curve",
     "prepaid",
     "receipt_page",
@@ -70,6 +72,7 @@ __all__ = [
     "running_sums",
     "settlement_page",
     "totals",
+    "unapplied",
     "voided",
 ]
 

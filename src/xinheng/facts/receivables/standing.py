@@ -63,7 +63,7 @@ class Whose:
 
 OPEN_BILLS = """
     open_bill AS MATERIALIZED (
-        SELECT b.id, b.currency, b.due_on,
+        SELECT b.id, b.currency, b.due_on, b.amount_minor,
                b.amount_minor
                - COALESCE((SELECT SUM(s.amount_minor) FROM receivables_settlement s
                            WHERE s.bill_id = b.id AND s.settled_on <= <as_of> AND s.told_on <= <known_on>), 0)
@@ -76,6 +76,26 @@ OPEN_BILLS = """
               AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id
                               AND v.voided_on <= <as_of> AND v.told_on <= <known_on>))
 """
+# what is open by the day it is due: a bill with a plan by its instalments, the earliest of them paid first
+OPEN_LINES = f"""
+    {OPEN_BILLS},
+    plan_part AS (
+        SELECT p.bill_id, i.no, i.due_on, i.amount_minor, i.before_minor
+        FROM receivables_instalmentplan p JOIN receivables_instalment i ON i.plan_id = p.id
+        WHERE p.agreed_on <= <as_of> AND p.told_on <= <known_on>
+              AND NOT EXISTS (SELECT 1 FROM receivables_instalmentplan q
+                              WHERE q.bill_id = p.bill_id AND q.version > p.version
+                              AND q.agreed_on <= <as_of> AND q.told_on <= <known_on>)),
+    open_line AS (
+        SELECT o.id, o.currency, 0 AS instalment, o.due_on, o.amount_minor, o.open_minor
+        FROM open_bill o WHERE NOT EXISTS (SELECT 1 FROM plan_part p WHERE p.bill_id = o.id)
+        UNION ALL
+        SELECT o.id, o.currency, p.no, p.due_on, p.amount_minor,
+               CASE WHEN p.before_minor + p.amount_minor <= o.amount_minor - o.open_minor THEN 0
+                    WHEN p.before_minor >= o.amount_minor - o.open_minor THEN p.amount_minor
+                    ELSE p.before_minor + p.amount_minor - o.amount_minor + o.open_minor END
+        FROM open_bill o JOIN plan_part p ON p.bill_id = o.id)
+"""
 FREE_RECEIPTS = """
     free_receipt AS MATERIALIZED (
         SELECT r.id, r.currency,
@@ -86,7 +106,9 @@ FREE_RECEIPTS = """
         FROM receivables_receipt r
         WHERE <whose:r> AND r.received_on <= <as_of> AND r.told_on <= <known_on>
               AND NOT EXISTS (SELECT 1 FROM receivables_receiptvoiding v WHERE v.receipt_id = r.id
-                              AND v.told_on <= <known_on>))
+                              AND v.told_on <= <known_on>)
+              AND NOT EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = r.id
+                              AND p.returned_on <= <as_of> AND p.told_on <= <known_on>))
 """
 
 

@@ -18,6 +18,11 @@ moved = Signal()
 bill_replaced = Signal()
 
 
+# what a claim is of: freight is money laid out for the buyer, an opening item was open before we began
+KINDS = ("goods", "service", "freight", "interest", "fee", "cost", "deposit", "opening", "instrument")
+PURPOSES = ("", "advance", "deposit")  # what the payer said the money is for
+
+
 @dataclass(frozen=True)
 class Bucket:
     """A range of days past due, both ends included; upto None: without end."""
@@ -79,6 +84,8 @@ class NewBill:
     due_on: date
     amount: Money
     segment: str = ""  # credit segment
+    kind: str = "goods"  # of KINDS
+    arises_from: str = ""  # number of the bill it arose of, or that a credit note takes off
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,10 @@ class NewReceipt:
     received_on: date
     amount: Money
     method: str = ""
+    reference: str = ""  # what the payer wrote
+    payer: str = ""  # who paid, as the bank names them
+    purpose: str = ""  # of PURPOSES; "": not said
+    order_no: str = ""  # the order an advance is for
 
 
 @dataclass(frozen=True)
