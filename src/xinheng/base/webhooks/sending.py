@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import json
 import secrets
-import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-import urllib3
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from xinheng.base.kernel.clock import timestamp
-from xinheng.base.webhooks import rules
+from xinheng.base.webhooks import posting, rules
 from xinheng.base.webhooks.models import Delivery, Event, Subscription
 
 AT_ONCE = 16  # posts of one round under way
 LEASE = timedelta(minutes=2)  # more than a post may take: a sender that was killed gives it back
 LONGEST_REST = timedelta(minutes=1)  # of a subscription of which a whole round failed
-TIMEOUT = urllib3.Timeout(connect=5, read=10)
 KEPT_DAYS = 30
-_http = urllib3.PoolManager(retries=False, timeout=TIMEOUT, maxsize=1)
 
 
 @dataclass(frozen=True)
@@ -111,7 +105,7 @@ def _as_post(delivery: Delivery) -> Post:
         "subject": event.subject,
         "data": event.payload,
     }
-    secret = _secret_of(subscription)
+    secret = posting.secret_of(subscription.salt, subscription.secret_mark)
     fault = "" if secret else "secret_lost"
     if rules.fault_of_address(subscription.url, settings.WEBHOOK_HOSTS):
         fault = "host_refused"
@@ -119,45 +113,13 @@ def _as_post(delivery: Delivery) -> Post:
     return Post(delivery.pk, subscription.url, event.message_id, body, secret, fault)
 
 
-def _secret_of(subscription: Subscription) -> str:
-    """The secret that was shown, from the key of today or one before it."""
-    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        secret = rules.secret_of(key, subscription.salt)
-        if rules.mark_of(secret) == subscription.secret_mark:
-            return secret
-    return ""
-
-
 def _post(post: Post) -> Outcome:
     """Post one message. Redirects are not followed, and of an answer only the status counts."""
     if post.fault:
         return Outcome(post.delivery_id, None, post.fault)
-    now = int(time.time())
-    headers = {
-        "content-type": "application/json; charset=utf-8",
-        "user-agent": "xinheng-webhooks/1",
-        "webhook-id": post.message_id,
-        "webhook-timestamp": str(now),
-        "webhook-signature": rules.signature(
-            post.secret, message_id=post.message_id, timestamp=now, body=post.body
-        ),
-    }
-    try:
-        if _leads_to_own_link(post.url):
-            return Outcome(post.delivery_id, None, "host_refused")
-        answer = _http.request(
-            "POST", post.url, body=post.body, headers=headers, redirect=False, preload_content=False
-        )
-        answer.close()
-    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        return Outcome(post.delivery_id, None, f"{type(error).__name__}: {error}"[:200])
-    return Outcome(post.delivery_id, answer.status)
-
-
-def _leads_to_own_link(url: str) -> bool:
-    parts = urlsplit(url)
-    found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    return any(rules.is_own_link(str(address[4][0]).partition("%")[0]) for address in found)
+    headers = posting.signed_headers(post.secret, message_id=post.message_id, body=post.body)
+    answer = posting.post(post.url, post.body, headers)
+    return Outcome(post.delivery_id, answer.status, answer.fault)
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def subscribe(
     address = url.strip()
     if len(address) > 500 or rules.fault_of_address(address, settings.WEBHOOK_HOSTS):
         raise AddressRefused(field="url", value=address[:500])
-    secret, salt = _new_secret()
+    secret, salt = new_secret()
     made = Subscription.objects.create(
         name=named, url=address, events=wanted, salt=salt, secret_mark=rules.mark_of(secret),
         made_on=on, made_by=actor.login,
@@ -78,7 +78,7 @@ def renew_secret(*, actor: Actor, on: date, subscription_id: int) -> str:
     """
     access.require(actor, "webhooks.write", f"webhook:{subscription_id}")
     found = _found(actor, subscription_id)
-    secret, found.salt = _new_secret()
+    secret, found.salt = new_secret()
     found.secret_mark = rules.mark_of(secret)
     found.save(update_fields=["salt", "secret_mark"])
     _changed(actor, on, "webhooks.renew_secret", found, {"renewed": True})
@@ -133,7 +133,8 @@ def _found(actor: Actor, subscription_id: int) -> Subscription:
     return found
 
 
-def _new_secret() -> tuple[str, str]:
+def new_secret() -> tuple[str, str]:
+    """A secret, and the salt it is made again from."""
     salt = secrets.token_urlsafe(24)
     return rules.secret_of(settings.SECRET_KEY, salt), salt
 
