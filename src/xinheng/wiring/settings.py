@@ -226,6 +226,14 @@ ARCHIVE_TYPES = os.environ.get(
 WEBHOOK_HOSTS = (
     os.environ.get("XINHENG_WEBHOOK_HOSTS", "*").lower().split(",")
 )  # who may be told; "*" anybody
+EMAIL_HOST = os.environ.get("XINHENG_SMTP_HOST", "")  # none: no e-mail is sent
+EMAIL_PORT = int(os.environ.get("XINHENG_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("XINHENG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("XINHENG_SMTP_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("XINHENG_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 15  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("XINHENG_MAIL_FROM", "xinheng@localhost")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 LOGGING = {
