@@ -146,6 +146,13 @@ class DayRefused(Refusal):
         return str(self.text) % named
 
 
+class LedgerDocumentInvalid(Refusal):
+    """A document of the ledger says something that cannot be."""
+
+    code = "ledger_document_invalid"
+    text = _("%(file)s, line %(line)s: %(cause)s")
+
+
 FIELDS = {
     "bill_no": _("Bill number"),
     "receipt_no": _("Receipt number"),

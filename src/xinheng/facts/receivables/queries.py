@@ -38,11 +38,21 @@ from xinheng.facts.receivables.dues import billed_between, due_between, first_du
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.lines import open_lines, unapplied
 from xinheng.facts.receivables.open_items import file_figures, open_items
+from xinheng.facts.receivables.received import cleared, received
 from xinheng.facts.receivables.risk_events import risk_events
+from xinheng.facts.receivables.spans import (
+    Spans,
+    control_by_customer,
+    free_of_touched,
+    lines_of_touched,
+    spans,
+    write_spans,
+)
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
 from xinheng.facts.receivables.values import STANDARD_BUCKETS, AgeingRow, Bucket, Totals
 
 __all__ = [
+    "Spans",
     "ageing",
     "ageing_of",
     "bill_now",
@@ -51,15 +61,19 @@ __all__ = [
     "bills_by_key",
     "bills_named",
     "bills_of",
+    "cleared",
+    "control_by_customer",
     "control_total",
     "due_between",
     "file_figures",
     "first_billed_on",
     "first_due",
+    "free_of_touched",
     "known_bills",
     "known_receipts",
     "known_settlements",
     "late_days",
+    "lines_of_touched",
     "open_balance",
     "open_documents",
     "open_items",
@@ -68,12 +82,15 @@ __all__ = [
     "prepaid",
     "receipt_page",
     "receipts_of",
+    "received",
     "risk_events",
     "running_sums",
     "settlement_page",
+    "spans",
     "totals",
     "unapplied",
     "voided",
+    "write_spans",
 ]
 
 

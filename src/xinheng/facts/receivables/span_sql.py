@@ -95,11 +95,17 @@ def _steps(key: str, whole: str, moves: str) -> str:
 
 OPEN_SPANS = f"""
     WITH whole AS (SELECT *, billed_on AS begins_on FROM bills),
-    {_steps("bill_id", "whole", '''
+    {
+    _steps(
+        "bill_id",
+        "whole",
+        '''
         SELECT bill_id, settled_on, -amount_minor AS minor FROM settlements
         UNION ALL
         SELECT credit_bill_id, settled_on, amount_minor FROM settlements WHERE credit_bill_id IS NOT NULL
-    ''')}
+    ''',
+    )
+}
     SELECT b.customer_id, b.bill_id, b.currency, b.segment, b.kind, b.billed_on, b.due_on, s.from_on,
            least(s.until_on, coalesce(v.voided_on, s.until_on)) AS until_on,
            CAST(s.minor AS BIGINT) AS open_minor
@@ -109,10 +115,16 @@ OPEN_SPANS = f"""
 """
 FREE_SPANS = f"""
     WITH whole AS (SELECT *, received_on AS begins_on FROM receipts),
-    {_steps("receipt_id", "whole", '''
+    {
+    _steps(
+        "receipt_id",
+        "whole",
+        '''
         SELECT receipt_id, settled_on, -amount_minor AS minor FROM settlements
         WHERE receipt_id IS NOT NULL
-    ''')}
+    ''',
+    )
+}
     SELECT r.customer_id, r.receipt_id, r.currency, s.from_on,
            least(s.until_on, coalesce(r.returned_on, s.until_on)) AS until_on,
            CAST(s.minor AS BIGINT) AS free_minor

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Literal
 
 import polars as pl
 from django.dispatch import Signal
+from pydantic import BaseModel, ConfigDict, Field
 
 from xinheng.base.kernel.money import Money
 
@@ -202,3 +205,67 @@ class OpenItems:
     bills: tuple[OpenItem, ...]
     receipts: tuple[OpenItem, ...]
     credit_bills: tuple[OpenItem, ...]
+
+
+class _Document(BaseModel):
+    """What the ledger's documents have in common: closed keys, texts in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Document):
+    """A text in both languages."""
+
+    zh: str = Field(min_length=1, max_length=500)
+    en: str = Field(min_length=1, max_length=500)
+
+
+class ClearingStep(_Document):
+    """One step within a debt; a kind that no step lists belongs to the last one."""
+
+    code: str
+    zh: str
+    en: str
+    kinds: tuple[str, ...] = ()
+
+
+class ClearingOrder(_Document):
+    """In which order a payment that is not enough clears debts."""
+
+    kind: Literal["clearing_order"]
+    code: str
+    version: str
+    name: Words
+    source: Words
+    across: tuple[Literal["named", "due_first", "least_secured", "heavier_burden", "earliest_due"], ...]
+    ties: Literal["pro_rata", "earliest_billed"]
+    within: tuple[ClearingStep, ...] = Field(min_length=1)
+
+
+class WriteOffStep(_Document):
+    """One step of approval of a write-off."""
+
+    code: str
+    zh: str
+    en: str
+    roles: tuple[str, ...] = Field(min_length=1)
+    sign: Literal["any", "all"] = "any"
+    within_days: int | None = Field(default=None, ge=1, le=365)
+
+
+class WriteOffRow(_Document):
+    """Up to an amount in yuan, these steps sign; None: any amount."""
+
+    up_to: Decimal | None = Field(default=None, gt=0)
+    steps: tuple[WriteOffStep, ...] = ()
+
+
+class WriteOffMatrix(_Document):
+    """Who signs before a claim is written off, by amount."""
+
+    kind: Literal["write_off"]
+    code: str
+    version: str
+    name: Words
+    source: Words
+    rows: tuple[WriteOffRow, ...] = Field(min_length=1)
