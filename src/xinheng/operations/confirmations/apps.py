@@ -6,3 +6,10 @@ class ConfirmationsConfig(AppConfig):
     label = "confirmations"
     verbose_name = "Confirmations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Documents of ageing buckets are this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.operations.confirmations import buckets
+
+        packs.own(buckets.KIND, buckets.check)

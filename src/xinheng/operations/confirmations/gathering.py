@@ -1,0 +1,173 @@
+"""Ageing as it is asked for: gathered by a dimension, filtered, sorted, a page at a time, with its sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db.models import QuerySet
+
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.money import Money
+from xinheng.facts.customers import queries as customers
+from xinheng.facts.receivables import queries as receivables
+from xinheng.operations.confirmations import buckets, dimensions
+from xinheng.operations.confirmations.ageing import Cells, Look, bucket_columns, cells
+from xinheng.operations.confirmations.values import (
+    DIMENSIONS,
+    OF_THE_LINE,
+    Aged,
+    AgeingAsked,
+    AgeingLine,
+    BucketSet,
+    ControlSum,
+)
+
+
+def aged(actor: Actor, asked: AgeingAsked, *, as_of: date, on: date, page: slice = slice(None)) -> Aged:
+    """The ageing of a day within reach, cut and gathered as asked; `lines` are those of the page.
+
+    Sums are of all lines that pass, not of the page. Refuses: AccessDenied.
+    """
+    access.require(actor, "receivables.read")
+    chosen = buckets.in_force(on).chosen(asked.buckets)
+    reach = None if actor.scope.reach == "everything" else customers.visible(actor, on=on)
+    if asked.text:
+        reach = customers.search(actor, asked.text, on=on)
+    key = asked.by if asked.by in OF_THE_LINE else "customer_id"
+    where = (
+        (asked.of, asked.key) if asked.of in OF_THE_LINE else ("kind", asked.kind) if asked.kind else ("", "")
+    )
+    found = cells(reach, Look(as_of, chosen, key, where, asked.known_on))
+    frame = gathered(actor, found, chosen, asked, as_of=as_of, on=on)
+    ordered = _ordered(frame, asked.sort)
+    lines = tuple(_lines(ordered[page], chosen, asked.by))
+    sums = tuple(_sums(ordered, chosen))
+    is_whole = not (asked.text or asked.kind or asked.of or asked.currency)
+    controls = (
+        () if found.from_file or not is_whole else tuple(_controls(reach, found, as_of, asked.known_on))
+    )
+    return Aged(as_of, chosen, asked.by, lines, ordered.height, sums, controls, found.from_file)
+
+
+def gathered(
+    actor: Actor, found: Cells, chosen: BucketSet, asked: AgeingAsked, *, as_of: date, on: date
+) -> pl.DataFrame:
+    """Cells added up by the dimension: key, currency, bills, b0 … bn, total, disputed, prepaid (null: none).
+
+    key: of customers their id as text. Customers without a key in a dimension stand together under "".
+    """
+    figures = ["bills", *bucket_columns(chosen), "total", "disputed"]
+    if asked.by in OF_THE_LINE:
+        frame = found.open.with_columns(prepaid=pl.lit(None, dtype=pl.Int64))
+    else:
+        opened, free = found.open.rename({"key": "customer_id"}), found.free
+        if asked.of and asked.of not in OF_THE_LINE:
+            inside = dimensions.keys_of(actor, asked.of, as_of=as_of, on=on)
+            key = _top(actor, asked.key, on=on) if asked.of == "group" else asked.key
+            ids = inside.filter(pl.col("key") == key).select("customer_id")
+            if not asked.key:
+                opened, free = (one.join(inside, on="customer_id", how="anti") for one in (opened, free))
+            else:
+                opened, free = (one.join(ids, on="customer_id", how="semi") for one in (opened, free))
+        both = opened.join(
+            free.rename({"free_minor": "prepaid"}), on=["customer_id", "currency"], how="full", coalesce=True
+        ).with_columns(pl.col(*figures, "prepaid").fill_null(0))
+        if asked.by == "customer":
+            frame = both.with_columns(key=pl.col("customer_id").cast(pl.String))
+        else:
+            keys = dimensions.keys_of(actor, asked.by, as_of=as_of, on=on)
+            frame = both.join(keys, on="customer_id", how="left").with_columns(pl.col("key").fill_null(""))
+            frame = frame.group_by("key", "currency").agg(pl.col(*figures, "prepaid").sum())
+        frame = frame.select("key", "currency", *figures, "prepaid")
+    return frame.filter(pl.col("currency") == asked.currency) if asked.currency else frame
+
+
+def _top(actor: Actor, no: str, *, on: date) -> str:
+    """How the dimension of groups names the customer at its top: by its id, while people name its number."""
+    found = customers.visible(actor, on=on).filter(no=no).values_list("pk", flat=True).first()
+    return "" if found is None else str(found)
+
+
+def _ordered(frame: pl.DataFrame, sort: str) -> pl.DataFrame:
+    column, descending = sort.removeprefix("-"), sort.startswith("-")
+    chosen = column if column in frame.columns else "total"
+    return frame.sort(chosen, "key", "currency", descending=[descending, False, False])
+
+
+def _lines(frame: pl.DataFrame, chosen: BucketSet, by: str) -> Iterator[AgeingLine]:
+    named = dimensions.named(by, frame["key"].unique().to_list())
+    for row in frame.iter_rows(named=True):
+        key, name = named.get(row["key"], (row["key"], row["key"]))
+        yield _line({**row, "key": key}, chosen, name)
+
+
+def _sums(frame: pl.DataFrame, chosen: BucketSet) -> Iterator[AgeingLine]:
+    """A line a currency; by a dimension of the bill nothing prepaid is told."""
+    figures = ["bills", *bucket_columns(chosen), "total", "disputed"]
+    is_told = frame["prepaid"].null_count() < max(1, frame.height)
+    prepaid = pl.col("prepaid").sum() if is_told else pl.lit(None, dtype=pl.Int64).alias("prepaid").first()
+    summed = frame.group_by("currency").agg(pl.col(*figures).sum(), prepaid).sort("currency")
+    for row in summed.iter_rows(named=True):
+        yield _line({"key": "", **row}, chosen, "")
+
+
+def _line(row: dict[str, Any], chosen: BucketSet, name: str) -> AgeingLine:
+    currency = row["currency"]
+    amounts = tuple(Money(row[column], currency) for column in bucket_columns(chosen))
+    has_due = chosen.counts_from == "due_on" and chosen.upto[0] == 0
+    total = Money(row["total"], currency)
+    return AgeingLine(
+        key=row["key"],
+        name=name,
+        currency=currency,
+        bills=row["bills"],
+        buckets=amounts,
+        total=total,
+        overdue=total - amounts[0] if has_due else None,
+        disputed=Money(row["disputed"], currency),
+        prepaid=None if row["prepaid"] is None else Money(row["prepaid"], currency),
+    )
+
+
+def _controls(
+    reach: QuerySet[Any] | None, found: Cells, as_of: date, known_on: date | None
+) -> Iterator[ControlSum]:
+    """What is shown less what is free against the facts; only where nothing is left out of the ageing."""
+    if known_on is not None:
+        return
+    ids = None if reach is None else list(reach.order_by().values_list("pk", flat=True))
+    facts = receivables.control_by_customer(ids, as_of=as_of)
+    told = proven(found, facts).group_by("currency").agg(pl.col("shown_minor", "facts_minor").sum())
+    for currency, shown, held in told.sort("currency").iter_rows():
+        yield ControlSum(currency, Money(shown, currency), Money(held, currency))
+
+
+def proven(found: Cells, facts: pl.DataFrame) -> pl.DataFrame:
+    """For each customer what the ageing shows and what the facts say: they must be the same.
+
+    found: cells by customer. facts: as receivables.queries.control_by_customer gives them. Gives customer_id,
+    currency, shown_minor (open less free) and facts_minor (bills less receipts less written off).
+    """
+    both = ["customer_id", "currency"]
+    shown = pl.concat(
+        [
+            found.open.select(customer_id="key", currency="currency", shown_minor="total"),
+            found.free.select("customer_id", "currency", shown_minor=-pl.col("free_minor")),
+        ]
+    )
+    held = facts.select(*both, facts_minor=pl.col("facts_minor") - pl.col("written_off_minor"))
+    return (
+        shown.group_by(both)
+        .agg(pl.col("shown_minor").sum())
+        .join(held, on=both, how="full", coalesce=True)
+        .with_columns(pl.col("shown_minor", "facts_minor").fill_null(0))
+    )
+
+
+def is_dimension(text: str) -> bool:
+    """Whether a text names a dimension."""
+    return text in DIMENSIONS
