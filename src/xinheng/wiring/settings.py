@@ -130,6 +130,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(HOME / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
+    # None, as Django has it, would keep even what base.kernel.prepared prepares from being prepared
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2**31 - 1)
 
 _trail_of = "" if "sqlite3" in DATABASES["default"]["ENGINE"] else f"_{DATABASES['default']['NAME']}"
 AUDIT_HEAD = HOME / f"audit_head{_trail_of}"  # outside the database, so that a trail cut off there is missed
