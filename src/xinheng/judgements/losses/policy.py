@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from django.utils.translation import gettext as _
@@ -15,13 +16,15 @@ from xinheng.base.approvals.values import Chain, Step
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as shipping
 from xinheng.base.packs.errors import PolicyNotInForce
-from xinheng.judgements.losses.document import AgeBucket, Given, LossMatrix, Measured
+from xinheng.judgements.losses.document import AgeBucket, Given, LossMatrix, Measured, Method
 from xinheng.judgements.losses.errors import LossPolicyMissing
+from xinheng.judgements.losses.targets_document import CreditTargets
 from xinheng.judgements.policies import queries as policies
 from xinheng.judgements.policies.queries import Problem
 from xinheng.judgements.policies.values import Part
 
 MATRIX = "loss_matrix"  # the kind, and the code of the one that holds
+TARGETS = "credit_targets"
 Read = TypeVar("Read", bound=Part)
 
 
@@ -44,6 +47,22 @@ def load_matrix(text: str, file: str = "loss_matrix.yaml") -> LossMatrix:
 def check_matrix(text: str) -> None:
     """Whether a text says how losses are expected. Refuses: PolicyInvalid."""
     load_matrix(text)
+
+
+@lru_cache(maxsize=64)
+def load_targets(text: str, file: str = "credit_targets.yaml") -> CreditTargets:
+    """A checked document from its YAML text. Refuses: PolicyInvalid, naming file, line and cause."""
+    return policies.read(text, file=file, schema=CreditTargets, problems=targets_problems)
+
+
+def check_targets(text: str) -> None:
+    """Whether a text is a credit policy with its targets. Refuses: PolicyInvalid."""
+    load_targets(text)
+
+
+def targets(on: date) -> Held[CreditTargets]:
+    """The credit policy of a day: the adopted one, else the shipped one."""
+    return held(TARGETS, load_targets, on=on)
 
 
 def matrix(on: date) -> Held[LossMatrix]:
@@ -83,8 +102,9 @@ def problems(document: LossMatrix) -> Iterator[Problem]:
     """Everything wrong with a document, as a path into it and the cause."""
     yield from _buckets_wrong("given", document.given.buckets)
     yield from _rates_wrong(document.given)
-    for name in ("flow", "migration"):
-        table = document.table(name)  # type: ignore[arg-type]
+    measured: tuple[Method, ...] = ("flow", "migration")
+    for name in measured:
+        table = document.table(name)
         assert isinstance(table, Measured)
         yield from _buckets_wrong(name, table.buckets)
         if name == "migration" and table.step_months >= table.observed_months:
@@ -126,3 +146,25 @@ def _buckets_wrong(name: str, buckets: tuple[AgeBucket, ...]) -> Iterator[Proble
             yield path, _("Each bucket ends later than the one before.")
     if len({one.code for one in buckets}) < len(buckets):
         yield (name, "buckets"), _("A bucket stands twice.")
+
+
+def targets_problems(document: CreditTargets) -> Iterator[Problem]:
+    """Everything wrong with a credit policy, as a path into it and the cause."""
+    for name in ("credit_sales", "performance", "bad_debts", "overdue"):
+        target = getattr(document, name)
+        least, most = target.at_least, target.at_most
+        if least is None and most is None:
+            yield (name,), _("A target has an end at least.")
+        elif least is not None and most is not None and least > most:
+            yield (name, "at_least"), _("The least is above the most.")
+    controls = Counter(one.code for one in document.controls)
+    for place, control in enumerate(document.controls):
+        if controls[control.code] > 1:
+            words = _("The control %(code)s stands twice.") % {"code": control.code}
+            yield ("controls", place, "code"), words
+    points = document.index.points
+    for place, (low, high) in enumerate(pairwise(points), 1):
+        if high.days <= low.days or high.score > low.score:
+            yield ("index", "points", place), _("Later days score no higher than earlier ones.")
+    if document.index.short_months > document.index.months:
+        yield ("index", "short_months"), _("The short trend is no longer than the long one.")
