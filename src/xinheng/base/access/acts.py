@@ -16,6 +16,7 @@ ACTS: dict[str, str | Promise] = {
     "consents.write": _("keep and withdraw consents of customers"),
     "receivables.read": _("see bills and receipts"),
     "receivables.write": _("change bills and receipts"),
+    "receivables.write_off": _("write off bad debts"),
     "orders.read": _("see orders and deliveries"),
     "orders.write": _("take and change orders"),
     "orders.deliver": _("post deliveries and returns"),
