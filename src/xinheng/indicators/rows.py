@@ -24,9 +24,9 @@ BILLS = {
     "settled_minor": "int64",  # cleared by payments and credits
     "paid_minor": "int64",  # of it by payments
     "open_minor": "int64",  # 0 where void
-    "overdue_days": "int32",  # 0 where nothing is open past its due day
+    "overdue_days": "int32",  # 0 where nothing uncontested is open past its due day, pauses taken off
     "last_paid_on": "date",
-    "behaved_on": "date",  # the day measured while overdue, else the last payment; null: no behaviour yet
+    "behaved_on": "date",  # the day measured while overdue, else the last payment; null: none that counts
     "days_to_pay": "int32",  # from billing to the last payment, where paid off
     "days_late": "int32",  # past due at the last payment, or today while overdue
     "paid_day_weight": "int64",  # sum of paid minor units times days from billing

@@ -28,6 +28,20 @@ KNOWN = {  # what was told by then and true by then, of each incoming stream
         FROM incoming WHERE {_TOLD} AND received_on <= {_AS_OF}
     """,
     "bills": f"SELECT * FROM incoming WHERE {_TOLD} AND billed_on <= {_AS_OF}",
+    "pauses": f"""
+        SELECT bill_id, from_on,
+               CASE WHEN ended_told_on <= getvariable('known_on') THEN least(until_on, {_AS_OF})
+                    ELSE {_AS_OF} END AS until_on
+        FROM incoming
+        WHERE {_TOLD} AND from_on <= {_AS_OF}
+              AND coalesce(annulled_told_on > getvariable('known_on'), true)
+    """,
+    "disputes": f"""
+        SELECT bill_id, amount_minor, our_fault,
+               coalesce(closed_on <= {_AS_OF} AND closed_told_on <= getvariable('known_on'), false)
+               AS is_closed
+        FROM incoming WHERE {_TOLD} AND opened_on <= {_AS_OF}
+    """,
     "invoices": f"SELECT * FROM incoming WHERE {_TOLD} AND issued_on <= {_AS_OF}",
     "lines": f"SELECT * FROM incoming WHERE {_TOLD} AND period_end <= {_AS_OF}",
 }
@@ -46,6 +60,29 @@ STEPS = [
     SELECT customer_id, arg_max(currency, (bills, currency)) AS currency
     FROM (SELECT customer_id, currency, count(*) AS bills FROM bills GROUP BY ALL) GROUP BY customer_id
     """,
+    # stretches in which the overdue clock of a bill stood still, from the due day on, overlaps made one
+    """
+    CREATE TABLE stood_still AS
+    SELECT bill_id, min(from_on) AS from_on, max(until_on) AS until_on
+    FROM (
+        SELECT *, count(*) FILTER (begins) OVER (PARTITION BY bill_id ORDER BY from_on, until_on) AS stretch
+        FROM (
+            SELECT bill_id, from_on, until_on, coalesce(from_on > max(until_on) OVER (
+                       PARTITION BY bill_id ORDER BY from_on, until_on
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS begins
+            FROM (SELECT p.bill_id, greatest(p.from_on, b.due_on) AS from_on, p.until_on
+                  FROM pauses p JOIN bills b ON b.bill_id = p.bill_id WHERE p.until_on > b.due_on)
+        )
+    )
+    GROUP BY bill_id, stretch
+    """,
+    # what is contested of a bill, and whether its lateness was found to be our own fault
+    """
+    CREATE TABLE contested AS
+    SELECT bill_id, coalesce(sum(amount_minor) FILTER (NOT is_closed), 0) AS disputed_minor,
+           bool_or(our_fault AND is_closed) AS is_excused
+    FROM disputes GROUP BY bill_id
+    """,
     # what cleared each bill; a reversal stands on the day of what it takes back, so a day nets to what held
     """
     CREATE TABLE cleared_bills AS
@@ -60,6 +97,21 @@ STEPS = [
         FROM settlements GROUP BY ALL HAVING sum(amount_minor) <> 0
     )
     GROUP BY bill_id
+    """,
+    # the days the clock stood still, until the day of the snapshot, the last payment, and each payment
+    """
+    CREATE TABLE still_days AS
+    SELECT s.bill_id, sum(datediff('day', s.from_on, s.until_on)) AS days,
+           sum(greatest(datediff('day', s.from_on, least(s.until_on, c.last_paid_on)), 0)) AS days_to_payment
+    FROM stood_still s LEFT JOIN cleared_bills c ON c.bill_id = s.bill_id GROUP BY s.bill_id
+    """,
+    """
+    CREATE TABLE still_weights AS
+    SELECT p.bill_id,
+           sum(p.amount_minor * greatest(datediff('day', s.from_on, least(s.until_on, p.settled_on)), 0))
+           AS weight
+    FROM settlements p JOIN stood_still s ON s.bill_id = p.bill_id
+    WHERE p.receipt_id IS NOT NULL GROUP BY p.bill_id
     """,
     """
     CREATE TABLE used_credits AS
@@ -86,13 +138,18 @@ STEPS = [
            CASE WHEN v.bill_id IS NULL
                 THEN b.amount_minor - coalesce(c.settled_minor, 0) + coalesce(u.used_minor, 0)
                 ELSE 0 END AS open_minor,
-           datediff('day', b.due_on, {_AS_OF}) AS past_due
+           datediff('day', b.due_on, {_AS_OF}) - coalesce(k.days, 0) AS past_due,
+           coalesce(k.days_to_payment, 0) AS still_to_payment, coalesce(h.weight, 0) AS still_weight,
+           coalesce(d.disputed_minor, 0) AS disputed_minor, coalesce(d.is_excused, false) AS is_excused
     FROM bills b
     JOIN who w ON w.customer_id = b.customer_id
     JOIN main_currency m ON m.customer_id = b.customer_id
     LEFT JOIN (SELECT DISTINCT bill_id FROM voidings) v ON v.bill_id = b.bill_id
     LEFT JOIN cleared_bills c ON c.bill_id = b.bill_id
     LEFT JOIN used_credits u ON u.bill_id = b.bill_id
+    LEFT JOIN still_days k ON k.bill_id = b.bill_id
+    LEFT JOIN still_weights h ON h.bill_id = b.bill_id
+    LEFT JOIN contested d ON d.bill_id = b.bill_id
     """,
 ]
 
@@ -114,10 +171,12 @@ HEAVIEST = 9 * 10**14  # minor units of one bill: times its points it still is a
 _WEIGHED = f"""
     CREATE VIEW bills_weighed AS
     WITH standing AS (
-        SELECT *, CASE WHEN open_minor > 0 AND past_due > 0 THEN past_due ELSE 0 END AS overdue_days,
+        SELECT *, CASE WHEN is_late THEN past_due ELSE 0 END AS overdue_days,
                CASE WHEN is_void OR paid_minor <= 0 THEN 0 ELSE paid_minor END AS paid,
-               CASE WHEN open_minor > 0 AND past_due > 0 THEN open_minor ELSE 0 END AS overdue_minor
-        FROM bills_then
+               CASE WHEN is_void OR paid_minor <= 0 OR is_excused THEN 0 ELSE paid_minor END AS weighed,
+               CASE WHEN is_late THEN open_minor - disputed_minor ELSE 0 END AS overdue_minor
+        FROM (SELECT *, open_minor > disputed_minor AND past_due > 0 AND NOT is_excused AS is_late
+              FROM bills_then)
     )
     SELECT seq, customer_no, bill_no, billed_on, due_on,
            CASE WHEN NOT is_void THEN billed_on END AS valid_on,
@@ -128,19 +187,22 @@ _WEIGHED = f"""
            CAST(settled_minor AS BIGINT) AS settled_minor, CAST(paid AS BIGINT) AS paid_minor,
            CAST(open_minor AS BIGINT) AS open_minor, CAST(overdue_days AS INTEGER) AS overdue_days,
            CASE WHEN paid > 0 THEN last_paid_on END AS last_paid_on,
-           CASE WHEN overdue_days > 0 THEN {_AS_OF} WHEN paid > 0 THEN last_paid_on END AS behaved_on,
+           CASE WHEN overdue_days > 0 THEN {_AS_OF} WHEN weighed > 0 THEN last_paid_on END AS behaved_on,
            CAST(CASE WHEN paid > 0 AND open_minor = 0
                      THEN datediff('day', billed_on, last_paid_on) END AS INTEGER) AS days_to_pay,
            CAST(CASE WHEN overdue_days > 0 THEN overdue_days
-                     WHEN paid > 0 THEN datediff('day', due_on, last_paid_on) END AS INTEGER) AS days_late,
+                     WHEN weighed > 0
+                     THEN datediff('day', due_on, last_paid_on) - still_to_payment
+                     END AS INTEGER) AS days_late,
            TRY_CAST(CASE WHEN paid > 0
                     THEN paid_epoch_weight - paid * datediff('day', {_EPOCH}, billed_on)
                     END AS BIGINT) AS paid_day_weight,
-           CAST(CASE WHEN paid + overdue_minor BETWEEN 1 AND {HEAVIEST}
-                     THEN paid + overdue_minor END AS BIGINT) AS late_weight_minor,
-           TRY_CAST(CASE WHEN paid + overdue_minor BETWEEN 1 AND {HEAVIEST}
-                    THEN CASE WHEN paid > 0
-                              THEN paid_epoch_weight - paid * datediff('day', {_EPOCH}, due_on) ELSE 0 END
+           CAST(CASE WHEN weighed + overdue_minor BETWEEN 1 AND {HEAVIEST}
+                     THEN weighed + overdue_minor END AS BIGINT) AS late_weight_minor,
+           TRY_CAST(CASE WHEN weighed + overdue_minor BETWEEN 1 AND {HEAVIEST}
+                    THEN CASE WHEN weighed > 0
+                              THEN paid_epoch_weight - weighed * datediff('day', {_EPOCH}, due_on)
+                                   - still_weight ELSE 0 END
                          + overdue_minor * overdue_days END AS BIGINT) AS late_day_weight
     FROM standing
 """

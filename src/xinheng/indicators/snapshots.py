@@ -22,6 +22,7 @@ from django.conf import settings
 
 from xinheng.base.kernel.engine import quoted
 from xinheng.facts.customers import tables as customers
+from xinheng.facts.disputes import tables as disputes
 from xinheng.facts.financials import tables as financials
 from xinheng.facts.receivables import tables as receivables
 from xinheng.indicators import snapshot_sql as sql
@@ -123,6 +124,8 @@ def _take_in(base: duckdb.DuckDBPyConnection) -> None:
         "voidings": receivables.read_voidings,
         "receipts": receivables.read_receipts,
         "bills": receivables.read_bills,
+        "pauses": disputes.read_pauses,
+        "disputes": disputes.read_disputes,
         "invoices": financials.read_trade_invoices,
         "lines": financials.read_statements,
     }

@@ -96,9 +96,9 @@ def test_where_we_were_right_the_clock_never_stood(clerk: Actor) -> None:
 
 
 def test_several_disputes_and_a_plan_count_once(clerk: Actor) -> None:
-    first = contest(clerk, amount="400.00")
+    first = contest(clerk, amount="500.00")
     second = contest(clerk, reason="price", amount="300.00", opened="2026-03-20")
-    assert clock(as_of=day("2026-03-21")) == (70000, True, True, 11, False)
+    assert clock(as_of=day("2026-03-21")) == (80000, True, True, 11, False)
     close(clerk, first, "customer_right", case_no="T-1")
     close(clerk, second, "shared", closed="2026-04-05")
     plan = NewPause("plan", day("2026-04-01"), day("2026-04-10"))
@@ -108,6 +108,13 @@ def test_several_disputes_and_a_plan_count_once(clerk: Actor) -> None:
     assert overdue() == 29
     told = queries.arithmetic(Bill.objects.get(bill_no="B1"), as_of=APRIL)
     assert [(one.kind, one.days) for one in told.stretches] == [("dispute", 15), ("dispute", 11), ("plan", 5)]
+
+
+def test_who_contests_little_is_late_with_the_rest(clerk: Actor) -> None:
+    contest(clerk, amount="1.00")
+
+    assert clock(as_of=APRIL) == (100, True, False, 0, False)
+    assert overdue() == 60
 
 
 @pytest.mark.req("LIM-06")
@@ -123,7 +130,18 @@ def test_our_own_fault_needs_its_complaint_and_leaves_the_count(clerk: Actor) ->
     assert queries.our_faults(as_of=day("2026-03-24")).is_empty()
     events = receivables.risk_events(None, as_of=APRIL, since=day("2025-01-01"))
     assert sorted(events["bill_no"]) == ["B1", "B2"]
-    assert queries.without_our_faults(events, as_of=APRIL)["bill_no"].to_list() == ["B2"]
+    assert queries.counted_events(events, as_of=APRIL)["bill_no"].to_list() == ["B2"]
+
+
+@pytest.mark.req("LIM-06")
+def test_lateness_counts_without_the_days_the_clock_stood_still(clerk: Actor) -> None:
+    contest(clerk, amount="600.00")
+    events = receivables.risk_events(None, as_of=APRIL, since=day("2025-01-01"))
+    counted = queries.counted_events(events, as_of=APRIL)
+    assert dict(counted.select("bill_no", "days_late").iter_rows()) == {"B1": 9, "B2": 29}
+    documents = receivables.open_documents(None, as_of=APRIL)
+    bills = queries.counted_bills(documents, as_of=APRIL).select("no", "due_on", "minor").rows()
+    assert sorted(bills) == [("B1", day("2026-04-21"), 40000), ("B2", day("2026-04-01"), 50000)]
 
 
 def test_what_we_let_go_of_is_credited_once(clerk: Actor) -> None:
@@ -154,11 +172,11 @@ def test_what_cannot_be_contested_or_closed_so(clerk: Actor) -> None:
 
 
 def test_a_corrected_bill_keeps_its_dispute_and_its_clock(clerk: Actor) -> None:
-    contest(clerk, amount="400.00")
+    contest(clerk, amount="600.00")
     Ledger(clerk, day("2026-03-12")).correct("B1", "2026-02-01", "2026-03-05", "900.00")
 
     new = Bill.objects.get(bill_no="B1", version=2)
-    assert queries.clocks(as_of=day("2026-03-20")).rows() == [(new.pk, 40000, True, True, 10, False)]
+    assert queries.clocks(as_of=day("2026-03-20")).rows() == [(new.pk, 60000, True, True, 10, False)]
 
 
 def test_steps_papers_and_the_list(clerk: Actor) -> None:

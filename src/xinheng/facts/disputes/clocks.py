@@ -21,6 +21,10 @@ DISPUTES = {
     "bill_id": pl.Int64, "disputed_minor": pl.Int64, "bill_minor": pl.Int64,
     "closed_on": pl.Date, "closed_told_on": pl.Date, "our_fault": pl.Boolean,
 }  # fmt: skip
+CONTESTED = {
+    "bill_id": pl.Int64, "due_on": pl.Date, "from_on": pl.Date, "until_on": pl.Date, "minor": pl.Int64,
+    "our_fault": pl.Boolean,
+}  # fmt: skip
 CLOCKS = {
     "bill_id": pl.Int64, "disputed_minor": pl.Int64, "is_disputed": pl.Boolean, "is_paused": pl.Boolean,
     "paused_days": pl.Int64, "our_fault": pl.Boolean,
@@ -37,8 +41,8 @@ def clocks(
     our_fault (found to be ours by then). A bill without a dispute or pause has no row. bill_ids: None is all.
     Overdue days of a bill are max(0, as_of − due_on − paused_days); `of_lines` does it for instalments too.
     """
-    spans = _spans(as_of, bill_ids, known_on)
-    days = paused_of(spans.select("bill_id", "due_on").unique(), spans, as_of=as_of)
+    found = spans(as_of, bill_ids, known_on)
+    days = paused_of(found.select("bill_id", "due_on").unique(), found, as_of=as_of)
     contested = _contested(as_of, bill_ids, known_on)
     return (
         contested.join(days, on="bill_id", how="full", coalesce=True)
@@ -60,8 +64,8 @@ def of_lines(lines: pl.DataFrame, *, as_of: date, known_on: date | None = None) 
     ids = lines["bill_id"].unique().to_list()
     told = clocks(as_of=as_of, bill_ids=ids, known_on=known_on).drop("paused_days")
     numbered = lines.with_row_index("_line")
-    spans = _spans(as_of, ids, known_on).drop("due_on")
-    days = paused_of(numbered.select("_line", "bill_id", "due_on"), spans, as_of=as_of, by="_line")
+    found = spans(as_of, ids, known_on).drop("due_on")
+    days = paused_of(numbered.select("_line", "bill_id", "due_on"), found, as_of=as_of, by="_line")
     past = (pl.lit(as_of) - pl.col("due_on")).dt.total_days()
     return (
         numbered.join(told, on="bill_id", how="left")
@@ -76,7 +80,29 @@ def of_lines(lines: pl.DataFrame, *, as_of: date, known_on: date | None = None) 
     )
 
 
-def _spans(as_of: date, bill_ids: Collection[int] | None, known_on: date | None) -> pl.DataFrame:
+def free_spans(*, as_of: date, bill_ids: Collection[int] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Days for which nothing may be charged on bills, as of a day: when their clock stood still, and what part.
+
+    Gives two frames. The first, bill_id, from_on, until_on: the clock stood still, or the lateness was found
+    to be our own fault; overlaps are one stretch. The second, with minor: what was contested of the bill.
+    until_on is the first day after; what goes on ends with `as_of`.
+    """
+    stood = spans(as_of, bill_ids, None).select("bill_id", "due_on", "from_on", "until_on")
+    rows = Dispute.objects.filter(opened_on__lt=as_of)
+    columns = ("bill_id", "bill__due_on", "opened_on", "closed_on", "amount_minor", "our_fault")
+    found = _of(rows, bill_ids, *columns, schema=CONTESTED).with_columns(
+        until_on=pl.min_horizontal(pl.col("until_on").fill_null(as_of), as_of)
+    )
+    ours = found.filter("our_fault").select("bill_id", "due_on", from_on="due_on", until_on="until_on")
+    excused = ours.filter(pl.col("from_on") < pl.col("until_on"))
+    apart = found.filter(pl.col("from_on") < pl.col("until_on"))
+    return (
+        merged(pl.concat([stood, excused]), as_of=as_of).select("bill_id", "from_on", "until_on"),
+        apart.select("bill_id", "from_on", "until_on", "minor"),
+    )
+
+
+def spans(as_of: date, bill_ids: Collection[int] | None, known_on: date | None) -> pl.DataFrame:
     """Every pause that began by the day, with nothing overlapping: bill_id, due_on, from_on, until_on."""
     known = known_on or FAR
     rows = Pause.objects.filter(from_on__lte=as_of, told_on__lte=known).filter(

@@ -92,7 +92,7 @@ def _end_pause(dispute: Dispute, outcome: OutcomeRule, *, on: date) -> None:
     ended = {"until_on": dispute.closed_on, "ended_told_on": on}
     if not outcome.pauses:
         pauses.update(**ended, annulled_told_on=on)
-    elif not pauses.update(**ended):
+    elif not pauses.update(**ended) and dispute.stops_clock:
         Pause.objects.create(
             bill=dispute.bill, kind="dispute", dispute=dispute, from_on=dispute.opened_on, **ended,
             told_by=dispute.closed_by, told_on=on,

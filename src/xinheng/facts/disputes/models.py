@@ -19,6 +19,7 @@ class Dispute(models.Model):
     next_step = models.CharField(max_length=200, blank=True)
     next_on = models.DateField(null=True, blank=True)
     case_no = models.CharField(max_length=60, blank=True)  # the complaint it belongs to
+    stops_clock = models.BooleanField(default=True)  # enough of the bill is contested
     is_dunned = models.BooleanField(default=False)  # whether reminders go on while it is open
     state = models.CharField(max_length=6, default="open")
     outcome = models.CharField(max_length=30, blank=True)

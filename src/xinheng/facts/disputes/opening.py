@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -43,14 +44,16 @@ def open_dispute(*, actor: Actor, on: date, customer_no: str, bill_no: str, new:
     if same := Dispute.objects.filter(bill_id=bill_id, reason=new.reason, state="open").first():
         raise errors.DisputedAlready(bill_no=bill_no, dispute=same.pk)
     minor = _contested(bill_id, bill_no, bill.open, new.amount)
+    stops_clock = _share(bill_id, minor, bill.open) >= rules.meanwhile.from_share
     next_on = new.next_on or add_working_days(on, rules.step_days).day
     dispute = Dispute.objects.create(
         customer=customer, bill_id=bill_id, reason=new.reason, what=new.what.strip(), amount_minor=minor,
         opened_on=new.opened_on, owner=new.owner or actor.login, next_step=new.next_step.strip()[:200],
         next_on=next_on, case_no=new.case_no.strip()[:60], is_dunned=rules.meanwhile.dunned,
+        stops_clock=stops_clock,
         told_by=actor.login, told_on=on,
     )  # fmt: skip
-    if rules.meanwhile.pauses:
+    if rules.meanwhile.pauses and stops_clock:
         Pause.objects.create(
             bill_id=bill_id,
             kind="dispute",
@@ -143,6 +146,14 @@ def check_day(field: str, day: date, earliest: date, latest: date) -> None:
         words = _("The day %(day)s must not be before %(earliest)s or after %(latest)s.")
         cause = words % {"day": day, "earliest": earliest, "latest": latest}
         raise errors.DisputeInvalid(cause=cause, field=field)
+
+
+def _share(bill_id: int, minor: int, left: Money) -> Decimal:
+    """What is contested of what is open, what was contested before among it."""
+    before = Dispute.objects.filter(bill_id=bill_id, state="open").aggregate(total=Sum("amount_minor"))[
+        "total"
+    ]
+    return Decimal(minor + (before or 0)) / Decimal(left.minor)
 
 
 def _contested(bill_id: int, bill_no: str, left: Money, asked: Money | None) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xinheng.facts.disputes.clocks import clocks, of_lines
+from xinheng.facts.disputes.clocks import clocks, free_spans, of_lines
+from xinheng.facts.disputes.counting import counted_bills, counted_events, counted_payments, is_contested
 from xinheng.facts.disputes.selecting import (
     arithmetic,
     disputes,
@@ -11,21 +12,24 @@ from xinheng.facts.disputes.selecting import (
     our_faults,
     pauses_of,
     rules_in_force,
-    without_our_faults,
 )
 from xinheng.facts.disputes.wording import kind_word, words_of
 
 __all__ = [
     "arithmetic",
     "clocks",
+    "counted_bills",
+    "counted_events",
+    "counted_payments",
     "disputes",
     "evidence",
+    "free_spans",
     "get_dispute",
+    "is_contested",
     "kind_word",
     "of_lines",
     "our_faults",
     "pauses_of",
     "rules_in_force",
-    "without_our_faults",
     "words_of",
 ]

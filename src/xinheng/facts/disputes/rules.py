@@ -29,15 +29,17 @@ def merged(spans: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
 def paused_of(lines: pl.DataFrame, spans: pl.DataFrame, *, as_of: date, by: str = "bill_id") -> pl.DataFrame:
     """How many days the clock of each line stood still after its due day: by, paused_days, is_paused.
 
-    lines: bill_id, due_on and, where it is another, the column `by` that tells the lines apart. spans: as
-    `merged` gives them. A line without a pause has no row. Days before the due day are no overdue days, so
-    they are not paused ones either.
+    lines: bill_id, due_on, where it is another the column `by` that tells the lines apart, and where it is
+    not `as_of` the day they are counted until, counted_until. spans: as `merged` gives them. A line without a
+    pause has no row. Days before the due day are no overdue days, so they are not paused ones either.
     """
+    if "counted_until" not in lines.columns:
+        lines = lines.with_columns(counted_until=pl.lit(as_of))
     first = pl.max_horizontal("from_on", "due_on")
-    inside = pl.max_horizontal((pl.min_horizontal("until_on", pl.lit(as_of)) - first).dt.total_days(), 0)
+    inside = pl.max_horizontal((pl.min_horizontal("until_on", "counted_until") - first).dt.total_days(), 0)
     stretches = spans.select("bill_id", "from_on", "until_on", "is_running")
     return (
-        lines.select(*dict.fromkeys((by, "bill_id", "due_on")))
+        lines.select(*dict.fromkeys((by, "bill_id", "due_on", "counted_until")))
         .join(stretches, on="bill_id")
         .group_by(by)
         .agg(paused_days=inside.sum().cast(pl.Int64), is_paused=pl.col("is_running").any())

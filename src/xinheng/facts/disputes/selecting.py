@@ -96,12 +96,6 @@ def our_faults(*, as_of: date, known_on: date | None = None) -> pl.DataFrame:
     return pl.DataFrame(list(found), schema=schema, orient="row")
 
 
-def without_our_faults(events: pl.DataFrame, *, as_of: date, known_on: date | None = None) -> pl.DataFrame:
-    """Rows of bills (customer_id, bill_no …) but for those late through our own fault (LIM-06)."""
-    found = our_faults(as_of=as_of, known_on=known_on)
-    return events.join(found.select("customer_id", "bill_no"), on=["customer_id", "bill_no"], how="anti")
-
-
 def _seen(actor: Actor, *, on: date) -> QuerySet[Dispute]:
     require(actor, "disputes.read")
     if actor.scope.reach == "everything":

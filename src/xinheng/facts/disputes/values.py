@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -45,9 +46,14 @@ class Coded(RulePart):
 
 
 class Meanwhile(RulePart):
-    """What holds as long as a dispute is open."""
+    """What holds as long as a dispute is open.
+
+    from_share: the clock stands still where at least this share of what was open is contested; a smaller part
+    is only left out of what is overdue.
+    """
 
     pauses: bool
+    from_share: Annotated[Decimal, Field(ge=0, le=1)]
     dunned: bool
 
 

@@ -14,6 +14,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.periods import add_months
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.disputes import queries as disputes
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.applications import defining, rules
 from xinheng.judgements.applications.document import Condition, Rules
@@ -134,13 +135,14 @@ def rules_of(code: str, *, on: date) -> Rules:
 
 
 def _arrears(customer: Any, condition: Condition, told: list[Finding], *, on: date) -> Met | None:
-    """What the ledger shows, without the bills that a complaint case excuses."""
+    """What the ledger shows, without the bills that a complaint excuses or a dispute found our fault."""
     since = add_months(on, -condition.months) - timedelta(1)
     one = customers.visible(system_actor(), on=on).filter(pk=customer.pk)
     excused = {word for finding in told if finding.complaint_no for word in BETWEEN.split(finding.evidence)}
+    found = disputes.counted_events(receivables.risk_events(one, as_of=on, since=since), as_of=on)
     events = [
         (row["bill_no"], row["due_on"], row["days_late"])
-        for row in receivables.risk_events(one, as_of=on, since=since).iter_rows(named=True)
+        for row in found.iter_rows(named=True)
         if row["bill_no"] not in excused
     ]
     return rules.arrears_met(condition, events, on=on)

@@ -8,6 +8,7 @@ from typing import Any
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.periods import add_months, quarter_of
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.disputes import queries as disputes
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.terms import entitling, rules
 from xinheng.judgements.terms.document import Reward
@@ -30,6 +31,6 @@ def clean_quarters(customer: Any, *, on: date) -> int:
         return 0
     first = max(since, add_months(quarter_of(on).first, -LOOKED_BACK_MONTHS))
     own = customers.visible(system_actor(), on=on).filter(pk=customer.pk)
-    events = receivables.risk_events(own, as_of=on, since=first)
+    events = disputes.counted_events(receivables.risk_events(own, as_of=on, since=first), as_of=on)
     broken = [rules.broken_on(day) for day in events["due_on"].to_list()]
     return rules.clean_quarters(broken, on, since=first)

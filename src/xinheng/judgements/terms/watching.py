@@ -13,6 +13,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.periods import Period, quarter_of
+from xinheng.facts.disputes import queries as disputes
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.judgements.terms import entitling, granting, measuring, policy, rules, standing
@@ -31,7 +32,8 @@ def watch_terms(*, actor: Actor, on: date) -> Watched:
     """
     access.require(actor, "limits.write")
     quarters = sorted({quarter_of(on - LOOKED_BACK), quarter_of(on)})
-    late = receivables.risk_events(None, as_of=on, since=quarters[0].first)
+    events = receivables.risk_events(None, as_of=on, since=quarters[0].first)
+    late = disputes.counted_events(events, as_of=on)
     told = Watched()
     for code, (document, _sha256) in sorted(policy.in_force(on).items()):
         told += Watched(restored=_follow_grades(code, actor=actor, on=on))

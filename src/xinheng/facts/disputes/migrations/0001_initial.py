@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('next_step', models.CharField(blank=True, max_length=200)),
                 ('next_on', models.DateField(blank=True, null=True)),
                 ('case_no', models.CharField(blank=True, max_length=60)),
+                ('stops_clock', models.BooleanField(default=True)),
                 ('is_dunned', models.BooleanField(default=False)),
                 ('state', models.CharField(default='open', max_length=6)),
                 ('outcome', models.CharField(blank=True, max_length=30)),
