@@ -15,6 +15,7 @@ from xinheng.judgements.limits.rechecking_many import recheck_all
 from xinheng.judgements.limits.reconciling import reconcile
 from xinheng.judgements.limits.refreshing import refresh
 from xinheng.judgements.limits.releasing import reject, release
+from xinheng.judgements.limits.reminded import free_accounts, hold_accounts, note_reminders
 from xinheng.judgements.limits.repairing import repair
 
 __all__ = [
@@ -23,8 +24,11 @@ __all__ = [
     "check_order",
     "check_orders",
     "end_day",
+    "free_accounts",
     "hold",
+    "hold_accounts",
     "meet_cover",
+    "note_reminders",
     "post_limits",
     "propose_checks",
     "prove",

@@ -6,3 +6,12 @@ class DunningConfig(AppConfig):
     label = "dunning"
     verbose_name = "Dunning"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Ladders are this room's; what is paid lifts what a level held back."""
+        from xinheng.base.packs import services as packs
+        from xinheng.facts.receivables import values as receivables
+        from xinheng.operations.dunning import blocking, policy
+
+        packs.own(policy.KIND, policy.check)
+        receivables.moved.connect(blocking.follow_payments, dispatch_uid="dunning")
