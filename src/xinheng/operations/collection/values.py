@@ -12,6 +12,7 @@ from pydantic import Field
 
 from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
+from xinheng.facts.archive.values import Upload
 from xinheng.judgements.policies.values import Code, Marked, Parameter, Part, Worded
 
 NEEDED = (
@@ -177,6 +178,49 @@ class NewStep:
 
 
 @dataclass(frozen=True)
+class NewDeadline:
+    """Another time of the law. what: the guarantor, the bill of exchange. last_day: where one was told."""
+
+    code: str
+    from_on: date
+    what: str = ""
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    """A payment plan. parts: due day and amount, one a day, which come to the total exactly."""
+
+    total: Money
+    parts: tuple[tuple[date, Money], ...]
+    agreed_with: str
+    note: str = ""
+    paper: Upload | None = None
+
+
+@dataclass(frozen=True)
+class NewInterruption:
+    """What makes the time of limitation run anew, with its proof. bill_nos: none is every bill then due."""
+
+    code: str
+    day: date
+    evidence: Upload | None
+    bill_nos: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class NewObstacle:
+    """What kept us from claiming, with its proof. until_on: its last day; None: it lasts."""
+
+    reason: str
+    from_on: date
+    until_on: date | None
+    evidence: Upload | None
+    bill_nos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WantedCases:
     """Filters and order of the work list. collector "-": nobody's."""
 
@@ -185,6 +229,7 @@ class WantedCases:
     due: bool = False  # the next step is due
     idle: bool = False
     broken: bool = False  # with a broken promise
+    unanswered: bool = False  # nobody answers for the customer
     over_days: int = 0
     closed: bool = False
     sort: str = "-weight"
@@ -254,6 +299,7 @@ class ClockLine:
 
     bill_id: int
     bill_no: str
+    kind: str
     customer: Any
     currency: str
     open: Money
