@@ -50,7 +50,8 @@ def test_the_field_is_named_as_people_name_it() -> None:
 def test_the_catalogues_hold_what_the_rooms_say() -> None:
     for room in (receivables, financials):
         source = Path(str(room.__file__))
-        said = set(re.findall(r'_\("((?:[^"\\]|\\.)*)"\)', source.read_text(encoding="utf-8")))
+        texts = "".join(each.read_text(encoding="utf-8") for each in source.parent.glob("*.py"))
+        said = set(re.findall(r'\b_\(\s*"((?:[^"\\]|\\.)*)"\s*\)', texts))
         catalogue = source.parent / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
         held = set(re.findall(r'^msgid "(.+)"$', catalogue.read_text(encoding="utf-8"), re.MULTILINE))
         assert said == held

@@ -9,7 +9,14 @@ import polars as pl
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from xinheng.base.kernel.money import Money
-from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding, Settlement, Voiding
+from xinheng.facts.receivables.models import (
+    Bill,
+    Receipt,
+    ReceiptVoiding,
+    ReturnedPayment,
+    Settlement,
+    Voiding,
+)
 from xinheng.facts.receivables.values import PaymentMonth
 
 
@@ -22,8 +29,11 @@ def payment_curve(customer: Any, *, as_of: date, months: int = 24, currency: str
     first = _months_before(as_of, months - 1)
     voided = Voiding.objects.filter(bill=OuterRef("pk"), voided_on__lte=as_of)
     bills = Bill.objects.filter(~Exists(voided), customer=customer, billed_on__range=(first, as_of))
-    bounced = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
-    receipts = Receipt.objects.filter(~Exists(bounced), customer=customer, received_on__range=(first, as_of))
+    void = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
+    returned = ReturnedPayment.objects.filter(receipt=OuterRef("pk"), returned_on__lte=as_of)
+    receipts = Receipt.objects.filter(
+        ~Exists(void), ~Exists(returned), customer=customer, received_on__range=(first, as_of)
+    )
     currency = currency or _main_currency(bills, receipts)
     if not currency:
         return []
@@ -63,7 +73,9 @@ def _by_month(days: QuerySet[Any, Any]) -> dict[date, int]:
 
 def _days_to_pay(customer: Any, first: date, as_of: date, currency: str) -> dict[date, float]:
     """Days from billing to settling, weighted by money, by the month of settling."""
+    returned = ReturnedPayment.objects.filter(receipt=OuterRef("receipt"), returned_on__lte=as_of)
     paid = Settlement.objects.filter(
+        ~Exists(returned),
         bill__customer=customer,
         bill__currency=currency,
         receipt__isnull=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from xinheng.facts.receivables.models import Bill, Voiding
-from xinheng.facts.receivables.standing import FAR, FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
+from xinheng.facts.receivables.standing import FAR, FREE_RECEIPTS, OPEN_LINES, Standing, Whose, rows
 
 DOCUMENTS = {
     "customer_id": pl.Int64,
@@ -23,17 +24,17 @@ DOCUMENTS = {
     "minor": pl.Int64,
 }
 BEHIND = f"""
-    WITH {OPEN_BILLS}, {FREE_RECEIPTS}
-    SELECT b.customer_id, b.segment, b.currency, 'receivable', b.bill_no, b.billed_on, b.due_on,
+    WITH {OPEN_LINES}, {FREE_RECEIPTS}
+    SELECT b.customer_id, b.segment, b.currency, 'receivable', b.bill_no, b.billed_on, o.due_on,
            CAST(o.open_minor AS bigint)
-    FROM open_bill o JOIN receivables_bill b ON b.id = o.id WHERE o.open_minor <> 0
+    FROM open_line o JOIN receivables_bill b ON b.id = o.id WHERE o.open_minor <> 0
     UNION ALL
     SELECT r.customer_id, '', r.currency, 'prepaid', r.receipt_no, r.received_on, NULL,
            CAST(f.free_minor AS bigint)
     FROM free_receipt f JOIN receivables_receipt r ON r.id = f.id WHERE f.free_minor <> 0
 """
 PAID = """
-    SELECT b.customer_id, b.segment, b.due_on, s.settled_on, s.amount_minor
+    SELECT b.customer_id, b.segment, b.due_on, s.settled_on, s.amount_minor, b.id
     FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
     WHERE s.settled_on > %s AND s.settled_on <= %s
 """
@@ -43,6 +44,7 @@ PAID_ROWS = {
     "due_on": pl.Date,
     "settled_on": pl.Date,
     "minor": pl.Int64,
+    "bill_id": pl.Int64,
 }
 NAMED = {
     "customer_id": pl.Int64,
@@ -59,7 +61,7 @@ YEAR = timedelta(days=365)
 def open_documents(
     customers: QuerySet[Any] | None, *, as_of: date, known_on: date | None = None
 ) -> pl.DataFrame:
-    """Every bill with something open, and every receipt with something left, as of a day.
+    """Every bill or instalment with something open, and every receipt with something left, as of a day.
 
     customers: the rows of customers.queries.visible; None: everybody's. Gives customer_id, segment, currency,
     component ("receivable" or "prepaid"), no, on, due_on, minor (credit bills below zero).
@@ -101,16 +103,18 @@ def billed_in_year(customers: QuerySet[Any], *, on: date) -> pl.DataFrame:
     return both.group_by(keys).agg(pl.col("billed_minor").sum())
 
 
-def late_days(*, on: date) -> pl.DataFrame:
+def late_days(*, on: date, counted: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> pl.DataFrame:
     """How many days past due customers paid in the year up to a day, weighted by what they paid.
 
     Gives customer_id, segment ("": over all) and late_days, whole and rounded half-up, below zero where they
-    pay early; who paid nothing has no row.
+    pay early; who paid nothing has no row. counted: which payments count and from which due day, given rows
+    of bill_id, due_on, settled_on and others; None: all of them as they stand.
     """
     adapt = connection.ops.adapt_datefield_value
     with connection.cursor() as cursor:
         cursor.execute(PAID, [adapt(on - YEAR), adapt(on)])
         paid = pl.DataFrame(cursor.fetchall(), schema=PAID_ROWS, orient="row")
+    paid = counted(paid) if counted else paid
     in_segment = paid.filter(pl.col("segment") != "")
     both = pl.concat([paid.with_columns(segment=pl.lit("")), in_segment])
     late = (pl.col("settled_on") - pl.col("due_on")).dt.total_days().cast(pl.Float64)

@@ -146,6 +146,93 @@ class DayRefused(Refusal):
         return str(self.text) % named
 
 
+class CreditTooLarge(Refusal):
+    """A credit note takes off more than the bill it names came to."""
+
+    code = "credit_too_large"
+    status = 409
+    text = _("Bill %(bill_no)s leaves %(left)s to credit; a credit note of %(amount)s is too large.")
+
+
+class PlanUnfit(Refusal):
+    """The instalments do not make up the bill, or do not follow one another."""
+
+    code = "plan_unfit"
+    text = _("The plan of bill %(bill_no)s cannot be so, instalment %(row)s: %(cause)s")
+
+
+class PlanMissing(Refusal):
+    """The bill has no plan of instalments."""
+
+    code = "plan_missing"
+    status = 409
+    text = _("Bill %(bill_no)s has no plan of instalments.")
+
+
+class PlanStands(Refusal):
+    """The bill is split into instalments that a corrected amount would not match."""
+
+    code = "plan_stands"
+    status = 409
+    text = _("Bill %(bill_no)s has a plan of instalments over %(amount)s. End it, then correct the bill.")
+
+
+class PaymentReturned(Refusal):
+    """The money of the receipt went back."""
+
+    code = "payment_returned"
+    status = 409
+    text = _("The payment %(receipt_no)s was returned; nothing is left of it.")
+
+
+class BillWrittenOff(Refusal):
+    """Part of the bill is written off, so it is neither void nor corrected."""
+
+    code = "bill_written_off"
+    status = 409
+    text = _("Bill %(bill_no)s is written off in part or in full. Take the write-off back first.")
+
+
+class WriteOffUnknown(Refusal):
+    """There is no such write-off."""
+
+    code = "write_off_unknown"
+    status = 404
+    text = _("There is no write-off %(write_off)s.")
+
+
+class WriteOffPending(Refusal):
+    """A write-off of the bill waits for signatures."""
+
+    code = "write_off_pending"
+    status = 409
+    text = _("A write-off of bill %(bill_no)s waits for approval already.")
+
+
+class WriteOffNotWritten(Refusal):
+    """The write-off waits, or was refused: nothing of it can come back."""
+
+    code = "write_off_not_written"
+    status = 409
+    text = _("Write-off %(write_off)s was not carried out.")
+
+
+class MoreThanWrittenOff(Refusal):
+    """More is to come back than is written off."""
+
+    code = "more_than_written_off"
+    status = 409
+    text = _("Only %(left)s of bill %(bill_no)s is written off; %(amount)s cannot come back.")
+
+
+class RateMissing(Refusal):
+    """There is no exchange rate to value open items at."""
+
+    code = "rate_missing"
+    status = 409
+    text = _("There is no rate of %(currency)s in %(into)s on %(on)s.")
+
+
 class LedgerDocumentInvalid(Refusal):
     """A document of the ledger says something that cannot be."""
 
@@ -172,4 +259,7 @@ FIELDS = {
     "order_no": _("Order number"),
     "segment": _("Credit segment"),
     "reason": _("Reason"),
+    "agreed_on": _("Day agreed"),
+    "returned_on": _("Day returned"),
+    "written_off_on": _("Day written off"),
 }

@@ -64,12 +64,13 @@ def known_bills(customer_ids: Iterable[int] | None = None) -> pl.DataFrame:
 def known_receipts(customer_ids: Iterable[int] | None = None) -> pl.DataFrame:
     """Every receipt that is posted and committed, of some customers or of all.
 
-    Gives customer_id, receipt_no, received_on, amount_minor, currency, is_void.
+    Gives customer_id, receipt_no, received_on, amount_minor, currency, is_void (a returned one too).
     """
     return _known(
         """
         SELECT r.customer_id, r.receipt_no, r.received_on, r.amount_minor, r.currency,
                EXISTS (SELECT 1 FROM receivables_receiptvoiding v WHERE v.receipt_id = r.id)
+               OR EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = r.id)
         FROM receivables_receipt r WHERE 1 = 1
         """,
         "r",

@@ -129,6 +129,9 @@ class InstalmentPlan(models.Model):
     """
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(  # the bill's: what a customer's plans make due is found without its bills
+        "customers.Customer", on_delete=models.PROTECT, related_name="+"
+    )
     version = models.PositiveSmallIntegerField()
     agreed_on = models.DateField()  # the due days of the plan hold from this day on
     told_on = models.DateField()
@@ -170,6 +173,9 @@ class WriteOff(models.Model):
     asked_by = models.CharField(max_length=150)
     reason = models.CharField(max_length=200)
     rule = models.CharField(max_length=80)  # who had to sign, by which document: code@version
+    request = models.ForeignKey(  # null: nobody had to sign
+        "approvals.Request", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=10, default="asked")  # asked, written, refused
     written_off_on = models.DateField(null=True, blank=True)
     told_on = models.DateField(null=True, blank=True)

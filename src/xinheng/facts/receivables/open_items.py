@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Sum
 
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import add_months
-from xinheng.facts.receivables.models import Receipt, ReceiptVoiding
+from xinheng.facts.receivables.models import Receipt, ReceiptVoiding, ReturnedPayment
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
 from xinheng.facts.receivables.values import OpenItem, OpenItems
 
@@ -44,7 +44,9 @@ def file_figures(customer: Any, *, as_of: date) -> dict[str, str]:
     Only of money in yuan, as the file's amounts are; a customer that never paid in yuan has no figure.
     """
     void = ReceiptVoiding.objects.filter(receipt=OuterRef("pk"))
-    paid = Receipt.objects.filter(~Exists(void), customer=customer, currency="CNY", received_on__lte=as_of)
+    returned = ReturnedPayment.objects.filter(receipt=OuterRef("pk"), returned_on__lte=as_of)
+    paid = Receipt.objects.filter(~Exists(void), ~Exists(returned), customer=customer, currency="CNY")
+    paid = paid.filter(received_on__lte=as_of)
     if not paid.exists():
         return {}
     year = paid.filter(received_on__gt=add_months(as_of, -12)).aggregate(total=Sum("amount_minor"))

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from xinheng.base.kernel.money import Money
+from xinheng.facts.receivables.accounts import claims, moves
 from xinheng.facts.receivables.bills import (
     bill_now,
     bills_by_key,
@@ -26,6 +27,7 @@ from xinheng.facts.receivables.bills import (
     receipts_of,
     settlement_page,
 )
+from xinheng.facts.receivables.clearing import allocate, ranked
 from xinheng.facts.receivables.curve import payment_curve
 from xinheng.facts.receivables.documents import (
     billed_in_year,
@@ -34,34 +36,48 @@ from xinheng.facts.receivables.documents import (
     open_documents,
     voided,
 )
+from xinheng.facts.receivables.drawn import last_settlements
 from xinheng.facts.receivables.dues import billed_between, due_between, first_due
+from xinheng.facts.receivables.given_up import (
+    recoveries,
+    returned_payments,
+    write_offs_asked,
+    written_off,
+)
 from xinheng.facts.receivables.known import known_bills, known_receipts, known_settlements
 from xinheng.facts.receivables.lines import open_lines, unapplied
 from xinheng.facts.receivables.open_items import file_figures, open_items
+from xinheng.facts.receivables.plan_rows import instalments, plans
+from xinheng.facts.receivables.policy import clearing_order
 from xinheng.facts.receivables.received import cleared, received
+from xinheng.facts.receivables.revaluing import revaluation
 from xinheng.facts.receivables.risk_events import risk_events
 from xinheng.facts.receivables.spans import (
     Spans,
     control_by_customer,
     free_of_touched,
+    is_large,
     lines_of_touched,
     spans,
     write_spans,
 )
-from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS, Standing, Whose, rows
+from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_LINES, Standing, Whose, rows
 from xinheng.facts.receivables.values import STANDARD_BUCKETS, AgeingRow, Bucket, Totals
 
 __all__ = [
     "Spans",
     "ageing",
     "ageing_of",
+    "allocate",
     "bill_now",
     "billed_between",
     "billed_in_year",
     "bills_by_key",
     "bills_named",
     "bills_of",
+    "claims",
     "cleared",
+    "clearing_order",
     "control_by_customer",
     "control_total",
     "due_between",
@@ -69,20 +85,29 @@ __all__ = [
     "first_billed_on",
     "first_due",
     "free_of_touched",
+    "instalments",
+    "is_large",
     "known_bills",
     "known_receipts",
     "known_settlements",
+    "last_settlements",
     "late_days",
     "lines_of_touched",
+    "moves",
     "open_balance",
     "open_documents",
     "open_items",
     "open_lines",
     "payment_curve",
+    "plans",
     "prepaid",
+    "ranked",
     "receipt_page",
     "receipts_of",
     "received",
+    "recoveries",
+    "returned_payments",
+    "revaluation",
     "risk_events",
     "running_sums",
     "settlement_page",
@@ -90,7 +115,9 @@ __all__ = [
     "totals",
     "unapplied",
     "voided",
+    "write_offs_asked",
     "write_spans",
+    "written_off",
 ]
 
 
@@ -160,7 +187,7 @@ def totals(customers: QuerySet[Any] | None, *, as_of: date, known_on: date | Non
 def control_total(
     customers: QuerySet[Any] | None, *, as_of: date, known_on: date | None = None
 ) -> list[Money]:
-    """Bills less receipts, straight from the facts: what ageing less prepaid must come to, to the cent."""
+    """Bills less receipts and write-offs, from the facts: ageing less prepaid comes to it, to the cent."""
     whose = Whose.of(customers)
     if whose is None:
         return []
@@ -196,6 +223,7 @@ RUNNING = """
         UNION ALL
         SELECT r.customer_id, '', r.currency, 0, r.amount_minor FROM receivables_receipt r
         WHERE NOT EXISTS (SELECT 1 FROM receivables_receiptvoiding v WHERE v.receipt_id = r.id)
+              AND NOT EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = r.id)
         UNION ALL
         SELECT b.customer_id, b.segment, b.currency, -s.amount_minor, 0
         FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
@@ -218,6 +246,21 @@ CONTROL = """
         WHERE <whose:r> AND r.received_on <= <as_of> AND r.told_on <= <known_on>
               AND NOT EXISTS (SELECT 1 FROM receivables_receiptvoiding v WHERE v.receipt_id = r.id
                               AND v.told_on <= <known_on>)
+              AND NOT EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = r.id
+                              AND p.returned_on <= <as_of> AND p.told_on <= <known_on>)
+        UNION ALL
+        SELECT b.currency, -w.amount_minor
+        FROM receivables_writeoff w JOIN receivables_bill b ON b.id = w.bill_id
+        WHERE <whose:b> AND w.written_off_on <= <as_of> AND w.told_on <= <known_on>
+              AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id
+                              AND v.voided_on <= <as_of> AND v.told_on <= <known_on>)
+        UNION ALL
+        SELECT b.currency, x.amount_minor
+        FROM receivables_writeoffreturn x JOIN receivables_writeoff w ON w.id = x.write_off_id
+        JOIN receivables_bill b ON b.id = w.bill_id
+        WHERE <whose:b> AND x.returned_on <= <as_of> AND x.told_on <= <known_on>
+              AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id
+                              AND v.voided_on <= <as_of> AND v.told_on <= <known_on>)
     ) AS fact GROUP BY currency ORDER BY currency
 """
 
@@ -234,9 +277,9 @@ def _ageing(whose: Whose, standing: Standing, buckets: Sequence[Bucket]) -> list
         cases.append(f"WHEN {condition} THEN {place}")
         bounds += [_as_kept(day) for _, day in bounded]
     sql = f"""
-        WITH {OPEN_BILLS}
-        SELECT currency, CASE {" ".join(cases)} END AS bucket, COUNT(*), SUM(open_minor)
-        FROM open_bill WHERE open_minor <> 0 GROUP BY 1, 2 ORDER BY 1, 2
+        WITH {OPEN_LINES}
+        SELECT currency, CASE {" ".join(cases)} END AS bucket, COUNT(DISTINCT id), SUM(open_minor)
+        FROM open_line WHERE open_minor <> 0 GROUP BY 1, 2 ORDER BY 1, 2
     """
     found = {(row[0], row[1]): row for row in rows(sql, standing, whose, bounds)}
     made = []
@@ -249,12 +292,12 @@ def _ageing(whose: Whose, standing: Standing, buckets: Sequence[Bucket]) -> list
 
 def _open_totals(whose: Whose, standing: Standing) -> list[tuple[Any, ...]]:
     sql = f"""
-        WITH {OPEN_BILLS}
+        WITH {OPEN_LINES}
         SELECT currency, SUM(open_minor),
                SUM(CASE WHEN due_on < <as_of> THEN open_minor ELSE 0 END),
-               COUNT(CASE WHEN open_minor <> 0 THEN 1 END),
-               COUNT(CASE WHEN open_minor <> 0 AND due_on < <as_of> THEN 1 END)
-        FROM open_bill GROUP BY currency ORDER BY currency
+               COUNT(DISTINCT CASE WHEN open_minor <> 0 THEN id END),
+               COUNT(DISTINCT CASE WHEN open_minor <> 0 AND due_on < <as_of> THEN id END)
+        FROM open_line GROUP BY currency ORDER BY currency
     """
     return rows(sql, standing, whose)
 

@@ -9,7 +9,7 @@ import polars as pl
 from django.db import connection
 from django.db.models import QuerySet
 
-from xinheng.facts.receivables.standing import OPEN_BILLS, Standing, Whose, rows
+from xinheng.facts.receivables.standing import OPEN_LINES, Standing, Whose, rows
 
 EVENTS = {
     "customer_id": pl.Int64, "bill_no": pl.String, "event": pl.String, "due_on": pl.Date,
@@ -27,10 +27,10 @@ FOUND = """
     FROM paid p JOIN open_bill o ON o.id = p.bill_id JOIN receivables_bill b ON b.id = o.id
     WHERE p.settled_on > b.due_on AND b.amount_minor > 0
     UNION ALL
-    SELECT b.customer_id, b.bill_no, 'not_paid', b.due_on, b.due_on, CAST(o.open_minor AS BIGINT), b.currency
-    FROM open_bill o JOIN receivables_bill b ON b.id = o.id
-    WHERE o.open_minor > 0 AND b.due_on < <as_of>
-""".replace("<open>", OPEN_BILLS)
+    SELECT b.customer_id, b.bill_no, 'not_paid', o.due_on, o.due_on, CAST(o.open_minor AS BIGINT), b.currency
+    FROM open_line o JOIN receivables_bill b ON b.id = o.id
+    WHERE o.open_minor > 0 AND o.due_on < <as_of>
+""".replace("<open>", OPEN_LINES)
 
 
 def risk_events(

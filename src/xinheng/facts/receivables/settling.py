@@ -12,7 +12,7 @@ from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.receivables import telling
+from xinheng.facts.receivables import instalments, telling
 from xinheng.facts.receivables.models import Settlement
 from xinheng.facts.receivables.values import SettlementsPosted
 
@@ -55,6 +55,7 @@ MET = """
          AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id)
     LEFT JOIN receivables_receipt r ON r.customer_id = t.customer_id AND r.receipt_no = t.receipt_no
          AND NOT EXISTS (SELECT 1 FROM receivables_receiptvoiding v WHERE v.receipt_id = r.id)
+         AND NOT EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = r.id)
     LEFT JOIN receivables_bill c ON c.customer_id = t.customer_id AND c.bill_no = t.credit_bill_no
          AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = c.id)
 """
@@ -219,8 +220,14 @@ def _moves(sound: pl.DataFrame) -> pl.DataFrame:
     """What is open on the bills falls; so does what is left of receipts, and what credit bills owe."""
     minor, by_credit = pl.col("amount_minor"), sound.filter(pl.col("receipt_no").is_null())
     keys = {"customer_id": "customer_id", "currency": "bill_currency"}
-    bills = sound.select(
-        **keys, segment="segment", due_on="due_on", component=pl.lit("receivable"), minor=-minor
+    by_bill = sound.group_by("bill_id", maintain_order=True).agg(
+        pl.col("customer_id", "segment", "due_on", "settled_minor").first(),
+        currency=pl.col("bill_currency").first(),
+        minor=-minor.sum(),
+    )
+    split = instalments.split(by_bill, instalments.parts_now(sound["bill_id"].unique().to_list()))
+    bills = split.select(
+        "customer_id", "currency", "segment", "due_on", component=pl.lit("receivable"), minor="minor"
     )
     credit = by_credit.select(
         **keys, segment="credit_segment", due_on="credit_due_on", component=pl.lit("receivable"), minor=minor

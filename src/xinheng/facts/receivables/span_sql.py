@@ -149,8 +149,17 @@ CONTROL = """
               AND NOT EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = r.id
                               AND p.returned_on <= <as_of>)
         UNION ALL
-        SELECT b.customer_id, b.currency, 0, s.amount_minor
-        FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
-        WHERE <whose:b> AND s.write_off_id IS NOT NULL AND s.settled_on <= <as_of>
+        SELECT b.customer_id, b.currency, 0, w.amount_minor
+        FROM receivables_writeoff w JOIN receivables_bill b ON b.id = w.bill_id
+        WHERE <whose:b> AND w.written_off_on <= <as_of>
+              AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id
+                              AND v.voided_on <= <as_of>)
+        UNION ALL
+        SELECT b.customer_id, b.currency, 0, -x.amount_minor
+        FROM receivables_writeoffreturn x JOIN receivables_writeoff w ON w.id = x.write_off_id
+        JOIN receivables_bill b ON b.id = w.bill_id
+        WHERE <whose:b> AND x.returned_on <= <as_of>
+              AND NOT EXISTS (SELECT 1 FROM receivables_voiding v WHERE v.bill_id = b.id
+                              AND v.voided_on <= <as_of>)
     ) AS fact GROUP BY customer_id, currency
 """

@@ -32,6 +32,7 @@ from xinheng.facts.receivables.standing import Standing, Whose, rows
 MANIFEST = "manifest.json"
 MOST_TOUCHED = 5_000  # customers read from the database beside the files; beyond it the files are too old
 KEPT = 2  # folders: somebody may still read the one before
+WORTH_FILES = 50_000  # bills
 PATIENCE = "5s"  # how long writing waits for those who post
 
 
@@ -179,3 +180,10 @@ def _home() -> Path:
 
 def _folders(home: Path) -> list[Path]:
     return sorted(one for one in home.iterdir() if one.name.isdigit())
+
+
+def is_large() -> bool:
+    """Whether the ledger has so many bills that columnar files are worth writing each night."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(id), 0) - COALESCE(MIN(id), 0) FROM receivables_bill")
+        return bool(cursor.fetchone()[0] >= getattr(settings, "AGEING_WORTH_FILES", WORTH_FILES))

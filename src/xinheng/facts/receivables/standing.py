@@ -87,14 +87,13 @@ OPEN_LINES = f"""
                               WHERE q.bill_id = p.bill_id AND q.version > p.version
                               AND q.agreed_on <= <as_of> AND q.told_on <= <known_on>)),
     open_line AS (
-        SELECT o.id, o.currency, 0 AS instalment, o.due_on, o.amount_minor, o.open_minor
-        FROM open_bill o WHERE NOT EXISTS (SELECT 1 FROM plan_part p WHERE p.bill_id = o.id)
-        UNION ALL
-        SELECT o.id, o.currency, p.no, p.due_on, p.amount_minor,
-               CASE WHEN p.before_minor + p.amount_minor <= o.amount_minor - o.open_minor THEN 0
+        SELECT o.id, o.currency, COALESCE(p.no, 0) AS instalment, COALESCE(p.due_on, o.due_on) AS due_on,
+               COALESCE(p.amount_minor, o.amount_minor) AS amount_minor,
+               CASE WHEN p.no IS NULL THEN o.open_minor
+                    WHEN p.before_minor + p.amount_minor <= o.amount_minor - o.open_minor THEN 0
                     WHEN p.before_minor >= o.amount_minor - o.open_minor THEN p.amount_minor
-                    ELSE p.before_minor + p.amount_minor - o.amount_minor + o.open_minor END
-        FROM open_bill o JOIN plan_part p ON p.bill_id = o.id)
+                    ELSE p.before_minor + p.amount_minor - o.amount_minor + o.open_minor END AS open_minor
+        FROM open_bill o LEFT JOIN plan_part p ON p.bill_id = o.id)
 """
 FREE_RECEIPTS = """
     free_receipt AS MATERIALIZED (

@@ -62,22 +62,30 @@ def read_voidings() -> pa.RecordBatchReader:
 
 
 def read_receipts() -> pa.RecordBatchReader:
-    """Every receipt, settled or not, in minor units, and the day it was told to be void."""
+    """Every receipt, settled or not, in minor units, and the day it was told to be void or returned."""
     return columns.read(
         """
-        SELECT r.id, r.customer_id, r.received_on, r.amount_minor, r.currency, r.told_on, v.told_on
+        SELECT r.id, r.customer_id, r.received_on, r.amount_minor, r.currency, r.told_on,
+               COALESCE(v.told_on, p.told_on)
         FROM receivables_receipt r LEFT JOIN receivables_receiptvoiding v ON v.receipt_id = r.id
+        LEFT JOIN receivables_returnedpayment p ON p.receipt_id = r.id
         """,
         RECEIPTS,
     )
 
 
 def read_settlements() -> pa.RecordBatchReader:
-    """Every settlement and every reversal of one (below zero, naming the settlement it takes back)."""
+    """Every settlement and every reversal of one (below zero, naming the settlement it takes back).
+
+    A payment that was returned settled nothing, so its reversal is of the day of the settlement. A write-off
+    settles nothing either: the customer has not paid.
+    """
     return columns.read(
         """
-        SELECT id, bill_id, receipt_id, credit_bill_id, settled_on, amount_minor, reverses_id, told_on
-        FROM receivables_settlement
+        SELECT s.id, s.bill_id, s.receipt_id, s.credit_bill_id, COALESCE(o.settled_on, s.settled_on),
+               s.amount_minor, s.reverses_id, s.told_on
+        FROM receivables_settlement s LEFT JOIN receivables_settlement o ON o.id = s.reverses_id
+        WHERE s.write_off_id IS NULL
         """,
         SETTLEMENTS,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from xinheng.facts.receivables import instalments
 from xinheng.facts.receivables.models import Bill, Receipt
 from xinheng.facts.receivables.values import OpenItems, moved
 
@@ -20,9 +21,16 @@ MOVES = {
 
 
 def tell(*moves: tuple[Bill | Receipt, int]) -> None:
-    """Tell what an act moved: of a bill, what is open on it; of a receipt, what is left of it."""
-    rows = [_move(of, minor) for of, minor in moves]
-    moved.send(OpenItems, moves=pl.DataFrame(rows, schema=MOVES, orient="row"))
+    """Tell what an act is about to move: of a bill, what is open on it; of a receipt, what is left of it.
+
+    Called before the settlement is written: a bill with a plan moves by the instalments this one reaches.
+    """
+    _send([row for of, minor in moves for row in _rows(of, minor, None)])
+
+
+def tell_of(bill: Bill, minor: int, *, settled_minor: int) -> None:
+    """Tell what moves on a bill of which so much is taken as settled before."""
+    _send(_rows(bill, minor, settled_minor))
 
 
 def tell_all(*moves: pl.DataFrame) -> None:
@@ -34,10 +42,21 @@ def tell_all(*moves: pl.DataFrame) -> None:
         moved.send(OpenItems, moves=summed.select(list(MOVES)).sort(keys))
 
 
-def _move(of: Bill | Receipt, minor: int) -> tuple[Any, ...]:
-    if isinstance(of, Bill):
-        return of.customer_id, of.segment, of.currency, "receivable", of.due_on, minor
-    return of.customer_id, "", of.currency, "prepaid", None, minor
+def _send(rows: list[tuple[Any, ...]]) -> None:
+    moved.send(OpenItems, moves=pl.DataFrame(rows, schema=MOVES, orient="row"))
+
+
+def _rows(of: Bill | Receipt, minor: int, settled: int | None) -> list[tuple[Any, ...]]:
+    if not isinstance(of, Bill):
+        return [(of.customer_id, "", of.currency, "prepaid", None, minor)]
+    parts = instalments.parts_now([of.pk])
+    if parts.is_empty():
+        return [(of.customer_id, of.segment, of.currency, "receivable", of.due_on, minor)]
+    before = instalments.settled_minor(of.pk) if settled is None else settled
+    told = {"bill_id": of.pk, "due_on": of.due_on, "minor": minor, "settled_minor": before}
+    by_part = instalments.split(pl.DataFrame([told]), parts).select("due_on", "minor")
+    whose = (of.customer_id, of.segment, of.currency, "receivable")
+    return [(*whose, due_on, part) for due_on, part in by_part.iter_rows()]
 
 
 def _whole(frame: pl.DataFrame) -> pl.DataFrame:

@@ -117,6 +117,44 @@ class NewSettlement:
 
 
 @dataclass(frozen=True)
+class NewInstalment:
+    """One part of a plan to be agreed on: so much by that day."""
+
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True)
+class NewPlan:
+    """Instalments to be agreed on for a bill, the earliest due first."""
+
+    bill_no: str
+    instalments: tuple[NewInstalment, ...]
+    reason: str
+    agreed_on: date | None = None  # the due days hold from then on; None: the business day
+
+
+@dataclass(frozen=True)
+class NewReturn:
+    """A payment that came back, and what that costs the customer."""
+
+    receipt_no: str
+    reason: str
+    returned_on: date | None = None  # None: the business day
+    fee: NewBill | None = None
+
+
+@dataclass(frozen=True)
+class NewRecovery:
+    """Money of a receipt that pays what was written off."""
+
+    write_off_id: int
+    receipt_no: str
+    amount: Money
+    recovered_on: date | None = None  # None: the business day
+
+
+@dataclass(frozen=True)
 class SettlementsPosted:
     """What a bulk of settlements came to.
 
@@ -205,6 +243,17 @@ class OpenItems:
     bills: tuple[OpenItem, ...]
     receipts: tuple[OpenItem, ...]
     credit_bills: tuple[OpenItem, ...]
+
+
+@dataclass(frozen=True)
+class Revaluation:
+    """What is open in a foreign currency, less free receipts, as it was booked and at the rate of a day."""
+
+    open: Money
+    rate: Decimal  # of the day
+    booked: Money  # at the rates of the days the items are of
+    worth: Money
+    gain: Money  # below zero: a loss
 
 
 class _Document(BaseModel):
