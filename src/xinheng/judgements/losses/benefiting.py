@@ -42,39 +42,31 @@ def net_benefit(sight: Sight, matrix: LossMatrix, by: str = "customer") -> pl.Da
     found = sales
     for more in (opened, bills, _expected(sight, matrix)):
         found = found.join(more, on=KEYS, how="full", coalesce=True)
-    found = found.fill_null(0)
-    members = _members(sight, by)
-    grouped = (
-        found.join(members, on="customer_id", how="left")
-        .with_columns(pl.col("group", "label").fill_null(""))
-        .group_by("group", "label", "currency")
-        .agg(
-            pl.col("sales_minor", "before_minor", "mean_open_minor", "bills", "bad_debt_minor").sum(),
-            customers=pl.len(),
-        )
-    )
     net_of_tax = pl.col("sales_minor") / (1 + float(costs.tax_percent) / 100)
     capital = (
         pl.col("mean_open_minor") * float(costs.capital_percent) / 100 * (days[-1] - days[YEAR]).days / DAYS
     )
-    administration = (
-        pl.col("bills") * float(costs.bill_cost) + pl.col("customers") * float(costs.customer_cost)
-    ) * 100
+    administration = (pl.col("bills") * float(costs.bill_cost) + float(costs.customer_cost)) * 100
+    each = found.fill_null(0).with_columns(  # rounded customer by customer, so that groups add up
+        mean_open_minor=_whole(pl.col("mean_open_minor")),
+        margin_minor=_whole(net_of_tax * float(costs.margin_percent) / 100),
+        capital_minor=_whole(capital),
+        administration_minor=_whole(administration),
+    )
+    sums = [name for name in each.columns if name.endswith("_minor")]
+    costly = pl.col("capital_minor") + pl.col("bad_debt_minor") + pl.col("administration_minor")
     before = pl.col("before_minor")
     return (
-        grouped.with_columns(
-            growth=pl.when(before > 0).then(pl.col("sales_minor") / before - 1),
-            mean_open_minor=_whole(pl.col("mean_open_minor")),
-            margin_minor=_whole(net_of_tax * float(costs.margin_percent) / 100),
-            capital_minor=_whole(capital),
-            administration_minor=_whole(administration),
-        )
+        each.join(_members(sight, by), on="customer_id", how="left")
+        .with_columns(pl.col("group", "label").fill_null(""))
+        .group_by("group", "label", "currency")
+        .agg(pl.col(sums).sum())
         .with_columns(
-            net_minor=pl.col("margin_minor") - pl.col("capital_minor") - pl.col("bad_debt_minor")
-            - pl.col("administration_minor")
+            growth=pl.when(before > 0).then(pl.col("sales_minor") / before - 1),
+            net_minor=pl.col("margin_minor") - costly,
         )
         .sort("currency", "net_minor", "group", descending=[False, True, False])
-    )  # fmt: skip
+    )
 
 
 def partners(sight: Sight) -> pl.DataFrame:

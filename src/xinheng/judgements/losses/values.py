@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.money import Money
 from xinheng.judgements.losses.document import METHODS, Method
+from xinheng.judgements.losses.targets_document import Control
 
 __all__ = [
-    "METHODS", "METHOD_WORDS", "REGISTERS", "REGISTER_KINDS", "STATES", "TOLD", "BucketLoss", "Expected",
+    "METHODS", "METHOD_WORDS", "REGISTERS", "REGISTER_KINDS", "STATES", "TOLD", "BucketLoss",
+    "ControlStanding",
+    "Expected",
     "FigureIn", "Method", "NewAllowance", "NewEntry", "Portfolio", "SingleLoss", "Target", "TaxHint",
 ]  # fmt: skip
 
@@ -171,6 +174,16 @@ class Target:
         low = self.at_least is None or percent >= self.at_least * self.bottom
         high = self.at_most is None or percent <= self.at_most * self.bottom
         return "met" if low and high else "missed"
+
+
+@dataclass(frozen=True)
+class ControlStanding:
+    """A control, when it was proven last, and until when that holds."""
+
+    control: Control
+    proven_on: date | None
+    holds_until: date | None
+    is_open: bool
 
 
 @dataclass(frozen=True)
