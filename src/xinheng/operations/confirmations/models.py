@@ -84,7 +84,7 @@ class Confirmation(models.Model):
     from_on = models.DateField(null=True, blank=True)  # of a statement
     as_of = models.DateField()
     reply_by = models.DateField()
-    state = models.CharField(max_length=8, default="sealed")  # values.STATES
+    state = models.CharField(max_length=8, default="drawn")  # values.STATES
     sha256 = models.CharField(max_length=64, blank=True)  # of the sealed PDF; "": not printed yet
     attachment_no = models.BigIntegerField(null=True, blank=True)  # of the archive
     made_by = models.CharField(max_length=150)
@@ -103,7 +103,7 @@ class Confirmation(models.Model):
                 name="one_letter_a_customer_and_campaign",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["sealed", "sent", "agreed", "differs", "settled"]),
+                condition=Q(state__in=["drawn", "sent", "agreed", "differs", "settled"]),
                 name="confirmation_in_a_known_state",
             ),
         ]

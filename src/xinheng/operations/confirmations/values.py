@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from pydantic import Field
 from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import add_months
+from xinheng.facts.archive.values import Upload
 from xinheng.judgements.policies.values import Code, Marked, Part, Source, Worded
 
 Dimension = Literal[
@@ -30,7 +32,7 @@ FORMS: tuple[Form, ...] = ("letter", "statement")
 WAYS: tuple[Way, ...] = ("post", "courier", "email", "fax", "chat", "by_hand")
 CAUSES: tuple[Cause, ...] = ("timing", "missing_bill", "missing_receipt", "dispute", "error")
 CAMPAIGN_KINDS: tuple[CampaignKind, ...] = ("quarterly", "yearly", "other")
-STATES = ("sealed", "sent", "agreed", "differs", "settled")
+STATES = ("drawn", "sent", "agreed", "differs", "settled")
 SORTS = ("made", "customer", "balance", "reply_by", "state")
 
 
@@ -195,6 +197,68 @@ class Wanted:
     campaign: int = 0
     late: bool = False
     sort: str = "-made"
+
+
+@dataclass(frozen=True)
+class NewConfirmation:
+    """A letter of what is open on a day, or a statement of what moved from a day on; answered by another.
+
+    company: ours, as it stands at the head. from_on: of a statement.
+    """
+
+    form: Form
+    company: str
+    as_of: date
+    reply_by: date
+    from_on: date | None = None
+    language: Language = "zh-hans"
+
+
+@dataclass(frozen=True)
+class NewSending:
+    """How a confirmation went out."""
+
+    way: Way
+    address: str
+    sent_on: date
+    reference: str = ""  # number of the parcel or message
+
+
+@dataclass(frozen=True)
+class NewAnswer:
+    """What the customer answered. theirs: a figure a currency where it is not ours; slip: as it came back."""
+
+    agrees: bool
+    answered_by: str
+    answered_on: date
+    theirs: Mapping[str, Money] = field(default_factory=dict)
+    is_sealed: bool = False
+    note: str = ""
+    slip: Upload | None = None
+
+
+@dataclass(frozen=True)
+class NewDifference:
+    """One line of what explains a difference. amount: what it adds to their figure; may be below zero."""
+
+    cause: Cause
+    amount: Money
+    owner: str  # login
+    until_on: date
+    no: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A document near the day that may explain a difference. amount: what it would add to their figure."""
+
+    cause: Cause
+    what: str
+    no: str
+    on: date
+    amount: Money
+    fits: bool  # it alone is what is not explained
 
 
 @dataclass(frozen=True)
