@@ -53,10 +53,12 @@ def main() -> None:
     applied = judged.filter(auto)
     meant = truth["receipt_id"].n_unique()
     print(
-        f"automatic: {applied.height:,} of {money.height:,} receipts ({applied.height / money.height:.1%}), "
+        f"automatic: {applied.height:,} of {money.height:,} ({applied.height / money.height:.1%}), "
         f"precision {applied['is_right'].mean():.4f}, recall {applied['is_right'].sum() / meant:.4f}"
     )
-    print(f"all proposals: precision {judged['is_right'].mean():.4f}, recall {judged['is_right'].sum() / meant:.4f}")
+    print(
+        f"all: precision {judged['is_right'].mean():.4f}, recall {judged['is_right'].sum() / meant:.4f}"
+    )
 
 
 def _plain(money: pl.DataFrame, lines: pl.DataFrame) -> float:
@@ -80,12 +82,18 @@ def _judged(proposals: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame) -
 
 
 def _quality(
-    money: pl.DataFrame, proposals: pl.DataFrame, pairs: pl.DataFrame, truth: pl.DataFrame, habits: dict[int, str]
+    money: pl.DataFrame,
+    proposals: pl.DataFrame,
+    pairs: pl.DataFrame,
+    truth: pl.DataFrame,
+    habits: dict[int, str],
 ) -> pl.DataFrame:
     judged = _judged(proposals, pairs, truth)
     kinds = pl.DataFrame({"receipt_id": list(habits), "habit": list(habits.values())})
     wrong = judged.filter(~pl.col("is_right")).join(kinds, on="receipt_id")
-    usual = wrong.group_by("way").agg(mostly_wrong=pl.col("habit").value_counts(sort=True).head(3).struct.field("habit").str.join(", "))
+    usual = wrong.group_by("way").agg(
+        mostly_wrong=pl.col("habit").value_counts(sort=True).head(3).struct.field("habit").str.join(", ")
+    )
     table = judged.group_by("way", "confidence").agg(
         receipts=pl.len(), share=pl.len() / money.height, precision=pl.col("is_right").mean()
     )

@@ -54,14 +54,22 @@ def _customer(world: World, customer: int, receipts: int, chance: random.Random)
     still_open = []
     for at in range(chance.randint(receipts, receipts * 4)):
         billed = START + timedelta(days=chance.randint(0, 120))
-        minor = rent if month_rent and chance.random() < 0.6 else chance.randint(5_000, 8_000_000) // round_to * round_to
-        still_open.append(_line(world, customer, f"{prefix}{customer % 997:03d}{at:04d}", billed, max(minor, 100)))
+        minor = (
+            rent
+            if month_rent and chance.random() < 0.6
+            else chance.randint(5_000, 8_000_000) // round_to * round_to
+        )
+        still_open.append(
+            _line(world, customer, f"{prefix}{customer % 997:03d}{at:04d}", billed, max(minor, 100))
+        )
     for at in range(chance.randint(0, 2)):
-        _line(world, customer, f"{prefix}CN{customer % 997:03d}{at:02d}", START, -chance.randint(1_000, 40_000))
-    credits = [row for row in world.lines[-3:] if row["customer_id"] == customer and row["open_minor"] < 0]
+        _line(
+            world, customer, f"{prefix}CN{customer % 997:03d}{at:02d}", START, -chance.randint(1_000, 40_000)
+        )
+    notes = [row for row in world.lines[-3:] if row["customer_id"] == customer and row["open_minor"] < 0]
     still_open.sort(key=lambda row: (row["due_on"], row["line"]))
     for at in range(receipts):
-        _receipt(world, customer, at, still_open, credits, chance)
+        _receipt(world, customer, at, still_open, notes, chance)
 
 
 def _line(world: World, customer: int, no: str, billed: date, minor: int) -> dict[str, Any]:
@@ -74,15 +82,19 @@ def _line(world: World, customer: int, no: str, billed: date, minor: int) -> dic
 
 
 def _receipt(
-    world: World, customer: int, at: int, still_open: list[Any], credits: list[Any], chance: random.Random
+    world: World, customer: int, at: int, still_open: list[Any], notes: list[Any], chance: random.Random
 ) -> None:
     day = START + timedelta(days=121 + at * 9 + chance.randint(0, 5))
     habit = chance.choices(list(HABITS), list(HABITS.values()))[0]
-    paid, minor = _chosen(habit, still_open, credits, chance)
+    paid, minor = _chosen(habit, still_open, notes, chance)
     if not paid and habit != "nothing":
         return
     receipt = len(world.money) + 1
-    text = _text([row for row, _ in paid], chance) if "named" in habit else chance.choice(["货款", "", "往来款 2026", "付款"])
+    text = (
+        _text([row for row, _ in paid], chance)
+        if "named" in habit
+        else chance.choice(["货款", "", "往来款 2026", "付款"])
+    )
     row = {"receipt_id": receipt, "customer_id": customer, "currency": "CNY", "received_on": day}
     world.money.append({**row, "free_minor": minor, "reference": text})
     world.habits[receipt] = habit
@@ -92,7 +104,9 @@ def _receipt(
     still_open[:] = [line for line in still_open if line["open_minor"]]
 
 
-def _chosen(habit: str, still_open: list[Any], credits: list[Any], chance: random.Random) -> tuple[list[Any], int]:
+def _chosen(
+    habit: str, still_open: list[Any], notes: list[Any], chance: random.Random
+) -> tuple[list[Any], int]:
     if habit == "nothing" or not still_open:
         return [], chance.randint(100_000, 900_000)
     some = min(len(still_open), chance.randint(2, 5))
@@ -101,7 +115,7 @@ def _chosen(habit: str, still_open: list[Any], credits: list[Any], chance: rando
         "several_named": chance.sample(still_open, some), "several": chance.sample(still_open, some),
         "oldest": still_open[:some],
         "month": [row for row in still_open if row["billed_on"].month == still_open[0]["billed_on"].month],
-        "credit": still_open[:some] if credits else [],
+        "credit": still_open[:some] if notes else [],
     }.get(habit, [one])  # fmt: skip
     paid = [(row, row["open_minor"]) for row in picked]
     total = sum(part for _, part in paid)
@@ -112,11 +126,9 @@ def _chosen(habit: str, still_open: list[Any], credits: list[Any], chance: rando
         return paid, total - min(total - 1, chance.choice([500, 1_000, 1_550, 3_000]))
     if habit == "on_account":
         return _on_account(still_open, int(total * chance.uniform(0.3, 1.6)) // 10_000 * 10_000 or total)
-    if habit == "credit" and credits:
-        note = credits.pop()
-        if total + note["open_minor"] <= 0:
-            return [], 0
-        return paid, total + note["open_minor"]
+    if habit == "credit" and notes:
+        note = notes.pop()
+        return (paid, total + note["open_minor"]) if total + note["open_minor"] > 0 else ([], 0)
     return paid, total
 
 
@@ -132,8 +144,12 @@ def _on_account(still_open: list[Any], minor: int) -> tuple[list[Any], int]:
 
 def _text(paid: list[Any], chance: random.Random) -> str:
     nos = [row["bill_no"] for row in paid]
-    written = [chance.choice([no, no.replace("-", " "), no.replace("-", ""), no.lower(), _wide(no)]) for no in nos]
-    return chance.choice(["付货款 ", "", "发票:", "NO. "]) + chance.choice(["、", ",", " ", "/"]).join(written)
+    written = [
+        chance.choice([no, no.replace("-", " "), no.replace("-", ""), no.lower(), _wide(no)]) for no in nos
+    ]
+    return chance.choice(["付货款 ", "", "发票:", "NO. "]) + chance.choice(["、", ",", " ", "/"]).join(
+        written
+    )
 
 
 def _wide(text: str) -> str:

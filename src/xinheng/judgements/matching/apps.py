@@ -6,3 +6,10 @@ class MatchingConfig(AppConfig):
     label = "matching"
     verbose_name = "Matching"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The rules of cash application are this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.judgements.matching import policy
+
+        packs.own(policy.KIND, policy.check)

@@ -45,7 +45,7 @@ class ProposalOutdated(Refusal):
     code = "proposal_outdated"
     status = 409
     text = _(
-        "Proposal %(proposal)s no longer fits the ledger (%(cause)s, bill %(bill_no)s). Propose anew or change it."
+        "Proposal %(proposal)s does not fit the ledger (%(cause)s, bill %(bill_no)s): change it or run anew."
     )
 
 
@@ -95,3 +95,19 @@ class BankRowsRefused(Refusal):
     code = "bank_rows_refused"
     status = 422
     text = _("%(file)s: %(number)s rows are wrong, nothing was taken. Row %(row)s, %(field)s: %(cause)s")
+
+
+class ReceiptGone(Refusal):
+    """The customer has no receipt of the number with anything left."""
+
+    code = "receipt_gone"
+    status = 409
+    text = _("Nothing is left of a receipt %(receipt_no)s of this customer.")
+
+
+class RunUndone(Refusal):
+    """The run was taken back already."""
+
+    code = "run_undone"
+    status = 409
+    text = _("Run %(run)s was taken back already.")

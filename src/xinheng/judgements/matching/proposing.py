@@ -24,7 +24,11 @@ RULES = {
 
 
 def propose(
-    money: pl.DataFrame, lines: pl.DataFrame, rules: MatchingRules, *, of_customers: pl.DataFrame | None = None
+    money: pl.DataFrame,
+    lines: pl.DataFrame,
+    rules: MatchingRules,
+    *,
+    of_customers: pl.DataFrame | None = None,
 ) -> Proposed:
     """Which lines each receipt pays, by the ways of the rules, each line and each cent once.
 
@@ -46,6 +50,13 @@ def propose(
     return Proposed(pl.concat(proposals), pl.concat([pl.DataFrame(schema=PAIRS), *standing.pairs]))
 
 
+def minor_units() -> pl.Expr:
+    """How many minor units one unit of a row's currency has."""
+    return pl.col("currency").replace_strict(
+        {name: 10**places for name, places in CURRENCY_PLACES.items()}, default=100, return_dtype=pl.Int64
+    )
+
+
 def _ask(
     standing: Standing, rules: MatchingRules, names: pl.DataFrame, *, way: str, confidence: float
 ) -> bool:
@@ -63,12 +74,11 @@ def _prepared(money: pl.DataFrame, rules: MatchingRules, of_customers: pl.DataFr
     """Receipts in their order, each with the rules of its customer; fees in minor units of its currency."""
     own = pl.DataFrame(schema=RULES) if of_customers is None else of_customers
     known = money.join(own, on="customer_id", how="left", maintain_order="left")
-    scale = pl.col("currency").replace_strict(
-        {name: 10**places for name, places in CURRENCY_PLACES.items()}, default=100
-    )
     ordered = known.sort("received_on", "receipt_id").with_row_index("rank")
     return ordered.with_columns(
-        fee_minor=(pl.col("fee_upto").fill_null(float(rules.fee_upto)) * scale).round().cast(pl.Int64),
+        fee_minor=(pl.col("fee_upto").fill_null(float(rules.fee_upto)) * minor_units())
+        .round()
+        .cast(pl.Int64),
         pays=pl.col("pays").fill_null(""),
     )
 

@@ -24,4 +24,6 @@ def spread(sources: pl.DataFrame, targets: pl.DataFrame, *, by: Names) -> pl.Dat
 
 def _laid(frame: pl.DataFrame, by: Names) -> pl.DataFrame:
     stop = pl.col("minor").cum_sum().over(by)
-    return frame.sort(*by, "place").with_columns(stop=stop, start=stop - pl.col("minor")).drop("minor", "place")
+    return (
+        frame.sort(*by, "place").with_columns(stop=stop, start=stop - pl.col("minor")).drop("minor", "place")
+    )

@@ -26,8 +26,8 @@ class Standing:
     """Receipts and lines that no way has taken yet, and what was found.
 
     money: receipt_id, customer_id, currency, received_on, free_minor, rank (the oldest first), fee_minor,
-    pays, percent_bp (hundredths of a percent), within_days. lines: line, customer_id, currency, bill_no, kind, billed_on, due_on,
-    open_minor (credit bills below zero), place (in the order of clearing).
+    pays, percent_bp (hundredths of a percent), within_days. lines: line, customer_id, currency, bill_no,
+    kind, billed_on, due_on, open_minor (credit bills below zero), place (in the order of clearing).
     """
 
     money: pl.DataFrame
@@ -42,8 +42,8 @@ class Standing:
         Gives how many receipts were taken; the others may choose anew of what is left.
         """
         ranked = chosen.join(self.money.select("receipt_id", "rank"), on="receipt_id")
-        first = pl.col("rank") == pl.col("rank").min().over("line")
-        mine = ranked.filter(first.all().over("receipt_id")).drop("rank")
+        first = ranked.with_columns(is_first=pl.col("rank") == pl.col("rank").min().over("line"))
+        mine = first.filter(pl.col("is_first").all().over("receipt_id")).drop("rank", "is_first")
         if mine.is_empty():
             return 0
         told = _told(mine)
@@ -61,7 +61,11 @@ class Standing:
         self.pairs.append(pairs.select(list(PAIRS)).cast(PAIRS))
         paid = pairs.group_by("line").agg(used=-pl.col("minor").sum())
         credit = pairs.filter(pl.col("source") == "credit").group_by(line="credit_line")
-        used = pl.concat([paid, credit.agg(used=pl.col("minor").sum())]).group_by("line").agg(pl.col("used").sum())
+        used = (
+            pl.concat([paid, credit.agg(used=pl.col("minor").sum())])
+            .group_by("line")
+            .agg(pl.col("used").sum())
+        )
         left = pl.col("open_minor") + pl.col("used").fill_null(0)
         joined = self.lines.join(used, on="line", how="left", maintain_order="left")
         self.lines = joined.with_columns(open_minor=left).drop("used").filter(pl.col("open_minor") != 0)

@@ -69,7 +69,9 @@ class MatchingRules(Part):
     name: Worded
     about: Worded
     automatic_from: Annotated[Decimal, Field(ge=0, le=1)]  # this confidence and more is applied at once
-    automatic_upto: Annotated[Decimal, Field(gt=0)] | None = None  # larger receipts go to a person; major units
+    automatic_upto: Annotated[Decimal, Field(gt=0)] | None = (
+        None  # larger receipts go to a person; major units
+    )
     shortest_name: Annotated[int, Field(ge=3, le=20)]  # signs of a bill number that must be met
     most_lines: Annotated[int, Field(ge=2, le=30)]  # of which subsets are looked for, the oldest of more
     most_by_chance: Annotated[Decimal, Field(gt=0)]  # subsets expected to add up by accident; more: doubtful

@@ -18,7 +18,9 @@ Find = Callable[[pl.DataFrame, pl.DataFrame, pl.DataFrame], pl.DataFrame]
 def named_equal(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """The bills a text names add up to the receipt, those it names by their end included."""
     either = [names.filter(pl.col("in_full")), names]
-    found = [_named_sums(money, lines, some).filter(pl.col("total") == pl.col("free_minor")) for some in either]
+    found = [
+        _named_sums(money, lines, some).filter(pl.col("total") == pl.col("free_minor")) for some in either
+    ]
     both = pl.concat([one.select("receipt_id", "line") for one in found])
     full = found[0].select("receipt_id").unique()
     return pl.concat([found[0].select("receipt_id", "line"), both.join(full, on="receipt_id", how="anti")])
@@ -35,19 +37,25 @@ def named_fee(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> 
 def named_part(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """The one bill named in full is paid in part."""
     sums = _named_sums(money, lines, names.filter(pl.col("in_full")))
-    return sums.filter(pl.col("total") > pl.col("free_minor"), pl.col("number") == 1).select("receipt_id", "line")
+    return sums.filter(pl.col("total") > pl.col("free_minor"), pl.col("number") == 1).select(
+        "receipt_id", "line"
+    )
 
 
 def named_over(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """The bills named in full add up to less: they are paid, and the rest stays free."""
     sums = _named_sums(money, lines, names.filter(pl.col("in_full")))
-    return sums.filter(pl.col("total") < pl.col("free_minor"), pl.col("total") > 0).select("receipt_id", "line")
+    return sums.filter(pl.col("total") < pl.col("free_minor"), pl.col("total") > 0).select(
+        "receipt_id", "line"
+    )
 
 
 def named_short(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Several bills named in full add up to more: they are paid in the order of clearing."""
     sums = _named_sums(money, lines, names.filter(pl.col("in_full")))
-    return sums.filter(pl.col("total") > pl.col("free_minor"), pl.col("number") > 1).select("receipt_id", "line")
+    return sums.filter(pl.col("total") > pl.col("free_minor"), pl.col("number") > 1).select(
+        "receipt_id", "line"
+    )
 
 
 def exact(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -61,8 +69,10 @@ def exact_oldest(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) 
     found = _of_amount(_unnamed(money, names), lines).with_columns(
         alternatives=pl.len().over("receipt_id").cast(pl.Int64)
     )
-    return found.sort("place").unique("receipt_id", keep="first", maintain_order=True).select(
-        "receipt_id", "line", "alternatives"
+    return (
+        found.sort("place")
+        .unique("receipt_id", keep="first", maintain_order=True)
+        .select("receipt_id", "line", "alternatives")
     )
 
 
@@ -103,7 +113,9 @@ def discount(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> p
     met = some.join(lines.filter(pl.col("open_minor") > 0), on=KEYS)
     days = (pl.col("received_on") - pl.col("billed_on")).dt.total_days()
     off = (pl.col("open_minor") * pl.col("percent_bp") + 5_000) // 10_000
-    early = met.filter(days >= 0, days <= pl.col("within_days"), pl.col("free_minor") == pl.col("open_minor") - off)
+    early = met.filter(
+        days >= 0, days <= pl.col("within_days"), pl.col("free_minor") == pl.col("open_minor") - off
+    )
     sure = early.filter(pl.len().over("receipt_id") == 1)
     return sure.select("receipt_id", "line", write_down=pl.lit("discount"), write_down_minor=off)
 
@@ -112,7 +124,9 @@ def all_open(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> p
     """All that was open on the day the money came, credit bills taken off."""
     met = _unnamed(money, names).join(lines, on=KEYS).filter(pl.col("billed_on") <= pl.col("received_on"))
     total = pl.col("open_minor").sum().over("receipt_id")
-    return met.filter(total == pl.col("free_minor"), pl.len().over("receipt_id") > 1).select("receipt_id", "line")
+    return met.filter(total == pl.col("free_minor"), pl.len().over("receipt_id") > 1).select(
+        "receipt_id", "line"
+    )
 
 
 def oldest_sum(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
@@ -158,7 +172,9 @@ def _named_sums(money: pl.DataFrame, lines: pl.DataFrame, names: pl.DataFrame) -
 
 def _unnamed(money: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Receipts whose text names no bill in full: only those may be guessed by their amount."""
-    return money.join(names.filter(pl.col("in_full")).select("receipt_id").unique(), on="receipt_id", how="anti")
+    return money.join(
+        names.filter(pl.col("in_full")).select("receipt_id").unique(), on="receipt_id", how="anti"
+    )
 
 
 def _of_amount(money: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
