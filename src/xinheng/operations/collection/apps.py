@@ -8,8 +8,11 @@ class CollectionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The policy on collection is this room's."""
+        """The policy on collection is this room's, and old debts without a limit stop goods on credit."""
         from xinheng.base.packs import services as packs
-        from xinheng.operations.collection import policy
+        from xinheng.facts.orders import values as orders
+        from xinheng.operations.collection import gate, policy
 
         packs.own(policy.KIND, policy.check)
+        orders.about_to.connect(gate.watch, dispatch_uid="collection")
+        orders.leaving.connect(gate.watch_many, dispatch_uid="collection")

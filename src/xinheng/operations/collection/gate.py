@@ -37,6 +37,8 @@ def watch_many(*, goods: pl.DataFrame, on: date, **_: Any) -> None:
 def refuse_more(customer_ids: list[int], *, on: date) -> None:
     """Refuse where one of the customers owes from before and has no limit. Refuses: NoCreditWithArrears."""
     debts = advances.legacy(system_actor(), on=on).filter(settled_on__isnull=True, balance_minor__gt=0)
+    if len(customer_ids) == 1:
+        debts = debts.filter(customer=customer_ids[0])
     owed: dict[int, int] = {}
     for customer_id, minor in debts.order_by().values_list("customer_id", "balance_minor"):
         owed[customer_id] = owed.get(customer_id, 0) + minor

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.operations.collection.errors import CaseClosed, CaseUnknown
 from xinheng.operations.collection.models import Case
+
+Row = TypeVar("Row", bound=Model)
 
 
 def reached(actor: Actor, *, on: date) -> QuerySet[Any]:
@@ -18,7 +20,9 @@ def reached(actor: Actor, *, on: date) -> QuerySet[Any]:
     return customers.visible(actor, on=on).order_by().values("pk")
 
 
-def within(actor: Actor, rows: QuerySet[Any], column: str = "customer", *, on: date) -> QuerySet[Any]:
+def within(
+    actor: Actor, rows: QuerySet[Row], column: str = "customer", *, on: date
+) -> QuerySet[Row]:
     """Rows of the customers within reach."""
     if actor.scope.reach == "everything":
         return rows
