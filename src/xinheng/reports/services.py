@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.consents.errors import ConsentExpired, NotConsented
 from xinheng.reports.advances_export import export_advances
+from xinheng.reports.ageing_export import export_ageing, export_documents, key_told
 from xinheng.reports.application_export import export_applications
 from xinheng.reports.approved_export import export_approved
 from xinheng.reports.charts import (
@@ -21,6 +22,13 @@ from xinheng.reports.charts import (
 )
 from xinheng.reports.compared_export import export_side_by_side
 from xinheng.reports.compared_words import told_differences
+from xinheng.reports.confirmation_papers import (
+    confirmation_pdf,
+    export_account,
+    seal_confirmation,
+    seal_round,
+)
+from xinheng.reports.confirmations_export import export_confirmations
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.errors import (
     GradeNotDisclosed,
@@ -80,17 +88,22 @@ __all__ = [
     "Spark",
     "ageing",
     "calibration",
+    "confirmation_pdf",
     "credit_curve",
+    "export_account",
     "export_advances",
+    "export_ageing",
     "export_applications",
     "export_approved",
     "export_calendar",
     "export_cases",
     "export_compared_policies",
+    "export_confirmations",
     "export_customers",
     "export_decision",
     "export_deliveries",
     "export_disclosed",
+    "export_documents",
     "export_evidence",
     "export_exceptions",
     "export_exposure",
@@ -121,12 +134,15 @@ __all__ = [
     "grades_by_group",
     "has_rows",
     "in_full",
+    "key_told",
     "letter_choices",
     "letter_securities",
     "moves",
     "payment_curve",
     "said",
     "said_note",
+    "seal_confirmation",
+    "seal_round",
     "shadow_headings",
     "shadow_months",
     "shadow_reasons",

@@ -37,10 +37,11 @@ from xinheng.operations.confirmations.models import (
 )
 from xinheng.operations.confirmations.selecting import differences
 from xinheng.operations.confirmations.values import Account, Likely, Wanted
-from xinheng.operations.confirmations.wording import CAUSES, FORMS, KINDS, STATES, WAYS, WHATS
+from xinheng.operations.confirmations.wording import CAUSES, CLAIMS, FORMS, KINDS, STATES, WAYS, WHATS
 
 __all__ = [
     "CAUSES",
+    "CLAIMS",
     "DIMENSION_NAMES",
     "FORMS",
     "KINDS",
@@ -51,6 +52,7 @@ __all__ = [
     "Told",
     "Wanted",
     "aged",
+    "balances",
     "bucket_names",
     "buckets_in_force",
     "campaigns",
@@ -65,6 +67,7 @@ __all__ = [
     "proof_differences",
     "proofs",
     "read_paper",
+    "sent",
     "silent",
     "told",
 ]
@@ -153,6 +156,21 @@ def _likely(row: dict[str, Any], side: Side, day: date) -> Likely:
     cause = "timing" if is_late or row["what"] in ("receipt", "returned") else "missing_bill"
     amount = Money(row["adds"], side.balance.currency)
     return Likely(cause, row["what"], row["no"], row["on"], amount, row["adds"] == side.left.minor)  # type: ignore[arg-type]
+
+
+def balances(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Balance]:
+    """The balances of the confirmations within reach that pass the filters. Refuses: AccessDenied."""
+    chosen = selecting.chosen(actor, wanted, on=on).order_by().values("pk")
+    rows = Balance.objects.filter(confirmation__in=chosen)
+    told = rows.select_related("confirmation__customer", "confirmation__campaign")
+    return told.order_by("confirmation__customer__no", "confirmation", "currency")
+
+
+def sent(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Sending]:
+    """What went out of the confirmations within reach that pass the filters, the newest first."""
+    chosen = selecting.chosen(actor, wanted, on=on).order_by().values("pk")
+    rows = Sending.objects.filter(confirmation__in=chosen)
+    return rows.select_related("confirmation__customer").order_by("-sent_on", "-pk")
 
 
 def campaigns(actor: Actor) -> QuerySet[Campaign]:

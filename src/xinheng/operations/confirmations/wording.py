@@ -34,6 +34,17 @@ KINDS: Words = {
     "yearly": _("yearly"),
     "other": _("for an occasion"),
 }
+CLAIMS: Words = {  # kinds of bills
+    "goods": _("Goods"),
+    "service": _("Services"),
+    "freight": _("Freight"),
+    "interest": _("Interest"),
+    "fee": _("Fees"),
+    "cost": _("Costs"),
+    "deposit": _("Deposits"),
+    "opening": _("Opening balance"),
+    "instrument": _("Bills of exchange"),
+}
 WHATS: Words = {
     "bill": _("Bill"),
     "credit": _("Credit note"),
