@@ -73,14 +73,6 @@ def withdraw(*, actor: Actor, on: date, message_id: int, reason: str) -> Message
     return message
 
 
-def withdraw_about(about: str, *, by: str, note: str) -> int:
-    """Take back every message about something that has not gone out; gives how many did go out."""
-    rows = list(Message.objects.select_for_update().filter(about=about, state__in=["waiting", "to_do"]))
-    for row in rows:
-        _move(row, "withdrawn", by=by, note=note)
-    return Message.objects.filter(about=about).exclude(state="withdrawn").count()
-
-
 @transaction.atomic
 def take_receipt(*, headers: Mapping[str, str], body: bytes) -> Message:
     """Keep what a gateway tells back: message_id, state (delivered, opened, bounced, failed) and note.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinheng.base.messages.channels import renew_channel_secret, set_channel
-from xinheng.base.messages.handling import note_done, send_again, take_receipt, withdraw, withdraw_about
+from xinheng.base.messages.handling import note_done, send_again, take_receipt, withdraw
 from xinheng.base.messages.papers import offer_paper, paper_of
 from xinheng.base.messages.sending import send_due
 from xinheng.base.messages.writing import send, send_all, send_trial
@@ -21,5 +21,4 @@ __all__ = [
     "set_channel",
     "take_receipt",
     "withdraw",
-    "withdraw_about",
 ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
+from django.db import transaction
 from django.utils import timezone
 
+from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.money import Money
@@ -28,19 +31,35 @@ MANY = 5_000
 
 
 def follow_payments(*, moves: pl.DataFrame, **_: Any) -> None:
-    """After something was paid, credited or voided: the levels of who was reminded, anew."""
-    touched = moves["customer_id"].unique().to_list()
+    """Once something was paid, credited or voided and is kept: the levels of who was reminded, anew.
+
+    Not inside the transaction, whose facts are told before they are written. What is cut off in between the
+    night makes good; until then orders are held rather than let pass.
+    """
+    touched = frozenset(moves["customer_id"].unique().to_list())
+    transaction.on_commit(partial(_follow, touched), robust=True)
+
+
+def follow_all(*, actor: Actor, on: date) -> int:
+    """The levels of everybody who was reminded, anew; gives of how many. Refuses: AccessDenied."""
+    access.require(actor, "dunning.write")
+    reminded = Reminder.objects.filter(lives=True, level__gt=0).order_by()
+    ids = list(reminded.values_list("customer_id", flat=True).distinct())
+    if ids:
+        tell_levels(ids, actor=actor, on=on)
+    return len(ids)
+
+
+def _follow(touched: frozenset[int]) -> None:
     reminded = Reminder.objects.filter(lives=True, level__gt=0)
     if len(touched) <= MANY:
         reminded = reminded.filter(customer_id__in=touched)
-    known = set(touched)
-    ids = [
-        key for key in reminded.order_by().values_list("customer_id", flat=True).distinct() if key in known
-    ]
-    if ids:
+    found = reminded.order_by().values_list("customer_id", flat=True).distinct()
+    if ids := [key for key in found if key in touched]:
         tell_levels(ids, actor=system_actor("dunning"), on=timezone.localdate(timestamp()), as_of=FAR)
 
 
+@transaction.atomic
 def tell_levels(customer_ids: Collection[int], *, actor: Actor, on: date, as_of: date | None = None) -> None:
     """Tell the check of orders the highest level of what each customer has open, and hold or free accounts.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xinheng.operations.dunning.blocking import follow_all
 from xinheng.operations.dunning.calling import enter_call
 from xinheng.operations.dunning.holding import choose_ladder, end_choice, jump, pause, resume, resume_about
 from xinheng.operations.dunning.papers import note_paper
@@ -12,6 +13,7 @@ __all__ = [
     "choose_ladder",
     "end_choice",
     "enter_call",
+    "follow_all",
     "jump",
     "note_paper",
     "pause",

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 from xinheng.base.audit import services as audit
+from xinheng.base.messages import services as messages
 from xinheng.base.webhooks import services as webhooks
 from xinheng.runs import services as runs
 from xinheng.runs.demonstration import services as demonstration
@@ -157,13 +158,13 @@ def _welcome(address: Address) -> str:
 
 
 def _tell_others(ended: threading.Event) -> None:
-    """Send webhooks until the server ends; beside the server, so that a slow receiver holds up nothing."""
+    """Send webhooks and messages until the server ends; beside it, so that a slow receiver holds up nothing."""
     while not ended.is_set():
         sent = 0
         try:
-            sent = webhooks.send_due()
+            sent = webhooks.send_due() + messages.send_due()
         except (OperationalError, InterfaceError) as error:
-            log.warning("Webhooks could not be sent now: %s", error)
+            log.warning("Webhooks and messages could not be sent now: %s", error)
             connection.close()
         if not sent:
             ended.wait(TELL_EVERY_SECONDS)
