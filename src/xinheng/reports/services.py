@@ -49,6 +49,21 @@ from xinheng.reports.hold_export import export_holds, export_orders, export_seve
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.limits_export import export_limits
+from xinheng.reports.losses_charts import figure_trend, target_trend
+from xinheng.reports.losses_export import (
+    export_allowance,
+    export_behind,
+    export_expected,
+    export_losses_list,
+    export_target_summary,
+    goal_text,
+    share_text,
+    value_text,
+    wanted_text,
+)
+from xinheng.reports.losses_lists import BEHIND as BEHIND_TARGETS
+from xinheng.reports.losses_lists import LISTS as LOSSES_LISTS
+from xinheng.reports.losses_lists import cell, rows_of, target_words
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.process_export import export_cases
@@ -71,11 +86,13 @@ from xinheng.reports.webhooks_export import export_deliveries
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
 __all__ = [
+    "BEHIND_TARGETS",
     "BUCKETS",
     "DEPTHS",
     "EVIDENCE",
     "KINDS",
     "LETTER_REFUSALS",
+    "LOSSES_LISTS",
     "SECTIONS",
     "SHADOW_MONEY",
     "SIZES",
@@ -88,13 +105,16 @@ __all__ = [
     "Spark",
     "ageing",
     "calibration",
+    "cell",
     "confirmation_pdf",
     "credit_curve",
     "export_account",
     "export_advances",
     "export_ageing",
+    "export_allowance",
     "export_applications",
     "export_approved",
+    "export_behind",
     "export_calendar",
     "export_cases",
     "export_compared_policies",
@@ -106,6 +126,7 @@ __all__ = [
     "export_documents",
     "export_evidence",
     "export_exceptions",
+    "export_expected",
     "export_exposure",
     "export_exposures",
     "export_file_report",
@@ -115,6 +136,7 @@ __all__ = [
     "export_indicators",
     "export_letter",
     "export_limits",
+    "export_losses_list",
     "export_orders",
     "export_risk_events",
     "export_rows_behind",
@@ -126,10 +148,13 @@ __all__ = [
     "export_side_by_side",
     "export_simulation",
     "export_summary",
+    "export_target_summary",
     "export_terms",
     "export_trail",
     "figure_text",
+    "figure_trend",
     "file_report_depth",
+    "goal_text",
     "grade_distribution",
     "grades_by_group",
     "has_rows",
@@ -139,6 +164,7 @@ __all__ = [
     "letter_securities",
     "moves",
     "payment_curve",
+    "rows_of",
     "said",
     "said_note",
     "seal_confirmation",
@@ -146,12 +172,17 @@ __all__ = [
     "shadow_headings",
     "shadow_months",
     "shadow_reasons",
+    "share_text",
     "sparkline",
+    "target_trend",
+    "target_words",
     "told_differences",
     "told_text",
     "told_word",
     "tone",
     "trade_curve",
+    "value_text",
+    "wanted_text",
     "word",
     "workbook",
 ]
