@@ -51,6 +51,8 @@ WAYS = [
     Way("customers", _("Customers"), icon="building", act="customers.read", group="work"),
     Way("surveys", _("Investigation"), icon="clipboard-check", act="customers.read", group="work"),
     Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="cash"),
+    Way("targets", _("Targets"), icon="flag", act="losses.read", group="cash"),
+    Way("losses", _("Expected losses"), icon="trending-down", act="losses.read", group="cash"),
     Way("holds", _("Hold desk"), icon="lock-pause", act="limits.read", group="work"),
     Way("orders", _("Orders"), icon="shopping-cart", act="orders.read", group="work"),
     Way("applications", _("Applications"), icon="clipboard-text", act="applications.read", group="work"),
