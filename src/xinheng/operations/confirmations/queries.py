@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -53,6 +54,7 @@ __all__ = [
     "Wanted",
     "aged",
     "balances",
+    "balances_of",
     "bucket_names",
     "buckets_in_force",
     "campaigns",
@@ -164,6 +166,12 @@ def balances(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Balance]:
     rows = Balance.objects.filter(confirmation__in=chosen)
     told = rows.select_related("confirmation__customer", "confirmation__campaign")
     return told.order_by("confirmation__customer__no", "confirmation", "currency")
+
+
+def balances_of(ids: Collection[int]) -> list[tuple[int, str, int]]:
+    """Confirmation, currency and balance in minor units. Not narrowed: for those found within reach."""
+    rows = Balance.objects.filter(confirmation__in=ids).order_by("confirmation", "currency")
+    return list(rows.values_list("confirmation_id", "currency", "balance_minor"))
 
 
 def sent(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Sending]:

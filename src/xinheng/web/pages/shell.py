@@ -53,6 +53,8 @@ WAYS = [
     Way("ledger", _("Receivables"), icon="report-money", act="receivables.read", group="cash"),
     Way("targets", _("Targets"), icon="flag", act="losses.read", group="cash"),
     Way("losses", _("Expected losses"), icon="trending-down", act="losses.read", group="cash"),
+    Way("ageing", _("Ageing"), icon="calendar-stats", act="receivables.read", group="cash"),
+    Way("confirmations", _("Confirmations"), icon="mail-check", act="confirmations.read", group="cash"),
     Way("holds", _("Hold desk"), icon="lock-pause", act="limits.read", group="work"),
     Way("orders", _("Orders"), icon="shopping-cart", act="orders.read", group="work"),
     Way("applications", _("Applications"), icon="clipboard-text", act="applications.read", group="work"),
