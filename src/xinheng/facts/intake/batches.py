@@ -56,8 +56,7 @@ def _receive(actor: Actor, on: date, path: Path, kind: str, choices: Choices) ->
     card = catalogue.kind(kind)
     file_name = Path(choices.get("file_name") or path.name).name[:255]
     mode = choices.get("mode") or "all_or_none"
-    if mode not in MODES:
-        raise errors.SettingInvalid(name="mode", value=mode)
+    _check_mode(mode, kind)
     source = source_for(choices.get("source", ""), kind)
     settings = settings_told({**(source.settings if source else {}), **(choices.get("settings") or {})})
     mapping = dict(choices.get("mapping") or {})
@@ -141,9 +140,8 @@ def choose_mode(*, actor: Actor, on: date, batch_no: int, mode: str) -> Batch:
     Refuses: AccessDenied, BatchUnknown, BatchInWrongState, SettingInvalid.
     """
     require(actor, "intake.write", f"batch:{batch_no}")
-    if mode not in MODES:
-        raise errors.SettingInvalid(name="mode", value=mode)
     batch = own_batch(actor, batch_no, but=("posted", "posting", "cancelled"))
+    _check_mode(mode, batch.kind)
     before, batch.mode = batch.mode, mode
     if batch.state == "refused" and Staging(batch_no).kept("checked"):
         batch.state, batch.cause = "previewed", ""
@@ -153,6 +151,12 @@ def choose_mode(*, actor: Actor, on: date, batch_no: int, mode: str) -> Batch:
         before={"mode": before}, after={"mode": mode},
     )  # fmt: skip
     return batch
+
+
+def _check_mode(mode: str, kind: str) -> None:
+    """Opening items are proven by their totals, so they are taken all or none."""
+    if mode not in MODES or (mode == "good_rows" and kind == "opening_items"):
+        raise errors.SettingInvalid(name="mode", value=mode)
 
 
 def cancel(*, actor: Actor, on: date, batch_no: int) -> Batch:

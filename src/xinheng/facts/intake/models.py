@@ -9,6 +9,8 @@ KINDS = [
     ("customers", _("customers")),
     ("bills", _("bills")),
     ("receipts", _("receipts")),
+    ("opening_items", _("opening items")),
+    ("instalments", _("instalments")),
     ("statements", _("statements")),
     ("trade_invoices", _("trade invoices")),
     ("assessments", _("assessments")),

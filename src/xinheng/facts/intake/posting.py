@@ -57,7 +57,7 @@ def _pieces(kind: str, staging: Staging) -> Iterator[pl.DataFrame]:
     if kind == "customers":  # a parent may stand anywhere in the file
         yield pl.read_parquet(staging.accepted)
         return
-    if kind in {"statements", "receipts"}:  # figures and receipts of one customer belong together
+    if kind in {"statements", "receipts", "instalments"}:  # what is of one customer belongs together
         scan = pl.scan_parquet(staging.accepted)
         pieces = -(-pq.ParquetFile(staging.accepted).metadata.num_rows // CHUNK_ROWS)
         for piece in range(pieces):
@@ -65,10 +65,15 @@ def _pieces(kind: str, staging: Staging) -> Iterator[pl.DataFrame]:
             if rows.height:
                 yield rows
         return
+    later: list[pl.DataFrame] = []  # bills that arise of others, which may stand behind them
     for batch in pq.ParquetFile(staging.accepted).iter_batches(batch_size=CHUNK_ROWS):
         frame = pl.from_arrow(batch)
         assert isinstance(frame, pl.DataFrame)
+        if "arises_from" in frame.columns and frame["arises_from"].null_count() < frame.height:
+            later.append(frame.filter(pl.col("arises_from").is_not_null()))
+            frame = frame.filter(pl.col("arises_from").is_null())
         yield frame
+    yield from later
 
 
 def _with_ids(rows: pl.DataFrame) -> pl.DataFrame:
@@ -85,6 +90,8 @@ def _post_piece(kind: str, rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         "customers": _customers,
         "bills": _bills,
         "receipts": _receipts,
+        "opening_items": _openings,
+        "instalments": _instalments,
         "trade_invoices": _trade_invoices,
         "statements": _statements,
     }.get(kind)
@@ -115,6 +122,8 @@ def _bills(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
         "amount_minor",
         "currency",
         "segment",
+        "kind",
+        "arises_from",
         "is_void",
         "voided_on",
     ]
@@ -140,6 +149,19 @@ def _bills(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     return _settlements(paid, told)
 
 
+def _openings(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
+    columns = ["customer_id", "bill_no", "billed_on", "due_on", "amount_minor", "currency", "segment"]
+    frame = rows.select(*columns, kind=pl.lit("opening"))
+    receivables.post_bills(frame, batch_no=told.batch_no, told_on=told.told_on, actor=told.actor)
+    return none()
+
+
+def _instalments(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
+    frame = rows.select("customer_id", "bill_no", "due_on", "amount_minor", "agreed_on")
+    receivables.post_plans(frame, batch_no=told.batch_no, told_on=told.told_on, actor=told.actor)
+    return none()
+
+
 def _late_voids(rows: pl.DataFrame, told: Told) -> None:
     """Bills posted before that the file now calls void."""
     for row in rows.select("customer_no", "bill_no", "voided_on").iter_rows(named=True):
@@ -151,7 +173,10 @@ def _late_voids(rows: pl.DataFrame, told: Told) -> None:
 
 def _receipts(rows: pl.DataFrame, told: Told) -> pl.DataFrame:
     new = rows.filter(~pl.col("_receipt_posted")).unique(["customer_id", "receipt_no"], maintain_order=True)
-    columns = ["customer_id", "receipt_no", "received_on", "amount_minor", "currency", "method"]
+    columns = [
+        "customer_id", "receipt_no", "received_on", "amount_minor", "currency", "method", "reference",
+        "payer", "purpose", "order_no",
+    ]  # fmt: skip
     if new.height:
         receivables.post_receipts(
             new.select(columns), batch_no=told.batch_no, told_on=told.told_on, actor=told.actor

@@ -7,15 +7,16 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Sum
 
 from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
 from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables import telling
-from xinheng.facts.receivables.documents import bills_named
-from xinheng.facts.receivables.errors import BillUnknown
+from xinheng.facts.receivables.documents import BILLS_A_STATEMENT, bills_named
+from xinheng.facts.receivables.errors import BillUnknown, CreditTooLarge
 from xinheng.facts.receivables.models import Bill, Receipt, Voiding
 
 BILL_COLUMNS = [
@@ -40,7 +41,7 @@ def post_bills(frame: pl.DataFrame, *, batch_no: int | None, told_on: date, acto
     bill it arose of, posted or in the frame; left out or null: none), is_void (left out: false), voided_on
     (null: the day it was billed).
     The rows are checked before: a bill posted twice or an impossible row is an IntegrityError.
-    Refuses: AccessDenied, BillUnknown (one that another arises from).
+    Refuses: AccessDenied, BillUnknown (one that another arises from), CreditTooLarge.
     """
     require(actor, "receivables.write", f"batch:{batch_no}")
     ready = _told(frame, BILL_COLUMNS, batch_no=batch_no, told_on=told_on)
@@ -97,6 +98,20 @@ def _append_bills(standing: pl.DataFrame, told: pl.DataFrame) -> None:
     if (unknown := found.filter(pl.col("arises_from_id").is_null())).height:
         raise BillUnknown(bill_no=unknown["arises_from"][0])
     bulk.append(Bill, _by_customer(found.drop("arises_from")))
+    _check_credits(found.filter(pl.col("amount_minor") < 0)["arises_from"].unique().to_list())
+
+
+def _check_credits(bill_nos: list[str]) -> None:
+    """No bill is credited with more than it came to, earlier credit notes taken in. Source: ARM-01."""
+    void = Voiding.objects.filter(bill=OuterRef("pk"))
+    for at in range(0, len(bill_nos), BILLS_A_STATEMENT):
+        notes = Bill.objects.filter(~Exists(void), amount_minor__lt=0)
+        notes = notes.filter(arises_from__bill_no__in=bill_nos[at : at + BILLS_A_STATEMENT]).order_by()
+        of = ("arises_from__customer", "arises_from__bill_no", "arises_from__amount_minor", "currency")
+        for *_, bill_no, minor, currency, noted in notes.values_list(*of).annotate(Sum("amount_minor")):
+            if minor + noted < 0:
+                left, amount = Money(minor, currency), Money(noted, currency)
+                raise CreditTooLarge(bill_no=bill_no, left=left, amount=amount)
 
 
 def _by_customer(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from xinheng.facts.receivables.acts import (
     void_receipt,
 )
 from xinheng.facts.receivables.drawn import take_back_settlements
+from xinheng.facts.receivables.plan_files import post_plans
 from xinheng.facts.receivables.plans import agree_plan, end_plan
 from xinheng.facts.receivables.posting import post_bills, post_receipts
 from xinheng.facts.receivables.returning import return_payment
@@ -24,6 +25,7 @@ __all__ = [
     "end_plan",
     "post_bill",
     "post_bills",
+    "post_plans",
     "post_receipt",
     "post_receipts",
     "post_settlements",

@@ -1,4 +1,7 @@
-"""Rows that belong together: those of one receipt agree; a statement adds up and is taken as a whole."""
+"""Rows that belong together: those of one receipt agree; a statement adds up and is taken as a whole.
+
+So do the instalments of a plan and the opening items of a customer; and what arises of a bill finds it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from xinheng.facts.financials import queries as financials
+from xinheng.facts.intake.checking import claims
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.lines import lines
@@ -19,11 +23,13 @@ RECEIPT = ["customer_no", "receipt_no"]
 
 def find_broken_groups(parts: list[Path], bad: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """The good rows that cannot be taken because of the rows they belong to. bad: _sheet and _row."""
-    if plan.kind.code not in {"statements", "receipts"}:
+    if plan.kind.code not in {"statements", "receipts", *claims.BROKEN}:
         return none()
     bad = bad.unique().with_columns(_out=pl.lit(value=True))
     scan = pl.scan_ipc(parts).join(bad.lazy(), on=[SHEET, ROW], how="left")
     out = pl.col("_bad") | pl.col("_out").fill_null(value=False)
+    if plan.kind.code in claims.BROKEN:
+        return claims.BROKEN[plan.kind.code](scan.with_columns(_out=out))
     if plan.kind.code == "statements":
         return _broken_statements(scan.with_columns(_out=out), plan)
     told = pl.struct("received_on", "amount_minor", "currency")

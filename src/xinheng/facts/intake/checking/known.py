@@ -76,6 +76,7 @@ def compare(rows: pl.DataFrame, plan: Plan, posted: Posted) -> Compared:
     by_kind: dict[str, Callable[[pl.DataFrame, Posted], Compared]] = {
         "bills": _bills,
         "receipts": _receipts,
+        "opening_items": _openings,
         "trade_invoices": _trade_invoices,
         "statements": _statements,
     }
@@ -113,6 +114,12 @@ def _bills(rows: pl.DataFrame, posted: Posted) -> Compared:
     known = pl.col("_posted") & ~pl.col("_void_new") & (pl.col("_settle_minor") == 0)
     rows, order_causes = known_orders.of_bills(rows)
     return Compared(rows.with_columns(_known=known), pl.concat([causes, settle_causes, order_causes]))
+
+
+def _openings(rows: pl.DataFrame, posted: Posted) -> Compared:
+    same = ["billed_on", "due_on", "amount_minor", "currency"]
+    rows, causes = _against(rows, posted.bills, ["customer_id", "bill_no"], same, "bill_no")
+    return Compared(rows.with_columns(_known=pl.col("_posted")), causes)
 
 
 def receipt_no() -> pl.Expr:

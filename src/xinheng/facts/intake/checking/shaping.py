@@ -19,6 +19,7 @@ def shape(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     rows = rows.with_columns(pl.col(flag).fill_null(value=False) for flag in flags if flag not in keep_null)
     completed = {
         "customers": _customers, "bills": _bills, "receipts": _receipts, "statements": _statements,
+        "opening_items": _openings,
         "trade_invoices": _trade_invoices, "orders": _orders, "limits": _limits,
     }.get(plan.kind.code)  # fmt: skip
     return completed(rows, plan) if completed else rows
@@ -46,6 +47,10 @@ def _bills(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
 def _receipts(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:  # noqa: ARG001
     whole = pl.when(pl.col("bill_no").is_not_null()).then(pl.col("amount_minor"))
     return rows.with_columns(settled_minor=pl.coalesce("settled_minor", whole))
+
+
+def _openings(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    return _told_apart(rows, "bill_no", plan)
 
 
 def _statements(rows: pl.DataFrame, plan: Plan) -> pl.DataFrame:  # noqa: ARG001
