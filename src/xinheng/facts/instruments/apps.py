@@ -6,3 +6,10 @@ class InstrumentsConfig(AppConfig):
     label = "instruments"
     verbose_name = "Instruments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The rules of instruments are this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.facts.instruments import policy
+
+        packs.own(policy.KIND, policy.check)

@@ -10,6 +10,7 @@ class LimitsConfig(AppConfig):
     def ready(self) -> None:
         """Check policies are this room's; what facts move is kept here, and goods leave by its gate."""
         from xinheng.base.packs import services as packs
+        from xinheng.facts.instruments import values as instruments
         from xinheng.facts.intake import services as intake
         from xinheng.facts.orders import values as orders
         from xinheng.facts.receivables import values as receivables
@@ -18,6 +19,7 @@ class LimitsConfig(AppConfig):
         packs.own(policy.KIND, policy.check)
         receivables.moved.connect(keeping.keep, dispatch_uid="limits")
         orders.moved.connect(keeping.keep, dispatch_uid="limits")
+        instruments.moved.connect(keeping.keep, dispatch_uid="limits")
         orders.about_to.connect(gate.watch, dispatch_uid="limits")
         orders.leaving.connect(batches.watch, dispatch_uid="limits")
         intake.offer_poster("orders", batches.post_orders)

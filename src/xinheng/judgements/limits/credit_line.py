@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.instruments import queries as instruments
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import policy
@@ -58,7 +59,7 @@ def documents_of(actor: Actor, customer: Any, *, on: date) -> pl.DataFrame:
     """
     access.require(actor, "limits.read", f"customer:{customer.no}")
     seen = customers.visible(actor, on=on).filter(pk=customer.pk)
-    found = [room.open_documents(seen, as_of=on) for room in (receivables, orders)]
+    found = [room.open_documents(seen, as_of=on) for room in (receivables, instruments, orders)]
     columns = ["segment", "currency", "component", "no", "on", "due_on", "minor"]
     both: pl.DataFrame = pl.concat([frame.select(columns) for frame in found])
     return both.sort("minor", "no", descending=[True, False])

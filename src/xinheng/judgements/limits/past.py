@@ -11,6 +11,7 @@ from django.db.models import Max, QuerySet
 
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.instruments import queries as instruments
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping
@@ -81,8 +82,9 @@ def documents_as_of(
     told: dict[str, Any] = {"as_of": as_of, "known_on": known_on}
     ordered = orders.open_documents(whose, **told).select(COLUMNS)
     owed = receivables.open_documents(whose, **told).select(COLUMNS)
+    paper = instruments.open_documents(whose, **told).select(COLUMNS)
     held = _held(whose, ordered, on=min(as_of, known_on or as_of))
-    found = pl.concat([owed, ordered, held])
+    found = pl.concat([owed, paper, ordered, held])
     return found.filter(pl.col("segment") == segment) if segment else found
 
 

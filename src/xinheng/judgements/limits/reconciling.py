@@ -10,6 +10,7 @@ from django.db import transaction
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.instruments import queries as instruments
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits.models import Account, ForeignSum
@@ -24,7 +25,10 @@ def differences() -> pl.DataFrame:
     Gives customer_id, segment, currency, component, kept_minor, facts_minor.
     """
     facts = receivables.running_sums().join(orders.running_sums(), on=KEYS, how="full", coalesce=True)
-    told = facts.with_columns(pl.col(name).fill_null(0) for name in SUMS)
+    paper = facts.join(instruments.running_sums(), on=KEYS, how="full", coalesce=True)
+    told = paper.with_columns(pl.col(*SUMS, "paper_minor").fill_null(0)).with_columns(
+        receivable_minor=pl.col("receivable_minor") + pl.col("paper_minor")  # counts until it is paid
+    )
     in_segment = told.filter(pl.col("segment") != "")
     whole = told.with_columns(segment=pl.lit("")).group_by(KEYS).agg(pl.col(name).sum() for name in SUMS)
     wanted = pl.concat([whole.select(*KEYS, *SUMS), in_segment.select(*KEYS, *SUMS)])

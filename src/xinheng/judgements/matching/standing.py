@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from xinheng.judgements.matching.spreading import spread
 
 CHOSEN = {"receipt_id": pl.Int64, "line": pl.Int64}
-PROPOSALS = {
+PROPOSALS: dict[Any, Any] = {
     "receipt_id": pl.Int64, "way": pl.String, "confidence": pl.Float64, "alternatives": pl.Int64,
     "write_down": pl.String, "write_down_minor": pl.Int64,
 }  # fmt: skip
-PAIRS = {
+PAIRS: dict[Any, Any] = {
     "receipt_id": pl.Int64, "source": pl.String, "credit_line": pl.Int64, "line": pl.Int64,
     "minor": pl.Int64,
 }  # fmt: skip

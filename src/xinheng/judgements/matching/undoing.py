@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -66,7 +67,8 @@ def undo_run(*, actor: Actor, on: date, run_id: int, reason: str) -> int:
 
 def _take_back(proposal_ids: list[int], *, actor: Actor, on: date, reason: str) -> int:
     why = reason.strip()[:200]
-    settlements, bills = [], set()
+    settlements: list[int] = []
+    bills: set[Any] = set()
     for at in range(0, len(proposal_ids), 500):
         some = proposal_ids[at : at + 500]
         rows = ProposalLine.objects.filter(proposal__in=some, settlement__isnull=False)
@@ -79,7 +81,7 @@ def _take_back(proposal_ids: list[int], *, actor: Actor, on: date, reason: str) 
         pl.Series(sorted(settlements), dtype=pl.Int64), actor=actor, on=on, reason=why
     )
     for proposal_id, customer_no, billed_on in sorted(bills):
-        told = {"bill_no": applying.WRITTEN_DOWN.format(proposal_id), "voided_on": billed_on}
+        told: dict[str, Any] = {"bill_no": applying.WRITTEN_DOWN.format(proposal_id), "voided_on": billed_on}
         ledger.void_bill(actor=actor, on=on, customer_no=customer_no, reason=why, **told)
     for at in range(0, len(proposal_ids), 500):
         Proposal.objects.filter(pk__in=proposal_ids[at : at + 500]).update(
