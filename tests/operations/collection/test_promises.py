@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from tests.indicators.ledger import pay
 from tests.operations.collection.conftest import TODAY, Desk, actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.packs.adopting import put_in_force
+from xinheng.facts.customers.models import Customer
 from xinheng.facts.receivables.models import Bill, Receipt, ReceiptVoiding
+from xinheng.judgements.limits import queries as credit
 from xinheng.operations.collection import queries, rules, services
 from xinheng.operations.collection.errors import (
     CaseUnknown,
@@ -21,6 +25,9 @@ from xinheng.operations.collection.errors import (
 )
 from xinheng.operations.collection.models import PaymentPlan, Promise
 from xinheng.operations.collection.values import NewPlan, WantedCases
+from xinheng.operations.dunning import queries as reminders
+
+PACK = Path(__file__).resolve().parents[3] / "packs" / "general" / "collection.yaml"
 
 
 def promised(desk: Desk, no: str, yuan: str, due: date, by: str = "fair") -> Promise:
@@ -139,3 +146,36 @@ def test_a_plan_is_kept_once_all_of_it_is_paid() -> None:
     late = (date(2024, 9, 5), 100)
     assert outcome(date(2024, 9, 6), late) == ("broken", date(2024, 9, 1))  # it came a day too late
     assert outcome(date(2024, 9, 6), (date(2024, 9, 4), 200)) == ("kept", None)
+
+
+def test_reminders_rest_while_a_promise_is_open_and_a_broken_one_has_consequences(desk: Desk) -> None:
+    one = promised(desk, "C-1", "40000", date(2024, 8, 10))
+    rests = reminders.pauses(actor("chief"), on=TODAY)
+    assert [(row.customer.no, row.cause, row.until_on) for row in rests] == [
+        ("C-1", "promise", date(2024, 8, 13))
+    ]
+    text = PACK.read_text("utf-8").replace("[raise_level, warn]", "[raise_level, block_orders]")
+    put_in_force(**desk.who("system"), kind="collection", text=text, effective_from=TODAY)
+
+    judged(desk, date(2024, 8, 14))
+
+    one.refresh_from_db()
+    assert one.consequences == ["raise_level", "block_orders"]
+    assert not reminders.pauses(actor("chief"), on=date(2024, 8, 14)).exists()
+    jump = reminders.waiting_jumps(Customer.objects.get(no="C-1")).get()
+    assert (jump.bill.bill_no, jump.level) == ("B-1", 1)
+    assert credit.status_of(Customer.objects.get(no="C-1")) == "hold"
+
+    pay(Bill.objects.get(bill_no="B-1"), "2024-08-20", 100_000)
+    services.end_day(**desk.who("system", date(2024, 8, 21)))
+    assert credit.status_of(Customer.objects.get(no="C-1")) == "open"
+
+
+def test_reminders_rest_while_a_plan_is_kept_and_go_on_once_it_is_broken(desk: Desk) -> None:
+    plan(desk, "C-1", "100000", ("2024-09-01", "50000"), ("2024-10-01", "50000"))
+    rests = reminders.pauses(actor("chief"), on=TODAY).get()
+    assert (rests.cause, rests.until_on) == ("plan", date(2024, 10, 4))
+
+    services.judge(**desk.who("system", date(2024, 9, 5)))
+
+    assert not reminders.pauses(actor("chief"), on=date(2024, 9, 5)).exists()

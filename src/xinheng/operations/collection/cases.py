@@ -19,7 +19,7 @@ from xinheng.base.kernel import bulk
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import places
 from xinheng.facts.customers import queries as customers
-from xinheng.operations.collection import noting, ranking, rules, standing
+from xinheng.operations.collection import consequences, noting, ranking, rules, standing
 from xinheng.operations.collection import policy as policies
 from xinheng.operations.collection.errors import CaseUnknown, CollectionInvalid, CollectorUnknown
 from xinheng.operations.collection.models import Assignment, Case, Collector
@@ -79,6 +79,7 @@ def _close(ids: list[int], *, on: date) -> int:
         cleared = dict.fromkeys(("overdue_minor", "loss_minor", "weight_minor", "overdue_days", "lines"), 0)
         Case.objects.filter(pk__in=some).update(closed_on=on, figures_on=on, **cleared)
         Assignment.objects.filter(case__in=some, until_on__isnull=True).update(until_on=on)
+        consequences.free_orders(some, on=on)
     return len(ids)
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Deadline",
     "LegalPaper",
     "LegalStep",
+    "OrderBlock",
     "PaymentPlan",
     "PlanPart",
     "Promise",
@@ -140,7 +141,7 @@ class Promise(models.Model):
     state = models.CharField(max_length=9, default="open")
     paid_minor = models.BigIntegerField(default=0)
     judged_on = models.DateField(null=True, blank=True)
-    pause_id = models.BigIntegerField(null=True, blank=True)  # of dunning
+    rests_until = models.DateField(null=True, blank=True)  # no reminder up to and with this day
     consequences = models.JSONField(default=list)  # codes of what a broken one led to
 
     class Meta:
@@ -172,7 +173,7 @@ class PaymentPlan(models.Model):
     state = models.CharField(max_length=9, default="running")  # running, kept, broken, withdrawn
     paid_minor = models.BigIntegerField(default=0)
     judged_on = models.DateField(null=True, blank=True)
-    pause_id = models.BigIntegerField(null=True, blank=True)
+    rests_until = models.DateField(null=True, blank=True)  # no reminder up to and with this day
     told_by = models.CharField(max_length=150)
     told_on = models.DateField()
 
@@ -205,3 +206,15 @@ class PlanPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.due_on} {self.amount_minor}"
+
+
+class OrderBlock(models.Model):
+    """An account that a broken promise put on hold, until the arrears are paid."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    before = models.CharField(max_length=8)  # the status it had
+    from_on = models.DateField()
+    lifted_on = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.from_on}"

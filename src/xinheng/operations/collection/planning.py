@@ -31,15 +31,17 @@ MOST_PARTS = 120
 def agree_plan(*, actor: Actor, on: date, case_id: int, plan: NewPlan) -> PaymentPlan:
     """Keep a payment plan; reminders rest while it is kept, the clock of the debts runs on.
 
-    Money received from today on counts. Once a part is not paid at the end of its grace, the plan is broken and reminders go on as before.
-    Refuses: AccessDenied, CaseUnknown, CaseClosed, CollectionInvalid, PlanDiffers, PlanStands, PromiseStands.
+    Money received from today on counts. Once a part is not paid at the end of its grace, the plan is broken
+    and reminders go on as before. Refuses: AccessDenied, CaseUnknown, CaseClosed, CollectionInvalid,
+    PlanDiffers, PlanStands, PromiseStands.
     """
     access.require(actor, "collection.write", f"case:{case_id}")
     case = standing.running_case(actor, case_id, on=on)
     _require_free(case)
     _check(case, plan, on=on)
     kept = PaymentPlan.objects.create(
-        case=case, total_minor=plan.total.minor, agreed_on=on, note=noting.said(plan.note, "note", 300, required=False),
+        case=case, total_minor=plan.total.minor, agreed_on=on,
+        note=noting.said(plan.note, "note", 300, required=False),
         agreed_with=noting.said(plan.agreed_with, "agreed_with", 60), told_by=actor.login, told_on=on,
     )  # fmt: skip
     PlanPart.objects.bulk_create(
@@ -51,10 +53,9 @@ def agree_plan(*, actor: Actor, on: date, case_id: int, plan: NewPlan) -> Paymen
         ).id
     last = max(day for day, _amount in plan.parts)
     grace = policies.in_force(on).number("plan_grace_days")
-    kept.pause_id = consequences.hold(
-        case, until=last + timedelta(days=grace), why=_("payment plan"), actor=actor, on=on
-    )
-    kept.save(update_fields=["attachment_no", "pause_id"])
+    until = last + timedelta(days=grace)
+    kept.rests_until = consequences.rest(case, until=until, about=f"plan:{kept.pk}", on=on)
+    kept.save(update_fields=["attachment_no", "rests_until"])
     noting.touch(case, on=on)
     after = {"plan": kept.pk, "total": plan.total, "parts": len(plan.parts), "last": last}
     noting.record(actor, on, "agree_plan", case, after=after)
@@ -73,7 +74,7 @@ def withdraw_plan(*, actor: Actor, on: date, plan_id: int, why: str) -> PaymentP
     reason = noting.said(why, "why", 300)
     kept.state, kept.judged_on = "withdrawn", on
     kept.save(update_fields=["state", "judged_on"])
-    consequences.lift(kept.pause_id, why=_("payment plan withdrawn"), actor=actor, on=on)
+    consequences.go_on(f"plan:{kept.pk}", on=on)
     noting.record(actor, on, "withdraw_plan", kept.case, after={"plan": kept.pk}, reason=reason)
     return kept
 

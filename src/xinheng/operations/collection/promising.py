@@ -44,10 +44,9 @@ def promise(
         promised_by=noting.said(promised_by, "promised_by", 60),
     )  # fmt: skip
     grace = policies.in_force(on).number("promise_grace_days")
-    kept.pause_id = consequences.hold(
-        case, until=due_on + timedelta(days=grace), why=_("promise to pay"), actor=actor, on=on
-    )
-    kept.save(update_fields=["pause_id"])
+    until = due_on + timedelta(days=grace)
+    kept.rests_until = consequences.rest(case, until=until, about=f"promise:{kept.pk}", on=on)
+    kept.save(update_fields=["rests_until"])
     noting.touch(case, on=on)
     after = {"promise": kept.pk, "amount": amount, "due_on": due_on, "by": kept.promised_by}
     noting.record(actor, on, "promise", case, after=after)
@@ -69,7 +68,7 @@ def withdraw_promise(*, actor: Actor, on: date, promise_id: int, why: str) -> Pr
     reason = noting.said(why, "why", 300)
     kept.state, kept.judged_on = "withdrawn", on
     kept.save(update_fields=["state", "judged_on"])
-    consequences.lift(kept.pause_id, why=_("promise withdrawn"), actor=actor, on=on)
+    consequences.go_on(f"promise:{kept.pk}", on=on)
     noting.record(actor, on, "withdraw_promise", kept.case, after={"promise": kept.pk}, reason=reason)
     return kept
 
@@ -93,7 +92,8 @@ def judge(*, actor: Actor, on: date) -> Judged:
     if not open_promises and not plans:
         return Judged()
     since = min([one.told_on for one in open_promises] + [one.agreed_on for one in plans])
-    money = _received({one.case.customer_id for one in (*open_promises, *plans)}, since=since, until=on)
+    debtors = {one.case.customer_id for one in open_promises} | {one.case.customer_id for one in plans}
+    money = _received(debtors, since=since, until=on)
     found: Counter[str] = Counter()
     for one in open_promises:
         found[_judge_promise(one, money, actor=actor, on=on)] += 1
@@ -127,9 +127,9 @@ def _judge_promise(one: Promise, money: Paid, *, actor: Actor, on: date) -> str:
     one.paid_minor = paid
     if outcome != "open":
         one.state, one.judged_on = outcome, on
-        consequences.lift(one.pause_id, why=_("promise judged"), actor=actor, on=on)
+        consequences.go_on(f"promise:{one.pk}", on=on)
         if outcome != "kept":
-            one.consequences = consequences.follow(one, policy, actor=actor, on=on)
+            one.consequences = consequences.follow(one, policy, on=on)
         after = {
             "promise": one.pk, "outcome": outcome, "promised": Money(one.amount_minor, one.case.currency),
             "paid": Money(paid, one.case.currency), "led_to": one.consequences,
@@ -147,10 +147,14 @@ def _judge_plan(plan: PaymentPlan, money: Paid, *, actor: Actor, on: date) -> st
     plan.paid_minor = sum(minor for _, minor in paid)
     if outcome != "running":
         plan.state, plan.judged_on = outcome, on
-        consequences.lift(plan.pause_id, why=_("payment plan judged"), actor=actor, on=on)
+        consequences.go_on(f"plan:{plan.pk}", on=on)
         after = {"plan": plan.pk, "outcome": outcome, "missed": missed}
         noting.record(actor, on, "judge_plan", plan.case, after=after)
-    plan.save(update_fields=["state", "judged_on", "paid_minor"])
+    else:
+        last = parts[-1][0] + timedelta(days=grace)
+        if plan.rests_until is None or plan.rests_until <= on < last:
+            plan.rests_until = consequences.rest(plan.case, until=last, about=f"plan:{plan.pk}", on=on)
+    plan.save(update_fields=["state", "judged_on", "paid_minor", "rests_until"])
     return outcome
 
 

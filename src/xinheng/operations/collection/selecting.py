@@ -176,7 +176,7 @@ class Board:
 
 
 def board(actor: Actor, *, on: date) -> list[Board]:
-    """Collectors, the strongest first, and what each holds of the cases within reach. Refuses: AccessDenied."""
+    """Collectors, the strongest first, and what each holds within reach. Refuses: AccessDenied."""
     access.require(actor, "collection.read")
     rows = standing.seen(actor, on=on).filter(closed_on__isnull=True).exclude(collector="").order_by()
     held: dict[str, list[tuple[str, int, int]]] = {}

@@ -20,9 +20,7 @@ def reached(actor: Actor, *, on: date) -> QuerySet[Any]:
     return customers.visible(actor, on=on).order_by().values("pk")
 
 
-def within(
-    actor: Actor, rows: QuerySet[Row], column: str = "customer", *, on: date
-) -> QuerySet[Row]:
+def within(actor: Actor, rows: QuerySet[Row], column: str = "customer", *, on: date) -> QuerySet[Row]:
     """Rows of the customers within reach."""
     if actor.scope.reach == "everything":
         return rows
