@@ -10,6 +10,7 @@ import polars as pl
 from django.db import connection
 from django.db.models import QuerySet, Sum
 
+from xinheng.facts.receivables.lines import framed
 from xinheng.facts.receivables.models import Bill, Voiding
 from xinheng.facts.receivables.standing import FAR, FREE_RECEIPTS, OPEN_LINES, Standing, Whose, rows
 
@@ -67,8 +68,7 @@ def open_documents(
     component ("receivable" or "prepaid"), no, on, due_on, minor (credit bills below zero).
     """
     whose = Whose.of(customers)
-    found = rows(BEHIND, Standing(as_of, known_on), whose) if whose else []
-    return pl.DataFrame(found, schema=DOCUMENTS, orient="row")
+    return framed(rows(BEHIND, Standing(as_of, known_on), whose) if whose else [], DOCUMENTS)
 
 
 def voided(*, as_of: date, known_on: date | None = None) -> QuerySet[Voiding, Any]:
