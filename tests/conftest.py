@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
@@ -39,10 +40,26 @@ LONGEST = (
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest begin first, so that at the end no process waits for another."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the second database nothing is asked again that asks no database.
+
+    The files that take longest begin first, so that at the end no process waits for another.
+    """
+    if os.environ.get("XINHENG_TEST_DATABASE") == "postgresql":
+        asking = [item for item in items if asks_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+        items[:] = asking
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test reaches the database of the run; programs that it starts have databases of their own."""
+    named = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(
+        named & {"db", "transactional_db", "live_server"}
+    )
 
 
 def pytest_collection_finish() -> None:
