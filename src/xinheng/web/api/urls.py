@@ -6,10 +6,12 @@ from django.urls import path, re_path
 
 from xinheng.web.api import (
     advances,
+    aged,
     applications,
     approved,
     approving,
     business,
+    confirmed,
     consented,
     credit,
     customers,
@@ -22,6 +24,7 @@ from xinheng.web.api import (
     investigated,
     judged,
     ledger,
+    losses,
     measured,
     people,
     problems,
@@ -57,9 +60,9 @@ api = DescribedApi(
 problems.install(api)
 PARTS = (
     advances, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
-    scorecards, customers, standing, filed, surveyed, investigated, ledger, business, measured, decided,
+    scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, business, measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow,
+    workshop, shadow, losses,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)
