@@ -108,6 +108,15 @@ PARTS = {
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
     "advances": Part("advances", _("Advances: list, show, due, pay, repay, recovered, adopt."), group=True),
+    "confirmations": Part(
+        "confirmations",
+        _("Confirmations of balances: list, draw, rounds, print, send; prove that ageing adds up."),
+        group=True,
+    ),
+    "losses": Part(
+        "losses", _("Expected losses: expected, rates, allowances, propose, assess, tax."), group=True
+    ),
+    "kpis": Part("kpis", _("Figures and targets: show, targets, behind, goals, registers."), group=True),
     "orders": Part("orders", _("Orders: list, show, take, deliver, bill, end."), group=True),
     "limits": Part("limits", _("Limits: show, set, history, exposure, reconcile, end the day."), group=True),
     "holds": Part("holds", _("Held orders: list, release, reject, check again."), group=True),
