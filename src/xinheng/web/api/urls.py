@@ -60,7 +60,8 @@ api = DescribedApi(
 problems.install(api)
 PARTS = (
     advances, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
-    scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, business, measured, decided,
+    scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, business,
+    measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from math import ceil
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,7 +18,7 @@ from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.operations.confirmations import queries as confirmations
 from xinheng.operations.confirmations import services as acts
-from xinheng.operations.confirmations.values import DIMENSIONS, AgeingAsked, Dimension, text_of
+from xinheng.operations.confirmations.values import DIMENSIONS, AgeingAsked, text_of
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
@@ -32,7 +32,7 @@ def asked(told: QueryDict, on: date) -> tuple[AgeingAsked, date]:
     by, of = told.get("by", ""), told.get("of", "")
     sort = told.get("sort", "-total")
     wanted = AgeingAsked(
-        by=cast(Dimension, by) if by in DIMENSIONS else "customer",
+        by=by if by in DIMENSIONS else "customer",
         buckets=told.get("buckets", "")[:48],
         currency=told.get("currency", "")[:3],
         text=told.get("q", "").strip()[:100],

@@ -20,6 +20,7 @@ from xinheng.web.pages import (
     attention,
     attention_advances,
     attention_applications,
+    attention_confirmations,
     attention_evidence,
     attention_exposure,
     attention_holds,
@@ -87,6 +88,11 @@ def _calls(actor: Actor) -> list[attention.Call]:
         found += attention_applications.of_below(actor, on)
     if actor.may("processes.close"):
         found += attention_processes.of_steps(actor, on)
+    if actor.may("receivables.read") and actor.may("customers.read"):
+        found += attention_confirmations.of_proofs(actor, on)
+    if actor.may("confirmations.read") and actor.may("customers.read"):
+        found += attention_confirmations.of_differences(actor, on)
+        found += attention_confirmations.of_silent(actor, on)
     if actor.may("advances.read") and actor.may("customers.read"):
         found += attention_advances.of_advances(actor, on)
     return found

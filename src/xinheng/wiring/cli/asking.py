@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from django.utils.translation import gettext as _
 
 from xinheng.facts.customers import queries as found_by
 from xinheng.facts.receivables import queries as receivables
+from xinheng.operations.confirmations import queries as confirmations
+from xinheng.operations.confirmations.values import AgeingAsked
 from xinheng.reports import queries as reports
 from xinheng.reports import services as words
 from xinheng.runs.services import business_day
@@ -17,6 +19,7 @@ from xinheng.wiring.cli.options import AsOf, Json, Limit
 from xinheng.wiring.cli.output import command, day, operator, say_json, say_table
 
 app = typer.Typer()
+By = Literal["customer", "group", "salesperson", "unit", "region", "grade", "industry", "segment", "kind"]
 SHOWN = ("no", "name", "kind", "industry", "region", "size_class", "status")
 
 
@@ -77,10 +80,17 @@ def credit(
 @command("receivables.read")
 def ageing(
     customer_no: Annotated[str, typer.Argument(help="A customer; all customers if not given.")] = "",
+    by: Annotated[
+        By | None, typer.Option(help="A line for each customer, group, salesperson, unit, region and so on.")
+    ] = None,
+    buckets: Annotated[str, typer.Option(help="With --by: the code of a set of buckets.")] = "",
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
     """Show open bills by days past due, as of any past day."""
+    if by:
+        _gathered(AgeingAsked(by=by, buckets=buckets, text=customer_no), as_of, as_json=as_json)
+        return
     if customer_no:
         customer = found_by.get(operator(), customer_no, on=business_day())
         found = receivables.ageing_of(customer, as_of=day(as_of))
@@ -99,6 +109,32 @@ def ageing(
         [words.word(words.BUCKETS, row.bucket.code), row.bills, row.amount, row.currency] for row in found
     ]
     say_table(_("Ageing"), [_("Days past due"), _("Bills"), _("Open"), _("Currency")], rows)
+
+
+def _gathered(asked: AgeingAsked, as_of: str | None, *, as_json: bool) -> None:
+    """The ageing line by line, cut into the buckets in force."""
+    aged = confirmations.aged(operator(), asked, as_of=day(as_of), on=business_day())
+    if as_json:
+        codes = aged.set.codes
+        say_json(
+            [
+                {"key": one.key, "name": one.name, "currency": one.currency, "bills": one.bills,
+                 "total": str(one.total.decimal), "disputed": str(one.disputed.decimal),
+                 "prepaid": str(one.prepaid.decimal) if one.prepaid else None,
+                 **{code: str(amount.decimal) for code, amount in zip(codes, one.buckets, strict=True)}}
+                for one in aged.lines
+            ]
+        )  # fmt: skip
+        return
+    columns = [
+        str(confirmations.DIMENSION_NAMES[asked.by]), _("Currency"), _("Bills"),
+        *confirmations.bucket_names(aged.set), _("Open"), _("Paid in advance"),
+    ]  # fmt: skip
+    rows = [
+        [words.key_told(one, asked.by), one.currency, one.bills, *one.buckets, one.total, one.prepaid or ""]
+        for one in (*aged.lines, *aged.sums)
+    ]
+    say_table(_("Ageing"), columns, rows)
 
 
 def _worded(row: Any) -> list[str]:
