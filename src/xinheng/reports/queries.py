@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinheng.reports.approved_summaries import approved_lines, approved_summary
+from xinheng.reports.claim_lists import CLAIM_LISTS, ClaimsWanted, claims, revaluation
 from xinheng.reports.credit_now import credit_now
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
@@ -13,14 +14,17 @@ from xinheng.reports.sources import choices
 from xinheng.reports.summaries import grade_summary
 
 __all__ = [
+    "CLAIM_LISTS",
     "PAGE",
     "RISK_EVENTS",
+    "ClaimsWanted",
     "RiskWanted",
     "all_lines",
     "approved_lines",
     "approved_summary",
     "cell_lines",
     "choices",
+    "claims",
     "credit_now",
     "customer_list",
     "customer_sizes",
@@ -31,6 +35,7 @@ __all__ = [
     "moved",
     "overdue_customers",
     "portfolio",
+    "revaluation",
     "risk_events",
     "rows_behind",
     "run_shares",

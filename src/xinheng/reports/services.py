@@ -7,6 +7,7 @@ from xinheng.reports.advances_export import export_advances
 from xinheng.reports.ageing_export import export_ageing, export_documents, key_told
 from xinheng.reports.application_export import export_applications
 from xinheng.reports.approved_export import export_approved
+from xinheng.reports.charges_export import export_accrued, export_charges, scheme_word
 from xinheng.reports.charts import (
     Spark,
     ageing,
@@ -20,6 +21,8 @@ from xinheng.reports.charts import (
     tone,
     trade_curve,
 )
+from xinheng.reports.claim_lists import export_claims
+from xinheng.reports.collection_export import export_collection
 from xinheng.reports.compared_export import export_side_by_side
 from xinheng.reports.compared_words import told_differences
 from xinheng.reports.confirmation_papers import (
@@ -30,6 +33,8 @@ from xinheng.reports.confirmation_papers import (
 )
 from xinheng.reports.confirmations_export import export_confirmations
 from xinheng.reports.disclosed import export_disclosed
+from xinheng.reports.disputes_export import export_disputes
+from xinheng.reports.dunning_export import export_dunning_letters, export_dunning_run, export_messages
 from xinheng.reports.errors import (
     GradeNotDisclosed,
     LetterIncomplete,
@@ -47,6 +52,7 @@ from xinheng.reports.file_words import told_word
 from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.hold_export import export_holds, export_orders, export_severe
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
+from xinheng.reports.lawyer_letter import LawyerLetterWanted, export_lawyer_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.limits_export import export_limits
 from xinheng.reports.losses_charts import figure_trend, target_trend
@@ -68,6 +74,7 @@ from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.process_export import export_cases
 from xinheng.reports.rating_sheet import export_decision
+from xinheng.reports.reminder_letters import reminder_letter
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
 from xinheng.reports.risk_events import export_risk_events
 from xinheng.reports.rows_behind import has_rows
@@ -82,6 +89,7 @@ from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
 from xinheng.reports.terms_export import export_sequence, export_terms
 from xinheng.reports.trail_export import export_trail
+from xinheng.reports.warnings_export import export_warnings
 from xinheng.reports.webhooks_export import export_deliveries
 from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATUSES, in_full, word
 
@@ -100,6 +108,7 @@ __all__ = [
     "STATUSES",
     "Column",
     "HoldLetterWanted",
+    "LawyerLetterWanted",
     "RuleWords",
     "Sheet",
     "Spark",
@@ -109,6 +118,7 @@ __all__ = [
     "confirmation_pdf",
     "credit_curve",
     "export_account",
+    "export_accrued",
     "export_advances",
     "export_ageing",
     "export_allowance",
@@ -117,13 +127,19 @@ __all__ = [
     "export_behind",
     "export_calendar",
     "export_cases",
+    "export_charges",
+    "export_claims",
+    "export_collection",
     "export_compared_policies",
     "export_confirmations",
     "export_customers",
     "export_decision",
     "export_deliveries",
     "export_disclosed",
+    "export_disputes",
     "export_documents",
+    "export_dunning_letters",
+    "export_dunning_run",
     "export_evidence",
     "export_exceptions",
     "export_expected",
@@ -134,9 +150,11 @@ __all__ = [
     "export_hold_letter",
     "export_holds",
     "export_indicators",
+    "export_lawyer_letter",
     "export_letter",
     "export_limits",
     "export_losses_list",
+    "export_messages",
     "export_orders",
     "export_risk_events",
     "export_rows_behind",
@@ -151,6 +169,7 @@ __all__ = [
     "export_target_summary",
     "export_terms",
     "export_trail",
+    "export_warnings",
     "figure_text",
     "figure_trend",
     "file_report_depth",
@@ -164,9 +183,11 @@ __all__ = [
     "letter_securities",
     "moves",
     "payment_curve",
+    "reminder_letter",
     "rows_of",
     "said",
     "said_note",
+    "scheme_word",
     "seal_confirmation",
     "seal_round",
     "shadow_headings",

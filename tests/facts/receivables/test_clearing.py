@@ -28,7 +28,7 @@ def line(
     return {
         "customer_id": 1, "bill_id": no, "bill_no": f"B{no}", "instalment": part, "kind": kind,
         "arises_from_id": of, "billed_on": date(2026, 1, no), "due_on": due, "currency": "CNY",
-        "segment": "", "amount_minor": minor, "open_minor": minor,
+        "segment": "", "amount_minor": minor, "open_minor": minor, "arises_from": "",
     }  # fmt: skip
 
 

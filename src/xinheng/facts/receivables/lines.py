@@ -14,6 +14,7 @@ LINES = {
     "customer_id": pl.Int64, "bill_id": pl.Int64, "bill_no": pl.String, "instalment": pl.Int64,
     "kind": pl.String, "arises_from_id": pl.Int64, "billed_on": pl.Date, "due_on": pl.Date,
     "currency": pl.String, "segment": pl.String, "amount_minor": pl.Int64, "open_minor": pl.Int64,
+    "arises_from": pl.String,
 }  # fmt: skip
 # a claim that arose of a bill corrected since belongs to the bill's last version
 OPEN = f"""
@@ -23,8 +24,9 @@ OPEN = f"""
                SELECT MAX(n.id) FROM receivables_bill n JOIN receivables_bill p ON p.id = b.arises_from_id
                WHERE n.customer_id = p.customer_id AND n.bill_no = p.bill_no AND n.told_on <= <known_on>) END,
            b.billed_on, l.due_on, b.currency, b.segment,
-           CAST(l.amount_minor AS bigint), CAST(l.open_minor AS bigint)
+           CAST(l.amount_minor AS bigint), CAST(l.open_minor AS bigint), COALESCE(a.bill_no, '')
     FROM open_line l JOIN receivables_bill b ON b.id = l.id
+    LEFT JOIN receivables_bill a ON a.id = b.arises_from_id
     WHERE l.open_minor <> 0 ORDER BY b.customer_id, l.due_on, b.id, l.instalment
 """
 FREE_ROWS = {
@@ -46,7 +48,8 @@ def open_lines(customers: QuerySet[Any] | None, *, as_of: date, known_on: date |
 
     customers: the rows of customers.queries.visible; None: everybody's. Gives customer_id, bill_id, bill_no,
     instalment (0: the whole bill), kind, arises_from_id (null: none), billed_on, due_on, currency, segment,
-    amount_minor and open_minor (credit bills below zero), by customer and the day they are due.
+    amount_minor and open_minor (credit bills below zero), arises_from (number of that bill, "" none); by
+    customer and the day they are due.
     """
     return _frame(OPEN, LINES, customers, Standing(as_of, known_on))
 

@@ -66,6 +66,11 @@ class BillRow:
     overdue_days: int  # 0: not due, nothing open, or a credit
     settled_on: date | None  # the day it was cleared
     is_void: bool
+    kind: str = "goods"
+    arises_from: str = ""  # number of the bill it arose of
+    instalments: int = 0  # of the plan that holds; 0: due as a whole
+    next_due_on: date | None = None  # of the first open instalment, else the bill's; None: all paid
+    written_off: Money | None = None  # what of it is given up in the books; None: nothing
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,11 @@ class ReceiptRow:
     unsettled: Money  # a prepayment as long as no bill takes it
     method: str
     is_void: bool
+    reference: str = ""
+    payer: str = ""
+    purpose: str = ""
+    order_no: str = ""
+    returned_on: date | None = None  # the day the money went back
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from xinheng.base.kernel.texts import halfwidth
 from xinheng.facts.receivables import queries as receivables
 from xinheng.reports.services import figure_text
 from xinheng.web.pages.acting import ActForm, Words, day_field
+from xinheng.web.pages.claim_words import KINDS, PURPOSES
 
 MOST = Decimal(10) ** 15
 
@@ -88,12 +89,21 @@ def currency_field() -> forms.CharField:
 class BillForm(MoneyForm):
     """One bill."""
 
-    places: ClassVar[Mapping[str, str]] = {"bill_posted": "bill_no"}
+    places: ClassVar[Mapping[str, str]] = {
+        "bill_posted": "bill_no",
+        "bill_unknown": "arises_from",
+        "credit_too_large": "amount",
+    }
     bill_no = forms.CharField(label=_("Bill number"), max_length=60)
     billed_on = day_field(_("Billing day"), required=True)
     due_on = day_field(_("Due day"), required=True)
     amount = amount_field(_("With tax. Below zero: a credit (red-letter) bill."))
     currency = currency_field()
+    kind = forms.ChoiceField(label=_("Kind of claim"), choices=list(KINDS.items()), initial="goods")
+    arises_from = forms.CharField(
+        label=_("Arises from bill"), max_length=60, required=False,
+        help_text=_("The bill a fee or interest belongs to, or that a credit note takes off."),
+    )  # fmt: skip
 
     def at_first(self) -> dict[str, Any]:
         """Billed today."""
@@ -119,6 +129,8 @@ class CorrectForm(BillForm):
             "due_on": bill.due_on,
             "amount": bill.amount.decimal,
             "currency": bill.amount.currency,
+            "kind": bill.kind,
+            "arises_from": bill.arises_from,
         }
 
     def prepare(self) -> None:
@@ -165,6 +177,10 @@ class ReceiptForm(MoneyForm):
     amount = amount_field()
     currency = currency_field()
     method = forms.CharField(label=_("Way of payment"), max_length=20, required=False)
+    reference = forms.CharField(label=_("Payment reference"), max_length=200, required=False)
+    payer = forms.CharField(label=_("Payer"), max_length=200, required=False)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=list(PURPOSES.items()), required=False)
+    order_no = forms.CharField(label=_("Order number"), max_length=40, required=False)
 
     def at_first(self) -> dict[str, Any]:
         """Received today."""
