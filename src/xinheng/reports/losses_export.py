@@ -79,7 +79,7 @@ def export_allowance(*, actor: Actor, on: date, allowance_id: int, form: Literal
     AllowanceUnknown.
     """
     access.require(actor, "exports.read", f"allowance:{allowance_id}")
-    kept = losses.get_allowance(actor, allowance_id)
+    kept = losses.get_allowance(actor, allowance_id, on=on)
     if form == "csv":
         content = _entries_csv(kept)
     else:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
+from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.periods import add_months
@@ -20,7 +21,7 @@ from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.losses import ageing, aiming, allowing, benefiting, expecting, kpis, ledger, reporting
 from xinheng.judgements.losses import policy as policies
 from xinheng.judgements.losses.document import LossMatrix, Method
-from xinheng.judgements.losses.errors import AllowanceUnknown, EntryUnknown
+from xinheng.judgements.losses.errors import AllowanceUnknown, EntryUnknown, ReachTooSmall
 from xinheng.judgements.losses.grouping import WAYS
 from xinheng.judgements.losses.measures import FIGURES
 from xinheng.judgements.losses.measuring import rolls
@@ -60,6 +61,7 @@ __all__ = [
     "assessments",
     "behind",
     "benefit",
+    "cash_cycle",
     "controls",
     "credit_policy",
     "entries",
@@ -72,6 +74,7 @@ __all__ = [
     "goals",
     "loss_rates",
     "matrix",
+    "may_see_allowances",
     "partners",
     "previewed",
     "risks",
@@ -161,16 +164,28 @@ def tax_hints(actor: Actor, *, as_of: date, on: date, most: int = 1000) -> list[
     return expecting.hints_of(largest, names)
 
 
-def allowances(actor: Actor) -> QuerySet[Allowance]:
-    """The allowances that were proposed, the newest first. Refuses: ReachTooSmall."""
+def allowances(actor: Actor, *, on: date) -> QuerySet[Allowance]:
+    """The allowances that were proposed, the newest first.
+
+    For who sees every customer, or signs them by the document of the day. Refuses: ReachTooSmall.
+    """
     access.require(actor, "losses.read")
-    allowing.require_all(actor)
+    if not may_see_allowances(actor, on=on):
+        raise ReachTooSmall
     return Allowance.objects.select_related("request")
 
 
-def get_allowance(actor: Actor, allowance_id: int) -> Allowance:
+def may_see_allowances(actor: Actor, *, on: date) -> bool:
+    """Whether somebody sees every customer, or signs allowances by the document of the day."""
+    if actor.scope.reach == "everything":
+        return True
+    held = people.roles_held(actor.person_id, on=on) if actor.person_id else frozenset()
+    return any(held & set(step.roles) for step in policies.matrix(on).document.chain)
+
+
+def get_allowance(actor: Actor, allowance_id: int, *, on: date) -> Allowance:
     """One proposal. Refuses: ReachTooSmall, AllowanceUnknown."""
-    found = allowances(actor).filter(pk=allowance_id).first()
+    found = allowances(actor, on=on).filter(pk=allowance_id).first()
     if found is None:
         raise AllowanceUnknown(allowance=allowance_id)
     return found
@@ -305,9 +320,8 @@ def entry(actor: Actor, entry_id: int) -> RegisterEntry:
 def controls(actor: Actor, *, on: date) -> list[ControlStanding]:
     """The controls of the three stages, each with its last proof; open without one in time (TGT-02)."""
     access.require(actor, "losses.read")
-    proven: dict[str, date] = {}
     rows = RegisterEntry.objects.filter(register="control", done_on__lte=on).order_by("done_on")
-    proven.update(rows.values_list("kind", "done_on"))
+    proven = dict(rows.values_list("kind", "done_on"))
     return [_standing(one, proven.get(one.code), on) for one in policies.targets(on).document.controls]
 
 

@@ -53,9 +53,8 @@ def goals(sight: Sight) -> list[Figure]:
     yuan = pl.col("currency") == "CNY"
     lines = ledger.balances(past, days).filter(yuan)
     flows = ledger.flows(past, days, sales_kinds=sight.document.sales_kinds).filter(yuan)
-    began = past.bills["billed_on"].min()
-    has_year = began is not None and began <= days[YEAR]  # type: ignore[operator]
-    has_two = began is not None and began <= days[0]  # type: ignore[operator]
+    has_year = not past.bills.filter(pl.col("billed_on") <= days[YEAR]).is_empty()
+    has_two = not past.bills.filter(pl.col("billed_on") <= days[0]).is_empty()
     now = lines.filter(pl.col("step") == len(days) - 1)
     return [
         *_limits(sight, now),
@@ -107,6 +106,6 @@ def _growth(lines: pl.DataFrame, flows: pl.DataFrame, has_year: bool, has_two: b
 
 def _overdue(lines: pl.DataFrame, step: int) -> float | None:
     held = lines.filter(pl.col("step") == step)
-    total = held["open_minor"].sum()
-    late = held.filter(pl.col("due_on") < pl.col("day"))["open_minor"].sum()
-    return float(late / total) if total > 0 else None
+    total = int(held["open_minor"].sum())
+    late = int(held.filter(pl.col("due_on") < pl.col("day"))["open_minor"].sum())
+    return late / total if total > 0 else None

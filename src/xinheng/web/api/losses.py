@@ -173,7 +173,7 @@ def allowances(
     limit: Limit = USUAL_LIMIT,
 ) -> dict[str, Any]:
     """The allowances that were proposed, the newest first."""
-    rows = losses.allowances(actor_of(request)).order_by("-pk")
+    rows = losses.allowances(actor_of(request), on=business_day()).order_by("-pk")
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(pk__lt=after) if after else rows
     found, following = page_of(list(rows[: limit + 1]), limit, lambda row: row.pk)
@@ -190,7 +190,7 @@ def propose_allowance(request: HttpRequest, body: AllowanceIn) -> Status[Any]:
 @router.get("/loss-allowances/{allowance_id}", response={200: AllowanceOut, **PROBLEMS})
 def one_allowance(request: HttpRequest, allowance_id: Id) -> dict[str, Any]:
     """One proposal."""
-    return _allowance(losses.get_allowance(actor_of(request), allowance_id))
+    return _allowance(losses.get_allowance(actor_of(request), allowance_id, on=business_day()))
 
 
 @router.get("/loss-allowances/{allowance_id}/export", response=PROBLEMS, openapi_extra=FILE)

@@ -105,7 +105,7 @@ def _shown(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
         "tax_rule": _word(held.document.tax),
         "may_write": actor.may("losses.write"),
         "may_propose": actor.may("losses.write") and actor.scope.reach == "everything",
-        "sees_all": actor.scope.reach == "everything",
+        "sees_all": losses.may_see_allowances(actor, on=on),
         "may_export": actor.may("exports.read"),
         "propose": bound.get("propose") or AllowanceForm(initial={"as_of": as_of}),
         "single": bound.get("single") or SingleForm(),
@@ -207,8 +207,8 @@ def end_assessment(request: HttpRequest, assessment_id: int) -> HttpResponse:
 @require_GET
 def allowance_list(request: HttpRequest) -> HttpResponse:
     """The allowances that were proposed, the newest first."""
-    actor, state = actor_of(request), request.GET.get("state", "")
-    found = losses.allowances(actor)
+    state = request.GET.get("state", "")
+    found = losses.allowances(actor_of(request), on=business_day())
     found = found.filter(state=state) if state in losses.STATES else found
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     told = {
@@ -232,7 +232,7 @@ def _line(row: Any) -> dict[str, Any]:
 def allowance_page(request: HttpRequest, allowance_id: int) -> HttpResponse:
     """One proposal: its movement, its entry, its frozen figures and its chain."""
     actor, on = actor_of(request), business_day()
-    row = losses.get_allowance(actor, allowance_id)
+    row = losses.get_allowance(actor, allowance_id, on=on)
     told = {
         **(chain_words(row.request, actor, on) if row.request else {}),
         **_line(row),

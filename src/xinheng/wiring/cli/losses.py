@@ -35,7 +35,8 @@ def expected(as_of: AsOf = None, method: By = None, as_json: Json = False) -> No
     rows = [
         {
             "group": one.group, "currency": one.currency, "bucket": line.code,
-            "balance": line.balance.decimal, "rate": line.rate, "applied": line.applied, "required": line.required.decimal,
+            "balance": line.balance.decimal, "rate": line.rate, "applied": line.applied,
+            "required": line.required.decimal,
         }
         for one in found.portfolios
         for line in one.buckets
@@ -97,7 +98,7 @@ def tax(limit: Limit = 100, as_of: AsOf = None, as_json: Json = False) -> None:
 @command("losses.read")
 def allowances(limit: Limit = 50, as_json: Json = False) -> None:
     """List the allowances that were proposed, the newest first."""
-    rows = [_allowance(row) for row in losses.allowances(operator())[:limit]]
+    rows = [_allowance(row) for row in losses.allowances(operator(), on=business_day())[:limit]]
     if as_json:
         say_json(rows)
         return
