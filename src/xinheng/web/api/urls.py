@@ -11,12 +11,15 @@ from xinheng.web.api import (
     approved,
     approving,
     business,
+    claims,
+    collected,
     confirmed,
     consented,
     credit,
     customers,
     decided,
     desk,
+    dunning,
     evidenced,
     explained,
     exposed,
@@ -29,8 +32,10 @@ from xinheng.web.api import (
     people,
     problems,
     process_cases,
+    receipts,
     reviewed,
     scorecards,
+    sent,
     shadow,
     standing,
     surveyed,
@@ -59,8 +64,9 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    advances, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
-    scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, business,
+    dunning, sent,
+    advances, collected, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
+    scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses,
@@ -69,4 +75,8 @@ for part in PARTS:
     api.add_router("", part.router)
 api.add_router("", customers.single)
 
-urlpatterns = [path("v1/", api.urls), re_path("", problems.unknown_address)]
+urlpatterns = [
+    path("message-receipts", receipts.take_receipt, name="message_receipts"),
+    path("v1/", api.urls),
+    re_path("", problems.unknown_address),
+]

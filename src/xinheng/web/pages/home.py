@@ -19,6 +19,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import (
     attention,
     attention_advances,
+    attention_collection,
     attention_applications,
     attention_confirmations,
     attention_evidence,
@@ -95,6 +96,8 @@ def _calls(actor: Actor) -> list[attention.Call]:
         found += attention_confirmations.of_silent(actor, on)
     if actor.may("advances.read") and actor.may("customers.read"):
         found += attention_advances.of_advances(actor, on)
+    if actor.may("collection.read") and actor.may("customers.read"):
+        found += attention_collection.of_collection(actor, on)
     return found
 
 

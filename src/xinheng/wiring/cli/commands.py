@@ -107,6 +107,15 @@ PARTS = {
     "shadow": Part("shadow", _("A past replayed against a check policy: run, list, show."), group=True),
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
+    "collection": Part(
+        "collection",
+        _("Collection: list, show, assign, contact, promise, limitation, interrupt, recovered, follow-ups."),
+        group=True,
+    ),
+    "dunning": Part("dunning", _("Reminders: preview, run, send, undo, runs, list, pause."), group=True),
+    "messages": Part(
+        "sent", _("Letters and messages: list, show, send what is due, again, done, try, ways."), group=True
+    ),
     "advances": Part("advances", _("Advances: list, show, due, pay, repay, recovered, adopt."), group=True),
     "confirmations": Part(
         "confirmations",
