@@ -10,8 +10,12 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say at the start, not at the first letter, that nothing can be printed as PDF."""
+        """Papers of messages are printed here; that nothing can be printed is said at the start."""
+        from xinheng.base.messages import services as messages
         from xinheng.reports.printing import font_folder
+        from xinheng.reports.reminder_letters import KIND, reminder_paper
+
+        messages.offer_paper(KIND, reminder_paper)
 
         if font_folder() is None:
             logging.getLogger(__name__).warning(

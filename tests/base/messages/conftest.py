@@ -34,15 +34,24 @@ class Postbox:
         return "250 OK"
 
 
+class Server(Controller):
+    """On whichever port is free."""
+
+    def _trigger_server(self) -> None:
+        assert self.server
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
     """A mail server of this machine that the system sends by."""
     box = Postbox()
-    server = Controller(box, hostname="127.0.0.1", port=0)
+    server = Server(box, hostname="127.0.0.1", port=0)
     server.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    settings.EMAIL_PORT = server.port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.DEFAULT_FROM_EMAIL = "ar@xinheng.example"

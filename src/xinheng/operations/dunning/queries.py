@@ -31,11 +31,13 @@ from xinheng.operations.dunning.models import (
 from xinheng.operations.dunning.policy import KIND, by_hash, company_ladder
 from xinheng.operations.dunning.policy import check as check_ladder
 from xinheng.operations.dunning.policy import in_force as ladders_in_force
+from xinheng.operations.dunning.policy import shipped as shipped_ladder
 from xinheng.operations.dunning.running import preview
 from xinheng.operations.dunning.values import (
     CAUSES,
     CHOICES,
     DECISIONS,
+    KINDS,
     RESULTS,
     RUN_STATES,
     SORTS,
@@ -44,10 +46,10 @@ from xinheng.operations.dunning.values import (
 from xinheng.operations.dunning.wording import Words, day_told, words_of
 
 __all__ = [
-    "CAUSES", "CHOICES", "DECISIONS", "KIND", "RESULTS", "RUN_STATES", "Words", "blocks", "by_hash", "calls",
-    "check_ladder", "choices", "company_ladder", "contacts", "day_told", "items", "ladder_of",
+    "CAUSES", "CHOICES", "DECISIONS", "KIND", "KINDS", "RESULTS", "RUN_STATES", "Words", "blocks", "by_hash",
+    "calls", "check_ladder", "choices", "company_ladder", "contacts", "day_told", "items", "ladder_of",
     "ladder_of_letter", "ladders_in_force", "letter", "letter_by_key", "letters", "levels", "lines_of",
-    "pauses", "preview", "reminders_of", "run", "runs", "waiting_jumps", "words_of",
+    "pauses", "preview", "reminders_of", "run", "runs", "shipped_ladder", "waiting_jumps", "words_of",
 ]  # fmt: skip
 
 LEVELS = {"bill_id": pl.Int64, "level": pl.Int64, "sent_on": pl.Date}

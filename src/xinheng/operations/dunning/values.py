@@ -61,6 +61,17 @@ CHOICES: dict[str, str | Promise] = {
     "customer": _("the customer"),
     "group": _("the customer and all below it"),
 }
+KINDS: dict[str, str | Promise] = {
+    "goods": _("goods"),
+    "service": _("services"),
+    "freight": _("freight"),
+    "interest": _("interest"),
+    "fee": _("fee"),
+    "cost": _("costs"),
+    "deposit": _("deposit"),
+    "opening": _("opening balance"),
+    "instrument": _("bill of exchange"),
+}
 CHARGES = ("interest", "fee", "cost")  # kinds of claims that come on top of the principal
 
 ITEMS = {

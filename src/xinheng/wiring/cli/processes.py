@@ -158,7 +158,7 @@ def _welcome(address: Address) -> str:
 
 
 def _tell_others(ended: threading.Event) -> None:
-    """Send webhooks and messages until the server ends; beside it, so that a slow receiver holds up nothing."""
+    """Send webhooks and messages until the server ends; beside it, so that nobody slow holds up anything."""
     while not ended.is_set():
         sent = 0
         try:
