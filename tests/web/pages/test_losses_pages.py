@@ -224,7 +224,7 @@ def test_a_program_asks_for_figures_and_proposes() -> None:
     assert send("POST", "/credit-registers", promise, 422)["code"] == "promise_without_due_day"
     entered = send("POST", "/credit-registers", {**line, "owner": "张三"}, 201)
     assert send("POST", f"/credit-registers/{entered['id']}/close", {"outcome": "已补"})["done_on"]
-    assert len(send("GET", "/credit-registers?register=improvement")["items"]) == 1
+    assert len(send("GET", "/credit-registers?register_name=improvement")["items"]) == 1
     assert len(send("GET", "/credit-controls")) == 7
     figure = {"what": "payable_days", "month": today.isoformat(), "value": "30"}
     assert send("POST", "/told-figures", {"figures": [figure]}, 201) == {"told": 1}

@@ -254,12 +254,12 @@ def credit_controls(request: HttpRequest) -> list[Any]:
 @router.get("/credit-registers", response={200: Page[RegisterEntryOut], **PROBLEMS})
 def register_entries(
     request: HttpRequest,
-    register: Annotated[RegisterName | None, Query()] = None,
+    register_name: Annotated[RegisterName | None, Query()] = None,
     after: AfterId = None,
     limit: Limit = USUAL_LIMIT,
 ) -> dict[str, Any]:
     """The lines of the registers, the newest first."""
-    rows = losses.entries(actor_of(request), register or "").order_by("-pk")
+    rows = losses.entries(actor_of(request), register_name or "").order_by("-pk")
     rows = rows.filter(pk__lt=after) if after else rows
     found, following = page_of(list(rows[: limit + 1]), limit, lambda row: row.pk)
     return {"items": found, "next": following}
