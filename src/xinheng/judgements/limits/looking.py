@@ -16,9 +16,10 @@ from django.db import connection
 from xinheng.base.kernel import prepared
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.disputes import queries as disputes
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
-from xinheng.judgements.limits import keeping, policy
+from xinheng.judgements.limits import keeping, policy, refreshing
 from xinheng.judgements.limits.models import Account, OverdueSum
 from xinheng.judgements.limits.values import Checks, LimitWord
 
@@ -211,9 +212,28 @@ def _word(told: list[Any]) -> LimitWord:
 
 
 def _roll(seen: Seen, *, on: date) -> None:
-    """Bring what is overdue to a day. Costs the bills due since the last time, whatever else stands open."""
+    """Bring what is overdue to a day. Costs the bills due since the last time, whatever else stands open.
+
+    Where a bill was contested or paused the ledger alone does not say what is overdue: all is counted anew.
+    """
     account = seen.account
     of = (account.customer_id, account.currency, account.segment)
+    if disputes.is_contested(account.customer_id):
+        refreshing.roll_contested(account, on=on)
+    else:
+        _roll_on(account, of, on=on)
+    kept = {each.days: each for each in OverdueSum.objects.filter(account=account)}
+    for days in asked_days(seen.checks)[1]:
+        cutoff = on - timedelta(days)
+        each = kept.get(days) or OverdueSum(account=account, days=days, cutoff_on=FIRST)
+        if cutoff < each.cutoff_on:
+            each.cutoff_on, each.minor = FIRST, 0
+        each.minor += receivables.due_between(*of, from_on=each.cutoff_on, before_on=cutoff)
+        each.cutoff_on = cutoff
+        each.save()
+
+
+def _roll_on(account: Account, of: tuple[int, str, str], *, on: date) -> None:
     since = account.rolled_on
     if since is None or on < since:  # the first time, or a day gone by
         account.overdue_minor = receivables.due_between(*of, from_on=FIRST, before_on=on)
@@ -224,12 +244,3 @@ def _roll(seen: Seen, *, on: date) -> None:
     account.rolled_on, account.is_rolled = on, True
     account.save(update_fields=["overdue_minor", "oldest_due_on", "is_rolled", "rolled_on"])
     keeping.revalue([account.pk], on=on)
-    kept = {each.days: each for each in OverdueSum.objects.filter(account=account)}
-    for days in asked_days(seen.checks)[1]:
-        cutoff = on - timedelta(days)
-        each = kept.get(days) or OverdueSum(account=account, days=days, cutoff_on=FIRST)
-        if cutoff < each.cutoff_on:
-            each.cutoff_on, each.minor = FIRST, 0
-        each.minor += receivables.due_between(*of, from_on=each.cutoff_on, before_on=cutoff)
-        each.cutoff_on = cutoff
-        each.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.disputes import queries as disputes
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping
 from xinheng.judgements.limits.models import Account, OverdueSum
@@ -43,7 +45,7 @@ def refresh(*, actor: Actor, on: date) -> int:
     Refuses: AccessDenied.
     """
     access.require(actor, "limits.check", "accounts")
-    late, changed = receivables.late_days(on=on), 0
+    late, changed = late_days(on=on), 0
     keys = list(Account.objects.order_by("pk").values_list("pk", flat=True))
     for some in _portions(keys):
         with transaction.atomic():
@@ -53,11 +55,16 @@ def refresh(*, actor: Actor, on: date) -> int:
     return changed
 
 
+def late_days(*, on: date) -> pl.DataFrame:
+    """How late customers pay by habit, without what was our own fault and what a paused clock took off."""
+    return receivables.late_days(on=on, counted=partial(disputes.counted_payments, as_of=on))
+
+
 def refresh_some(account_ids: Sequence[int], late: pl.DataFrame, *, on: date) -> int:
     """The same of some accounts, locked within the caller's transaction; gives how many changed."""
     rows = Account.objects.select_for_update().filter(pk__in=account_ids).order_by("pk")
     kept = pl.DataFrame(list(rows.values_list(*SCHEMA)), schema=SCHEMA, orient="row")
-    bills = _open_bills(kept)
+    bills = _open_bills(kept, on=on)
     due_on, minor = pl.col("due_on"), pl.col("minor")
     due = bills.group_by("pk").agg(
         overdue_minor=minor.filter(due_on < on).sum(), oldest_due_on=due_on.filter(minor > 0).min()
@@ -83,6 +90,17 @@ def refresh_some(account_ids: Sequence[int], late: pl.DataFrame, *, on: date) ->
     return new.height
 
 
+def roll_contested(account: Account, *, on: date) -> None:
+    """Bring one account to a day where bills of its customer were contested or paused; its habit stays."""
+    habit = {
+        "customer_id": [account.customer_id],
+        "segment": [account.segment],
+        "late_days": [account.late_days],
+    }
+    schema = {"customer_id": pl.Int64, "segment": pl.String, "late_days": pl.Int64}
+    refresh_some([account.pk], pl.DataFrame(habit, schema=schema), on=on)
+
+
 def _roll_sums(account_ids: Sequence[int], bills: pl.DataFrame, *, on: date) -> None:
     """What is more than so many days past due, for the distances that rules have asked about."""
     rows = OverdueSum.objects.filter(account__in=account_ids).values_list("pk", "account_id", "days")
@@ -98,11 +116,12 @@ def _roll_sums(account_ids: Sequence[int], bills: pl.DataFrame, *, on: date) -> 
     OverdueSum.objects.bulk_update(values, ["cutoff_on", "minor"], batch_size=200)
 
 
-def _open_bills(accounts: pl.DataFrame) -> pl.DataFrame:
-    """The open bills of accounts in the currency of each: pk of the account, due_on and minor."""
+def _open_bills(accounts: pl.DataFrame, *, on: date) -> pl.DataFrame:
+    """The open bills of accounts in the currency of each, as they count: pk of the account, due_on, minor."""
     everybody = customers.visible(system_actor(), on=FAR)
     those = everybody.filter(pk__in=accounts["customer_id"].unique().to_list())
-    bills = receivables.open_documents(those, as_of=FAR).filter(pl.col("component") == "receivable")
+    found = receivables.open_documents(those, as_of=FAR).filter(pl.col("component") == "receivable")
+    bills = disputes.counted_bills(found, as_of=on)
     both = pl.concat([bills.filter(pl.col("segment") != ""), bills.with_columns(segment=pl.lit(""))])
     return accounts.select("pk", *KEYS).join(both, on=KEYS).select("pk", "due_on", "minor")
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping, proving, refreshing
 from xinheng.judgements.limits.errors import LimitInvalid
 from xinheng.judgements.limits.models import Account, ForeignSum
@@ -38,7 +37,7 @@ def repair(*, actor: Actor, on: date, reason: str) -> pl.DataFrame:
     for row in told.iter_rows(named=True):
         _write(row)
     ids = accounts["account_id"].sort().to_list()
-    refreshing.refresh_some(ids, receivables.late_days(on=on), on=on)
+    refreshing.refresh_some(ids, refreshing.late_days(on=on), on=on)
     audit.record(
         actor=actor, act="limits.repair", subject="", on=on, reason=reason.strip()[:300],
         before={"differences": proving.named(found.head(ON_TRAIL))}, after={"repaired": found.height},
