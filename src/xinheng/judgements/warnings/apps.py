@@ -6,3 +6,10 @@ class WarningsConfig(AppConfig):
     label = "warnings"
     verbose_name = "Warnings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The document of signals is this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.judgements.warnings import policy
+
+        packs.own(policy.KIND, policy.check)
