@@ -59,6 +59,7 @@ from xinheng.facts.receivables.spans import (
     is_large,
     lines_of_touched,
     spans,
+    standing_by_customer,
     write_spans,
 )
 from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_LINES, Standing, Whose, rows
@@ -112,6 +113,7 @@ __all__ = [
     "running_sums",
     "settlement_page",
     "spans",
+    "standing_by_customer",
     "totals",
     "unapplied",
     "voided",

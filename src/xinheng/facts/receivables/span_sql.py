@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pyarrow as pa
 
+from xinheng.facts.receivables.standing import FREE_RECEIPTS, OPEN_BILLS
+
 PARQUET = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 122880"
 TABLES = (
     "bill", "voiding", "receipt", "receiptvoiding", "returnedpayment", "settlement", "instalmentplan",
@@ -133,6 +135,19 @@ FREE_SPANS = f"""
     ORDER BY r.customer_id, r.receipt_id, s.from_on
 """
 
+STANDINGS = {
+    "customer_id": pl.Int64, "currency": pl.String, "open_minor": pl.Int64, "free_minor": pl.Int64,
+}  # fmt: skip
+STANDING = f"""
+    WITH {OPEN_BILLS}, {FREE_RECEIPTS}
+    SELECT customer_id, currency, CAST(SUM(opened) AS bigint), CAST(SUM(free) AS bigint) FROM (
+        SELECT b.customer_id, b.currency, o.open_minor AS opened, 0 AS free
+        FROM open_bill o JOIN receivables_bill b ON b.id = o.id WHERE o.open_minor <> 0
+        UNION ALL
+        SELECT r.customer_id, r.currency, 0, f.free_minor
+        FROM free_receipt f JOIN receivables_receipt r ON r.id = f.id WHERE f.free_minor <> 0
+    ) AS told GROUP BY customer_id, currency
+"""
 CONTROLS = {
     "customer_id": pl.Int64, "currency": pl.String, "facts_minor": pl.Int64, "written_off_minor": pl.Int64,
 }  # fmt: skip

@@ -119,6 +119,14 @@ def control_by_customer(whose_ids: list[int] | None, *, as_of: date) -> pl.DataF
     return framed(rows(sql.CONTROL, Standing(as_of), whose), sql.CONTROLS)
 
 
+def standing_by_customer(*, as_of: date) -> pl.DataFrame:
+    """What each customer has open and free on a day, added up by the database.
+
+    Gives customer_id, currency, open_minor (credit bills taken off) and free_minor.
+    """
+    return framed(rows(sql.STANDING, Standing(as_of), Whose.everyone()), sql.STANDINGS)
+
+
 def _of_touched(statement: str, schema: dict[str, Any], found: Spans, as_of: date) -> pl.DataFrame:
     if not found.touched:
         return pl.DataFrame(schema=schema)

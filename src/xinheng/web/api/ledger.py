@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -159,12 +160,13 @@ def void_bill(request: HttpRequest, no: No, body: VoidBillIn) -> Status[Any]:
 @once()
 def correct_bill(request: HttpRequest, no: No, body: CorrectedIn) -> Status[Any]:
     """Post a bill anew under its number; the wrong one stays to be seen."""
+    corrected = _bill(body)
+    if body.model_fields_set.isdisjoint({"kind", "arises_from"}):
+        before = receivables.bill_now(_customer(request, no), body.bill_no)
+        if before:
+            corrected = replace(corrected, kind=before.kind, arises_from=before.arises_from)
     kept = acts.correct_bill(
-        actor=actor_of(request),
-        on=business_day(),
-        customer_no=no,
-        corrected=_bill(body),
-        reason=body.reason,
+        actor=actor_of(request), on=business_day(), customer_no=no, corrected=corrected, reason=body.reason
     )
     return Status(201, {"id": kept.pk})
 
@@ -217,7 +219,8 @@ def _customer(request: HttpRequest, no: str) -> Any:
 
 
 def _bill(body: BillIn) -> NewBill:
-    return NewBill(body.bill_no, body.billed_on, body.due_on, Money.of(body.amount, body.currency))
+    of = {"kind": body.kind, "arises_from": body.arises_from}
+    return NewBill(body.bill_no, body.billed_on, body.due_on, Money.of(body.amount, body.currency), **of)
 
 
 def _aged(row: AgeingRow) -> dict[str, Any]:

@@ -96,6 +96,11 @@ class BillOut(Schema):
     overdue_days: int
     settled_on: date | None
     is_void: bool
+    kind: str
+    arises_from: str
+    instalments: int
+    next_due_on: date | None
+    written_off: MoneyOut | None
 
 
 class Priced(Asked):
@@ -116,10 +121,12 @@ class BillIn(Priced):
     bill_no: Number
     billed_on: Day
     due_on: Day
+    kind: str = Field("goods", max_length=20)
+    arises_from: str = Field("", max_length=60)
 
 
 class CorrectedIn(BillIn):
-    """The right bill under the number of the wrong one."""
+    """The right bill under the number of the wrong one; kind and arises_from left out: as they were."""
 
     reason: Reason
 
@@ -141,6 +148,11 @@ class ReceiptOut(Schema):
     unsettled: MoneyOut
     method: str
     is_void: bool
+    reference: str
+    payer: str
+    purpose: str
+    order_no: str
+    returned_on: date | None
 
 
 class ReceiptIn(Priced):
@@ -149,6 +161,10 @@ class ReceiptIn(Priced):
     receipt_no: Number
     received_on: Day
     method: str = Field("", max_length=20)
+    reference: str = Field("", max_length=200)
+    payer: str = Field("", max_length=200)
+    purpose: str = Field("", max_length=20)
+    order_no: str = Field("", max_length=40)
 
 
 class VoidReceiptIn(Asked):

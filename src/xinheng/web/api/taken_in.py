@@ -51,6 +51,8 @@ POSTING = {  # what posting a kind of data changes
     "customers": "customers.write",
     "bills": "receivables.write",
     "receipts": "receivables.write",
+    "opening_items": "receivables.write",
+    "instalments": "receivables.write",
     "statements": "financials.write",
     "trade_invoices": "financials.write",
     "assessments": "ratings.assess",

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.language import reads_chinese
+from xinheng.base.kernel.money import Money
+from xinheng.facts.customers import queries as customers
 from xinheng.facts.financials import queries as financials
 from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import queries as indicators
@@ -93,7 +95,19 @@ def payments(seen: Seen, request: HttpRequest) -> dict[str, Any]:
         "receipts": receivables.receipt_page(seen.customer, as_of=seen.as_of, limit=SHOWN),
         "settlements": receivables.settlement_page(seen.customer, as_of=seen.as_of, limit=SHOWN),
         "may_write": may_write,
+        "may_write_off": seen.actor.may("receivables.write_off") and not seen.past,
+        "written_off": _written_off(seen),
     }
+
+
+def _written_off(seen: Seen) -> list[dict[str, Any]]:
+    mine = customers.visible(seen.actor, on=seen.on).filter(pk=seen.customer.pk)
+    rows = receivables.written_off(mine, as_of=seen.as_of).iter_rows(named=True)
+    return [
+        {**row, "amount": Money(row["amount_minor"], row["currency"]),
+         "left": Money(row["left_minor"], row["currency"])}
+        for row in rows
+    ]  # fmt: skip
 
 
 SIDES: dict[str, Any] = {"sale": _("Sales"), "purchase": _("Purchases")}
