@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.intake.batches import cancel, choose_mode, receive, set_mapping
 from xinheng.facts.intake.offers import offer_poster
+from xinheng.facts.intake.plain_tables import amounts_of, days_of, table_of
 from xinheng.facts.intake.sets import parts_of
 from xinheng.facts.intake.shown import look, preview, progress
 from xinheng.facts.intake.sources import new_source, save_source
@@ -11,8 +12,10 @@ from xinheng.facts.intake.workbooks import rejects_workbook, template
 from xinheng.facts.intake.working import import_file, post, read_and_check, resume, take_in
 
 __all__ = [
+    "amounts_of",
     "cancel",
     "choose_mode",
+    "days_of",
     "import_file",
     "look",
     "new_source",
@@ -27,6 +30,7 @@ __all__ = [
     "resume",
     "save_source",
     "set_mapping",
+    "table_of",
     "take_in",
     "template",
 ]

@@ -8,8 +8,9 @@ class MatchingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The rules of cash application are this room's."""
+        """The rules of cash application are this room's, and how banks write their statements."""
         from xinheng.base.packs import services as packs
-        from xinheng.judgements.matching import policy
+        from xinheng.judgements.matching import bank_files, policy
 
         packs.own(policy.KIND, policy.check)
+        packs.own(bank_files.KIND, bank_files.check)

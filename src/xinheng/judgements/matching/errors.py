@@ -89,6 +89,14 @@ class BankFileUnreadable(Refusal):
     text = _("%(file)s cannot be read as a bank statement: %(cause)s")
 
 
+class BankFileTaken(Refusal):
+    """Another file told the same lines at the same time."""
+
+    code = "bank_file_taken"
+    status = 409
+    text = _("Lines of %(file)s were taken in a moment ago by another file: hand it in again.")
+
+
 class BankRowsRefused(Refusal):
     """Rows of a bank statement are wrong; nothing of the file was taken."""
 

@@ -24,8 +24,8 @@ def named(money: pl.DataFrame, lines: pl.DataFrame, *, shortest: int) -> pl.Data
 
     money: receipt_id, customer_id, currency, reference. lines: line, customer_id, currency, bill_no.
     A bill is named in full by all its letters and digits in order, at least `shortest` of them and not
-    within a longer number; and by its end where the text holds its last number (leading zeros apart, as
-    long as `shortest`) and no other open bill of the customer ends so.
+    within a longer number; and by its end where the text holds its last number (`shortest` signs or more,
+    zeros before it apart) and no other open bill of the customer ends so.
     Gives receipt_id, line, in_full (boolean), each pair once.
     """
     told = money.filter(pl.col("reference").fill_null("") != "").select(
@@ -42,7 +42,9 @@ def named(money: pl.DataFrame, lines: pl.DataFrame, *, shortest: int) -> pl.Data
     judged = met.with_columns(
         in_full=pl.col("text").str.contains(pl.col("key"), literal=True)
         & (pl.col("key").str.len_chars() >= shortest),
-        is_end=pl.col("whole_end") & (pl.col("alike") == 1) & (pl.col("end").str.len_chars() >= shortest),
+        is_end=pl.col("whole_end")
+        & (pl.col("alike") == 1)
+        & (pl.min_horizontal("written", "length") >= shortest),
     )
     sure = judged.filter(pl.col("in_full") | pl.col("is_end"))
     return sure.group_by("receipt_id", "line").agg(pl.col("in_full").any()).sort("receipt_id", "line")
@@ -54,9 +56,15 @@ def _ends(keyed: pl.DataFrame) -> pl.DataFrame:
         one=pl.col("words").list.get(-1, null_on_oob=True), two=pl.col("words").list.tail(2).list.join("")
     )
     ends = [
-        last.with_columns(end=_without_zeros(pl.col("one")), whole_end=pl.lit(value=True)),
+        last.with_columns(
+            end=_without_zeros(pl.col("one")),
+            whole_end=pl.lit(value=True),
+            length=pl.col("one").str.len_chars(),
+        ),
         last.filter(pl.col("two") != pl.col("one")).with_columns(
-            end=_without_zeros(pl.col("two")), whole_end=pl.lit(value=False)
+            end=_without_zeros(pl.col("two")),
+            whole_end=pl.lit(value=False),
+            length=pl.col("two").str.len_chars(),
         ),
     ]
     return pl.concat(ends).filter(pl.col("end") != "").drop("words", "one", "two")
@@ -68,7 +76,9 @@ def _numbers(told: pl.DataFrame) -> pl.DataFrame:
     both = told.select(
         "receipt_id", "customer_id", "currency", end=pl.concat_list("words", following)
     ).explode("end")
-    return both.with_columns(_without_zeros(pl.col("end"))).filter(pl.col("end") != "").unique()
+    told = both.with_columns(_without_zeros(pl.col("end")), written=pl.col("end").str.len_chars())
+    keys = ["receipt_id", "customer_id", "currency", "end"]
+    return told.filter(pl.col("end") != "").group_by(keys).agg(pl.col("written").max())
 
 
 def _without_zeros(number: pl.Expr) -> pl.Expr:

@@ -14,16 +14,30 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
-from xinheng.judgements.matching.models import MatchingRun, Proposal, ProposalLine
+from xinheng.judgements.matching.bank_files import in_force as dialects_in_force
+from xinheng.judgements.matching.models import BankLine, MatchingRun, Proposal, ProposalLine
+from xinheng.judgements.matching.payers import suggestions
 from xinheng.judgements.matching.policy import kept, perhaps_in_force
 from xinheng.judgements.matching.running import preview
-from xinheng.judgements.matching.selecting import STATE_WORDS, get_proposal, get_run, seen_proposals
+from xinheng.judgements.matching.selecting import (
+    BANK_STATES,
+    STATE_WORDS,
+    get_bank_line,
+    get_proposal,
+    get_run,
+    seen_bank_lines,
+    seen_proposals,
+)
 from xinheng.judgements.matching.values import SORTS, Wanted
 
 __all__ = [
+    "BANK_STATES",
     "SORTS",
     "STATE_WORDS",
+    "bank_lines",
     "by_clearing",
+    "dialects_in_force",
+    "get_bank_line",
     "get_proposal",
     "get_run",
     "kept",
@@ -32,6 +46,7 @@ __all__ = [
     "preview",
     "proposals",
     "runs",
+    "suggestions",
     "unmatched",
     "waiting",
 ]
@@ -107,6 +122,21 @@ def unmatched(actor: Actor, *, on: date) -> pl.DataFrame:
         found, schema={"customer_id": pl.Int64, "no": pl.String, "name": pl.String}, orient="row"
     )
     return rest.join(names, on="customer_id", how="left").sort("received_on", "receipt_id")
+
+
+def bank_lines(actor: Actor, *, on: date, state: str = "", text: str = "") -> QuerySet[BankLine]:
+    """Lines of bank statements within reach, the newest first. Refuses: AccessDenied."""
+    rows = seen_bank_lines(actor, on=on)
+    if state:
+        rows = rows.filter(state=state)
+    if text := text.strip():
+        rows = rows.filter(
+            Q(payer__icontains=text)
+            | Q(serial__icontains=text)
+            | Q(reference__icontains=text)
+            | Q(customer__no__icontains=text)
+        )
+    return rows
 
 
 def by_clearing(

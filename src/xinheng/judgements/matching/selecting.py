@@ -16,8 +16,8 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
 from xinheng.facts.receivables.errors import BillUnknown
-from xinheng.judgements.matching.errors import MatchingRunUnknown, ProposalUnknown
-from xinheng.judgements.matching.models import MatchingRun, Proposal
+from xinheng.judgements.matching.errors import BankLineUnknown, MatchingRunUnknown, ProposalUnknown
+from xinheng.judgements.matching.models import BankLine, MatchingRun, Proposal
 
 STATE_WORDS: dict[str, str | Promise] = {
     "applied": _("applied"),
@@ -26,6 +26,34 @@ STATE_WORDS: dict[str, str | Promise] = {
     "undone": _("taken back"),
     "superseded": _("replaced"),
 }
+
+
+BANK_STATES: dict[str, str | Promise] = {
+    "unknown": _("payer unknown"),
+    "posted": _("posted as a receipt"),
+    "aside": _("set aside"),
+}
+
+
+def seen_bank_lines(actor: Actor, *, on: date) -> QuerySet[BankLine]:
+    """Lines of bank statements: those of customers within reach; those of nobody for who reaches everybody.
+
+    Refuses: AccessDenied.
+    """
+    access.require(actor, "matching.read")
+    rows = BankLine.objects.select_related("customer")
+    if actor.scope.reach == "everything":
+        return rows
+    return rows.filter(customer__in=customers.visible(actor, on=on).order_by().values("pk"))
+
+
+def get_bank_line(actor: Actor, line_id: int, *, on: date, lock: bool = False) -> BankLine:
+    """One line of a bank statement. Refuses: AccessDenied; BankLineUnknown, also when out of reach."""
+    rows = seen_bank_lines(actor, on=on)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=line_id).first()
+    if found is None:
+        raise BankLineUnknown(line=line_id)
+    return found
 
 
 def seen_proposals(actor: Actor, *, on: date) -> QuerySet[Proposal]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -23,6 +22,7 @@ State = Literal["applied", "waiting", "rejected", "undone", "superseded"]
 STATES: tuple[State, ...] = ("applied", "waiting", "rejected", "undone", "superseded")
 SORTS = ("confidence", "amount", "received", "customer")
 WRITE_DOWNS = ("fee", "discount")  # of what a short payment is excused
+BANK_STATES = ("unknown", "posted", "aside")
 Percent = Annotated[Decimal, Field(gt=0, lt=100)]
 Yuan = Annotated[Decimal, Field(ge=0, le=10_000, decimal_places=2)]
 
@@ -129,12 +129,10 @@ class ChosenLine:
 
 
 @dataclass(frozen=True)
-class BankRow:
-    """One incoming payment of a bank statement."""
+class BankTaken:
+    """What a bank statement came to, in lines. posted: as receipts; unknown: nobody knows who paid."""
 
-    serial: str
-    booked_on: date
-    amount: Money
-    payer: str = ""
-    payer_account: str = ""
-    reference: str = ""
+    new: int
+    known_before: int
+    posted: int
+    unknown: int
