@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.values import NewProfile
+from xinheng.judgements.warnings import services as warnings
+from xinheng.judgements.warnings.values import NewWarning
 from xinheng.operations.charges import services as charges
 from xinheng.operations.collection import clock_acts
 from xinheng.operations.collection.models import Case, OrderBlock, Promise
@@ -106,7 +109,19 @@ def _charge_interest(promise: Promise, on: date) -> bool:
 
 
 def _warn(promise: Promise, on: date) -> bool:
-    return False
+    """Whoever answers for the customer is warned, with what was promised and what came."""
+    case = promise.case
+    missing = Money(promise.amount_minor - promise.paid_minor, case.currency)
+    evidence = (
+        ("promised", f"{Money(promise.amount_minor, case.currency)} {case.currency}"),
+        ("promised_for", promise.due_on.isoformat()),
+        ("received", f"{Money(promise.paid_minor, case.currency)} {case.currency}"),
+    )
+    new = NewWarning("promise_broken", f"promise:{promise.pk}", missing.decimal, missing, evidence)
+    told = warnings.raise_warning(
+        actor=system_actor("collection"), on=on, customer_no=case.customer.no, new=new
+    )
+    return told.raised > 0
 
 
 WAYS: dict[str, Callable[[Promise, date], bool]] = {
