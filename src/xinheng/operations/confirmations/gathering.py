@@ -17,7 +17,6 @@ from xinheng.facts.receivables import queries as receivables
 from xinheng.operations.confirmations import buckets, dimensions
 from xinheng.operations.confirmations.ageing import Cells, Look, bucket_columns, cells
 from xinheng.operations.confirmations.values import (
-    DIMENSIONS,
     OF_THE_LINE,
     Aged,
     AgeingAsked,
@@ -141,33 +140,31 @@ def _controls(
         return
     ids = None if reach is None else list(reach.order_by().values_list("pk", flat=True))
     facts = receivables.control_by_customer(ids, as_of=as_of)
-    told = proven(found, facts).group_by("currency").agg(pl.col("shown_minor", "facts_minor").sum())
+    told = (
+        proven(net_cells(found), facts).group_by("currency").agg(pl.col("shown_minor", "facts_minor").sum())
+    )
     for currency, shown, held in told.sort("currency").iter_rows():
         yield ControlSum(currency, Money(shown, currency), Money(held, currency))
 
 
-def proven(found: Cells, facts: pl.DataFrame) -> pl.DataFrame:
-    """For each customer what the ageing shows and what the facts say: they must be the same.
-
-    found: cells by customer. facts: as receivables.queries.control_by_customer gives them. Gives customer_id,
-    currency, shown_minor (open less free) and facts_minor (bills less receipts less written off).
-    """
-    both = ["customer_id", "currency"]
+def net_cells(found: Cells) -> pl.DataFrame:
+    """What cells by customer come to less free money: customer_id, currency, shown_minor."""
     shown = pl.concat(
         [
             found.open.select(customer_id="key", currency="currency", shown_minor="total"),
             found.free.select("customer_id", "currency", shown_minor=-pl.col("free_minor")),
         ]
     )
+    return shown.group_by("customer_id", "currency").agg(pl.col("shown_minor").sum())
+
+
+def proven(shown: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """For each customer what is shown and what the facts say: they must be the same.
+
+    shown: customer_id, currency, shown_minor. facts: as receivables.queries.control_by_customer gives them.
+    Gives customer_id, currency, shown_minor and facts_minor (bills less receipts less what is written off).
+    """
+    both = ["customer_id", "currency"]
     held = facts.select(*both, facts_minor=pl.col("facts_minor") - pl.col("written_off_minor"))
-    return (
-        shown.group_by(both)
-        .agg(pl.col("shown_minor").sum())
-        .join(held, on=both, how="full", coalesce=True)
-        .with_columns(pl.col("shown_minor", "facts_minor").fill_null(0))
-    )
-
-
-def is_dimension(text: str) -> bool:
-    """Whether a text names a dimension."""
-    return text in DIMENSIONS
+    joined = shown.join(held, on=both, how="full", coalesce=True)
+    return joined.with_columns(pl.col("shown_minor", "facts_minor").fill_null(0))

@@ -15,7 +15,7 @@ from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.receivables import queries as receivables
 from xinheng.operations.confirmations import buckets
 from xinheng.operations.confirmations.ageing import Cells, Look, bucket_columns, cells
-from xinheng.operations.confirmations.gathering import gathered, proven
+from xinheng.operations.confirmations.gathering import gathered, net_cells, proven
 from xinheng.operations.confirmations.models import AgeingProof, ProofDifference
 from xinheng.operations.confirmations.values import DIMENSIONS, OF_THE_LINE, AgeingAsked, BucketSet
 
@@ -26,22 +26,19 @@ DAY = timedelta(days=1)
 def prove_ageing(*, actor: Actor, on: date, as_of: date) -> AgeingProof:
     """Check the ageing of a day, keep what was found, and name by customer whatever does not add up.
 
-    Three figures of each customer must be one: what the lines of the ledger come to less free money, what
-    bills less receipts come to, and, where there are columnar files, what these say. Every grouping must
+    Three figures of each customer must be one: what the ledger has open less free money, what bills less
+    receipts come to, and what the lines of the ageing say, from the columnar files where there are any.
+    Every grouping must
     come to the same in all, and its buckets to its total. Refuses: AccessDenied.
     """
     access.require(actor, "confirmations.write", "ageing")
     document = buckets.in_force(on)
-    ledger = cells(None, Look(as_of, document.first, use_files=False))
-    facts = receivables.control_by_customer(None, as_of=as_of)
-    compared = proven(ledger, facts)
-    wrong = compared.filter(pl.col("shown_minor") != pl.col("facts_minor")).with_columns(by=pl.lit("ledger"))
+    standing = receivables.standing_by_customer(as_of=as_of)
+    compared = proven(_net(standing), receivables.control_by_customer(None, as_of=as_of))
     filed = cells(None, Look(as_of, document.first))
-    if filed.from_file:
-        own = compared.select("customer_id", "currency", facts_minor="shown_minor")
-        beside = proven(filed, own.with_columns(written_off_minor=pl.lit(0, dtype=pl.Int64)))
-        differing = beside.filter(pl.col("shown_minor") != pl.col("facts_minor"))
-        wrong = pl.concat([wrong, differing.with_columns(by=pl.lit("files")).select(wrong.columns)])
+    beside = proven(net_cells(filed), _as_facts(compared))
+    differing = "files" if filed.from_file else "lines"
+    wrong = pl.concat([_wrong(compared, "ledger"), _wrong(beside, differing)])
     totals = compared.group_by("currency").agg(pl.col("facts_minor").sum(), pl.len().alias("customers"))
     checks = list(_groupings(filed, totals, document.first, as_of=as_of, on=on))
     told = {
@@ -49,6 +46,21 @@ def prove_ageing(*, actor: Actor, on: date, as_of: date) -> AgeingProof:
         "from_file": filed.from_file,
     }  # fmt: skip
     return _keep(actor, told, wrong)
+
+
+def _net(standing: pl.DataFrame) -> pl.DataFrame:
+    both = ["customer_id", "currency"]
+    return standing.select(*both, shown_minor=pl.col("open_minor") - pl.col("free_minor"))
+
+
+def _as_facts(compared: pl.DataFrame) -> pl.DataFrame:
+    none = pl.lit(0, dtype=pl.Int64)
+    return compared.select("customer_id", "currency", facts_minor="shown_minor", written_off_minor=none)
+
+
+def _wrong(compared: pl.DataFrame, by: str) -> pl.DataFrame:
+    found = compared.filter(pl.col("shown_minor") != pl.col("facts_minor"))
+    return found.select("customer_id", "currency", "shown_minor", "facts_minor", by=pl.lit(by))
 
 
 def _groupings(
