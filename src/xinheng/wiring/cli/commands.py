@@ -68,6 +68,11 @@ PARTS = {
     "customers": Part("asking", _("Find customers.")),
     "credit": Part("asking", _("Show a customer's credit now: grades, arrears, risk, open cases.")),
     "ageing": Part("asking", _("Show open bills by days past due, as of any past day.")),
+    "claims": Part(
+        "claims",
+        _("List free money, instalments, other claims, returned payments and write-offs."),
+    ),
+    "revaluation": Part("claims", _("Show open foreign items in yuan, as booked and at the rate of a day.")),
     "measure": Part("judging", _("Measure every indicator of every customer as of a day.")),
     "rate": Part("judging", _("Measure and rate every customer by the policies in force on a day.")),
     "runs": Part("judging", _("List the rating runs that are done, the newest first.")),

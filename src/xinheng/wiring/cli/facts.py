@@ -52,7 +52,7 @@ def take_in(  # noqa: PLR0913, PLR0917 - each an option
         typer.Argument(help="A file, or the folder of a known set of files.", exists=True, readable=True),
     ],
     kind: Annotated[
-        str, typer.Option(help="customers, bills, receipts, statements, trade_invoices or assessments.")
+        str, typer.Option(help="customers, bills, receipts, opening_items, instalments, statements and more.")
     ] = "",
     source: Annotated[str, typer.Option(help="A source whose mapping is known; see `xinheng sources`.")] = "",
     mapped: Annotated[
