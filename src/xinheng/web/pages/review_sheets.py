@@ -36,6 +36,7 @@ ROUTES = {  # kind of request: how its subject is named, its page
     "application": ("application:", "application"),
     "limit_batch": ("limit_batch:", "limit_batch"),
     "advance": ("advance:", "advance"),
+    "allowance": ("allowance:", "allowance"),
     "terms": ("exception:", "terms_exception"),
 }
 DONE = {
