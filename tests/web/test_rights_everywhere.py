@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,16 @@ from xinheng.judgements.scorecards.models import Fit
 from xinheng.judgements.shadow import services as shadow
 from xinheng.judgements.shadow.models import ShadowRun
 from xinheng.judgements.shadow.values import Plan as Past
+from xinheng.operations.confirmations import services as confirmations
+from xinheng.operations.confirmations.models import Answer, Balance, Campaign, Confirmation, Difference
+from xinheng.operations.confirmations.values import (
+    NewAnswer,
+    NewCampaign,
+    NewConfirmation,
+    NewDifference,
+    NewSending,
+    Selection,
+)
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -93,6 +104,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_evidence(on)
         with_orders(on)
         with_advances(on)
+        with_confirmations(on)
         with_applications(on)
         with_a_table(on)
         with_a_replay(on)
@@ -160,6 +172,39 @@ def with_advances(on: date) -> None:
         advances.keep_paper(**chief, advance_id=advance.pk, kind="supplement", upload=upload)
         then = NewCollection("li", on, "上门")
         advances.tell_legacy(**chief, customer_no=no, amount=Money.of("9"), note="旧账", collection=then)
+
+
+def with_confirmations(on: date) -> None:
+    """A round with a sealed letter to Wang's and to Li's customer, each answered with a slip and a difference."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no in (ANOTHERS, OWN):
+        letter = NewConfirmation("letter", "信衡", on, on)
+        kept = confirmations.draw_up(**chief, customer_no=no, new=letter)
+        paper = Upload(f"{no}.txt", f"对账函{no}".encode())
+        confirmations.seal(**chief, confirmation_id=kept.pk, paper=paper)
+        confirmations.note_sent(**chief, confirmation_id=kept.pk, new=NewSending("post", "x", on))
+        balance = Balance.objects.filter(confirmation=kept).earliest("pk")
+        theirs = {balance.currency: Money(balance.balance_minor - 100, balance.currency)}
+        answer = NewAnswer(False, "李会计", on, theirs, slip=Upload(f"回执{no}.txt", f"回执{no}".encode()))
+        confirmations.note_answer(**chief, confirmation_id=kept.pk, new=answer)
+        difference = NewDifference("error", Money(-100, balance.currency), "wang", on)
+        confirmations.explain(**chief, confirmation_id=kept.pk, new=difference)
+    least = Selection(Decimal("0.01"))
+    confirmations.open_campaign(**chief, new=NewCampaign("季度", "quarterly", on, on, "信衡", least))
+
+
+def confirmation_of(no: str, route: str) -> dict[str, int]:
+    """The confirmation, its difference, the round and, of its papers, the slip that an address names."""
+    no = OWN if no == OWN else ANOTHERS
+    kept = Confirmation.objects.filter(customer__no=no).earliest("pk")
+    difference = Difference.objects.get(balance__confirmation=kept)
+    named = {
+        "confirmation_id": kept.pk, "difference_id": difference.pk,
+        "campaign_id": Campaign.objects.latest("pk").pk,
+    }  # fmt: skip
+    if "confirmations/" in route:
+        named["attachment_id"] = Answer.objects.get(confirmation=kept).attachment_no or 0
+    return named
 
 
 def advance_of(no: str) -> dict[str, int]:
@@ -326,7 +371,7 @@ def address(route: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
-        **worked_on(), **process_of(no, route),
+        **worked_on(), **process_of(no, route), **confirmation_of(no, route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -439,7 +484,7 @@ def filled(path: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
-        **worked_on(), **process_of(no, path),
+        **worked_on(), **process_of(no, path), **confirmation_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"

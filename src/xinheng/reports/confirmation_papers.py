@@ -35,6 +35,7 @@ def seal_confirmation(*, actor: Actor, on: date, confirmation_id: int) -> Any:
 
     Refuses: AccessDenied, ConfirmationUnknown, ConfirmationStands, PrintFontMissing, and as the archive does.
     """
+    access.require(actor, "confirmations.write", f"confirmation:{confirmation_id}")
     found = confirmations.get(actor, confirmation_id, on=on)
     content = confirmation_pdf(confirmations.told(found))
     paper = Upload(f"{found.form}-{found.customer.no}-{found.as_of:%Y%m%d}-{found.pk}.pdf", content)
@@ -46,6 +47,7 @@ def seal_round(*, actor: Actor, on: date, campaign_id: int, most: int = MOST_AT_
 
     Refuses as seal_confirmation does, and: CampaignUnknown.
     """
+    access.require(actor, "confirmations.write", f"campaign:{campaign_id}")
     campaign = confirmations.get_campaign(campaign_id)
     wanted = confirmations.Wanted(campaign=campaign.pk, state="drawn", sort="made")
     waiting = confirmations.confirmations(actor, wanted, on=on).filter(sha256="")

@@ -122,6 +122,7 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def act_on_campaign(request: HttpRequest, campaign_id: int, act: str) -> HttpResponse:
     """Seal, send, remind or close a round."""
     told: dict[str, Any] = {"actor": actor_of(request), "on": business_day(), "campaign_id": campaign_id}
+    access.require(told["actor"], "confirmations.write", f"campaign:{campaign_id}")
     way = request.POST.get("way", "")
     if act == "seal":
         left = reports.seal_round(**told)
