@@ -20,7 +20,7 @@ from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
     "base.access", "base.webhooks", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.warnings", "facts.disputes", "operations.charges", "judgements.applications", "operations.confirmations", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.warnings", "facts.disputes", "operations.charges", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
