@@ -23,6 +23,7 @@ from xinheng.base.webhooks import telling
 examples.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("house")  # a busy machine is no failure
 LONGEST = (
+    "test_api_described",
     "test_first_load",
     "test_credit_killed",
     "test_shell_program",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import duckdb
 import ibis
 import polars as pl
 
@@ -17,6 +18,7 @@ def card(code: str, unit: str) -> Card:
     return Card(code, code, code, unit, "test", "test", "-", "-")
 
 
+_statements: dict[Any, tuple[Policy, str]] = {}  # with the policy, so that no other has its id
 CARDS = (
     card("sales", "CNY"),
     card("sum_ever", "CNY"),
@@ -102,7 +104,19 @@ def rate(policy: Policy, rows: list[dict[str, Any]], cards: Iterable[Card] = CAR
         schema[code] = types[kind]
     unknown = {code for row in rows for code in row} - set(columns)
     assert not unknown, f"the policy does not use {sorted(unknown)}"
-    table = ibis.memtable(pl.DataFrame(columns, schema=schema, strict=False))
-    rated = services.rate_table(policy, table, cards=cards).order_by("customer_no")
-    result = rated.to_polars()
+    engine = duckdb.connect(config={"threads": 1})
+    engine.register("inputs", pl.DataFrame(columns, schema=schema, strict=False).to_arrow())
+    result = pl.DataFrame(engine.sql(_compiled(policy, tuple(cards))).to_arrow_table())
     return sorted(result.to_dicts(), key=lambda row: int(row["customer_no"][2:]))
+
+
+def _compiled(policy: Policy, cards: tuple[Card, ...]) -> str:
+    """The statement of a policy, made once however many rows are rated by it."""
+    key = (id(policy), cards)
+    if key not in _statements:
+        wanted = services.inputs_of(policy, cards=cards)
+        roles = {"role": "string"} if policy.roles else {}
+        table = ibis.table({"customer_no": "string", **roles, **wanted}, name="inputs")
+        sql = str(ibis.to_sql(services.rate_table(policy, table, cards=cards), dialect="duckdb"))
+        _statements[key] = (policy, sql)
+    return _statements[key][1]
