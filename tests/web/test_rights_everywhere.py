@@ -41,6 +41,8 @@ from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.orders.values import NewOrder
+from xinheng.facts.receivables import services as ledger
+from xinheng.facts.receivables.values import NewBill
 from xinheng.judgements.advances import services as advances
 from xinheng.judgements.advances.models import Advance, Collection, LegacyDebt, Paper
 from xinheng.judgements.advances.values import NewAdvance, NewCollection, Terms
@@ -62,6 +64,10 @@ from xinheng.judgements.scorecards.models import Fit
 from xinheng.judgements.shadow import services as shadow
 from xinheng.judgements.shadow.models import ShadowRun
 from xinheng.judgements.shadow.values import Plan as Past
+from xinheng.operations.collection import services as collection
+from xinheng.operations.collection.models import Case as Arrears
+from xinheng.operations.collection.models import ClockEvent, Deadline, Promise
+from xinheng.operations.collection.values import NewDeadline, NewStep
 from xinheng.operations.confirmations import services as confirmations
 from xinheng.operations.confirmations.models import Answer, Balance, Campaign, Confirmation, Difference
 from xinheng.operations.confirmations.values import (
@@ -105,6 +111,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_orders(on)
         with_advances(on)
         with_confirmations(on)
+        with_collection(on)
         with_applications(on)
         with_a_table(on)
         with_a_replay(on)
@@ -185,7 +192,13 @@ def with_confirmations(on: date) -> None:
         confirmations.note_sent(**chief, confirmation_id=kept.pk, new=NewSending("post", "x", on))
         balance = Balance.objects.filter(confirmation=kept).earliest("pk")
         theirs = {balance.currency: Money(balance.balance_minor - 100, balance.currency)}
-        answer = NewAnswer(False, "李会计", on, theirs, slip=Upload(f"回执{no}.txt", f"回执{no}".encode()))
+        answer = NewAnswer(
+            agrees=False,
+            answered_by="李会计",
+            answered_on=on,
+            theirs=theirs,
+            slip=Upload(f"回执{no}.txt", f"回执{no}".encode()),
+        )
         confirmations.note_answer(**chief, confirmation_id=kept.pk, new=answer)
         difference = NewDifference("error", Money(-100, balance.currency), "wang", on)
         confirmations.explain(**chief, confirmation_id=kept.pk, new=difference)
@@ -215,6 +228,38 @@ def advance_of(no: str) -> dict[str, int]:
         "advance_id": Advance.objects.get(customer__no=no).pk,
         "paper_id": Paper.objects.get(advance__customer__no=no).pk,
         "debt_id": debt.pk, "collection_id": Collection.objects.get(debt=debt).pk,
+    }  # fmt: skip
+
+
+def with_collection(on: date) -> None:
+    """A case of Wang's and of Li's customer, with a promise, a step with its paper, and a deadline."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    due = on - timedelta(days=40)
+    for no in (ANOTHERS, OWN):
+        ledger.post_bill(**chief, customer_no=no, bill=NewBill(f"F-{no}", due, due, Money.of("9000")))
+    collection.refresh(**chief)
+    for no in (ANOTHERS, OWN):
+        case = Arrears.objects.get(customer__no=no, closed_on__isnull=True)
+        told: dict[str, Any] = {"amount": Money.of("10"), "due_on": on, "promised_by": f"经理{no}"}
+        collection.promise(**chief, case_id=case.pk, **told)
+        paper = Upload(f"律师函{no}.txt", f"律师函{no}".encode())
+        collection.take_step(**chief, case_id=case.pk, step=NewStep("lawyer_letter", on), papers=[paper])
+        collection.add_deadline(
+            **chief, case_id=case.pk, deadline=NewDeadline("guarantee", on, f"保证人{no}")
+        )
+
+
+def collection_of(no: str, route: str) -> dict[str, int]:
+    """The case, the promise, the interruption, the deadline and the paper that an address names."""
+    if not any(
+        part in route for part in ("collection", "promises", "payment-plans", "interruptions", "legal-")
+    ):
+        return {}
+    case = Arrears.objects.get(customer__no=OWN if no == OWN else ANOTHERS, closed_on__isnull=True)
+    event = ClockEvent.objects.filter(bill__customer_id=case.customer_id).earliest("pk")
+    return {
+        "case_id": case.pk, "promise_id": Promise.objects.get(case=case).pk, "event_id": event.pk,
+        "deadline_id": Deadline.objects.get(case=case).pk, "attachment_id": event.attachment_no,
     }  # fmt: skip
 
 
@@ -371,7 +416,7 @@ def address(route: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "rename" if "<path:no>" in route else "adv",
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
-        **worked_on(), **process_of(no, route), **confirmation_of(no, route),
+        **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -484,7 +529,7 @@ def filled(path: str, no: str) -> str:
         "no": no, "run_id": run.pk, "batch_no": Batch.objects.latest("id").pk, "login": "li", "code": "adv",
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
-        **worked_on(), **process_of(no, path), **confirmation_of(no, path),
+        **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"

@@ -6,18 +6,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import polars as pl
 import pytest
-from django.db import connection
 
 from tests.facts.receivables.conftest import Ledger, customer
 from xinheng.base.access.models import Person, Unit
 from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.facts.customers.models import Customer, Responsibility
 from xinheng.facts.disputes.models import Pause
-from xinheng.facts.receivables import queries as receivables
 from xinheng.facts.receivables.models import Bill
-from xinheng.operations.confirmations import ageing, buckets, gathering
+from xinheng.operations.confirmations import buckets, gathering
 from xinheng.operations.confirmations.values import AgeingAsked, BucketSet
 
 DAY = date(2026, 6, 30)
@@ -53,37 +50,37 @@ def filled(actor: Actor) -> Ledger:
 
 
 def shown(aged: Any) -> dict[str, list[Decimal]]:
-    return {
-        f"{line.key} {line.currency}": [money.decimal for money in line.buckets] for line in aged.lines
-    }
+    return {f"{line.key} {line.currency}": [money.decimal for money in line.buckets] for line in aged.lines}
 
 
 @pytest.mark.django_db
 @pytest.mark.req("ARM-02")
 def test_every_dimension_comes_to_the_same_total_and_to_the_facts(chief: Actor) -> None:
     filled(chief)
-    D = Decimal
     by_customer = gathering.aged(chief, AgeingAsked(sort="key"), as_of=DAY, on=DAY)
 
     assert shown(by_customer) == {
-        "C-7 CNY": [D(0), D(5), D(4), D(5), D(6), D(0), D(7)],
-        "C-8 CNY": [D(0), D(0), D(10), D(0), D(-4), D(0), D(0)],
-        "C-8 USD": [D(7), D(0), D(0), D(0), D(0), D(0), D(0)],
+        "C-7 CNY": [Decimal(0), Decimal(5), Decimal(4), Decimal(5), Decimal(6), Decimal(0), Decimal(7)],
+        "C-8 CNY": [Decimal(0), Decimal(0), Decimal(10), Decimal(0), Decimal(-4), Decimal(0), Decimal(0)],
+        "C-8 USD": [Decimal(7), Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(0)],
     }
     (c7, c8, _usd) = by_customer.lines
     assert (c7.prepaid, c7.overdue, c7.bills, c7.name) == (yuan("0.50"), yuan("27.00"), 6, "C-7")
     assert c8.prepaid == yuan("0")
     for by in ("group", "salesperson", "unit", "region", "grade", "industry", "segment", "kind"):
         aged = gathering.aged(chief, AgeingAsked(by=by), as_of=DAY, on=DAY)
-        assert [(one.currency, one.total.decimal) for one in aged.sums] == [("CNY", D(33)), ("USD", D(7))], by
+        assert [(one.currency, one.total.decimal) for one in aged.sums] == [
+            ("CNY", Decimal(33)),
+            ("USD", Decimal(7)),
+        ], by
         assert all(one.agrees for one in aged.controls)
-        assert [one.facts.decimal for one in aged.controls] == [D("32.50"), D(7)]
+        assert [one.facts.decimal for one in aged.controls] == [Decimal("32.50"), Decimal(7)]
     groups = gathering.aged(chief, AgeingAsked(by="group"), as_of=DAY, on=DAY)
     assert {(one.key, one.currency): one.total.decimal for one in groups.lines} == {
-        ("C-7", "CNY"): D(33), ("C-7", "USD"): D(7),
+        ("C-7", "CNY"): Decimal(33), ("C-7", "USD"): Decimal(7),
     }  # fmt: skip
     regions = gathering.aged(chief, AgeingAsked(by="region", currency="CNY"), as_of=DAY, on=DAY)
-    assert {one.key: one.total.decimal for one in regions.lines} == {"华东": D(27), "华南": D(6)}
+    assert {one.key: one.total.decimal for one in regions.lines} == {"华东": Decimal(27), "华南": Decimal(6)}
     within = gathering.aged(chief, AgeingAsked(of="group", key="C-7", currency="CNY"), as_of=DAY, on=DAY)
     assert [one.key for one in within.lines] == ["C-7", "C-8"]
 
@@ -98,7 +95,9 @@ def yuan(amount: str) -> Any:
 def test_who_answered_on_the_day_stands_for_the_day_and_later_receipts_are_ignored(chief: Actor) -> None:
     filled(chief)
 
-    may = gathering.aged(chief, AgeingAsked(by="salesperson", currency="CNY"), as_of=date(2026, 5, 31), on=DAY)
+    may = gathering.aged(
+        chief, AgeingAsked(by="salesperson", currency="CNY"), as_of=date(2026, 5, 31), on=DAY
+    )
     june = gathering.aged(chief, AgeingAsked(by="salesperson", currency="CNY"), as_of=DAY, on=DAY)
 
     assert {one.key: (one.total.decimal, one.prepaid.decimal) for one in may.lines} == {
@@ -152,8 +151,12 @@ def test_age_counts_years_from_the_day_of_the_bill_and_the_year_itself_belongs_t
 def test_the_boundary_stands_in_the_heading() -> None:
     from django.utils import translation
 
-    days = BucketSet(code="d", zh="天", en="d", mark="given", counts_from="due_on", unit="days", upto=(0, 30, 60))
-    years = BucketSet(code="y", zh="年", en="y", mark="given", counts_from="billed_on", unit="years", upto=(1, 2))
+    days = BucketSet(
+        code="d", zh="天", en="d", mark="given", counts_from="due_on", unit="days", upto=(0, 30, 60)
+    )
+    years = BucketSet(
+        code="y", zh="年", en="y", mark="given", counts_from="billed_on", unit="years", upto=(1, 2)
+    )
 
     with translation.override("zh-hans"):
         assert buckets.names_of(days) == [

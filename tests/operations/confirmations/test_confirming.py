@@ -15,8 +15,7 @@ from xinheng.base.access.errors import AccessDenied
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.facts.archive.values import Upload
-from xinheng.facts.receivables import queries as receivables
-from xinheng.facts.receivables.models import Bill, Settlement
+from xinheng.facts.receivables.models import Settlement
 from xinheng.operations.confirmations import errors, queries, services
 from xinheng.operations.confirmations.models import Balance, Confirmation, Sending
 from xinheng.operations.confirmations.values import (
@@ -32,10 +31,13 @@ from xinheng.operations.confirmations.values import (
 REPLY = DAY + timedelta(days=15)
 PDF = Upload("letter.pdf", b"%PDF-1.7\n%%EOF\n")
 WHO: dict[str, Any] = {"actor": CHIEF, "on": DAY}
+AGREES, DIFFERS = True, False
 
 
 def drawn(no: str = "C-7", **told: Any) -> Confirmation:
-    new = NewConfirmation(**{"form": "letter", "company": "信衡公司", "as_of": MAY_END, "reply_by": REPLY, **told})
+    new = NewConfirmation(
+        **{"form": "letter", "company": "信衡公司", "as_of": MAY_END, "reply_by": REPLY, **told}
+    )
     return services.draw_up(**WHO, customer_no=no, new=new)
 
 
@@ -103,7 +105,9 @@ def test_nothing_to_confirm_and_days_to_come_are_refused(accounts: Ledger) -> No
         drawn(form="statement")
     reader = Actor(login="r", name="r", permits=frozenset({"confirmations.read", "customers.read"}))
     with pytest.raises(AccessDenied):
-        services.draw_up(actor=reader, on=DAY, customer_no="C-7", new=NewConfirmation("letter", "x", MAY_END, REPLY))
+        services.draw_up(
+            actor=reader, on=DAY, customer_no="C-7", new=NewConfirmation("letter", "x", MAY_END, REPLY)
+        )
 
 
 def test_only_what_was_printed_is_sent_and_sent_again_is_a_reminder(accounts: Ledger) -> None:
@@ -127,10 +131,10 @@ def test_only_what_was_printed_is_sent_and_sent_again_is_a_reminder(accounts: Le
 
 def test_an_answer_that_agrees_settles_and_keeps_the_slip(accounts: Ledger) -> None:
     found = sent()
-    wrong = NewAnswer(True, "李会计", DAY, {"CNY": Money.of("1.00")})
+    wrong = NewAnswer(AGREES, "李会计", DAY, {"CNY": Money.of("1.00")})
     with pytest.raises(errors.ConfirmationInvalid):
         services.note_answer(**WHO, confirmation_id=found.pk, new=wrong)
-    agreed = NewAnswer(True, "李会计", DAY, is_sealed=True, slip=Upload("slip.pdf", b"%PDF-1.4\nslip"))
+    agreed = NewAnswer(AGREES, "李会计", DAY, is_sealed=True, slip=Upload("slip.pdf", b"%PDF-1.4\nslip"))
 
     services.note_answer(**WHO, confirmation_id=found.pk, new=agreed)
 
@@ -145,7 +149,7 @@ def test_an_answer_that_agrees_settles_and_keeps_the_slip(accounts: Ledger) -> N
 def test_a_difference_is_worked_to_nothing_line_by_line(accounts: Ledger) -> None:
     found = sent()
     told = {"CNY": Money.of("550.00")}  # they paid 150.00 on the day and have not booked B2
-    services.note_answer(**WHO, confirmation_id=found.pk, new=NewAnswer(False, "李会计", DAY, told))
+    services.note_answer(**WHO, confirmation_id=found.pk, new=NewAnswer(DIFFERS, "李会计", DAY, told))
     assert side(found).difference == Money.of("-350.00")
 
     near = queries.likely(side(found), found, on=DAY)
@@ -165,7 +169,9 @@ def test_a_difference_is_worked_to_nothing_line_by_line(accounts: Ledger) -> Non
     first, second = explain("timing", "-150.00", "R2"), explain("missing_bill", "-200.00", "B2")
     assert side(found).left == Money.of("0.00")
     now = side(found)
-    assert now.account.balance + sum((Money(one.amount_minor) for one in now.explained), Money(0)) == now.theirs
+    assert (
+        now.account.balance + sum((Money(one.amount_minor) for one in now.explained), Money(0)) == now.theirs
+    )
     with pytest.raises(errors.ConfirmationInvalid):
         services.work_off(**WHO, difference_id=first.pk, outcome=" ", is_ours=False)
 
@@ -183,7 +189,7 @@ def test_a_difference_is_worked_to_nothing_line_by_line(accounts: Ledger) -> Non
 def test_a_difference_left_unexplained_keeps_the_letter_open(accounts: Ledger) -> None:
     found = sent()
     told = {"CNY": Money.of("800.00")}
-    services.note_answer(**WHO, confirmation_id=found.pk, new=NewAnswer(False, "李会计", DAY, told))
+    services.note_answer(**WHO, confirmation_id=found.pk, new=NewAnswer(DIFFERS, "李会计", DAY, told))
     new = NewDifference("error", Money.of("-60.00"), "wang", DAY)
     one = services.explain(**WHO, confirmation_id=found.pk, new=new)
 
@@ -192,7 +198,7 @@ def test_a_difference_left_unexplained_keeps_the_letter_open(accounts: Ledger) -
     assert Confirmation.objects.get().state == "differs"
     assert side(found).left == Money.of("-40.00")
     with pytest.raises(errors.ConfirmationStands):  # what was explained is of the first answer
-        services.note_answer(**WHO, confirmation_id=found.pk, new=NewAnswer(True, "李会计", DAY))
+        services.note_answer(**WHO, confirmation_id=found.pk, new=NewAnswer(AGREES, "李会计", DAY))
 
 
 def campaign(**selection: Any) -> Any:
@@ -205,7 +211,10 @@ def test_a_round_asks_who_is_chosen_and_tells_how_far_it_is(accounts: Ledger) ->
         campaign(least=Decimal("900.01"))
     assert Confirmation.objects.count() == 0
     assert [one.customer.no for one in letters(campaign(owing_only=True))] == ["C-7"]
-    assert [one.customer.no for one in letters(campaign(least=Decimal("40.00"), region="华东"))] == ["C-7", "C-8"]
+    assert [one.customer.no for one in letters(campaign(least=Decimal("40.00"), region="华东"))] == [
+        "C-7",
+        "C-8",
+    ]
     found = campaign()
     seven, eight = letters(found)
     for one in (seven, eight):
@@ -215,10 +224,18 @@ def test_a_round_asks_who_is_chosen_and_tells_how_far_it_is(accounts: Ledger) ->
     later = REPLY + timedelta(days=1)
     assert services.remind_silent(actor=CHIEF, on=later, campaign_id=found.pk, way="email") == (1, 0)
     assert [one.pk for one in queries.silent(CHIEF, on=later)] == [seven.pk]
-    services.note_answer(**{**WHO, "on": later}, confirmation_id=seven.pk, new=NewAnswer(True, "李会计", later))
+    services.note_answer(
+        **{**WHO, "on": later}, confirmation_id=seven.pk, new=NewAnswer(AGREES, "李会计", later)
+    )
 
     (coverage,) = queries.coverage(CHIEF, found, on=later)
-    assert (coverage.chosen, coverage.sent, coverage.answered, coverage.confirmed, coverage.silent) == (2, 1, 1, 1, 0)
+    assert (coverage.chosen, coverage.sent, coverage.answered, coverage.confirmed, coverage.silent) == (
+        2,
+        1,
+        1,
+        1,
+        0,
+    )
     assert (coverage.chosen_money, coverage.confirmed_money) == (Money.of("940.00"), Money.of("900.00"))
     assert coverage.answered_share == 0.5
     assert coverage.confirmed_share == pytest.approx(900 / 940)

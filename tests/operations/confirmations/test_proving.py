@@ -47,7 +47,9 @@ def test_the_end_of_the_day_proves_the_day_and_the_last_month_end(accounts: Ledg
 
 
 @pytest.mark.django_db(transaction=True)
-def test_columnar_files_say_the_same_of_any_day_and_notice_what_was_altered(settings: Any, tmp_path: Any) -> None:
+def test_columnar_files_say_the_same_of_any_day_and_notice_what_was_altered(
+    settings: Any, tmp_path: Any
+) -> None:
     from tests.operations.confirmations.conftest import told
 
     settings.ARCHIVE_FOLDER, settings.HOME = tmp_path / "archive", tmp_path

@@ -140,11 +140,26 @@ def _controls(
         return
     ids = None if reach is None else list(reach.order_by().values_list("pk", flat=True))
     facts = receivables.control_by_customer(ids, as_of=as_of)
-    told = (
-        proven(net_cells(found), facts).group_by("currency").agg(pl.col("shown_minor", "facts_minor").sum())
+    shown = pl.concat(
+        [
+            found.open.select("currency", minor="total"),
+            found.free.select("currency", minor=-pl.col("free_minor")),
+        ]
     )
-    for currency, shown, held in told.sort("currency").iter_rows():
-        yield ControlSum(currency, Money(shown, currency), Money(held, currency))
+    held = facts.select("currency", facts_minor=pl.col("facts_minor") - pl.col("written_off_minor"))
+    told = (
+        shown.group_by("currency")
+        .agg(pl.col("minor").sum())
+        .join(
+            held.group_by("currency").agg(pl.col("facts_minor").sum()),
+            on="currency",
+            how="full",
+            coalesce=True,
+        )
+        .with_columns(pl.col("minor", "facts_minor").fill_null(0))
+    )
+    for currency, minor, of_facts in told.sort("currency").iter_rows():
+        yield ControlSum(currency, Money(minor, currency), Money(of_facts, currency))
 
 
 def net_cells(found: Cells) -> pl.DataFrame:
