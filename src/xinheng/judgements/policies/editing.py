@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from xinheng.judgements.policies.errors import PolicyFieldInvalid
 from xinheng.judgements.policies.offered import INSIDE, ONES, ROWS, Kind, Offer
-from xinheng.judgements.policies.reading import Document
+from xinheng.judgements.policies.reading import READ_LAST, Document
 
 MARKS = ("given", "assumed", "lost")
 UNSET = ("", "~", "null", "Null", "NULL")
@@ -123,8 +124,9 @@ def _end(text: str, node: Any) -> int:
     return int(start + len(text[start:end].rstrip()))
 
 
+@lru_cache(maxsize=READ_LAST)
 def tree(text: str) -> Any:
-    """The nodes of a YAML text."""
+    """The nodes of a YAML text; nobody changes them."""
     return YAML(typ="rt", pure=True).compose(text)
 
 

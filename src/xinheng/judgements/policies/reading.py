@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from ruamel.yaml.parser import RoundTripParser
 from xinheng.judgements.policies.errors import PolicyInvalid
 
 LARGEST = 300_000  # characters of one document
+READ_LAST = 16  # texts that need not be read again
 DEEPEST = 16  # lists and mappings inside one another
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # no database keeps them all
 Path = Sequence[str | int]
@@ -62,24 +64,27 @@ class Document:
 
     def _read(self, text: str) -> CommentedMap:
         try:
-            yaml = YAML(typ="rt", pure=True)
-            yaml.Parser = _Careful
-            tree = yaml.load(text)
+            return _tree_of(text)
         except _Unwanted as unwanted:
-            raise self._invalid(unwanted.line, unwanted.cause) from None
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._invalid(
-                mark.line if mark else 0, _("This is not YAML: %(why)s") % {"why": error.problem}
-            ) from error
-        except (YAMLError, RecursionError, ValueError) as error:
-            raise self._invalid(0, _("This is not YAML: %(why)s") % {"why": str(error)[:200]}) from error
-        if not isinstance(tree, CommentedMap):
-            raise self._invalid(0, _("A policy is a list of keys and values."))
-        return tree
+            raise PolicyInvalid(file=self.file, line=unwanted.line + 1, cause=unwanted.cause) from unwanted
 
-    def _invalid(self, line: int, cause: str) -> PolicyInvalid:
-        return PolicyInvalid(file=self.file, line=line + 1, cause=cause)
+
+@lru_cache(maxsize=READ_LAST)
+def _tree_of(text: str) -> CommentedMap:
+    """What stands in a text; read once however often it is asked for, for reading takes long."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Parser = _Careful
+    try:
+        tree = yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        cause = _("This is not YAML: %(why)s") % {"why": error.problem}
+        raise _Unwanted(mark.line if mark else 0, cause) from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise _Unwanted(0, _("This is not YAML: %(why)s") % {"why": str(error)[:200]}) from error
+    if not isinstance(tree, CommentedMap):
+        raise _Unwanted(0, _("A policy is a list of keys and values."))
+    return tree
 
 
 class _Unwanted(Exception):
