@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection
 from django.db.models import Exists, Q, QuerySet
 
 from xinheng.base.access import services as access
+from xinheng.base.kernel import prepared
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers.errors import CustomerClosed, CustomerUnknown
 from xinheng.facts.customers.matching import ITS_OWN
@@ -60,11 +60,8 @@ def open_key(actor: Actor, no: str, *, on: date) -> Key:
     """What an act on an open customer needs to know of it, cheaper than the whole row; refuses alike."""
     if actor.scope.reach == "everything":
         access.require(actor, "customers.read")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id, no, status, closed_on, parent_id FROM customers_customer WHERE no = %s", [no]
-            )
-            found = cursor.fetchone()
+        asked = "SELECT id, no, status, closed_on, parent_id FROM customers_customer WHERE no = "
+        found = next(iter(prepared.fetch(asked + prepared.mark(1), [no])), None)
     else:
         rows = visible(actor, on=on).filter(no=no)
         found = rows.values_list("pk", "no", "status", "closed_on", "parent_id").first()
