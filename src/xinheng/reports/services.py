@@ -52,6 +52,7 @@ from xinheng.reports.file_words import told_word
 from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.hold_export import export_holds, export_orders, export_severe
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
+from xinheng.reports.instruments_export import export_instruments
 from xinheng.reports.lawyer_letter import LawyerLetterWanted, export_lawyer_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.limits_export import export_limits
@@ -70,6 +71,7 @@ from xinheng.reports.losses_export import (
 from xinheng.reports.losses_lists import BEHIND as BEHIND_TARGETS
 from xinheng.reports.losses_lists import LISTS as LOSSES_LISTS
 from xinheng.reports.losses_lists import cell, rows_of, target_words
+from xinheng.reports.matching_export import export_matching
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.process_export import export_cases
@@ -150,10 +152,12 @@ __all__ = [
     "export_hold_letter",
     "export_holds",
     "export_indicators",
+    "export_instruments",
     "export_lawyer_letter",
     "export_letter",
     "export_limits",
     "export_losses_list",
+    "export_matching",
     "export_messages",
     "export_orders",
     "export_risk_events",
