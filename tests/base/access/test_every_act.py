@@ -28,7 +28,7 @@ QUESTIONS = {  # they change nothing
     "facts.customers.beside_record", "facts.customers.told_record", "judgements.ratings.assessment",
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
-    "facts.orders.to_post", "judgements.limits.try_order",
+    "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",
 }  # fmt: skip
 OWN = {  # of oneself: the present password, one's taste, one's token stand for the right
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
