@@ -35,7 +35,7 @@ def export_dunning_run(*, actor: Actor, on: date, run_id: int) -> bytes:
     notes = {_("Run"): run.pk, _("Day"): run.on.isoformat(), _("State"): str(dunning.RUN_STATES[run.state])}
     sheets = [
         Sheet(_("Items"), _item_columns(), tally),
-        Sheet(_("Missing addresses"), _gaps(), _missing(run)),
+        Sheet(_("Missing addresses"), _gaps(), _missing(dunning.missing_of(actor, run, on=on))),
     ]
     return _kept(sheets, notes, tally, actor, on, f"dunning_run:{run_id}")
 
@@ -108,8 +108,8 @@ def _gaps() -> list[Column]:
     ]  # fmt: skip
 
 
-def _missing(run: Any) -> Iterator[tuple[Any, ...]]:
-    for one in run.missing:
+def _missing(found: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    for one in found:
         yield one["customer_no"], one["name"], str(sent.WAYS[one["way"]]), one["field"]
 
 

@@ -136,7 +136,7 @@ def _stepped(part: pl.DataFrame, ladder: Ladder | None, on: date) -> pl.DataFram
     for one in steps:
         step = pl.when((before == one.level - 1) & _reached(one, on)).then(one.level).otherwise(step)
     for one in (level for level in ladder.levels if level.level == 0):
-        soon = (pl.col("overdue_days") <= 0) & (pl.col("overdue_days") >= one.days)
+        soon = (pl.col("due_on") >= pl.lit(on)) & (pl.col("overdue_days") >= one.days)
         step = pl.when(soon & (pl.col("level_before") < 0)).then(0).otherwise(step)
     jump = pl.min_horizontal("jump", pl.lit(top))
     step = pl.when(pl.col("jump").is_not_null() & (jump > before)).then(jump).otherwise(step)

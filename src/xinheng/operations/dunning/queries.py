@@ -49,6 +49,7 @@ __all__ = [
     "CAUSES", "CHOICES", "DECISIONS", "KIND", "KINDS", "RESULTS", "RUN_STATES", "Words", "blocks", "by_hash",
     "calls", "check_ladder", "choices", "company_ladder", "contacts", "day_told", "items", "ladder_of",
     "ladder_of_letter", "ladders_in_force", "letter", "letter_by_key", "letters", "levels", "lines_of",
+    "missing_of",
     "pauses", "preview", "reminders_of", "run", "runs", "shipped_ladder", "waiting_jumps", "words_of",
 ]  # fmt: skip
 
@@ -116,6 +117,19 @@ def run(actor: Actor, run_id: int) -> Run:
     if found is None:
         raise RunUnknown(run=run_id)
     return found
+
+
+def missing_of(actor: Actor, of: Run, *, on: date) -> list[dict[str, Any]]:
+    """The addresses that visible customers lacked in a run: customer_no, name, way and field of each.
+
+    Refuses: AccessDenied.
+    """
+    access.require(actor, "dunning.read", f"dunning_run:{of.pk}")
+    if actor.scope.reach == "everything":
+        return list(of.missing)
+    nos = {one["customer_no"] for one in of.missing}
+    seen = set(customers.visible(actor, on=on).filter(no__in=nos).values_list("no", flat=True))
+    return [one for one in of.missing if one["customer_no"] in seen]
 
 
 def items(actor: Actor, run_id: int, *, on: date, decision: str = "", text: str = "") -> QuerySet[Item]:

@@ -37,7 +37,7 @@ router = Router(tags=["dunning"])
 Text = Annotated[str, Query(max_length=100)]
 LevelFrom = Annotated[int | None, Query(ge=0, le=99)]
 RunId = Annotated[int | None, Query(ge=1, le=2**62)]
-RUN = ("id", "on", "state", "items", "letters", "counts", "missing", "planned_by", "sent_by", "sent_at")
+RUN = ("id", "on", "state", "items", "letters", "counts", "planned_by", "sent_by", "sent_at")
 ITEM = ("id", "instalment", "due_on", "overdue_days", "level_before", "level", "decision", "letter")
 LETTER = ("id", "ladder", "level", "state", "lines", "oldest_days", "deadline_on")
 YEAR = timedelta(days=365)
@@ -60,20 +60,20 @@ def runs(request: HttpRequest, after: AfterId = None, limit: Limit = USUAL_LIMIT
     rows = dunning.runs(actor_of(request)).order_by("-pk")
     rows = rows.filter(pk__lt=after) if after else rows
     shown, following = page_of(list(rows[: limit + 1]), limit, lambda row: row.pk)
-    return {"items": [_run(row) for row in shown], "next": following}
+    return {"items": [_run(request, row) for row in shown], "next": following}
 
 
 @router.post("/dunning/runs", response={201: DunningRunOut, **PROBLEMS})
 @once()
 def plan_run(request: HttpRequest) -> Status[Any]:
     """Plan today's reminders, or refresh what was planned and not sent."""
-    return Status(201, _run(acts.plan_run(**_who(request))))
+    return Status(201, _run(request, acts.plan_run(**_who(request))))
 
 
 @router.get("/dunning/runs/{run_id}", response={200: DunningRunOut, **PROBLEMS})
 def run(request: HttpRequest, run_id: Id) -> dict[str, Any]:
     """One run."""
-    return _run(dunning.run(actor_of(request), run_id))
+    return _run(request, dunning.run(actor_of(request), run_id))
 
 
 @router.get("/dunning/runs/{run_id}/items", response={200: Page[DunningItemOut], **PROBLEMS})
@@ -98,14 +98,14 @@ def run_items(
 @once()
 def send_run(request: HttpRequest, run_id: Id) -> Status[Any]:
     """Send the letters of a run, or go on with one that was cut off."""
-    return Status(200, _run(acts.send_run(**_who(request), run_id=run_id)))
+    return Status(200, _run(request, acts.send_run(**_who(request), run_id=run_id)))
 
 
 @router.post("/dunning/runs/{run_id}/undo", response={200: DunningRunOut, **PROBLEMS})
 @once()
 def undo_run(request: HttpRequest, run_id: Id, body: DunningUndoIn) -> Status[Any]:
     """Give a run up before anything of it was sent."""
-    return Status(200, _run(acts.undo_run(**_who(request), run_id=run_id, reason=body.reason)))
+    return Status(200, _run(request, acts.undo_run(**_who(request), run_id=run_id, reason=body.reason)))
 
 
 @router.get("/reminders", response={200: Page[ReminderOut], **PROBLEMS})
@@ -188,8 +188,9 @@ def _who(request: HttpRequest) -> dict[str, Any]:
     return {"actor": actor_of(request), "on": business_day()}
 
 
-def _run(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in RUN}
+def _run(request: HttpRequest, row: Any) -> dict[str, Any]:
+    missing = dunning.missing_of(actor_of(request), row, on=business_day())
+    return {**{name: getattr(row, name) for name in RUN}, "missing": missing}
 
 
 def _item(row: Any) -> dict[str, Any]:

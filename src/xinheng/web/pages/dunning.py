@@ -100,7 +100,7 @@ def _run(request: HttpRequest, run_id: int, form: forms.Form) -> HttpResponse:
         "decisions": list(dunning.DECISIONS.items()),
         "decision": decision,
         "q": text,
-        "missing": run.missing[:A_PAGE],
+        "missing": dunning.missing_of(actor, run, on=on)[:A_PAGE],
         "form": form,
         "may_send": may and actor.may("dunning.send") and (run.state == "sending" or run.on == on),
         "may_undo": may and run.state == "planned" and actor.may("dunning.write"),

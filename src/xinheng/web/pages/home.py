@@ -19,9 +19,10 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import (
     attention,
     attention_advances,
-    attention_collection,
     attention_applications,
+    attention_collection,
     attention_confirmations,
+    attention_dunning,
     attention_evidence,
     attention_exposure,
     attention_holds,
@@ -98,6 +99,7 @@ def _calls(actor: Actor) -> list[attention.Call]:
         found += attention_advances.of_advances(actor, on)
     if actor.may("collection.read") and actor.may("customers.read"):
         found += attention_collection.of_collection(actor, on)
+    found += attention_dunning.of_dunning(actor, on)
     return found
 
 
