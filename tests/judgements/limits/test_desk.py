@@ -433,3 +433,17 @@ def test_goods_wait_for_finance_and_silence_beyond_the_target_is_reminded_of(
     services.release(actor=manager, on=tuesday, order_no="O-1", reason="财务同意")
     desk.deliver("O-1", "D-1", "10")
     assert list(queries.held_orders(chief, wanted, on=tuesday)) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.req("SAP-08")
+def test_a_first_order_stays_the_first_when_others_follow(desk: Desk, chief: Actor) -> None:
+    first = "  - {code: first, check: first, at_most: 400, zh: 首, en: first, mark: given}\n"
+    adopt(chief, (HEAD + LIMIT + first).replace('version: "1"', 'version: "2"'), from_on=date(2024, 2, 1))
+    desk.limit("10000")
+    assert desk.order("O-1", "500").verdict == "held"
+    assert desk.order("O-2", "500").verdict == "passed"
+    who: dict[str, Any] = {"actor": chief, "on": JUNE}
+
+    assert services.recheck(**who, order_no="O-1").verdict == "held"
+    assert services.recheck_all(**who) == {"held": 1}

@@ -134,8 +134,13 @@ def planned_after(customer: str, segment: str, currency: str, *, but: str) -> st
 
 
 def ordered_before(customer: str) -> str:
-    """The condition that a customer ordered before; it takes one parameter: the order not to count."""
-    return f"EXISTS (SELECT 1 FROM orders_salesorder o WHERE o.customer_id = {customer} AND o.order_no <> %s)"
+    """The condition that a customer ordered before; it takes one parameter: the order it is asked of.
+
+    Of an order that is not there yet, any other came before; else those that were told before it was.
+    """
+    return f"""EXISTS (SELECT 1 FROM orders_salesorder o
+                       LEFT JOIN orders_salesorder f ON f.order_no = %s AND f.replaces_id IS NULL
+                       WHERE o.customer_id = {customer} AND (f.id IS NULL OR o.id < f.id))"""
 
 
 def running_sums() -> pl.DataFrame:
