@@ -8,6 +8,7 @@ from xinheng.base.kernel.actors import system_actor
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
+from xinheng.judgements.warnings import services as warnings
 from xinheng.operations.collection import services as collection
 from xinheng.operations.confirmations import services as confirmations
 from xinheng.operations.dunning import services as dunning
@@ -22,6 +23,8 @@ def end_day_if_due(*, on: date) -> bool:
     with at_work():
         applications.watch_papers(actor=system_actor("night"), on=on)
         dunning.follow_all(actor=system_actor("night"), on=on)
+        warnings.watch(actor=system_actor("night"), on=on)
+        warnings.send_digest(actor=system_actor("night"), on=on)
         collection.end_day(actor=system_actor("night"), on=on)
         confirmations.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)

@@ -19,8 +19,8 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
-    "base.access", "base.webhooks", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.warnings", "facts.disputes", "operations.charges", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.orders", "facts.intake",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.warnings", "facts.disputes", "operations.charges", "operations.dunning", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
@@ -44,6 +44,7 @@ WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
     "runs.unfinished_work", "runs.end_day_if_due",
     "base.webhooks.tell", "base.webhooks.tell_all", "base.webhooks.forget_old",
+    "base.messages.send", "base.messages.send_all", "base.messages.send_due", "base.messages.take_receipt",
 }  # fmt: skip
 WRITES = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "delete"}
 NOBODY = Actor(login="nobody", name="无权者", permits=frozenset(), via="page")

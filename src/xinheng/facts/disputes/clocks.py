@@ -81,7 +81,7 @@ def of_lines(lines: pl.DataFrame, *, as_of: date, known_on: date | None = None) 
 
 
 def free_spans(*, as_of: date, bill_ids: Collection[int] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Days for which nothing may be charged on bills, as of a day: when their clock stood still, and what part.
+    """Days for which nothing may be charged on bills, as of a day: their clock stood still, or a part.
 
     Gives two frames. The first, bill_id, from_on, until_on: the clock stood still, or the lateness was found
     to be our own fault; overlaps are one stretch. The second, with minor: what was contested of the bill.

@@ -6,6 +6,7 @@ from xinheng.facts.disputes.clocks import clocks, free_spans, of_lines
 from xinheng.facts.disputes.counting import counted_bills, counted_events, counted_payments, is_contested
 from xinheng.facts.disputes.selecting import (
     arithmetic,
+    clock_of,
     disputes,
     evidence,
     get_dispute,
@@ -17,6 +18,7 @@ from xinheng.facts.disputes.wording import kind_word, words_of
 
 __all__ = [
     "arithmetic",
+    "clock_of",
     "clocks",
     "counted_bills",
     "counted_events",

@@ -17,7 +17,9 @@ from xinheng.facts.customers import queries as customers
 from xinheng.facts.disputes import policy, rules
 from xinheng.facts.disputes.errors import DisputeUnknown
 from xinheng.facts.disputes.models import Dispute, Pause
-from xinheng.facts.disputes.values import SORTS, STATES, Arithmetic, DisputeRules, Stretch, Wanted
+from xinheng.facts.disputes.values import SORTS, STATES, Arithmetic, DisputeRules, Due, Stretch, Wanted
+from xinheng.facts.receivables import queries as receivables
+from xinheng.facts.receivables.errors import BillUnknown
 
 FIELDS = {
     "opened": "opened_on", "customer": "customer__no", "bill": "bill__bill_no", "amount": "amount_minor",
@@ -84,6 +86,17 @@ def arithmetic(bill: Any, *, as_of: date) -> Arithmetic:
     past = max(0, (as_of - bill.due_on).days)
     left = rules.overdue_days(bill.due_on, as_of, paused)
     return Arithmetic(bill.due_on, as_of, past, tuple(stretches), paused, left)
+
+
+def clock_of(actor: Actor, customer_no: str, bill_no: str, *, as_of: date, on: date) -> Arithmetic:
+    """How the overdue days of one bill come about. Refuses: AccessDenied, CustomerUnknown, BillUnknown."""
+    require(actor, "disputes.read", f"customer:{customer_no}")
+    customer = customers.get(actor, customer_no, on=on)
+    bill = receivables.bill_now(customer, bill_no)
+    if bill is None:
+        raise BillUnknown(bill_no=bill_no)
+    named = receivables.bills_named(pl.DataFrame({"customer_id": [customer.pk], "bill_no": [bill_no]}))
+    return arithmetic(Due(named["bill_id"][0], bill.due_on), as_of=as_of)
 
 
 def our_faults(*, as_of: date, known_on: date | None = None) -> pl.DataFrame:

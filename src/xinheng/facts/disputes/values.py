@@ -171,6 +171,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Due:
+    """A bill by its key, and the day it is due."""
+
+    pk: int
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Stretch:
     """One pause as it takes days off: days after the due day that no earlier pause took already."""
 

@@ -12,7 +12,7 @@ from xinheng.facts.disputes.values import Arithmetic, DisputeRules
 def words_of(told: Arithmetic, rules: DisputeRules) -> str:
     """How the overdue days come about, as "45 days overdue = 60 days − 15 days paused (dispute)"."""
     if not told.paused_days:
-        return _("%(days)s days overdue") % {"days": told.overdue_days}
+        return _("overdue %(days)s days") % {"days": told.overdue_days}
     by_kind: dict[str, int] = defaultdict(int)
     for one in told.stretches:
         by_kind[one.kind] += one.days

@@ -35,7 +35,7 @@ FIGURES: dict[str, str | Promise] = {
     "true_on": gettext_lazy("As of"),
     "source": gettext_lazy("Source"),
     "case": gettext_lazy("Case number"),
-    "what": gettext_lazy("What"),
+    "what": gettext_lazy("Content"),
     "policy": gettext_lazy("Policy"),
     "grade": gettext_lazy("Grade"),
     "grade_before": gettext_lazy("Grade before"),

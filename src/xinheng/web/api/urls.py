@@ -11,6 +11,7 @@ from xinheng.web.api import (
     approved,
     approving,
     business,
+    charged,
     claims,
     collected,
     confirmed,
@@ -19,15 +20,18 @@ from xinheng.web.api import (
     customers,
     decided,
     desk,
+    disputed,
     dunning,
     evidenced,
     explained,
     exposed,
     filed,
+    instruments,
     investigated,
     judged,
     ledger,
     losses,
+    matching,
     measured,
     people,
     problems,
@@ -43,6 +47,7 @@ from xinheng.web.api import (
     taken_in,
     terms,
     trailed,
+    warned,
     webhooks,
     workshop,
 )
@@ -64,12 +69,13 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
+    matching, instruments,
     dunning, sent,
     advances, collected, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow, losses,
+    workshop, shadow, losses, disputed, charged, warned,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ from xinheng.web.pages import (
     attention_holds,
     attention_processes,
     attention_reviews,
+    attention_warnings,
 )
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.scales import scale_by
@@ -90,13 +92,19 @@ def _calls(actor: Actor) -> list[attention.Call]:
         found += attention_applications.of_below(actor, on)
     if actor.may("processes.close"):
         found += attention_processes.of_steps(actor, on)
+    if actor.may("advances.read") and actor.may("customers.read"):
+        found += attention_advances.of_advances(actor, on)
+    return [*found, *_cash_calls(actor, on)]
+
+
+def _cash_calls(actor: Actor, on: date) -> list[attention.Call]:
+    """What waits between bill and cash."""
+    found = [*attention_warnings.of_warnings(actor, on), *attention_warnings.of_disputes(actor, on)]
     if actor.may("receivables.read") and actor.may("customers.read"):
         found += attention_confirmations.of_proofs(actor, on)
     if actor.may("confirmations.read") and actor.may("customers.read"):
         found += attention_confirmations.of_differences(actor, on)
         found += attention_confirmations.of_silent(actor, on)
-    if actor.may("advances.read") and actor.may("customers.read"):
-        found += attention_advances.of_advances(actor, on)
     if actor.may("collection.read") and actor.may("customers.read"):
         found += attention_collection.of_collection(actor, on)
     found += attention_dunning.of_dunning(actor, on)

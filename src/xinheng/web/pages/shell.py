@@ -58,7 +58,7 @@ WAYS = [
     Way("ageing", _("Ageing"), icon="calendar-stats", act="receivables.read", group="cash"),
     Way("confirmations", _("Confirmations"), icon="mail-check", act="confirmations.read", group="cash"),
     Way("disputes", _("Disputes"), icon="message-exclamation", act="disputes.read", group="cash"),
-    Way("charges", _("Interest and fees"), icon="percentage", act="charges.read", group="cash"),
+    Way("charges", _("Interest and fees charged"), icon="percentage", act="charges.read", group="cash"),
     Way("warnings", _("Warnings"), icon="bell-exclamation", act="warnings.read", group="cash"),
     Way("collection", _("Collection"), icon="users", act="collection.read", group="cash"),
     Way("dunning", _("Dunning"), icon="mail-exclamation", act="dunning.read", group="cash"),

@@ -109,9 +109,17 @@ PARTS = {
     "contradictions": Part("evidencing", _("List what the channels tell differently of one item.")),
     "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
+    "arrears": Part("arrears", _("Late payment: fit a model to a ledger, foretell, back-test."), group=True),
     "shadow": Part("shadow", _("A past replayed against a check policy: run, list, show."), group=True),
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
+    "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
+    "charges": Part(
+        "charges",
+        _("Interest and fees: preview, run, list, correct, waive, rates, enter, check-term."),
+        group=True,
+    ),
+    "warnings": Part("warnings", _("Warnings: list, watch, close, assign, records, digest."), group=True),
     "collection": Part(
         "collection",
         _("Collection: list, show, assign, contact, promise, limitation, interrupt, recovered, follow-ups."),
@@ -121,6 +129,17 @@ PARTS = {
     "messages": Part(
         "sent", _("Letters and messages: list, show, send what is due, again, done, try, ways."), group=True
     ),
+    "matching": Part(
+        "matching",
+        _("Cash application: preview, run, list, accept, reject, undo, runs, bank, assign, adopt."),
+        group=True,
+    ),
+    "instruments": Part(
+        "instruments",
+        _("Bills of exchange: list, alerts, receive, present, pay, endorse, discount, dishonour."),
+        group=True,
+    ),
+    "deposits": Part("deposits", _("Deposits: list, ask, receive, apply, refund, account."), group=True),
     "advances": Part("advances", _("Advances: list, show, due, pay, repay, recovered, adopt."), group=True),
     "confirmations": Part(
         "confirmations",
