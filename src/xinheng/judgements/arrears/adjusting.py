@@ -81,6 +81,8 @@ def _design(ledger: pl.DataFrame, levels: dict[str, list[str]]) -> Floats:
         pl.col("billed").dt.day() >= 25,
         pl.col("billed").dt.month() == 12,
     ]
-    columns += [(pl.col(name) == level).fill_null(value=False) for name, known in levels.items() for level in known]
+    columns += [
+        (pl.col(name) == level).fill_null(value=False) for name, known in levels.items() for level in known
+    ]
     plain = [one.cast(pl.Float64).alias(str(place)) for place, one in enumerate(columns)]
     return ledger.select(plain).to_numpy()

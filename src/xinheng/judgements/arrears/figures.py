@@ -54,9 +54,13 @@ def _habits() -> list[pl.Expr]:
         back = start - pl.col("billed_day")
         overall = pl.col(f"all_{base}_sum") / pl.col("all_paid")
         mean = (pl.col(f"own_{base}_sum").fill_null(0) + SHRINK * overall) / (count + SHRINK)
-        found += [(mean + back).alias(f"f_{base}_mean"), pl.col(f"own_{base}_spread").alias(f"f_{base}_spread")]
         found += [
-            (pl.col(f"own_{base}_{name}") + back).alias(f"f_{base}_{name}") for name in ("median", "lately", "last")
+            (mean + back).alias(f"f_{base}_mean"),
+            pl.col(f"own_{base}_spread").alias(f"f_{base}_spread"),
+        ]
+        found += [
+            (pl.col(f"own_{base}_{name}") + back).alias(f"f_{base}_{name}")
+            for name in ("median", "lately", "last")
         ]
     found += [pl.col(f"own_{name}").alias(f"f_{name}") for name in
               ("billed_long", "billed_short", "billed_quick", "billed_slow")]  # fmt: skip

@@ -39,7 +39,8 @@ def as_known(ledger: pl.DataFrame, day: int) -> pl.DataFrame:
     """The ledger as it was known before a day: later bills are not there, later payments are open."""
     seen = pl.col("paid_day") < day
     return ledger.filter(pl.col("known_day") < day).with_columns(
-        pl.when(seen).then(pl.col("paid_day")).alias("paid_day"), pl.when(seen).then(pl.col("paid")).alias("paid")
+        pl.when(seen).then(pl.col("paid_day")).alias("paid_day"),
+        pl.when(seen).then(pl.col("paid")).alias("paid"),
     )
 
 
@@ -77,7 +78,10 @@ def _settled(ledger: pl.DataFrame, tolerance: int) -> pl.DataFrame:
     return (
         ledger.filter(took.is_not_null())
         .with_columns(
-            *((took - base - pl.col("adjust")).cast(pl.Float64).alias(f"v_{name}") for name, base in BASES.items()),
+            *(
+                (took - base - pl.col("adjust")).cast(pl.Float64).alias(f"v_{name}")
+                for name, base in BASES.items()
+            ),
             (took > pl.col("due_day") + tolerance).cast(pl.Float64).alias("v_late"),
             (pl.col("amount").abs() + 1).log().alias("v_size"),
         )
@@ -124,7 +128,9 @@ def _open(ledger: pl.DataFrame, key: str, mark: str, tolerance: int) -> pl.DataF
     amount, paid = pl.col("amount").abs(), pl.col("paid_day")
     late_from = pl.max_horizontal(pl.col("due_day") + tolerance + 1, "known_day")
     gone = ledger.filter(paid.is_not_null())
-    late = ledger.with_columns(late_from.alias("late_from")).filter(paid.is_null() | (paid > pl.col("late_from")))
+    late = ledger.with_columns(late_from.alias("late_from")).filter(
+        paid.is_null() | (paid > pl.col("late_from"))
+    )
     here, zero = pl.lit(1.0), pl.lit(0.0)
 
     def moved(rows: pl.DataFrame, at: pl.Expr, sign: int, *, overdue: bool) -> pl.DataFrame:
@@ -133,7 +139,9 @@ def _open(ledger: pl.DataFrame, key: str, mark: str, tolerance: int) -> pl.DataF
         on, off = (count, money, day), (zero, zero, zero)
         names = ("open", "open_money", "open_days", "overdue", "overdue_money", "overdue_days")
         told = (*off, *on) if overdue else (*on, *off)
-        return rows.select(key, at.alias("at"), *(one.alias(name) for name, one in zip(names, told, strict=True)))
+        return rows.select(
+            key, at.alias("at"), *(one.alias(name) for name, one in zip(names, told, strict=True))
+        )
 
     moves = pl.concat([
         moved(ledger, pl.col("known_day"), 1, overdue=False),
