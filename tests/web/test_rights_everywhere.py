@@ -27,6 +27,7 @@ from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.working_days import add_working_days
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDraft
@@ -78,6 +79,8 @@ from xinheng.operations.confirmations.values import (
     NewSending,
     Selection,
 )
+from xinheng.operations.dunning import services as dunning
+from xinheng.operations.dunning.values import NewPause
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -110,9 +113,10 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_evidence(on)
         with_orders(on)
         with_advances(on)
-        with_confirmations(on)
         with_collection(on)
+        with_confirmations(on)
         with_applications(on)
+        with_reminders(on)
         with_a_table(on)
         with_a_replay(on)
         drafted_and_simulated(on)
@@ -285,6 +289,16 @@ def application_of(no: str) -> dict[str, int]:
         "application_id": Application.objects.get(customer__no=no).pk,
         "finding_id": Finding.objects.get(customer__no=no).pk,
     }
+
+
+def with_reminders(on: date) -> None:
+    """What is overdue was reminded of, and one of Wang's and of Li's customers is paused."""
+    day = add_working_days(on, -1).day
+    chief: dict[str, Any] = {"actor": system_actor(), "on": day}
+    dunning.send_run(**chief, run_id=dunning.plan_run(**chief).pk)
+    for no in (ANOTHERS, OWN):
+        new = NewPause(day + timedelta(days=30), "other", "对账中")
+        dunning.pause(**chief, customer_no=no, new=new)
 
 
 def with_a_table(on: date) -> None:

@@ -15,6 +15,7 @@ from xinheng.base.messages.models import Message
 from xinheng.base.packs.adopting import put_in_force
 from xinheng.facts.disputes.models import Dispute
 from xinheng.facts.orders.values import NewOrder
+from xinheng.facts.receivables.models import Bill
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import Account
 from xinheng.judgements.limits.values import NewLimit, NewProfile
@@ -147,3 +148,23 @@ def test_a_call_nobody_answered_is_no_contact_and_leaves_the_task(desk: Remindin
     called_up(desk, "not_reached")
     assert desk.decided(desk.run("2026-06-10"))["B-1"] == ("remind", 2)
     assert not Pause.objects.exists()
+
+
+def test_a_level_that_charges_posts_interest_as_a_claim_that_outlives_the_principal(desk: Reminding) -> None:
+    text = SHIPPED.replace(
+        "code: letter_2, basis: due, days: 30,", "code: letter_2, basis: due, days: 30, charges: true,"
+    )
+    day = date(2026, 1, 1)
+    put_in_force(actor=desk.actor, on=day, kind="dunning_ladder", text=text, effective_from=day)
+    desk.owe("B-1", DUE, "1000.00")
+    for on in CLIMB[:3]:
+        desk.run(on)
+    assert not Bill.objects.filter(kind="interest").exists()
+    desk.run(CLIMB[3])
+    interest = Bill.objects.get(kind="interest")
+    assert interest.arises_from.bill_no == "B-1"  # type: ignore[union-attr]
+    assert interest.amount_minor == 1_450  # 29 whole days from 2 June to 30 June at 0.05 %
+    desk.pay("B-1", "2026-07-02", "1000.00")
+    later = desk.run("2026-07-21")
+    assert desk.decided(later) == {interest.bill_no: ("remind", 1)}
+    assert desk.letters(later)[0].charges_minor == 1_450

@@ -30,7 +30,9 @@ def test_a_demand_lists_its_lines_sums_and_slip_and_is_kept_as_it_went_out(desk:
     ]
     assert told["total"][1:3] == ["1,012.30", "912.30"]
     body = "".join(told["body"])
-    assert "共计人民币 912.30（大写：人民币玖佰壹拾贰元叁角整），其中本金900.00，违约金及费用12.30" in body
+    assert (
+        "共计人民币 912.30（大写：人民币玖佰壹拾贰元叁角整），其中本金900.00，已计收违约金及费用12.30" in body
+    )
     assert "2026年6月11日前" in body
     assert "912.30" in told["slip"]["text"]
 

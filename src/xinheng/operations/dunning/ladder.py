@@ -46,8 +46,8 @@ class Level(Marked):
     basis: due: days past due (below zero: before). month_end: days past the end of the month it is due in.
     last: days since the last reminder. ways: by which it is sent, all of them. text: of `texts`.
     also: who of us is told too: "responsible" for the customer, or a role. deadline_days: until when to pay.
-    blocks: new orders wait while something open stands at this level. charges: interest and fees are charged
-    up to the day of the run before.
+    blocks: new orders wait while something open stands at this level. charges: with the letter, interest and
+    fees up to its day are charged as claims of their own; they stand in the letter after it.
     """
 
     level: Annotated[int, Field(ge=0, le=99)]

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
+from django.db.models import Q
 
 from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.operations.dunning.ladder import Ladder
 from xinheng.operations.dunning.models import Item, Letter, Reminder
 
 KEPT = {
@@ -26,6 +28,17 @@ def reminded(run_id: int, places: Sequence[int]) -> pl.DataFrame:
     """The items that go up a level by some letters of a run."""
     found = Item.objects.filter(run_id=run_id, letter__in=list(places), decision="remind")
     return pl.DataFrame(list(found.values_list(*KEPT)), schema=KEPT, orient="row", infer_schema_length=None)
+
+
+def charging(run_id: int, ladders: Mapping[str, Ladder]) -> list[int]:
+    """The bills that a run took to a level at which interest and fees are charged."""
+    which = Q(pk__in=[])
+    for code, ladder in ladders.items():
+        numbers = [one.level for one in ladder.levels if one.charges]
+        places = Letter.objects.filter(run_id=run_id, ladder=code).values("place")
+        which |= Q(level__in=numbers, letter__in=places)
+    found = Item.objects.filter(which, run_id=run_id, decision="remind").order_by("bill_id")
+    return list(found.values_list("bill_id", flat=True).distinct())
 
 
 def as_reminders(

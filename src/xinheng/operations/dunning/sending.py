@@ -16,6 +16,7 @@ from xinheng.base.kernel.clock import timestamp
 from xinheng.base.messages import services as messages
 from xinheng.base.messages.values import NewMessage
 from xinheng.facts.customers import queries as customers
+from xinheng.operations.charges import services as charges
 from xinheng.operations.dunning import blocking, policy, rows, wording
 from xinheng.operations.dunning.errors import DunningReachTooSmall, RunInPast, RunMoved
 from xinheng.operations.dunning.ladder import Ladder
@@ -34,7 +35,8 @@ def send_run(*, actor: Actor, on: date, run_id: int) -> Run:
 
     Each letter goes by all ways of its level; where the customer has no address for a way, that is noted in
     `run.missing`, and a level of which no way is left is printed as a letter. Then the checks of orders are
-    told the levels. Refuses: AccessDenied, DunningReachTooSmall, RunUnknown, RunMoved, RunInPast.
+    told the levels, and what levels charge for is charged.
+    Refuses: AccessDenied, DunningReachTooSmall, RunUnknown, RunMoved, RunInPast, RateUnknown.
     """
     access.require(actor, "dunning.send", f"dunning_run:{run_id}")
     if actor.scope.reach != "everything":
@@ -93,6 +95,9 @@ def _end(run_id: int, *, actor: Actor, on: date) -> Run:
     ids = list(reminded.values_list("customer_id", flat=True).distinct())
     if ids:
         blocking.tell_levels(ids, actor=rows.system(), on=on)
+    charging = rows.charging(run.pk, policy.by_hash(run.ladders))
+    if charging:
+        charges.post_charges(actor=rows.system(), on=on, until_on=run.on, bill_ids=charging)
     after = {"run": run.pk, "letters": run.letters, "missing": len(run.missing), "counts": run.counts}
     audit.record(actor=actor, act="dunning.send_run", subject=f"dunning:{run.on}", on=on, after=after)
     return run

@@ -22,6 +22,7 @@ from xinheng.runs.demonstration.approvals import submit_first_summary
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
+from xinheng.runs.demonstration.reminding import remind_who_is_late
 from xinheng.runs.flow import measure_and_rate
 
 POLICIES = ("adv", "general", "lse", "net", "pts")  # the packs the simulated files have figures for
@@ -68,6 +69,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
         begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
     submit_first_summary(on=today)
+    remind_who_is_late(actor=actor, on=today, effective_from=days[0])
     _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
 
