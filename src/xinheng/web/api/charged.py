@@ -29,7 +29,7 @@ from xinheng.web.api.charge_schemas import (
     LprOut,
     TermFindingsOut,
 )
-from xinheng.web.api.fields import USUAL_LIMIT, After, AsOf, Day, Id, Limit, No
+from xinheng.web.api.fields import USUAL_LIMIT, After, AsOf, Id, Limit, No
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import DoneOut, MoneyOut, Page, page_of
@@ -131,14 +131,14 @@ def enter_rates(request: HttpRequest, body: LprIn) -> Status[Any]:
 
 @router.get("/payment-term-findings", response={200: TermFindingsOut, **PROBLEMS})
 def payment_term_findings(
-    request: HttpRequest, buyer: Buyer, delivered_on: Annotated[Day, Query()], days: TermDays = None,
+    request: HttpRequest, buyer: Buyer = "large", delivered_on: AsOf = None, days: TermDays = None,
     when_paid: bool = False, reason: Annotated[str, Query(max_length=300)] = "",
 ) -> dict[str, Any]:  # fmt: skip
     """What the regulation on payments to small enterprises finds in a term, and the due day it gives."""
     access.require(actor_of(request), "charges.read")
     return {
         "findings": charges.term_findings(buyer, days, when_paid=when_paid, reason=reason),
-        "statutory_due_on": charges.statutory_due_on(delivered_on, buyer),
+        "statutory_due_on": charges.statutory_due_on(delivered_on or business_day(), buyer),
     }
 
 
