@@ -24,6 +24,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
 from xinheng.facts.receivables.values import Revaluation
 from xinheng.judgements.limits import queries as limits
+from xinheng.reports.claim_words import CLAIM_KINDS, PAYMENT_PURPOSES
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.exports import notes_of
 from xinheng.reports.sheets import MOST_ROWS, Column, Sheet, workbook
@@ -209,7 +210,7 @@ def export_claims(*, actor: Actor, on: date, name: str, wanted: ClaimsWanted) ->
     keys = ["customer_no", "customer_name", *(field.key for field in listed.fields), "currency"]
     told = {"as_of": found.as_of, "text": wanted.text}
     notes = notes_of(actor, on, [(key, value) for key, value in told.items() if value])
-    rows = ([row[key] for key in keys] for row in found.rows)
+    rows = ([_worded(key, row[key]) for key in keys] for row in found.rows)
     sheet = Sheet(str(listed.title)[:31], columns, rows)
     content = workbook(
         [sheet], notes=[*notes, (_("What it holds"), str(listed.about))], about=_("About this file")
@@ -217,6 +218,12 @@ def export_claims(*, actor: Actor, on: date, name: str, wanted: ClaimsWanted) ->
     after = {"list": name, "as_of": found.as_of.isoformat(), "rows": found.total}
     audit.record(actor=actor, act="exports.claims", subject="claims", on=on, after=after)
     return content
+
+
+def _worded(key: str, value: Any) -> Any:
+    """Words where the column holds codes."""
+    words = {"kind": CLAIM_KINDS, "purpose": PAYMENT_PURPOSES}.get(key)
+    return str(words.get(value, value)) if words and value else value
 
 
 def _sorted(found: pl.DataFrame, listed: ClaimList, sort: str) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinheng.reports.approved_summaries import approved_lines, approved_summary
 from xinheng.reports.claim_lists import CLAIM_LISTS, ClaimsWanted, claims, revaluation
+from xinheng.reports.claim_words import CLAIM_KINDS, PAYMENT_PURPOSES
 from xinheng.reports.credit_now import credit_now
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
@@ -14,8 +15,10 @@ from xinheng.reports.sources import choices
 from xinheng.reports.summaries import grade_summary
 
 __all__ = [
+    "CLAIM_KINDS",
     "CLAIM_LISTS",
     "PAGE",
+    "PAYMENT_PURPOSES",
     "RISK_EVENTS",
     "ClaimsWanted",
     "RiskWanted",

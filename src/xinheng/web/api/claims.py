@@ -19,7 +19,7 @@ from xinheng.web.api.claims_schemas import (
     EndPlanIn,
     PlanIn,
     RecoveryIn,
-    ReturnIn,
+    ReturnedPaymentIn,
     RevaluationOut,
     TakeBackWriteOffIn,
     WriteOffIn,
@@ -104,7 +104,7 @@ def end_plan(request: HttpRequest, no: No, body: EndPlanIn) -> Status[Any]:
 
 @router.post("/customers/{path:no}/receipts/return", response={201: DoneOut, **PROBLEMS})
 @once()
-def return_payment(request: HttpRequest, no: No, body: ReturnIn) -> Status[Any]:
+def return_payment(request: HttpRequest, no: No, body: ReturnedPaymentIn) -> Status[Any]:
     """Say that a payment went back; the bills it settled are open again from that day on."""
     on, fee = business_day(), None
     day = body.returned_on or on

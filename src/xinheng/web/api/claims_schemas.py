@@ -87,7 +87,7 @@ class FeeIn(Priced):
     arises_from: str = Field("", max_length=60)
 
 
-class ReturnIn(Asked):
+class ReturnedPaymentIn(Asked):
     """The payment that went back, from which day, and why."""
 
     receipt_no: Number

@@ -15,12 +15,11 @@ from xinheng.base.kernel.refusal import Refusal
 from xinheng.reports import queries as reports
 from xinheng.reports import services as files
 from xinheng.runs.services import business_day
-from xinheng.web.pages.claim_words import KINDS, PURPOSES
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
 
 A_PAGE = 50
-WORDED = {"kind": KINDS, "purpose": PURPOSES}  # columns whose values are words
+WORDED = {"kind": reports.CLAIM_KINDS, "purpose": reports.PAYMENT_PURPOSES}  # columns whose values are words
 
 
 @signed_in

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.texts import halfwidth
 from xinheng.facts.receivables import queries as receivables
+from xinheng.reports.queries import CLAIM_KINDS, PAYMENT_PURPOSES
 from xinheng.reports.services import figure_text
 from xinheng.web.pages.acting import ActForm, Words, day_field
-from xinheng.web.pages.claim_words import KINDS, PURPOSES
 
 MOST = Decimal(10) ** 15
 
@@ -99,7 +99,7 @@ class BillForm(MoneyForm):
     due_on = day_field(_("Due day"), required=True)
     amount = amount_field(_("With tax. Below zero: a credit (red-letter) bill."))
     currency = currency_field()
-    kind = forms.ChoiceField(label=_("Kind of claim"), choices=list(KINDS.items()), initial="goods")
+    kind = forms.ChoiceField(label=_("Kind of claim"), choices=list(CLAIM_KINDS.items()), initial="goods")
     arises_from = forms.CharField(
         label=_("Arises from bill"), max_length=60, required=False,
         help_text=_("The bill a fee or interest belongs to, or that a credit note takes off."),
@@ -179,7 +179,7 @@ class ReceiptForm(MoneyForm):
     method = forms.CharField(label=_("Way of payment"), max_length=20, required=False)
     reference = forms.CharField(label=_("Payment reference"), max_length=200, required=False)
     payer = forms.CharField(label=_("Payer"), max_length=200, required=False)
-    purpose = forms.ChoiceField(label=_("Purpose"), choices=list(PURPOSES.items()), required=False)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=list(PAYMENT_PURPOSES.items()), required=False)
     order_no = forms.CharField(label=_("Order number"), max_length=40, required=False)
 
     def at_first(self) -> dict[str, Any]:

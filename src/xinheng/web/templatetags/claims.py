@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from xinheng.web.pages.claim_words import KINDS, PURPOSES
+from xinheng.reports.queries import CLAIM_KINDS, PAYMENT_PURPOSES
 
 register = template.Library()
 
@@ -12,10 +12,10 @@ register = template.Library()
 @register.simple_tag
 def claim_kind(code: str) -> str:
     """A kind of claim in the reader's language."""
-    return str(KINDS.get(code, code))
+    return str(CLAIM_KINDS.get(code, code))
 
 
 @register.simple_tag
 def claim_purpose(code: str) -> str:
     """What a payment is for, in the reader's language."""
-    return str(PURPOSES.get(code, code))
+    return str(PAYMENT_PURPOSES.get(code, code))

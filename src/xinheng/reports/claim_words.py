@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-KINDS: dict[str, str | Promise] = {
+CLAIM_KINDS: dict[str, str | Promise] = {
     "goods": _("goods"),
     "service": _("service"),
     "freight": _("freight paid for the buyer"),
@@ -16,7 +16,7 @@ KINDS: dict[str, str | Promise] = {
     "opening": _("opening item"),
     "instrument": _("bill of exchange"),
 }
-PURPOSES: dict[str, str | Promise] = {
+PAYMENT_PURPOSES: dict[str, str | Promise] = {
     "": _("not said"),
     "advance": _("payment in advance"),
     "deposit": _("deposit"),
