@@ -67,7 +67,7 @@ def test_dingtalk_is_signed_in_the_address_and_feishu_in_the_body() -> None:
     told = {"text": "催款", "phone": "13800005678", "second": 1_750_000_000}
     url, body = rules.robot(
         "dingtalk", url="https://oapi.example.com/robot/send?access_token=t", secret="SEC1", **told
-    )  # type: ignore[arg-type]
+    )
     query = parse_qs(urlsplit(url).query)
     made = hmac.new(b"SEC1", b"1750000000000\nSEC1", hashlib.sha256).digest()
     assert query == {
@@ -76,7 +76,7 @@ def test_dingtalk_is_signed_in_the_address_and_feishu_in_the_body() -> None:
         "sign": [base64.b64encode(made).decode()],
     }
     assert json.loads(body)["at"] == {"atMobiles": ["13800005678"]}
-    _url, body = rules.robot("feishu", url="https://open.example.com/hook/x", secret="SEC1", **told)  # type: ignore[arg-type]
+    _url, body = rules.robot("feishu", url="https://open.example.com/hook/x", secret="SEC1", **told)
     sign = base64.b64encode(hmac.new(b"1750000000\nSEC1", b"", hashlib.sha256).digest()).decode()
     assert json.loads(body) == {
         "msg_type": "text", "content": {"text": "催款"}, "timestamp": "1750000000", "sign": sign,
@@ -85,7 +85,7 @@ def test_dingtalk_is_signed_in_the_address_and_feishu_in_the_body() -> None:
 
 def test_wecom_takes_its_key_from_outside_the_address() -> None:
     told = {"text": "催款", "phone": "13800005678", "second": 1}
-    url, body = rules.robot("wecom", url="https://qyapi.example.com/send?key={secret}", secret="k-1", **told)  # type: ignore[arg-type]
+    url, body = rules.robot("wecom", url="https://qyapi.example.com/send?key={secret}", secret="k-1", **told)
     assert url == "https://qyapi.example.com/send?key=k-1"
     assert json.loads(body) == {
         "msgtype": "text", "text": {"content": "催款", "mentioned_mobile_list": ["13800005678"]},

@@ -58,10 +58,10 @@ def test_an_e_mail_arrives_with_its_paper_and_the_hash_of_what_went_out(postbox:
     ((sender, recipients, told),) = postbox.got
     assert (sender, recipients) == ("ar@xinheng.example", ["wang@example.com"])
     assert told["Message-ID"] == f"<{message.message_id}@xinheng.example>"
-    text, paper = told.get_payload()  # type: ignore[misc]
-    assert text.get_payload(decode=True).decode().strip() == "应付人民币 100.00"  # type: ignore[union-attr]
-    assert paper.get_filename() == "催收函.pdf"  # type: ignore[union-attr]
-    assert paper.get_payload(decode=True) == b"%PDF-1.7 x"  # type: ignore[union-attr]
+    text, paper = told.get_payload()
+    assert text.get_payload(decode=True).decode().strip() == "应付人民币 100.00"
+    assert paper.get_filename() == "催收函.pdf"
+    assert paper.get_payload(decode=True) == b"%PDF-1.7 x"
     assert services.send_due() == 0
 
 

@@ -21,7 +21,7 @@ from xinheng.operations.dunning.errors import (
     RunOfDaySent,
 )
 from xinheng.operations.dunning.models import Item, Letter, Reminder, Run
-from xinheng.operations.dunning.values import NewChoice, NewPause
+from xinheng.operations.dunning.values import NewChoice, NewPause, Wanted
 
 pytestmark = pytest.mark.django_db
 
@@ -236,7 +236,7 @@ def test_who_sees_part_of_the_ledger_previews_that_part_and_sends_nothing(desk: 
         services.plan_run(actor=seller, on=date(2026, 6, 2))
     run = desk.run("2026-06-02")
     assert not queries.items(seller, run.pk, on=desk.on).exists()
-    assert not queries.letters(seller, queries.Wanted(), on=desk.on).exists()
+    assert not queries.letters(seller, Wanted(), on=desk.on).exists()
     stranger = Actor("x", "x", scope=system_actor().scope)
     with pytest.raises(AccessDenied):
         queries.runs(stranger)

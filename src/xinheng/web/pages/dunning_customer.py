@@ -30,7 +30,6 @@ from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
-REASON = {"label": gettext_lazy("Reason"), "max_length": 300}
 
 
 class Plain(forms.Form):
@@ -47,6 +46,11 @@ class Plain(forms.Form):
         dressed(self)
 
 
+def reason_field() -> forms.CharField:
+    """Why, in a person's words."""
+    return forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
 def bill_field(*, required: bool = False) -> forms.CharField:
     """The number of a bill."""
     return forms.CharField(label=gettext_lazy("Bill no."), max_length=60, required=required)
@@ -58,7 +62,7 @@ class PauseForm(Plain):
     until_on = day_field(gettext_lazy("Last day"), required=True)
     cause = forms.ChoiceField(label=gettext_lazy("Cause"), choices=lambda: list(dunning.CAUSES.items()))
     bill_no = bill_field()
-    reason = forms.CharField(**REASON)
+    reason = reason_field()
 
 
 class JumpForm(Plain):
@@ -66,7 +70,7 @@ class JumpForm(Plain):
 
     bill_no = bill_field(required=True)
     level = forms.IntegerField(label=gettext_lazy("Level"), min_value=1, max_value=99)
-    reason = forms.CharField(**REASON)
+    reason = reason_field()
 
 
 class ChoiceForm(Plain):
@@ -82,7 +86,7 @@ class ChoiceForm(Plain):
         label=gettext_lazy("Language"), required=False,
         choices=[("", gettext_lazy("as the ladder says")), ("zh", "中文"), ("en", "English")],
     )  # fmt: skip
-    reason = forms.CharField(**REASON)
+    reason = reason_field()
 
 
 @dataclass(frozen=True)

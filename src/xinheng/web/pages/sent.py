@@ -66,8 +66,8 @@ class ChannelForm(forms.Form):
         label=gettext_lazy("Minutes between two messages to one address"), min_value=0, max_value=129_600
     )
 
-    def __init__(self, way: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=way, **kwargs)
+    def __init__(self, way: str, sent_form: Any = None, initial: Any = None) -> None:
+        super().__init__(sent_form, prefix=way, initial=initial)
         self.fields["form"].choices = [(one, sent.FORMS[one]) for one in FORMS_OF[way]]  # type: ignore[attr-defined]
         for name in ("quiet_from", "quiet_until"):
             self.fields[name].widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")

@@ -45,7 +45,9 @@ def listed(
 def show(message: Number, as_json: Json = False) -> None:
     """Show one message with all that became of it."""
     row = sent.message(operator(), message, None)
-    steps = [{"what": one.what, "at": one.at, "by": one.by, "note": one.note} for one in sent.steps(row.pk)]
+    steps: list[dict[str, Any]] = [
+        {"what": one.what, "at": one.at, "by": one.by, "note": one.note} for one in sent.steps(row.pk)
+    ]
     if as_json:
         say_json({**_row(row), "text": row.text, "steps": steps})
         return
