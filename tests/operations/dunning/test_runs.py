@@ -103,6 +103,15 @@ def test_every_overdue_item_of_a_customer_stands_in_one_letter_with_its_own_leve
     assert letter.deadline_on == date(2026, 6, 10)
 
 
+def test_a_corrected_bill_keeps_its_level(desk: Reminding) -> None:
+    desk.owe("B-1", DUE, "1000.00")
+    desk.run("2026-06-02")
+    desk.correct("B-1", "2026-05-01", DUE, "900.00", on="2026-06-05")
+    run = desk.run("2026-06-08")
+    assert desk.decided(run) == {"B-1": ("remind", 2)}
+    assert desk.letters(run)[0].due_minor == 90_000
+
+
 def test_quiet_days_wait_for_the_next_working_day(desk: Reminding) -> None:
     desk.owe("B-1", "2026-06-12", "1000.00")
     assert desk.decided(desk.run("2026-06-13"))["B-1"] == ("quiet", -1)  # a Saturday

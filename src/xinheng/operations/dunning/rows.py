@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import polars as pl
 from django.db.models import Q
 
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.operations.dunning.ladder import Ladder
-from xinheng.operations.dunning.models import Item, Letter, Reminder
+from xinheng.operations.dunning.models import Item, Jump, LadderChoice, Letter, Pause, Reminder
 
 KEPT = {
     "customer_id": pl.Int64, "bill_id": pl.Int64, "instalment": pl.Int64, "level": pl.Int64,
@@ -78,3 +79,12 @@ def end_before(keep: pl.DataFrame) -> None:
             if (bill, part) in items
         ]
         Reminder.objects.filter(pk__in=ended).update(lives=False)
+
+
+def follow_correction(*, bill: Any, by: Any, **_: Any) -> None:
+    """A corrected bill stands at the level of the wrong one, and is held back and escalated as that was."""
+    if by is None:
+        return
+    for kept in (Reminder.objects.filter(lives=True), Pause.objects, Jump.objects.filter(is_used=False)):
+        kept.filter(bill=bill).update(bill=by)
+    LadderChoice.objects.filter(bill=bill, until_on__isnull=True).update(bill=by)

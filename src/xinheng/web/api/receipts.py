@@ -20,7 +20,8 @@ def take_receipt(request: HttpRequest) -> HttpResponse:
     The signature is checked before anything is looked up for the caller; a body of more than ten kilobytes is
     not read. The caller is a machine: refusals are told by their code alone.
     """
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES:
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > MOST_BYTES:
         return JsonResponse({"code": "receipt_too_large"}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
