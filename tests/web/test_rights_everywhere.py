@@ -39,11 +39,18 @@ from xinheng.facts.consents.values import NewConsent
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.models import FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
+from xinheng.facts.disputes import services as disputes
+from xinheng.facts.disputes.models import Dispute, Pause
+from xinheng.facts.disputes.values import NewDispute
+from xinheng.facts.disputes.values import NewPause as NewClockPause
+from xinheng.facts.instruments import services as instruments
+from xinheng.facts.instruments.models import Deposit, Instrument
+from xinheng.facts.instruments.values import NewDeposit, NewInstrument
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.orders.values import NewOrder
 from xinheng.facts.receivables import services as ledger
-from xinheng.facts.receivables.values import NewBill
+from xinheng.facts.receivables.values import NewBill, NewReceipt
 from xinheng.judgements.advances import services as advances
 from xinheng.judgements.advances.models import Advance, Collection, LegacyDebt, Paper
 from xinheng.judgements.advances.values import NewAdvance, NewCollection, Terms
@@ -53,6 +60,8 @@ from xinheng.judgements.applications.values import NewApplication, NewFinding
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import CoverRequest, Decision
 from xinheng.judgements.limits.queries import NewCover
+from xinheng.judgements.matching import services as matching
+from xinheng.judgements.matching.models import BankLine, Proposal
 from xinheng.judgements.processes import services as processes
 from xinheng.judgements.processes.models import Case
 from xinheng.judgements.ratings import queries, services
@@ -65,6 +74,12 @@ from xinheng.judgements.scorecards.models import Fit
 from xinheng.judgements.shadow import services as shadow
 from xinheng.judgements.shadow.models import ShadowRun
 from xinheng.judgements.shadow.values import Plan as Past
+from xinheng.judgements.warnings import services as warnings
+from xinheng.judgements.warnings.models import RaisedWarning
+from xinheng.judgements.warnings.values import NewWarning
+from xinheng.operations.charges import services as charges
+from xinheng.operations.charges.models import Agreement, Charge
+from xinheng.operations.charges.values import NewAgreement
 from xinheng.operations.collection import services as collection
 from xinheng.operations.collection.models import Case as Arrears
 from xinheng.operations.collection.models import ClockEvent, Deadline, Promise
@@ -114,7 +129,9 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_orders(on)
         with_advances(on)
         with_collection(on)
+        with_claims(on)
         with_confirmations(on)
+        with_money(on)
         with_applications(on)
         with_reminders(on)
         with_a_table(on)
@@ -183,6 +200,41 @@ def with_advances(on: date) -> None:
         advances.keep_paper(**chief, advance_id=advance.pk, kind="supplement", upload=upload)
         then = NewCollection("li", on, "上门")
         advances.tell_legacy(**chief, customer_no=no, amount=Money.of("9"), note="旧账", collection=then)
+
+
+def with_money(on: date) -> None:
+    """A receipt that waits to be applied, a bank line, paper and a deposit of Wang's and of Li's customer."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    adopted = {"effective_from": on, "codes": ["matching"], "kind": "matching_rules"}
+    drafting.adopt_shipped(**chief, **adopted)
+    rows = ["日期,金额,付款人,流水号"]
+    for no in (ANOTHERS, OWN):
+        ledger.post_bill(**chief, customer_no=no, bill=NewBill(f"M-{no}", on, on, Money.of("90.01")))
+        new = NewReceipt(f"R-{no}", on, Money.of("0.02"), payer=f"付款{no}")
+        ledger.post_receipt(**chief, customer_no=no, receipt=new)
+        rows.append(f"{on},1.00,付款{no},S-{no}")
+        paper = NewInstrument(f"P-{no}", "bank_acceptance", Money.of("0.03"), f"出票{no}", "银行", on, on, on)
+        instruments.receive(**chief, customer_no=no, new=paper)
+        deposit = NewDeposit(f"Y-{no}", "押金", Money.of("5"), on)
+        instruments.ask_deposit(**chief, customer_no=no, new=deposit)
+    told = {"file_name": "bank.csv", "content": "\n".join(rows).encode(), "account": "6222"}
+    matching.take_bank_file(**chief, **told)
+    matching.run(**chief)
+    line = BankLine.objects.get(serial=f"S-{ANOTHERS}")
+    matching.assign(**chief, line_id=line.pk, customer_no=ANOTHERS)
+
+
+def money_of(no: str, route: str) -> dict[str, int]:
+    """The proposal, the bank line, the paper and the deposit that an address names."""
+    if not re.match(r"(?:/?api/v1/)?(matching|bank-lines|instruments|bills-of-exchange|deposits)/", route):
+        return {}
+    no = OWN if no == OWN else ANOTHERS
+    return {
+        "proposal_id": Proposal.objects.filter(customer__no=no).latest("pk").pk,
+        "line_id": BankLine.objects.get(serial=f"S-{no}").pk,
+        "instrument_id": Instrument.objects.get(customer__no=no).pk,
+        "deposit_id": Deposit.objects.get(customer__no=no).pk,
+    }  # fmt: skip
 
 
 def with_confirmations(on: date) -> None:
@@ -265,6 +317,44 @@ def collection_of(no: str, route: str) -> dict[str, int]:
         "case_id": case.pk, "promise_id": Promise.objects.get(case=case).pk, "event_id": event.pk,
         "deadline_id": Deadline.objects.get(case=case).pk, "attachment_id": event.attachment_no,
     }  # fmt: skip
+
+
+def with_claims(on: date) -> None:
+    """A dispute with a paper and a pause, a charge, an agreement and a warning of Wang's and of Li's customer."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "自家")):
+        told: dict[str, Any] = {**chief, "customer_no": no}
+        ledger.post_bill(
+            **told, bill=NewBill("D1", on - timedelta(90), on - timedelta(60), Money.of("9000.00"))
+        )
+        kept = disputes.open_dispute(
+            **told, bill_no="D1", new=NewDispute("price", name, on, Money.of("10.00"))
+        )
+        paper = Upload(f"{name}.txt", name.encode())
+        disputes.keep_evidence(**chief, dispute_id=kept.pk, upload=paper)
+        disputes.pause_clock(**told, bill_no="D1", new=NewClockPause("court", on))
+        charges.agree(**told, new=NewAgreement("customer", ("sme_default",), on))
+        warnings.raise_warning(**told, new=NewWarning("promise_broken", f"x:{no}"))
+    charges.post_charges(**chief, until_on=on, customer_nos=[ANOTHERS, OWN])
+
+
+def claims_of(no: str, route: str) -> dict[str, int]:
+    """The dispute with its paper and pause, the charge, the agreement and the warning that an address names."""
+    named = re.match(
+        r"(?:api/v1/|/api/v1/)?(disputes|clock-pauses|charges|charge-agreements|warnings)/", route
+    )
+    if not named:
+        return {}
+    dispute = Dispute.objects.get(customer__no=OWN if no == OWN else ANOTHERS)
+    of = {"customer_id": dispute.customer_id}
+    return {
+        "dispute_id": dispute.pk,
+        "paper_id": Attachment.objects.get(subject=f"dispute:{dispute.pk}").pk,
+        "pause_id": Pause.objects.get(bill=dispute.bill_id, kind="court").pk,
+        "charge_id": Charge.objects.filter(**of).earliest("pk").pk,
+        "agreement_id": Agreement.objects.get(**of).pk,
+        "warning_id": RaisedWarning.objects.get(**of, signal="promise_broken").pk,
+    }
 
 
 def with_applications(on: date) -> None:
@@ -431,6 +521,7 @@ def address(route: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
+        **claims_of(no, route), **money_of(no, route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -544,6 +635,7 @@ def filled(path: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
+        **claims_of(no, path), **money_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"

@@ -10,22 +10,23 @@ from ninja import File, Form, Query, Router, Status, UploadedFile
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period, quarter_of, year_of
 from xinheng.facts.archive.values import Upload
+from xinheng.facts.customers import queries as customers
 from xinheng.operations.collection import queries as collection
 from xinheng.operations.collection import services as acts
 from xinheng.operations.collection.values import ClockLine
 from xinheng.runs.services import business_day
 from xinheng.web.api.collection_schemas import (
     AssignedOut,
-    AssignIn,
-    CasesAsked,
     CaseToldOut,
     ClockOut,
     ClocksAsked,
     ClockToldOut,
+    CollectionAssignIn,
     CollectionCaseOut,
+    CollectionCasesAsked,
     CollectionRecoveredOut,
     CollectorIn,
-    ContactIn,
+    ContactMadeIn,
     DeadlineIn,
     DeadlineMetIn,
     DeadlineOut,
@@ -38,7 +39,7 @@ from xinheng.web.api.collection_schemas import (
     PromiseOut,
     ReassignIn,
     RefreshedOut,
-    WithdrawIn,
+    TakenBackIn,
 )
 from xinheng.web.api.fields import Day, Id, No
 from xinheng.web.api.once import once
@@ -51,7 +52,7 @@ BillNo = Annotated[str, Query(max_length=60)]
 
 
 @router.get("/collection-cases", response={200: Page[CollectionCaseOut], **PROBLEMS})
-def listed(request: HttpRequest, asked: Query[CasesAsked]) -> dict[str, Any]:
+def listed(request: HttpRequest, asked: Query[CollectionCasesAsked]) -> dict[str, Any]:
     """The cases within your reach that pass the filters, the oldest first."""
     rows = collection.cases(actor_of(request), asked.wanted(), on=business_day()).order_by("pk")
     rows = rows.filter(pk__gt=asked.after)
@@ -68,7 +69,7 @@ def refresh(request: HttpRequest) -> Status[Any]:
 
 @router.post("/collection-cases/assign", response={200: AssignedOut, **PROBLEMS})
 @once()
-def assign(request: HttpRequest, body: AssignIn) -> Status[Any]:
+def assign(request: HttpRequest, body: CollectionAssignIn) -> Status[Any]:
     """Assign cases by skill, the largest expected loss to the strongest."""
     told = acts.assign(**_who(request), anew=body.anew)
     return Status(200, {"assigned": told.assigned, "left": told.left})
@@ -118,7 +119,7 @@ def plan_step(request: HttpRequest, case_id: Id, body: NextStepIn) -> Status[Any
 
 @router.post("/customers/{path:no}/contacts-made", response={201: DoneOut, **PROBLEMS})
 @once()
-def log_contact(request: HttpRequest, no: No, body: ContactIn) -> Status[Any]:
+def log_contact(request: HttpRequest, no: No, body: ContactMadeIn) -> Status[Any]:
     """Log a contact with a customer and what came of it."""
     return Status(201, {"id": acts.log_contact(**_who(request), customer_no=no, contact=body.new()).pk})
 
@@ -135,7 +136,7 @@ def promise(request: HttpRequest, case_id: Id, body: PromiseIn) -> Status[Any]:
 
 @router.post("/promises/{promise_id}/withdraw", response={200: DoneOut, **PROBLEMS})
 @once()
-def withdraw_promise(request: HttpRequest, promise_id: Id, body: WithdrawIn) -> Status[Any]:
+def withdraw_promise(request: HttpRequest, promise_id: Id, body: TakenBackIn) -> Status[Any]:
     """Take an open promise back."""
     kept = acts.withdraw_promise(**_who(request), promise_id=promise_id, why=body.why)
     return Status(200, {"id": kept.pk})
@@ -161,7 +162,7 @@ def agree_plan(request: HttpRequest, case_id: Id, body: PaymentPlanIn) -> Status
 
 @router.post("/payment-plans/{plan_id}/withdraw", response={200: DoneOut, **PROBLEMS})
 @once()
-def withdraw_plan(request: HttpRequest, plan_id: Id, body: WithdrawIn) -> Status[Any]:
+def withdraw_plan(request: HttpRequest, plan_id: Id, body: TakenBackIn) -> Status[Any]:
     """End a running plan before its time."""
     return Status(200, {"id": acts.withdraw_plan(**_who(request), plan_id=plan_id, why=body.why).pk})
 
@@ -222,7 +223,7 @@ def interrupt(
 
 @router.post("/interruptions/{event_id}/take-back", response={200: DoneOut, **PROBLEMS})
 @once()
-def take_back(request: HttpRequest, event_id: Id, body: WithdrawIn) -> Status[Any]:
+def take_back(request: HttpRequest, event_id: Id, body: TakenBackIn) -> Status[Any]:
     """Say that an interruption was none."""
     kept = acts.take_back_interruption(**_who(request), event_id=event_id, why=body.why)
     return Status(200, {"id": kept.pk})
@@ -235,11 +236,16 @@ def clocks(request: HttpRequest, asked: Query[ClocksAsked]) -> list[Any]:
     return [_clock(one) for one in found[: asked.most]]
 
 
-@router.get("/customers/{path:no}/limitation", response={200: ClockToldOut, **PROBLEMS})
-def clock(request: HttpRequest, no: No, bill_no: BillNo) -> dict[str, Any]:
-    """One debt's clock, with the arithmetic in words."""
-    line, told = collection.clock_of(actor_of(request), no, bill_no, on=business_day())
-    return {**_clock(line), "told": told}
+@router.get("/customers/{path:no}/limitation", response={200: list[ClockToldOut], **PROBLEMS})
+def clocks_of(request: HttpRequest, no: No, bill_no: BillNo = "") -> list[Any]:
+    """The clocks of a customer's late debts; of one bill where it is named, with the arithmetic in words."""
+    actor, on = actor_of(request), business_day()
+    if bill_no:
+        line, told = collection.clock_of(actor, no, bill_no, on=on)
+        return [{**_clock(line), "told": told}]
+    customer = customers.get(actor, no, on=on)
+    found = collection.clock_lines(actor, on=on, which="all", customer=customer)
+    return [{**_clock(one), "told": []} for one in found]
 
 
 @router.get("/collection-recovered", response={200: list[CollectionRecoveredOut], **PROBLEMS})

@@ -28,7 +28,7 @@ Login = Annotated[str, Field(max_length=150)]
 WayOf = Literal["phone", "visit", "letter", "email", "sms", "chat"]
 
 
-class CasesAsked(Asked):
+class CollectionCasesAsked(Asked):
     """Which cases. collector "-": nobody's. after: the `next` of the page before."""
 
     q: Annotated[str, Field(max_length=100)] = ""
@@ -117,7 +117,7 @@ class AssignedOut(Schema):
     left: int
 
 
-class AssignIn(Asked):
+class CollectionAssignIn(Asked):
     """anew: all cases, whoever has them."""
 
     anew: bool = False
@@ -148,7 +148,7 @@ class NextStepIn(Asked):
         return NextStep(self.what, self.on)
 
 
-class ContactIn(Asked):
+class ContactMadeIn(Asked):
     """A contact with a customer. result: a code of the policy."""
 
     on: Day
@@ -172,7 +172,7 @@ class PromiseIn(Asked):
     promised_by: Annotated[str, Field(max_length=60)]
 
 
-class WithdrawIn(Asked):
+class TakenBackIn(Asked):
     """Why something is taken back."""
 
     why: Said

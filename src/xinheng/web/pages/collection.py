@@ -145,7 +145,8 @@ def refresh(request: HttpRequest) -> HttpResponse:
 @require_POST
 def reassign(request: HttpRequest) -> HttpResponse:
     """Give the chosen cases to a person."""
-    chosen = request.POST.getlist("case")
+    actor, chosen = actor_of(request), request.POST.getlist("case")
+    access.require(actor, "collection.assign")
     if not all(one.isascii() and one.isdigit() and len(one) < 19 for one in chosen) or not chosen:
         messages.error(request, gettext("Choose cases first."))
         return redirect("collection")
@@ -153,7 +154,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
         "case_ids": [int(one) for one in chosen],
         "login": request.POST.get("login", "")[:150],
     }
-    number = acts.reassign(actor=actor_of(request), on=business_day(), **told)
+    number = acts.reassign(actor=actor, on=business_day(), **told)
     words = ngettext("%(number)s case was given.", "%(number)s cases were given.", number)
     messages.success(request, words % {"number": number})
     return redirect("collection")
