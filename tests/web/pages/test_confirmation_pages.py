@@ -200,10 +200,10 @@ def test_programs_ask_and_act_by_the_interface() -> None:
         assert answer.status_code == 200, answer.content
         return answer.json()
 
-    def told(address: str, status: int, **body: Any) -> Any:
+    def told(where: str, status: int, /, **body: Any) -> Any:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         answer = client.post(
-            f"/api/v1{address}", json.dumps(body), content_type="application/json", headers=headers
+            f"/api/v1{where}", json.dumps(body), content_type="application/json", headers=headers
         )
         assert answer.status_code == status, answer.content
         return answer.json()

@@ -5,6 +5,7 @@ One statement cuts the open lines into buckets and adds them up, whichever of th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -70,9 +71,11 @@ def cells(reach: QuerySet[Any] | None, look: Look) -> Cells:
         day: str = look.chosen.counts_from
         if day == "due_on" and has_clocks:
             day = "due_on + CAST(stopped AS INTEGER)"
-        opened = _told(engine, _cut(look, day), [look.where[1]] * bool(look.where[0]))
+        statement = _cut(look, day, has_clocks=has_clocks)
+        opened = _told(engine, statement, [look.where[1]] * bool(look.where[0]))
         free = _told(engine, FREE, [])
-    return Cells(opened, free, found is not None)
+    total = pl.sum_horizontal(bucket_columns(look.chosen))
+    return Cells(opened.with_columns(total=total), free, found is not None)
 
 
 def _told(engine: duckdb.DuckDBPyConnection, statement: str, params: list[str]) -> pl.DataFrame:
@@ -108,41 +111,43 @@ def _from_files(
     engine: duckdb.DuckDBPyConnection, found: receivables.Spans, reach: QuerySet[Any] | None, as_of: date
 ) -> bool:
     """The files, and the ledger for customers that moved since; gives whether a clock stood still."""
-    live = receivables.lines_of_touched(found, as_of=as_of)
-    engine.register("live", _with_clocks(live, as_of, None).to_arrow())
-    engine.register("live_free", receivables.free_of_touched(found, as_of=as_of).to_arrow())
-    engine.register(
-        "touched", pl.DataFrame({"customer_id": found.touched}, schema={"customer_id": pl.Int64}).to_arrow()
-    )
-    day = f"from_on <= DATE '{as_of}' AND until_on > DATE '{as_of}'"
-    passed = "" if not found.touched else "AND customer_id NOT IN (SELECT customer_id FROM touched)"
-    inside = ""
-    if reach is not None:
-        ids = list(reach.order_by().values_list("pk", flat=True))
-        engine.register(
-            "reached", pl.DataFrame({"customer_id": ids}, schema={"customer_id": pl.Int64}).to_arrow()
-        )
-        inside = "WHERE customer_id IN (SELECT customer_id FROM reached)"
     clocks = disputes.clocks(as_of=as_of)
     stopped, disputed, joined = "0", "0", ""
     if not clocks.is_empty():
-        engine.register("clocks", clocks.select("bill_id", "disputed_minor", "paused_days").to_arrow())
+        told = clocks.select("bill_id", "disputed_minor", "paused_days")
+        engine.register("clocks", told.to_arrow())
         joined = "LEFT JOIN clocks USING (bill_id)"
         stopped = "coalesce(paused_days, 0)"
         disputed = "least(coalesce(disputed_minor, 0), greatest(open_minor, 0))"
+    where = f"WHERE from_on <= DATE '{as_of}' AND until_on > DATE '{as_of}'"
+    live = live_free = ""
+    if found.touched:
+        lines = _with_clocks(receivables.lines_of_touched(found, as_of=as_of), as_of, None)
+        engine.register("live", lines.to_arrow())
+        engine.register("live_free", receivables.free_of_touched(found, as_of=as_of).to_arrow())
+        engine.register("touched", _ids(found.touched))
+        where += " AND customer_id NOT IN (SELECT customer_id FROM touched)"
+        live = f"UNION ALL SELECT {LINES}, stopped, disputed FROM live"
+        live_free = "UNION ALL SELECT customer_id, currency, free_minor FROM live_free"
+    inside = ""
+    if reach is not None:
+        engine.register("reached", _ids(reach.order_by().values_list("pk", flat=True)))
+        inside = "WHERE customer_id IN (SELECT customer_id FROM reached)"
     engine.execute(f"""
         CREATE VIEW line AS SELECT * FROM (
             SELECT {LINES}, {stopped} AS stopped, {disputed} AS disputed
-            FROM read_parquet({quoted(found.open)}) {joined} WHERE {day} {passed}
-            UNION ALL SELECT {LINES}, stopped, disputed FROM live) {inside}
+            FROM read_parquet({quoted(found.open)}) {joined} {where} {live}) {inside}
     """)
     engine.execute(f"""
         CREATE VIEW free AS SELECT * FROM (
             SELECT customer_id, currency, free_minor FROM read_parquet({quoted(found.free)})
-            WHERE {day} {passed}
-            UNION ALL SELECT customer_id, currency, free_minor FROM live_free) {inside}
+            {where} {live_free}) {inside}
     """)
-    return not (clocks.is_empty() and live.is_empty())
+    return bool(joined or live)
+
+
+def _ids(ids: Iterable[int]) -> Any:
+    return pl.DataFrame({"customer_id": list(ids)}, schema={"customer_id": pl.Int64}).to_arrow()
 
 
 def _with_clocks(lines: pl.DataFrame, as_of: date, known_on: date | None) -> pl.DataFrame:
@@ -154,7 +159,7 @@ def _with_clocks(lines: pl.DataFrame, as_of: date, known_on: date | None) -> pl.
     return told.with_columns(stopped="paused_days", disputed=pl.min_horizontal(left, owed))
 
 
-def _cut(look: Look, day: str) -> str:
+def _cut(look: Look, day: str, *, has_clocks: bool) -> str:
     """The statement that adds up lines by bucket: a column a bucket costs less than a row a bucket."""
     conditions, before = [], ""
     for end in look.chosen.last_days(look.as_of):
@@ -166,8 +171,8 @@ def _cut(look: Look, day: str) -> str:
         for place, condition in enumerate(conditions)
     )
     where = f"WHERE {look.where[0]} = ?" if look.where[0] else ""
+    disputed = "sum(disputed)" if has_clocks else "0"
     return f"""
-        SELECT {look.key} AS key, currency, count(*) AS bills, {sums},
-               CAST(sum(open_minor) AS BIGINT) AS total, CAST(sum(disputed) AS BIGINT) AS disputed
+        SELECT {look.key} AS key, currency, count(*) AS bills, {sums}, CAST({disputed} AS BIGINT) AS disputed
         FROM line {where} GROUP BY ALL
     """
