@@ -60,6 +60,9 @@ from xinheng.judgements.applications.values import NewApplication, NewFinding
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import CoverRequest, Decision
 from xinheng.judgements.limits.queries import NewCover
+from xinheng.judgements.losses import services as losses
+from xinheng.judgements.losses.models import Allowance, RegisterEntry, SingleAssessment
+from xinheng.judgements.losses.values import NewAllowance, NewEntry
 from xinheng.judgements.matching import services as matching
 from xinheng.judgements.matching.models import BankLine, Proposal
 from xinheng.judgements.processes import services as processes
@@ -128,6 +131,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_evidence(on)
         with_orders(on)
         with_advances(on)
+        with_losses(on)
         with_collection(on)
         with_claims(on)
         with_confirmations(on)
@@ -274,6 +278,31 @@ def confirmation_of(no: str, route: str) -> dict[str, int]:
     if "confirmations/" in route:
         named["attachment_id"] = Answer.objects.get(confirmation=kept).attachment_no or 0
     return named
+
+
+def with_losses(on: date) -> None:
+    """An allowance that was proposed, a promise, and Wang's and Li's customer judged by themselves."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for kind in ("loss_matrix", "credit_targets"):
+        drafting.adopt_shipped(**chief, effective_from=on, codes=[kind], kind=kind)
+    losses.propose_allowance(**chief, new=NewAllowance(on))
+    losses.enter(**chief, new=NewEntry("promise", "零事故", "safety", due_on=on))
+    for no in (ANOTHERS, OWN):
+        losses.assess_singly(**chief, customer_no=no, percent=Decimal(50), reason="停业")
+
+
+def losses_of(no: str, route: str) -> dict[str, Any]:
+    """What an address of losses, targets and registers names."""
+    if not re.match(
+        r"/?(?:api/v1/)?(losses|targets|registers|loss-|credit-(?:figures|targets|registers)|single-)", route
+    ):
+        return {}
+    no = OWN if no == OWN else ANOTHERS
+    return {
+        "allowance_id": Allowance.objects.latest("pk").pk, "entry_id": RegisterEntry.objects.latest("pk").pk,
+        "assessment_id": SingleAssessment.objects.get(customer__no=no).pk, "code": "overdue", "name": "figures",
+        "register": "control", "form": "csv",
+    }  # fmt: skip
 
 
 def advance_of(no: str) -> dict[str, int]:
@@ -521,7 +550,7 @@ def address(route: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
-        **claims_of(no, route), **money_of(no, route),
+        **claims_of(no, route), **money_of(no, route), **losses_of(no, route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -635,7 +664,7 @@ def filled(path: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
-        **claims_of(no, path), **money_of(no, path),
+        **claims_of(no, path), **money_of(no, path), **losses_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"
