@@ -19,6 +19,8 @@ from xinheng.base.packs import services as packs
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs.demonstration.approvals import submit_first_summary
+from xinheng.runs.demonstration.confirming import confirm_balances
+from xinheng.runs.demonstration.contesting import contest_and_charge
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.organisation import found_company
@@ -70,6 +72,8 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
     submit_first_summary(on=today)
     remind_who_is_late(actor=actor, on=today, effective_from=days[0])
+    contest_and_charge(actor=actor, on=today)
+    confirm_balances(actor=actor, on=today)
     _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
 
