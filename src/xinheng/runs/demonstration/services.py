@@ -23,6 +23,7 @@ from xinheng.runs.demonstration.confirming import confirm_balances
 from xinheng.runs.demonstration.contesting import contest_and_charge
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
+from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.demonstration.reminding import remind_who_is_late
 from xinheng.runs.flow import measure_and_rate
@@ -73,6 +74,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     submit_first_summary(on=today)
     remind_who_is_late(actor=actor, on=today, effective_from=days[0])
     contest_and_charge(actor=actor, on=today)
+    expect_losses(actor=actor, on=today, effective_from=days[0])
     confirm_balances(actor=actor, on=today)
     _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
