@@ -23,7 +23,8 @@ from xinheng.facts.customers.models import Customer
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.receivables.models import Bill, Settlement
 from xinheng.judgements.ratings.models import Run
-print(Customer.objects.count(), Bill.objects.count(), Settlement.objects.count(), Batch.objects.count())
+bills = Bill.objects.exclude(kind="interest").count()  # charged at the end
+print(Customer.objects.count(), bills, Settlement.objects.count(), Batch.objects.count())
 print(Run.objects.filter(state="done").count(), Run.objects.exclude(state="done").count())
 """
 

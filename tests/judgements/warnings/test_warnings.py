@@ -22,6 +22,7 @@ from xinheng.base.packs.adopting import put_in_force
 from xinheng.facts.customers.models import Customer, FileFact, Responsibility
 from xinheng.facts.disputes.models import Dispute
 from xinheng.judgements.limits import services as limits
+from xinheng.judgements.limits.models import Account
 from xinheng.judgements.limits.values import NewLimit
 from xinheng.judgements.warnings import errors, policy, queries, services
 from xinheng.judgements.warnings.models import RaisedWarning
@@ -162,6 +163,7 @@ def test_a_jump_to_the_limit_a_record_and_an_old_paper(clerk: Actor) -> None:
     bill(second, "O3", "2026-06-29", "2026-08-01", 22_000)
     told: dict[str, Any] = {"actor": clerk, "on": date(2026, 6, 30), "customer_no": "C-2"}
     limits.set_limit(**told, limit=NewLimit("年度", Money.of("107000.00")))
+    Account.objects.filter(customer=second).update(receivable_minor=10_700_000)  # as posting would have it
     fact: dict[str, Any] = {
         "customer": first,
         "channel": "public_record",
