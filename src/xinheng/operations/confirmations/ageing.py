@@ -5,14 +5,15 @@ One statement cuts the open lines into buckets and adds them up, whichever of th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import duckdb
 import polars as pl
-from django.conf import settings
 from django.db.models import QuerySet
 
 from xinheng.base.kernel.engine import quoted
@@ -90,18 +91,20 @@ def bucket_columns(chosen: BucketSet) -> list[str]:
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
-    limits = {
-        "memory_limit": getattr(settings, "MEASURING_MEMORY", MEMORY),
-        "preserve_insertion_order": False,
-    }
-    return duckdb.connect(config=limits)
+    """A connection of its own to the process's one engine, which takes longer to start than to answer."""
+    return _started(os.getpid()).cursor()
+
+
+@cache
+def _started(_process: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"memory_limit": MEMORY, "preserve_insertion_order": False})
 
 
 def _from_ledger(engine: duckdb.DuckDBPyConnection, reach: QuerySet[Any] | None, look: Look) -> bool:
     """The lines and the free money as the ledger tells them; gives whether a clock may have stood still."""
     lines = receivables.open_lines(reach, as_of=look.as_of, known_on=look.known_on)
     engine.register("live", _with_clocks(lines, look.as_of, look.known_on).to_arrow())
-    engine.execute(f"CREATE VIEW line AS SELECT {LINES}, stopped, disputed FROM live")
+    engine.execute(f"CREATE TEMP VIEW line AS SELECT {LINES}, stopped, disputed FROM live")
     free = receivables.unapplied(reach, as_of=look.as_of, known_on=look.known_on)
     engine.register("free", free.select("customer_id", "currency", "free_minor").to_arrow())
     return True
@@ -134,12 +137,12 @@ def _from_files(
         engine.register("reached", _ids(reach.order_by().values_list("pk", flat=True)))
         inside = "WHERE customer_id IN (SELECT customer_id FROM reached)"
     engine.execute(f"""
-        CREATE VIEW line AS SELECT * FROM (
+        CREATE TEMP VIEW line AS SELECT * FROM (
             SELECT {LINES}, {stopped} AS stopped, {disputed} AS disputed
             FROM read_parquet({quoted(found.open)}) {joined} {where} {live}) {inside}
     """)
     engine.execute(f"""
-        CREATE VIEW free AS SELECT * FROM (
+        CREATE TEMP VIEW free AS SELECT * FROM (
             SELECT customer_id, currency, free_minor FROM read_parquet({quoted(found.free)})
             {where} {live_free}) {inside}
     """)
