@@ -40,6 +40,12 @@ FIGURES: dict[str, str | Promise] = {
     "grade": gettext_lazy("Grade"),
     "grade_before": gettext_lazy("Grade before"),
     "since": gettext_lazy("Since"),
+    "bill_no": gettext_lazy("Bill number"),
+    "last_day": gettext_lazy("Last day"),
+    "days_left": gettext_lazy("Days left"),
+    "promised": gettext_lazy("Promised"),
+    "promised_for": gettext_lazy("Promised to be paid on"),
+    "received": gettext_lazy("Received"),
 }
 
 
