@@ -17,13 +17,13 @@ from xinheng.operations.collection.values import ClockLine
 from xinheng.runs.services import business_day
 from xinheng.web.api.collection_schemas import (
     AssignedOut,
-    CaseToldOut,
     ClockOut,
     ClocksAsked,
     ClockToldOut,
     CollectionAssignIn,
     CollectionCaseOut,
     CollectionCasesAsked,
+    CollectionCaseToldOut,
     CollectionRecoveredOut,
     CollectorIn,
     ContactMadeIn,
@@ -90,7 +90,7 @@ def set_collector(request: HttpRequest, login: No, body: CollectorIn) -> Status[
     return Status(200, {"id": acts.set_collector(**_who(request), login=login, **body.dict()).pk})
 
 
-@router.get("/collection-cases/{case_id}", response={200: CaseToldOut, **PROBLEMS})
+@router.get("/collection-cases/{case_id}", response={200: CollectionCaseToldOut, **PROBLEMS})
 def one_case(request: HttpRequest, case_id: Id) -> dict[str, Any]:
     """One case with what is due today and its promises."""
     on = business_day()

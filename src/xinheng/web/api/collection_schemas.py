@@ -95,7 +95,7 @@ class PromiseOut(Schema):
     consequences: list[str]
 
 
-class CaseToldOut(CollectionCaseOut):
+class CollectionCaseToldOut(CollectionCaseOut):
     """A case with what is due and its promises."""
 
     due: list[DueLineOut]
