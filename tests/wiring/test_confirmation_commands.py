@@ -25,7 +25,12 @@ def test_balances_are_confirmed_and_ageing_is_proven_by_command(
     day = ("--as-of", str(MAY_END))
 
     (line,) = founded.json("ageing", "--by", "region", *day)
-    assert (line["key"], line["not_due"], line["1-30"], line["prepaid"]) == ("华东", "200.00", "750.00", "90.00")
+    assert (line["key"], line["not_due"], line["1-30"], line["prepaid"]) == (
+        "华东",
+        "200.00",
+        "750.00",
+        "90.00",
+    )
     assert "华东" in founded.run("ageing", "--by", "region", *day).stdout
     assert founded.json("confirmations", "prove", *day)["is_sound"] is True
     kept = founded.json("confirmations", "draw", "C-7", "--company", "信衡公司", *day)
@@ -46,4 +51,6 @@ def test_balances_are_confirmed_and_ageing_is_proven_by_command(
     assert [one["customer_no"] for one in wrong["named"]] == ["C-7", "C-8"]
     refused = founded.json("confirmations", "draw", "C-7", "--company", "信衡公司", *day, code=1)
     assert refused["refused"] == "total_differs_from_ledger"
+    settings.HOME = tmp_path
     assert founded.json("confirmations", "refresh") == {"written": True}
+    assert (tmp_path / "ageing" / "00000001" / "open.parquet").exists()

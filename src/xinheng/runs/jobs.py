@@ -15,15 +15,17 @@ from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.access.errors import PersonInactive
 from xinheng.base.audit import services as audit
-from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.intake import services as intake
+from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import services as indicators
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.reviews import services as reviews
 from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.shadow import services as shadow
+from xinheng.operations.confirmations import services as confirmations
 from xinheng.runs.clock import business_day
 
 P = ParamSpec("P")
@@ -86,7 +88,16 @@ def read_batch(batch_no: int, _login: str) -> int:
 def post_batch(batch_no: int, login: str) -> int:
     """Put the checked rows of one file into the books."""
     intake.post(actor=_actor(login), on=business_day(), batch_no=batch_no)
+    if receivables.is_large():
+        refresh_ageing.enqueue(batch_no, login)
     return batch_no
+
+
+@task()
+@_job("confirmations.refresh_ageing", "batch")
+def refresh_ageing(_batch_no: int, _login: str) -> bool:
+    """Write the columnar files of the ageing anew after a file was posted, so that pages need not wait."""
+    return confirmations.refresh(actor=system_actor("import"), on=business_day())
 
 
 @task()

@@ -93,7 +93,7 @@ def spans() -> Spans | None:
         told = json.loads((folders[-1] / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    touched = _touched(told["ids"])
+    touched = _touched(told["ids"]) if _is_of_now(told["ids"]) else None
     if touched is None:
         return None
     return Spans(folders[-1], date.fromisoformat(told["written_on"]), touched)
@@ -135,6 +135,16 @@ def _of_touched(statement: str, schema: dict[str, Any], found: Spans, as_of: dat
 
 def _listed(ids: list[int]) -> Whose:
     return Whose(f"customer_id IN ({', '.join(map(str, ids)) or 'NULL'})")
+
+
+def _is_of_now(ids: dict[str, int]) -> bool:
+    """Whether the ledger still holds what the files do: one put back from a backup may hold less."""
+    if set(ids) != set(sql.TABLES):
+        return False
+    last = ", ".join(f"(SELECT COALESCE(MAX(id), 0) FROM receivables_{name})" for name in sql.TABLES)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {last}")
+        return all(found >= ids[name] for name, found in zip(sql.TABLES, cursor.fetchone(), strict=True))
 
 
 def _touched(ids: dict[str, int]) -> tuple[int, ...] | None:
