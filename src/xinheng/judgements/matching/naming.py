@@ -28,14 +28,8 @@ def named(money: pl.DataFrame, lines: pl.DataFrame, *, shortest: int) -> pl.Data
     zeros before it apart) and no other open bill of the customer ends so.
     Gives receipt_id, line, in_full (boolean), each pair once.
     """
-    told = money.filter(pl.col("reference").fill_null("") != "").select(
-        "receipt_id", "customer_id", "currency", text=squeezed(pl.col("reference")),
-        words=spaced(pl.col("reference")).str.split(" "),
-    )  # fmt: skip
-    keyed = lines.select(
-        "line", "customer_id", "currency", key=squeezed(pl.col("bill_no")),
-        words=spaced(pl.col("bill_no")).str.split(" "),
-    )  # fmt: skip
+    told = _taken_apart(money.filter(pl.col("reference").fill_null("") != ""), "receipt_id", "reference")
+    keyed = _taken_apart(lines, "line", "bill_no").rename({"text": "key"})
     keys: list[str] = ["customer_id", "currency", "end"]
     ends = _ends(keyed).with_columns(alike=pl.col("line").n_unique().over(keys))
     met = _numbers(told).join(ends, on=keys).join(told.select("receipt_id", "text"), on="receipt_id")
@@ -48,6 +42,15 @@ def named(money: pl.DataFrame, lines: pl.DataFrame, *, shortest: int) -> pl.Data
     )
     sure = judged.filter(pl.col("in_full") | pl.col("is_end"))
     return sure.group_by("receipt_id", "line").agg(pl.col("in_full").any()).sort("receipt_id", "line")
+
+
+def _taken_apart(frame: pl.DataFrame, key: str, column: str) -> pl.DataFrame:
+    """The words of a column of texts, and its letters and digits alone."""
+    told = frame.select(key, "customer_id", "currency", spaced=spaced(pl.col(column)))
+    return told.select(
+        key, "customer_id", "currency", text=pl.col("spaced").str.replace_all(" ", "", literal=True),
+        words=pl.col("spaced").str.split(" "),
+    )  # fmt: skip
 
 
 def _ends(keyed: pl.DataFrame) -> pl.DataFrame:

@@ -75,11 +75,10 @@ def _prepared(money: pl.DataFrame, rules: MatchingRules, of_customers: pl.DataFr
     own = pl.DataFrame(schema=RULES) if of_customers is None else of_customers
     known = money.join(own, on="customer_id", how="left", maintain_order="left")
     ordered = known.sort("received_on", "receipt_id").with_row_index("rank")
+    upto = (pl.col("fee_upto").fill_null(float(rules.fee_upto)) * minor_units()).round()
+    share = (pl.col("free_minor") * float(rules.fee_share)).floor()
     return ordered.with_columns(
-        fee_minor=(pl.col("fee_upto").fill_null(float(rules.fee_upto)) * minor_units())
-        .round()
-        .cast(pl.Int64),
-        pays=pl.col("pays").fill_null(""),
+        fee_minor=pl.min_horizontal(upto, share).cast(pl.Int64), pays=pl.col("pays").fill_null("")
     )
 
 
@@ -92,8 +91,9 @@ def _picked(standing: Standing, rules: MatchingRules, *, is_sure: bool) -> pl.Da
 
 def _subsets(standing: Standing, *, most_lines: int) -> pl.DataFrame:
     """The subset each receipt picks of the oldest lines, with how many fit and how many would by accident."""
+    hopeful = standing.money.filter(~pl.col("receipt_id").is_in(standing.hopeless))
     candidates = (
-        standing.money.select("receipt_id", *KEYS, "received_on", "free_minor", "rank")
+        hopeful.select("receipt_id", *KEYS, "received_on", "free_minor", "rank")
         .join(standing.lines.select("line", *KEYS, "billed_on", "open_minor", "place"), on=KEYS)
         .filter(pl.col("billed_on") <= pl.col("received_on"))
         .sort("rank", "place")
@@ -109,6 +109,8 @@ def _subsets(standing: Standing, *, most_lines: int) -> pl.DataFrame:
     starts = stops - of_receipt["size"].cast(pl.Int64).to_numpy()
     chosen, ways = np.zeros(len(stops), np.int64), np.zeros(len(stops), np.int64)
     subsets.pick(amounts.astype(np.int64), starts, stops, of_receipt["wanted"].to_numpy(), chosen, ways)
+    is_lost = (pl.Series(chosen) == 0) & (of_receipt["size"] < most_lines)
+    standing.hopeless += of_receipt.filter(is_lost)["receipt_id"].to_list()
     picked = of_receipt.select(
         "receipt_id", "lines", by_chance=_by_chance(amounts, starts, stops), alternatives=pl.Series(ways),
         mask=pl.Series(chosen),

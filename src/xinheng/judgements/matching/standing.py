@@ -35,6 +35,7 @@ class Standing:
     lines: pl.DataFrame
     proposals: list[pl.DataFrame] = field(default_factory=list)
     pairs: list[pl.DataFrame] = field(default_factory=list)
+    hopeless: list[int] = field(default_factory=list)  # receipts that no subset fits, now or with fewer lines
 
     def take(self, chosen: pl.DataFrame, *, way: str, confidence: float) -> int:
         """Let receipts pay the lines they chose; of two that chose one line the older receipt has it.

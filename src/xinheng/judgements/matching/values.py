@@ -76,6 +76,7 @@ class MatchingRules(Part):
     most_lines: Annotated[int, Field(ge=2, le=30)]  # of which subsets are looked for, the oldest of more
     most_by_chance: Annotated[Decimal, Field(gt=0)]  # subsets expected to add up by accident; more: doubtful
     fee_upto: Yuan  # what a bank may keep of a payment, in major units of its currency
+    fee_share: Annotated[Decimal, Field(gt=0, le=1)]  # and at most this share of the payment
     ways: Annotated[tuple[Way, ...], Field(min_length=1)]
     rules: tuple[CustomerRule, ...] = ()
     payers: tuple[Payer, ...] = ()
