@@ -7,6 +7,8 @@ from xinheng.reports.advances_export import export_advances
 from xinheng.reports.ageing_export import export_ageing, export_documents, key_told
 from xinheng.reports.application_export import export_applications
 from xinheng.reports.approved_export import export_approved
+from xinheng.reports.arrears_charts import risk_indicator, risk_trend
+from xinheng.reports.arrears_export import export_arrears
 from xinheng.reports.charges_export import export_accrued, export_charges, scheme_word
 from xinheng.reports.charts import (
     Spark,
@@ -126,6 +128,7 @@ __all__ = [
     "export_allowance",
     "export_applications",
     "export_approved",
+    "export_arrears",
     "export_behind",
     "export_calendar",
     "export_cases",
@@ -188,6 +191,8 @@ __all__ = [
     "moves",
     "payment_curve",
     "reminder_letter",
+    "risk_indicator",
+    "risk_trend",
     "rows_of",
     "said",
     "said_note",

@@ -6,6 +6,7 @@ from datetime import date
 
 from xinheng.base.kernel.actors import system_actor
 from xinheng.judgements.applications import services as applications
+from xinheng.judgements.arrears import services as arrears
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.warnings import services as warnings
@@ -27,5 +28,6 @@ def end_day_if_due(*, on: date) -> bool:
         warnings.send_digest(actor=system_actor("night"), on=on)
         collection.end_day(actor=system_actor("night"), on=on)
         confirmations.end_day(actor=system_actor("night"), on=on)
+        arrears.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
     return True

@@ -20,7 +20,7 @@ from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
     "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.warnings", "facts.disputes", "operations.charges", "operations.dunning", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "operations.charges", "operations.dunning", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
@@ -29,6 +29,7 @@ QUESTIONS = {  # they change nothing
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
     "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",
+    "judgements.arrears.fit_table", "judgements.arrears.predict_table", "judgements.arrears.backtest_table", "judgements.arrears.replay",
 }  # fmt: skip
 OWN = {  # of oneself: the present password, one's taste, one's token stand for the right
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",

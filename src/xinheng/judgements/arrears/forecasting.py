@@ -20,7 +20,7 @@ SAME = ["customer", "bill"]
 
 
 def joined(model: Model, later: pl.DataFrame) -> pl.DataFrame:
-    """The model's ledger and later bills; what the later table says of a bill takes the earlier one's place."""
+    """The model's ledger and later bills; of a bill in both, what the later table says counts."""
     wanted = [*NEEDED, *model.marks]
     kept = model.ledger.select(wanted).join(later.select(SAME).unique(), on=SAME, how="anti")
     return pl.concat([kept, later.select(wanted)])
@@ -28,15 +28,15 @@ def joined(model: Model, later: pl.DataFrame) -> pl.DataFrame:
 
 def horizon(model: Model, later: pl.DataFrame) -> int:
     """The first day of which nothing is known: of the fit, or after the last payment told since."""
-    last = later["paid_day"].max()
-    return max(history.day_number(model.as_of), int(last) + 1 if last is not None else 0)  # type: ignore[call-overload]
+    last: Any = later["paid_day"].max()
+    return max(history.day_number(model.as_of), 0 if last is None else int(last) + 1)
 
 
 def on_their_day(model: Model, later: pl.DataFrame, *, words: bool = True) -> pl.DataFrame:
     """Every bill of a table as it was foretold on the day it came, whatever was told of its payment since.
 
-    The past counts as far as it is known: payments before the bill's day from the model's ledger and the table
-    itself. A row a bill in their order; see `_told`.
+    The past counts as far as it is known: payments before the bill's day, from the model's ledger and from
+    the table itself. A row a bill in their order; see `_told`.
     """
     known = joined(model, later)
     until = pl.lit(horizon(model, later), dtype=pl.Int32)
@@ -70,9 +70,7 @@ def _told(
     days = parts.medians @ np.array(model.blend.days)
     chance = foretelling.chances(parts, days, model.blend)
     elapsed = np.zeros(len(days)) if fresh else (since - looks["billed_day"]).cast(pl.Float64).to_numpy()
-    found = teller.open_bills(
-        one.figures, one.bases, days=days, room=one.room, elapsed=elapsed, chance=chance
-    )
+    found = teller.open_bills(one.figures, days=days, room=one.room, elapsed=elapsed, chance=chance)
     settle = days if fresh else found["settle"]
     past = history.looked(held, looks, tolerance=model.tolerance)
     return looks.select(own).with_columns(
@@ -104,13 +102,13 @@ def _reasons(
 
 
 def _day(name: str, days: Floats) -> pl.Expr:
-    whole = pl.Series(name, np.floor(days + 0.5).astype(np.int64))
+    whole = pl.lit(pl.Series(name, np.floor(days + 0.5).astype(np.int64)))
     return (pl.col("billed") + pl.duration(days=whole)).cast(pl.Date).alias(name)
 
 
 def by_customer(told: pl.DataFrame, *, least: int, amount: str = "amount") -> pl.DataFrame:
-    """A row a customer and currency: bills, amount, expected_late (money), chance (of at least one late bill),
-    days_late (by amount), payments, assessable, group and reasons of the bill that weighs most.
+    """A row a customer and currency: bills, amount, expected_late (money), chance (of at least one late
+    bill), days_late (by amount), payments, assessable, group and reasons of the bill that weighs most.
 
     Bills' chances count as independent. Credit bills do not lessen what may be late.
     """
@@ -121,14 +119,20 @@ def by_customer(told: pl.DataFrame, *, least: int, amount: str = "amount") -> pl
         .sort("customer", "currency", "weight", descending=[False, False, True])
         .group_by("customer", "currency", maintain_order=True)
         .agg(
-            pl.len().alias("bills"), pl.col("money").sum().round(2).alias("amount"),
+            pl.len().alias("bills"),
+            pl.col("money").sum().round(2).alias("amount"),
             pl.col("weight").sum().round(2).alias("expected_late"),
             (1 - (1 - pl.col("chance").clip(0, 1)).product()).alias("chance"),
-            ((pl.col("days_late") * pl.col("money")).sum() / pl.col("money").sum()).fill_nan(0).round(2).alias("days_late"),
-            pl.col("payments").max(), pl.col("group").first(), pl.col("reasons").first(),
+            ((pl.col("days_late") * pl.col("money")).sum() / pl.col("money").sum())
+            .fill_nan(0)
+            .round(2)
+            .alias("days_late"),
+            pl.col("payments").max(),
+            pl.col("group").first(),
+            pl.col("reasons").first(),
         )
         .with_columns((pl.col("payments") >= least).alias("assessable"))
-    )  # fmt: skip
+    )
 
 
 _EMPTY: list[Any] = [

@@ -40,9 +40,10 @@ class Blend:
 
 @dataclass(frozen=True)
 class Parts:
-    """What each learner says of the looks, not yet put together. room: days from the billed to the last good day.
+    """What each learner says of the looks, not yet put together.
 
-    medians: a column a learner. learned, forest: chances of lateness.
+    room: days from the billed to the last good day. medians: a column a learner. learned,
+    forest: chances of lateness.
     """
 
     medians: Floats
@@ -108,7 +109,7 @@ class Foreteller:
         return Parts(np.column_stack(columns), chance, (above[0] + above[1]) / 2, room)
 
     def open_bills(
-        self, figures: Floats, bases: Floats, *, days: Floats, room: Floats, elapsed: Floats, chance: Floats
+        self, figures: Floats, *, days: Floats, room: Floats, elapsed: Floats, chance: Floats
     ) -> dict[str, Floats]:
         """What is foretold of bills that were still open `elapsed` days after their billed day.
 
@@ -166,6 +167,9 @@ def _cut(
     over = elapsed > room
     settle = quantile(0.5)
     return {
-        "settle": settle, "early": quantile(0.1), "late": quantile(0.9),
-        "days_late": np.where(spent, np.maximum(settle - room, 0), after), "chance": np.where(over, 1.0, updated),
-    }  # fmt: skip
+        "settle": settle,
+        "early": quantile(0.1),
+        "late": quantile(0.9),
+        "days_late": np.where(spent, np.maximum(settle - room, 0), after),
+        "chance": np.where(over, 1.0, updated),
+    }

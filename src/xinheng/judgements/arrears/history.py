@@ -184,11 +184,13 @@ def _bills(ledger: pl.DataFrame) -> pl.DataFrame:
     """After every bill of a customer: how many so far, the first and the last day and amount."""
     ordered = ledger.sort("customer", "known_day", "bill")
     found = ordered.select(
-        "customer", pl.col("known_day").alias("at"),
+        "customer",
+        pl.col("known_day").alias("at"),
         pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("customer").alias("bills"),
-        pl.col("known_day").first().over("customer").alias("bill_first"), pl.col("known_day").alias("bill_last"),
+        pl.col("known_day").first().over("customer").alias("bill_first"),
+        pl.col("known_day").alias("bill_last"),
         pl.col("amount").abs().alias("bill_last_amount"),
-    )  # fmt: skip
+    )
     return _last_of_day(found, "customer")
 
 

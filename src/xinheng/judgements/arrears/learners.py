@@ -1,4 +1,4 @@
-"""The learners of one fit: chances of lateness, median days to payment, and a forest that gives a distribution.
+"""The learners of one fit: chances of lateness, median days to payment, a forest that gives distributions.
 
 Every learner is LightGBM on one thread with a fixed seed, so the same rows give the same model anywhere.
 """
@@ -24,9 +24,10 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Learned:
-    """Models as text. after: days beyond (or before) the customer's habit; from_bill: days from the billed day.
+    """Models as text. from_bill: days from the billed day; after: days beyond the customer's habit.
 
-    values: what the rows of each forest took, in the order of `leaves` (a row a learned row, a column a tree).
+    values: what the rows of each forest took, in the order of `leaves` (a row a learned row, a column a
+    tree).
     """
 
     late: str

@@ -19,7 +19,7 @@ LEAST_OF_EACH = 10
 LEAST_TESTED = 30  # later bills below which nothing can be said of a model
 
 
-def learn(
+def learn(  # noqa: PLR0913 - what a fit is made of
     ledger: pl.DataFrame,
     as_of: date,
     marks: list[str],
@@ -80,7 +80,7 @@ def _later_half(table: pl.DataFrame, parts: Any) -> dict[str, Any]:
     starts = table["start"].unique().sort().to_list()
     rows = table.with_row_index("place")
     days, chance = fitting.together(parts, Blend.even(parts))
-    for place, start in enumerate(starts[1:], start=1):
+    for start in starts[1:]:
         before = rows.filter(pl.col("start") < start)["place"].to_numpy()
         here = rows.filter(pl.col("start") == start)["place"].to_numpy()
         blend = fitting.blended(table[before], _some(parts, before))

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -69,9 +69,12 @@ class ArrearsRules(Part):
     name: Words
     tolerance_days: Annotated[int, Field(ge=0, le=365)]
     least_bills: Annotated[int, Field(ge=50, le=1_000_000)]
+    months_back: Annotated[int, Field(ge=3, le=240)]
+    train_every_days: Annotated[int, Field(ge=1, le=3650)]
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
     least_payments: Annotated[int, Field(ge=0, le=1000)]
     risk: Levels
-    factors: tuple[Factor, ...] = ()
+    factors: Annotated[tuple[Factor, ...], Field(max_length=20)] = ()
 
 
 @lru_cache(maxsize=64)

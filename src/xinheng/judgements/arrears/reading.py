@@ -73,7 +73,8 @@ def _paid(table: _Table, columns: Columns, billed: pl.Series) -> pl.Series:
     if columns.took:
         days = table.number(columns.took, empty=True)
         table.refuse(days.abs() > SPARE, columns.took, _("is no number of days"))
-        return pl.select(billed + pl.duration(days=days.round().cast(pl.Int64))).to_series().cast(pl.Date)
+        both = pl.DataFrame({"billed": billed, "days": days.round().cast(pl.Int64)})
+        return both.select((pl.col("billed") + pl.duration(days="days")).cast(pl.Date)).to_series()
     return pl.Series([None], dtype=pl.Date).extend_constant(None, table.frame.height - 1)
 
 

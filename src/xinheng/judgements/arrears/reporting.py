@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from xinheng.judgements.arrears.adjusting import Floats
-from xinheng.judgements.arrears.fitting import Rows
+from xinheng.judgements.arrears.learners import Rows
 
 TOP = (0.05, 0.10, 0.20)  # shares of the bills looked at first
 TENTHS = 10

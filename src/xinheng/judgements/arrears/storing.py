@@ -95,8 +95,8 @@ def load(path: Path) -> Kept:
 
 
 def _of(head: dict[str, Any], parts: dict[str, bytes]) -> Kept:
-    texts = {name: parts[name].decode() for name in TEXTS}
-    arrays = {name: np.load(io.BytesIO(parts[name]), allow_pickle=False) for name in ARRAYS}
+    texts: dict[str, Any] = {name: parts[name].decode() for name in TEXTS}
+    arrays: dict[str, Any] = {name: np.load(io.BytesIO(parts[name]), allow_pickle=False) for name in ARRAYS}
     blend = Blend(tuple(head["blend"]["days"]), tuple(head["blend"]["chance"]), head["blend"]["scale"])
     model = Model(
         date.fromisoformat(head["as_of"]), head["tolerance"], head["marks"], head["levels"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,30 +34,18 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Rules:
-    """Figures of the policy on late payment; see the document `arrears`."""
-
-    tolerance_days: int
-    least_bills: int
-    least_payments: int
-    risk_from: float
-    high_from: float
-    high_amount: Decimal
-    factors: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Accuracy:
-    """Foretold against what came of one class in one month. accuracy: None where it cannot be said.
+    """Foretold against what came of one class in one month. accuracy: the smaller over the larger amount.
 
     at_risk, high_risk: customers foretold; late: customers that were late; found: at risk and late.
     """
 
     group: str
+    currency: str
     month: date
     foretold: Decimal
     actual: Decimal
-    accuracy: Decimal | None
+    accuracy: Decimal
     at_risk: int
     high_risk: int
     late: int
@@ -74,10 +62,27 @@ class Accuracy:
         return self.found / self.late if self.late else None
 
 
-@dataclass(frozen=True)
-class Reason:
-    """One reason of a forecast: a theme, whether it raises the chance, and its figure."""
+LEVELS = ("high", "risk", "none", "not_assessable")
+SORTS = ("late", "open", "chance", "days", "customer")
 
-    theme: str
-    raises: bool
-    figures: dict[str, Any]
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which customers of the last forecast, and in which order; a minus turns it round."""
+
+    text: str = ""
+    level: str = ""
+    group: str = ""
+    sort: str = "-late"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is: the last model and forecast (None: none), and why nothing is shown ("" where it is).
+
+    notice: no_model (nothing was learned yet), off (naive rules were as good), no_forecast.
+    """
+
+    model: Any
+    forecast: Any
+    notice: str

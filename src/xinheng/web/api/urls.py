@@ -30,6 +30,7 @@ from xinheng.web.api import (
     investigated,
     judged,
     ledger,
+    late_payment,
     losses,
     matching,
     measured,
@@ -75,7 +76,7 @@ PARTS = (
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow, losses, disputed, charged, warned,
+    workshop, shadow, losses, disputed, charged, warned, late_payment,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -60,6 +60,7 @@ WAYS = [
     Way("disputes", _("Disputes"), icon="message-exclamation", act="disputes.read", group="cash"),
     Way("charges", _("Interest and fees charged"), icon="percentage", act="charges.read", group="cash"),
     Way("warnings", _("Warnings"), icon="bell-exclamation", act="warnings.read", group="cash"),
+    Way("arrears", _("Late-payment risk"), icon="clock-exclamation", act="arrears.read", group="cash"),
     Way("collection", _("Collection"), icon="users", act="collection.read", group="cash"),
     Way("dunning", _("Dunning"), icon="mail-exclamation", act="dunning.read", group="cash"),
     Way("messages", _("Letters and messages"), icon="mail", act="messages.read", group="cash"),

@@ -6,6 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 CASH_ACTS: dict[str, str | Promise] = {
+    "arrears.train": _("train a late-payment model"),
+    "arrears.foretell": _("foretell late payment"),
+    "arrears.tell_factor": _("tell an outer factor"),
+    "exports.arrears": _("export late-payment risk"),
     "disputes.open": _("open a dispute"),
     "disputes.set_next_step": _("set the next step of a dispute"),
     "disputes.keep_evidence": _("keep a paper of a dispute"),

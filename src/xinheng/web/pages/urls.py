@@ -69,6 +69,7 @@ TOPICS = [
     "disputes",
     "charges",
     "warnings",
+    "arrears",
     "targets",
     "losses",
     "credit_registers",

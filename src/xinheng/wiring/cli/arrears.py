@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import polars as pl
 import typer
 from django.utils.translation import gettext as _
 
+from xinheng.base.kernel.money import Money
+from xinheng.judgements.arrears import queries
 from xinheng.judgements.arrears import services as arrears
-from xinheng.judgements.arrears.values import Columns
+from xinheng.judgements.arrears.values import Columns, Wanted
 from xinheng.reports import services as reports
+from xinheng.runs.services import business_day
 from xinheng.wiring.cli import arrears_options as said
-from xinheng.wiring.cli.options import Json
+from xinheng.wiring.cli.options import Json, Limit, Number
 from xinheng.wiring.cli.output import (
+    DONE,
+    FOUND,
     command,
     operator,
     past_day,
@@ -139,18 +144,38 @@ def _say(report: dict[str, Any]) -> None:
         )
         return
     head = _("%(bills)s later bills, %(late)s late, %(first)s to %(last)s")
-    rows = [[_("Forecast"), report], [_("Past rate of the customer"), report["naive"]["past_rate"]],
-            [_("Oldest first"), report["naive"]["oldest"]], [_("Largest first"), report["naive"]["largest"]]]  # fmt: skip
+    rows = [
+        [_("Forecast"), report],
+        [_("Past rate of the customer"), report["naive"]["past_rate"]],
+        [_("Oldest first"), report["naive"]["oldest"]],
+        [_("Largest first"), report["naive"]["largest"]],
+    ]
     say_table(
         head % report,
-        ["", _("AUC"), _("Brier"), _("Days off (MAE)"), _("Late money in the first 10 %")],
-        [[name, _four(one["auc"]), _four(one.get("brier")), _two(one.get("mae")), _share(one["money_recall"]["10%"])]
-         for name, one in rows],
-    )  # fmt: skip
+        ["", _("AUC"), _("Brier"), _("Days off (MAE)"), _("Late money in the first tenth")],
+        [
+            [
+                name,
+                _four(one["auc"]),
+                _four(one.get("brier")),
+                _two(one.get("mae")),
+                _share(one["money_recall"]["10%"]),
+            ]
+            for name, one in rows
+        ],
+    )
     if report["groups"]:
         columns = [_("Class"), _("Month"), _("Expected late"), _("Actually late"), _("Accuracy")]
-        rows = [[one["group"] or "—", f"{one['month']:%Y-%m}", f"{one['foretold']:,.2f}", f"{one['actual']:,.2f}",
-                 _share(one["accuracy"])] for one in report["groups"]]  # fmt: skip
+        rows = [
+            [
+                one["group"] or "—",
+                f"{one['month']:%Y-%m}",
+                f"{one['foretold']:,.2f}",
+                f"{one['actual']:,.2f}",
+                _share(one["accuracy"]),
+            ]
+            for one in report["groups"]
+        ]
         say_table("", columns, rows)
     if report["beats"]:
         screen.print(_("The forecasts do better than every naive rule."), markup=False)
@@ -189,3 +214,71 @@ def content_of(found: pl.DataFrame, out: Path, title: str) -> bytes:
 
 def _kind(dtype: pl.DataType) -> Any:
     return "number" if dtype.is_numeric() else "date" if dtype == pl.Date else "text"
+
+
+@app.command("train")
+@command("arrears.fit")
+def train_own(as_json: Json = False) -> None:
+    """Train a model on the own books as known before today, and foretell the open bills if it is good enough."""
+    actor, on = operator(), business_day()
+    with progress(quiet=as_json) as tell:
+        row = arrears.train(
+            actor=actor, on=on, tell=lambda what, done, total: tell(_steps(what), done, total)
+        )
+    if row.beats:
+        arrears.foretell(actor=actor, on=on)
+    if as_json:
+        say_json({"model": row.pk, "sha256": row.sha256, "beats": row.beats, "report": row.report})
+    else:
+        _say(row.report)
+
+
+@app.command("list")
+@command("arrears.read")
+def list_own(
+    level: said.Level = "", group: said.OwnGroup = "", limit: Limit = 50, as_json: Json = False
+) -> None:
+    """List the customers of the last forecast, those with the largest expected late amount first."""
+    actor = operator()
+    notice = queries.standing(actor).notice
+    rows = queries.risks(actor, Wanted(level=level, group=group), on=business_day()).head(limit)
+    if as_json:
+        say_json({"notice": notice, "customers": rows.to_dicts()})
+        return
+    if notice:
+        screen.print(str(queries.NOTICES[notice]), markup=False)
+        return
+    columns = [
+        _("Customer"),
+        _("Class"),
+        _("Level"),
+        _("Open"),
+        _("Expected late"),
+        _("Highest chance"),
+        _("Why"),
+    ]
+    lines = [
+        [
+            row["customer"],
+            row["group"],
+            queries.LEVEL_WORDS[row["level"]],
+            Money(row["open_minor"], row["currency"]),
+            Money(row["expected_late_minor"], row["currency"]),
+            _share(row["largest"]),
+            row["reasons"],
+        ]
+        for row in rows.iter_rows(named=True)
+    ]
+    say_table("", columns, lines)
+
+
+@app.command("replay")
+@command("arrears.read")
+def replay_own(number: Number, as_json: Json = False) -> int | None:
+    """Compute a kept forecast again from its inputs and model. Exit code 3 when anything differs."""
+    same = arrears.replay(actor=operator(), forecast_id=number)
+    if as_json:
+        say_json({"forecast": number, "same": same})
+    else:
+        screen.print(_("The same, row by row.") if same else _("It differs."), markup=False)
+    return DONE if same else FOUND

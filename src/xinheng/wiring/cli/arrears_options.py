@@ -40,3 +40,5 @@ CustomersOut = Annotated[
 Least = Annotated[
     int, typer.Option(min=0, max=1000, help="Payments below which a customer is not assessable.")
 ]
+Level = Annotated[str, typer.Option(help="Only of this level: high, risk, none or not_assessable.")]
+OwnGroup = Annotated[str, typer.Option("--class", help="Only of this class.")]
