@@ -25,6 +25,7 @@ from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
+from xinheng.runs.demonstration.receiving import receive_money
 from xinheng.runs.demonstration.reminding import remind_who_is_late
 from xinheng.runs.flow import measure_and_rate
 
@@ -76,6 +77,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     contest_and_charge(actor=actor, on=today)
     expect_losses(actor=actor, on=today, effective_from=days[0])
     confirm_balances(actor=actor, on=today)
+    receive_money(actor=actor, on=today, effective_from=days[0])
     _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
 

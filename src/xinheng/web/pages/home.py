@@ -27,6 +27,7 @@ from xinheng.web.pages import (
     attention_evidence,
     attention_exposure,
     attention_holds,
+    attention_money,
     attention_processes,
     attention_reviews,
     attention_warnings,
@@ -108,6 +109,7 @@ def _cash_calls(actor: Actor, on: date) -> list[attention.Call]:
     if actor.may("collection.read") and actor.may("customers.read"):
         found += attention_collection.of_collection(actor, on)
     found += attention_dunning.of_dunning(actor, on)
+    found += attention_money.of_money(actor, on)
     return found
 
 
