@@ -193,7 +193,11 @@ def test_a_jump_to_the_limit_a_record_and_an_old_paper(clerk: Actor) -> None:
     grown = one("balance_trend")
     assert (grown.customer, grown.measure) == (second, Decimal("78.33"))  # 107,000 of 60,000
     whole = one("segment_trend")
-    assert (whole.customer, whole.cause, whole.measure) == (None, "C:CNY", Decimal("56.07"))  # none was overdue
+    assert (whole.customer, whole.cause, whole.measure) == (
+        None,
+        "C:CNY",
+        Decimal("56.07"),
+    )  # none was overdue
     with translation.override("en"):
         assert queries.evidence_words(one("public_record"))[1] == ("Case number", "(2026)沪01民初7号")
 
@@ -219,7 +223,9 @@ def test_another_room_tells_what_it_found(clerk: Actor, reader: Actor) -> None:
 def test_given_away_in_bulk_closed_and_counted(clerk: Actor) -> None:
     watch(clerk)
     keys = list(RaisedWarning.objects.values_list("pk", flat=True))
-    assert services.assign_warnings(actor=clerk, on=JULY, warning_ids=keys, owner="li") == 1  # the other is hers
+    assert (
+        services.assign_warnings(actor=clerk, on=JULY, warning_ids=keys, owner="li") == 1
+    )  # the other is hers
     assert queries.open_of(clerk, on=date(2026, 7, 9)) == {
         "all": 2, "mine": 0, "late": 2, "serious": 0, "unowned": 0,
     }  # fmt: skip

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.disputes import tables as disputes
 from xinheng.facts.receivables import tables as receivables
 from xinheng.indicators import queries as indicators
 from xinheng.indicators import services as measuring
@@ -28,6 +29,7 @@ LATE = """
         WHERE b.told_on <= ? AND b.amount_minor > 0
           AND b.bill_id NOT IN (SELECT replaces_id FROM bills WHERE replaces_id IS NOT NULL AND told_on <= ?)
           AND b.bill_id NOT IN (SELECT bill_id FROM voidings WHERE told_on <= ?)
+          AND b.bill_id NOT IN (SELECT bill_id FROM disputes WHERE our_fault AND closed_told_on <= ?)
         GROUP BY ALL
     )
     SELECT customer_id, decided.on_day AS decision_day,
@@ -70,16 +72,17 @@ def late(*, on: date, days: Sequence[date], late_days: int, within_months: int) 
 
     A bill is tested on the first day it would be more than `late_days` late, where that lies after the
     decision day and at most `within_months` later; late is 1 where one was not settled before, 0 where
-    bills were tested and all were. Whoever had no bill to test has no row. Refuses: WindowOpen.
+    bills were tested and all were. Whoever had no bill to test has no row; a bill late through our own fault
+    is not tested. Refuses: WindowOpen.
     """
     until = check_window(on=on, days=days, within_months=within_months)
-    told = [late_days + 1, late_days, on, on, on, on]
+    told = [late_days + 1, late_days, on, on, on, on, on]
     decided = pl.DataFrame({"on_day": list(until), "until_day": list(until.values())})
     with duckdb.connect() as engine:
         engine.register("decided", decided.to_arrow())
         for name, reader in (
             ("bills", receivables.read_bills), ("settlements", receivables.read_settlements),
-            ("voidings", receivables.read_voidings),
+            ("voidings", receivables.read_voidings), ("disputes", disputes.read_disputes),
         ):  # fmt: skip
             incoming = reader()
             engine.register("incoming", incoming)
