@@ -62,7 +62,7 @@ from xinheng.judgements.limits.models import CoverRequest, Decision
 from xinheng.judgements.limits.queries import NewCover
 from xinheng.judgements.losses import services as losses
 from xinheng.judgements.losses.models import Allowance, RegisterEntry, SingleAssessment
-from xinheng.judgements.losses.values import NewAllowance, NewEntry
+from xinheng.judgements.losses.values import NewEntry
 from xinheng.judgements.matching import services as matching
 from xinheng.judgements.matching.models import BankLine, Proposal
 from xinheng.judgements.processes import services as processes
@@ -285,7 +285,11 @@ def with_losses(on: date) -> None:
     chief: dict[str, Any] = {"actor": system_actor(), "on": on}
     for kind in ("loss_matrix", "credit_targets"):
         drafting.adopt_shipped(**chief, effective_from=on, codes=[kind], kind=kind)
-    losses.propose_allowance(**chief, new=NewAllowance(on))
+    figures: dict[str, Any] = {"entries": [], "portfolios": [], "singles": []}
+    Allowance.objects.create(  # as proposed; nobody of this company could sign it
+        as_of=on, currency="CNY", method="given", opening_minor=0, written_off_minor=0, recovered_minor=0,
+        required_minor=0, change_minor=0, figures=figures, state="submitted", asked_by="li", asked_on=on,
+    )  # fmt: skip
     losses.enter(**chief, new=NewEntry("promise", "零事故", "safety", due_on=on))
     for no in (ANOTHERS, OWN):
         losses.assess_singly(**chief, customer_no=no, percent=Decimal(50), reason="停业")
