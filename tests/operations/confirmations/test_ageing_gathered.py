@@ -81,6 +81,17 @@ def test_every_dimension_comes_to_the_same_total_and_to_the_facts(chief: Actor) 
     }  # fmt: skip
     regions = gathering.aged(chief, AgeingAsked(by="region", currency="CNY"), as_of=DAY, on=DAY)
     assert {one.key: one.total.decimal for one in regions.lines} == {"华东": Decimal(27), "华南": Decimal(6)}
+    goods = gathering.aged(chief, AgeingAsked(kind="goods", currency="CNY", sort="key"), as_of=DAY, on=DAY)
+    assert [(one.total.decimal, one.prepaid) for one in goods.lines] == [
+        (Decimal(27), None),
+        (Decimal(6), None),
+    ]
+    assert goods.sums[0].prepaid is None
+    assert gathering.aged(chief, AgeingAsked(kind="interest"), as_of=DAY, on=DAY).lines == ()
+    kinds = gathering.aged(chief, AgeingAsked(by="kind", of="region", key="华南"), as_of=DAY, on=DAY)
+    assert {one.currency: one.total.decimal for one in kinds.lines} == {"CNY": Decimal(6), "USD": Decimal(7)}
+    nobodys = gathering.aged(chief, AgeingAsked(of="industry", key=""), as_of=DAY, on=DAY)
+    assert {one.key for one in nobodys.lines} == {"C-8"}
     within = gathering.aged(chief, AgeingAsked(of="group", key="C-7", currency="CNY"), as_of=DAY, on=DAY)
     assert [one.key for one in within.lines] == ["C-7", "C-8"]
 

@@ -33,13 +33,11 @@ def aged(actor: Actor, asked: AgeingAsked, *, as_of: date, on: date, page: slice
     """
     access.require(actor, "receivables.read")
     chosen = buckets.in_force(on).chosen(asked.buckets)
-    reach = None if actor.scope.reach == "everything" else customers.visible(actor, on=on)
-    if asked.text:
-        reach = customers.search(actor, asked.text, on=on)
+    reach = _reach(actor, asked, as_of=as_of, on=on)
     key = asked.by if asked.by in OF_THE_LINE else "customer_id"
-    where = (
-        (asked.of, asked.key) if asked.of in OF_THE_LINE else ("kind", asked.kind) if asked.kind else ("", "")
-    )
+    where = ("kind", asked.kind) if asked.kind else ("", "")
+    if asked.of in OF_THE_LINE:
+        where = (asked.of, asked.key)
     found = cells(reach, Look(as_of, chosen, key, where, asked.known_on))
     frame = gathered(actor, found, chosen, asked, as_of=as_of, on=on)
     ordered = _ordered(frame, asked.sort)
@@ -52,6 +50,24 @@ def aged(actor: Actor, asked: AgeingAsked, *, as_of: date, on: date, page: slice
     return Aged(as_of, chosen, asked.by, lines, ordered.height, sums, controls, found.from_file)
 
 
+def _reach(actor: Actor, asked: AgeingAsked, *, as_of: date, on: date) -> QuerySet[Any] | None:
+    """The customers whose lines are looked at; None: everybody's."""
+    seen = customers.visible(actor, on=on)
+    reach = None if actor.scope.reach == "everything" else seen
+    if asked.text:
+        reach = customers.search(actor, asked.text, on=on)
+    if asked.of == "customer":
+        return seen.filter(no=asked.key)
+    if asked.of and asked.of not in OF_THE_LINE:
+        keys = dimensions.keys_of(actor, asked.of, as_of=as_of, on=on)
+        if asked.key:
+            key = _top(actor, asked.key, on=on) if asked.of == "group" else asked.key
+            ids = keys.filter(pl.col("key") == key)["customer_id"].to_list()
+            return (seen if reach is None else reach).filter(pk__in=ids)
+        return (seen if reach is None else reach).exclude(pk__in=keys["customer_id"].to_list())
+    return reach
+
+
 def gathered(
     actor: Actor, found: Cells, chosen: BucketSet, asked: AgeingAsked, *, as_of: date, on: date
 ) -> pl.DataFrame:
@@ -60,18 +76,12 @@ def gathered(
     key: of customers their id as text. Customers without a key in a dimension stand together under "".
     """
     figures = ["bills", *bucket_columns(chosen), "total", "disputed"]
+    of_lines = bool(asked.kind) or asked.of in OF_THE_LINE  # money has no kind: it is not told beside one
     if asked.by in OF_THE_LINE:
         frame = found.open.with_columns(prepaid=pl.lit(None, dtype=pl.Int64))
     else:
         opened, free = found.open.rename({"key": "customer_id"}), found.free
-        if asked.of and asked.of not in OF_THE_LINE:
-            inside = dimensions.keys_of(actor, asked.of, as_of=as_of, on=on)
-            key = _top(actor, asked.key, on=on) if asked.of == "group" else asked.key
-            ids = inside.filter(pl.col("key") == key).select("customer_id")
-            if not asked.key:
-                opened, free = (one.join(inside, on="customer_id", how="anti") for one in (opened, free))
-            else:
-                opened, free = (one.join(ids, on="customer_id", how="semi") for one in (opened, free))
+        free = free.clear() if of_lines else free
         both = opened.join(
             free.rename({"free_minor": "prepaid"}), on=["customer_id", "currency"], how="full", coalesce=True
         ).with_columns(pl.col(*figures, "prepaid").fill_null(0))
@@ -82,6 +92,8 @@ def gathered(
             frame = both.join(keys, on="customer_id", how="left").with_columns(pl.col("key").fill_null(""))
             frame = frame.group_by("key", "currency").agg(pl.col(*figures, "prepaid").sum())
         frame = frame.select("key", "currency", *figures, "prepaid")
+        if of_lines:
+            frame = frame.with_columns(prepaid=pl.lit(None, dtype=pl.Int64))
     return frame.filter(pl.col("currency") == asked.currency) if asked.currency else frame
 
 
