@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from weakref import WeakSet
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -30,7 +29,6 @@ MIGRATED = "migrated.sqlite3"  # below HOME
 Rows = Any  # what a table holds: rows of SQLite, or bytes of PostgreSQL
 _bare: dict[str, Rows] = {}  # after the migrations
 _worlds: dict[tuple[Any, ...], World] = {}
-_planned: WeakSet[Any] = WeakSet()  # connections whose server knows how to tell which tables are filled
 
 
 @dataclass(frozen=True)
@@ -144,9 +142,9 @@ def _filled() -> set[str]:
     )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # planning it takes longer than asking it
-            if connection.connection not in _planned:
+            cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = 'filled_tables'")
+            if cursor.fetchone() is None:  # a rollback may take away what was prepared before
                 cursor.execute(f"PREPARE filled_tables AS {asked}")
-                _planned.add(connection.connection)
             asked = "EXECUTE filled_tables"
         cursor.execute(asked)
         return {table for (table,) in cursor.fetchall()}
