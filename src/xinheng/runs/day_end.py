@@ -24,10 +24,10 @@ def end_day_if_due(*, on: date) -> bool:
     with at_work():
         applications.watch_papers(actor=system_actor("night"), on=on)
         dunning.follow_all(actor=system_actor("night"), on=on)
-        warnings.watch(actor=system_actor("night"), on=on)
-        warnings.send_digest(actor=system_actor("night"), on=on)
         collection.end_day(actor=system_actor("night"), on=on)
         confirmations.end_day(actor=system_actor("night"), on=on)
         arrears.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
+        warnings.watch(actor=system_actor("night"), on=on)
+        warnings.send_digest(actor=system_actor("night"), on=on)
     return True

@@ -18,7 +18,9 @@ from xinheng.facts.customers.models import Customer
 from xinheng.facts.disputes import services as disputes
 from xinheng.facts.disputes.values import Closing, NewDispute
 from xinheng.facts.receivables import queries as receivables
+from xinheng.facts.receivables import services as receivables_acts
 from xinheng.facts.receivables.models import Bill
+from xinheng.facts.receivables.values import NewInstalment, NewPlan
 from xinheng.operations.charges import errors, policy, queries, services
 from xinheng.operations.charges.models import Agreement, Charge
 from xinheng.operations.charges.values import Asked, NewAgreement, NewRate
@@ -234,3 +236,17 @@ def test_due_days_of_the_regulation() -> None:
     assert queries.term_findings("public", 45, when_paid=False, reason="验收期") == ["beyond_plain"]
     assert queries.term_findings("large", 30, when_paid=True, reason="惯例") == ["paid_when_paid"]
     assert queries.term_findings("other", 180, when_paid=True, reason="") == []
+
+
+def test_instalments_bear_interest_each_from_its_own_day(clerk: Actor) -> None:
+    """Two halves, due on 11 June and 1 July: the first is paid on 21 June, the second open until 16 July."""
+    half = Money.of("250000.00")
+    parts = (NewInstalment(date(2025, 6, 11), half), NewInstalment(date(2025, 7, 1), half))
+    plan = NewPlan("B1", parts, reason="约定")
+    receivables_acts.agree_plan(actor=clerk, on=date(2025, 5, 2), customer_no="C-7", plan=plan)
+    ledger(clerk).receipt("R1", "2025-06-21", "250000.00")
+    ledger(clerk).settle("B1", "2025-06-21", "250000.00", by="R1")
+
+    rows = queries.accrued(None, as_of=LATE).select("instalment", "days", "minor").rows()
+
+    assert rows == [(1, 10, 125000), (2, 15, 187500)]

@@ -34,7 +34,9 @@ READ_LINES = """
 READ_PAID = """
     SELECT s.bill_id, s.settled_on, CAST(SUM(s.amount_minor) AS bigint)
     FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
-    WHERE b.due_on < %s AND b.kind IN ({kinds}){whose} GROUP BY s.bill_id, s.settled_on
+    WHERE (b.due_on < %s OR EXISTS (SELECT 1 FROM receivables_instalmentplan p WHERE p.bill_id = b.id))
+          AND b.kind IN ({kinds}){whose}
+    GROUP BY s.bill_id, s.settled_on
 """
 
 
