@@ -104,6 +104,29 @@ def test_what_is_due_and_the_running_sums_go_by_the_instalments(ledger: Ledger) 
     assert differences().is_empty()
 
 
+def test_who_pays_each_instalment_in_time_is_never_late(ledger: Ledger) -> None:
+    ledger.bill("B1", "2026-01-01", "2026-01-31", "300.00")
+    ledger.bill("B2", "2026-01-01", "2026-01-31", "100.00")
+    agree(ledger, "B1", ("2026-03-31", "100.00"), ("2026-04-30", "200.00"), agreed="2026-02-15")
+    ledger.receipt("R1", "2026-02-01", "300.00")
+    ledger.settle("B1", "2026-02-10", "60.00", by="R1")  # before the plan: late by the bill's own day
+    ledger.settle("B1", "2026-03-31", "40.00", by="R1")  # the rest of the first, in time
+    ledger.settle("B1", "2026-05-04", "150.00", by="R1")  # of the second, four days late
+    since = date(2026, 1, 1)
+
+    events = queries.risk_events(None, as_of=JUNE, since=since).filter(bill_no="B1")
+    told = events.select("event", "due_on", "happened_on", "amount_minor", "days_late").sort(
+        "happened_on", "event"
+    )
+    assert told.rows() == [
+        ("late", date(2026, 1, 31), date(2026, 2, 10), 6000, 10),
+        ("not_paid", date(2026, 4, 30), date(2026, 4, 30), 5000, 61),
+        ("late", date(2026, 4, 30), date(2026, 5, 4), 15000, 4),
+    ]
+    # (60 × 10 + 40 × 0 + 150 × 4) / 250 = 4.8 days, half-up
+    assert queries.late_days(on=JUNE)["late_days"].to_list() == [5]
+
+
 def test_a_plan_is_the_bill_to_the_cent_and_its_days_rise(ledger: Ledger) -> None:
     ledger.bill("B1", "2026-01-10", "2026-01-31", "100.00")
     ledger.bill("K1", "2026-01-10", "2026-01-31", "-100.00")

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 
 from xinheng.facts.receivables.lines import framed
 from xinheng.facts.receivables.models import Bill, Voiding
+from xinheng.facts.receivables.paying import paid_by_instalment
 from xinheng.facts.receivables.standing import FAR, FREE_RECEIPTS, OPEN_LINES, Standing, Whose, rows
 
 DOCUMENTS = {
@@ -34,10 +35,13 @@ BEHIND = f"""
            CAST(f.free_minor AS bigint)
     FROM free_receipt f JOIN receivables_receipt r ON r.id = f.id WHERE f.free_minor <> 0
 """
+# without what a returned payment had settled, and what is written off; bills with a plan are reckoned apart
 PAID = """
     SELECT b.customer_id, b.segment, b.due_on, s.settled_on, s.amount_minor, b.id
     FROM receivables_settlement s JOIN receivables_bill b ON b.id = s.bill_id
-    WHERE s.settled_on > %s AND s.settled_on <= %s
+    WHERE s.settled_on > %s AND s.settled_on <= %s AND s.write_off_id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM receivables_returnedpayment p WHERE p.receipt_id = s.receipt_id)
+          AND NOT EXISTS (SELECT 1 FROM receivables_instalmentplan q WHERE q.bill_id = b.id)
 """
 PAID_ROWS = {
     "customer_id": pl.Int64,
@@ -108,12 +112,15 @@ def late_days(*, on: date, counted: Callable[[pl.DataFrame], pl.DataFrame] | Non
 
     Gives customer_id, segment ("": over all) and late_days, whole and rounded half-up, below zero where they
     pay early; who paid nothing has no row. counted: which payments count and from which due day, given rows
-    of bill_id, due_on, settled_on and others; None: all of them as they stand.
+    of bill_id, due_on, settled_on and others; None: all of them as they stand. A bill with a plan is due by
+    its instalments.
     """
     adapt = connection.ops.adapt_datefield_value
     with connection.cursor() as cursor:
         cursor.execute(PAID, [adapt(on - YEAR), adapt(on)])
         paid = pl.DataFrame(cursor.fetchall(), schema=PAID_ROWS, orient="row")
+    by_part = paid_by_instalment(None, as_of=on).filter(pl.col("settled_on") > on - YEAR)
+    paid = pl.concat([paid, by_part.select(list(PAID_ROWS))])
     paid = counted(paid) if counted else paid
     in_segment = paid.filter(pl.col("segment") != "")
     both = pl.concat([paid.with_columns(segment=pl.lit("")), in_segment])

@@ -1,8 +1,9 @@
 """The ledger in columns: what each bill had open, and each receipt free, from which day until which.
 
-A folder below HOME/ageing holds two Parquet files sorted by customer. A row says that so much stood open from
-a day on and before another, so what any day looked like is a filter and no reckoning. The files hold what
-was posted when they were written; customers of whom anything was posted since, or who pay a bill by
+A folder below HOME/ageing holds Parquet files sorted by customer. A row says that so much stood open from a
+day on and before another, so what any day looked like is a filter and no reckoning. What still stands and
+what is past are files of their own: today needs only the one. The files hold what was posted when they were
+written; customers of whom anything was posted since, or who pay a bill by
 instalments, are read from the database. Without files, or after very much was posted, the database is asked.
 """
 
@@ -41,18 +42,21 @@ class Spans:
     """The columnar files, and the customers whose rows in them no longer hold."""
 
     folder: Path
-    written_on: date
+    past_until: date  # from this day on nothing of the past counts
     touched: tuple[int, ...]
 
-    @property
-    def open(self) -> Path:
+    def open(self, as_of: date) -> list[Path]:
         """customer_id, bill_id, currency, segment, kind, billed_on, due_on, from_on, until_on, open_minor."""
-        return self.folder / "open.parquet"
+        return self._files("open", as_of)
 
-    @property
-    def free(self) -> Path:
+    def free(self, as_of: date) -> list[Path]:
         """customer_id, receipt_id, currency, from_on, until_on, free_minor."""
-        return self.folder / "free.parquet"
+        return self._files("free", as_of)
+
+    def _files(self, name: str, as_of: date) -> list[Path]:
+        """What still stands, and for an earlier day also what is past."""
+        now = [self.folder / f"{name}.parquet"]
+        return now if as_of >= self.past_until else [*now, self.folder / f"{name}_past.parquet"]
 
 
 def write_spans(*, on: date) -> Path | None:
@@ -70,8 +74,8 @@ def write_spans(*, on: date) -> Path | None:
     writing = home / f".writing-{os.getpid()}-{os.urandom(4).hex()}"
     writing.mkdir()
     try:
-        _write_files(writing, ids)
-        manifest = {"written_on": on.isoformat(), "ids": ids}
+        past_until = _write_files(writing, ids)
+        manifest = {"written_on": on.isoformat(), "past_until": past_until.isoformat(), "ids": ids}
         (writing / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         number = max((int(one.name) for one in _folders(home)), default=0) + 1
         final = home / f"{number:08}"
@@ -96,7 +100,7 @@ def spans() -> Spans | None:
     touched = _touched(told["ids"]) if _is_of_now(told["ids"]) else None
     if touched is None:
         return None
-    return Spans(folders[-1], date.fromisoformat(told["written_on"]), touched)
+    return Spans(folders[-1], date.fromisoformat(told["past_until"]), touched)
 
 
 def lines_of_touched(found: Spans, *, as_of: date) -> pl.DataFrame:
@@ -173,21 +177,31 @@ def _last_ids() -> dict[str, int] | None:
         return None
 
 
-def _write_files(folder: Path, ids: dict[str, int]) -> None:
+def _write_files(folder: Path, ids: dict[str, int]) -> date:
+    """Write the files; gives the first day on which nothing of the past counts."""
     work = folder / "work.duckdb"
     limits = {
         "memory_limit": getattr(settings, "MEASURING_MEMORY", "1500MB"),
         "temp_directory": str(folder / "work.tmp"),
     }
+    past_until = date.min
     with duckdb.connect(str(work), config=limits) as base:
         for name, (statement, schema) in sql.READ.items():
             base.register("incoming", columns.read(statement.format(**ids), pa.schema(schema)))
             base.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
             base.unregister("incoming")
         for name, query in (("open", sql.OPEN_SPANS), ("free", sql.FREE_SPANS)):
-            base.execute(f"COPY ({query}) TO {quoted(folder / f'{name}.parquet')} ({sql.PARQUET})")
+            base.execute(f"CREATE TABLE {name}_spans AS {query}")
+            for part, which in (("", "="), ("_past", "<>")):
+                path = quoted(folder / f"{name}{part}.parquet")
+                rows = f"SELECT * FROM {name}_spans WHERE until_on {which} {sql.FAR}"
+                base.execute(f"COPY ({rows}) TO {path} ({sql.PARQUET})")
+            last = f"SELECT max(until_on) FROM {name}_spans WHERE until_on <> {sql.FAR}"
+            (found,) = base.execute(last).fetchone() or (None,)
+            past_until = max(past_until, found or date.min)
     work.unlink()
     shutil.rmtree(folder / "work.tmp", ignore_errors=True)
+    return past_until
 
 
 def _home() -> Path:

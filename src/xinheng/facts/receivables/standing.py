@@ -77,15 +77,17 @@ OPEN_BILLS = """
                               AND v.voided_on <= <as_of> AND v.told_on <= <known_on>))
 """
 # what is open by the day it is due: a bill with a plan by its instalments, the earliest of them paid first
-OPEN_LINES = f"""
-    {OPEN_BILLS},
+PLAN_PARTS = """
     plan_part AS (
-        SELECT p.bill_id, i.no, i.due_on, i.amount_minor, i.before_minor
+        SELECT p.bill_id, p.agreed_on, i.no, i.due_on, i.amount_minor, i.before_minor
         FROM receivables_instalmentplan p JOIN receivables_instalment i ON i.plan_id = p.id
         WHERE p.agreed_on <= <as_of> AND p.told_on <= <known_on>
               AND NOT EXISTS (SELECT 1 FROM receivables_instalmentplan q
                               WHERE q.bill_id = p.bill_id AND q.version > p.version
-                              AND q.agreed_on <= <as_of> AND q.told_on <= <known_on>)),
+                              AND q.agreed_on <= <as_of> AND q.told_on <= <known_on>))
+"""
+OPEN_LINES = f"""
+    {OPEN_BILLS}, {PLAN_PARTS},
     open_line AS (
         SELECT o.id, o.currency, COALESCE(p.no, 0) AS instalment, COALESCE(p.due_on, o.due_on) AS due_on,
                COALESCE(p.amount_minor, o.amount_minor) AS amount_minor,
