@@ -217,7 +217,7 @@ def test_a_program_works_the_list_and_a_retry_is_done_once() -> None:
     assert get("/legal-deadlines")[0]["code"] == "guarantee"
     (clock,) = get("/customers/C-1/limitation?bill_no=B-1")
     assert (clock["runs_from"], clock["last_day"]) == ("2024-06-23", "2027-06-23")
-    assert clock["told"][0].startswith("Due on 2024-06-22")
+    assert "2024-06-22" in clock["told"][0]
     evidence = {"file": SimpleUploadedFile(*PAPER), "code": "demand_delivered", "day": "2024-07-01"}
     answer = program.post("/api/v1/customers/C-1/interruptions", evidence)
     assert answer.status_code == 201, answer.content.decode()

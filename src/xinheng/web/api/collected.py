@@ -40,6 +40,7 @@ from xinheng.web.api.collection_schemas import (
     ReassignIn,
     RefreshedOut,
     TakenBackIn,
+    money,
 )
 from xinheng.web.api.fields import Day, Id, No
 from xinheng.web.api.once import once
@@ -129,7 +130,7 @@ def log_contact(request: HttpRequest, no: No, body: ContactMadeIn) -> Status[Any
 def promise(request: HttpRequest, case_id: Id, body: PromiseIn) -> Status[Any]:
     """Note a promise to pay; the ledger says whether it was kept."""
     who = _who(request)
-    amount = Money.of(body.amount, _currency(who, case_id))
+    amount = money(body.amount, _currency(who, case_id), "amount")
     told: dict[str, Any] = {"amount": amount, "due_on": body.due_on, "promised_by": body.promised_by}
     return Status(201, {"id": acts.promise(**who, case_id=case_id, **told).pk})
 

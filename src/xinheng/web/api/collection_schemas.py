@@ -6,10 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
 from xinheng.base.kernel.money import Money
+from xinheng.operations.collection.errors import CollectionInvalid
 from xinheng.operations.collection.values import (
     NewContact,
     NewDeadline,
@@ -25,6 +27,17 @@ from xinheng.web.api.schemas import Asked, MoneyOut
 Said = Annotated[str, Field(max_length=300)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,47}$")]
 Login = Annotated[str, Field(max_length=150)]
+
+
+def money(amount: Decimal, currency: str, field: str) -> Money:
+    """An amount in the currency of the case. Refuses: CollectionInvalid where it has too many decimals."""
+    found = Money.of(amount, currency)
+    if found.decimal != amount:
+        words = _("The amount has more decimals than the currency.")
+        raise CollectionInvalid(cause=words, field=field)
+    return found
+
+
 WayOf = Literal["phone", "visit", "letter", "email", "sms", "chat"]
 
 
@@ -195,8 +208,8 @@ class PaymentPlanIn(Asked):
 
     def new(self, currency: str) -> NewPlan:
         """As the room takes it."""
-        parts = tuple((one.due_on, Money.of(one.amount, currency)) for one in self.parts)
-        return NewPlan(Money.of(self.total, currency), parts, self.agreed_with, self.note)
+        parts = tuple((one.due_on, money(one.amount, currency, "parts")) for one in self.parts)
+        return NewPlan(money(self.total, currency, "total"), parts, self.agreed_with, self.note)
 
 
 class LegalStepIn(Asked):
@@ -216,12 +229,12 @@ class LegalStepIn(Asked):
         same = {
             name: getattr(self, name) for name in ("code", "on", "court", "case_no", "perform_by", "note")
         }
-        money: dict[str, Any] = {
-            name: Money.of(value, currency)
+        amounts: dict[str, Any] = {
+            name: money(value, currency, name)
             for name in ("amount", "cost")
             if (value := getattr(self, name)) is not None
         }
-        return NewStep(**same, **money)
+        return NewStep(**same, **amounts)
 
 
 class DeadlineIn(Asked):
