@@ -109,7 +109,7 @@ def simulate(home: Path, items: int) -> None:
         "settlement",
         "instalmentplan",
     )
-    told = {"written_on": DAY.isoformat(), "ids": dict.fromkeys(names, 0)}
+    told = {"past_until": DAY.isoformat(), "ids": dict.fromkeys(names, 0)}
     (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     size = (folder / "open.parquet").stat().st_size / 1e6
     print(f"{items:,} items simulated in {time.perf_counter() - start:.0f} s, {size:,.0f} MB", flush=True)

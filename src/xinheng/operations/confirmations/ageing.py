@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -139,14 +140,18 @@ def _from_files(
     engine.execute(f"""
         CREATE TEMP VIEW line AS SELECT * FROM (
             SELECT {LINES}, {stopped} AS stopped, {disputed} AS disputed
-            FROM read_parquet({quoted(found.open)}) {joined} {where} {live}) {inside}
+            FROM read_parquet({_files(found.open(as_of))}) {joined} {where} {live}) {inside}
     """)
     engine.execute(f"""
         CREATE TEMP VIEW free AS SELECT * FROM (
-            SELECT customer_id, currency, free_minor FROM read_parquet({quoted(found.free)})
+            SELECT customer_id, currency, free_minor FROM read_parquet({_files(found.free(as_of))})
             {where} {live_free}) {inside}
     """)
     return bool(joined or live)
+
+
+def _files(paths: list[Path]) -> str:
+    return f"[{', '.join(map(quoted, paths))}]"
 
 
 def _ids(ids: Iterable[int]) -> Any:
