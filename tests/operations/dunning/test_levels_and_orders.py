@@ -163,8 +163,8 @@ def test_a_level_that_charges_posts_interest_as_a_claim_that_outlives_the_princi
     desk.run(CLIMB[3])
     interest = Bill.objects.get(kind="interest")
     assert interest.arises_from.bill_no == "B-1"
-    assert interest.amount_minor == 1_450  # 29 whole days from 2 June to 30 June at 0.05 %
+    assert interest.amount_minor == 1_500  # 30 days past due at 0.05 %
     desk.pay("B-1", "2026-07-02", "1000.00")
     later = desk.run("2026-07-21")
     assert desk.decided(later) == {interest.bill_no: ("remind", 1)}
-    assert desk.letters(later)[0].charges_minor == 1_450
+    assert desk.letters(later)[0].charges_minor == 1_500
