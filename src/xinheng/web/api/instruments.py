@@ -14,15 +14,15 @@ from xinheng.facts.instruments.values import Dishonour, NewDiscount
 from xinheng.runs.services import business_day
 from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No, exact
 from xinheng.web.api.instruments_schemas import (
-    AccountOut,
+    CustomerAccountOut,
     DepositIn,
     DepositMoveIn,
     DepositOut,
     DiscountIn,
     DishonourIn,
-    DoneOnIn,
     EndorseIn,
     InstrumentAlertOut,
+    InstrumentDayIn,
     InstrumentIn,
     InstrumentOut,
     InstrumentToldOut,
@@ -100,7 +100,7 @@ def one_instrument(request: HttpRequest, instrument_id: Id) -> dict[str, Any]:
 
 @router.post("/bills-of-exchange/{instrument_id}/present", response={200: InstrumentOut, **PROBLEMS})
 @once()
-def present(request: HttpRequest, instrument_id: Id, body: DoneOnIn) -> Status[Any]:
+def present(request: HttpRequest, instrument_id: Id, body: InstrumentDayIn) -> Status[Any]:
     """Present it to its acceptor."""
     one = acts.present(**_who(request), instrument_id=instrument_id, done_on=body.done_on)
     return Status(200, _instrument(one))
@@ -123,7 +123,7 @@ def discount(request: HttpRequest, instrument_id: Id, body: DiscountIn) -> Statu
 
 @router.post("/bills-of-exchange/{instrument_id}/pay", response={200: InstrumentOut, **PROBLEMS})
 @once()
-def pay(request: HttpRequest, instrument_id: Id, body: DoneOnIn) -> Status[Any]:
+def pay(request: HttpRequest, instrument_id: Id, body: InstrumentDayIn) -> Status[Any]:
     """Say that the acceptor paid."""
     one = acts.pay(**_who(request), instrument_id=instrument_id, done_on=body.done_on)
     return Status(200, _instrument(one))
@@ -162,7 +162,7 @@ def ask_deposit(request: HttpRequest, no: No, body: DepositIn) -> Status[Any]:
     return Status(201, _deposit(acts.ask_deposit(**_who(request), customer_no=no, new=body.new())))
 
 
-@router.get("/customers/{path:no}/account", response={200: list[AccountOut], **PROBLEMS})
+@router.get("/customers/{path:no}/account", response={200: list[CustomerAccountOut], **PROBLEMS})
 def account(request: HttpRequest, no: No) -> list[dict[str, Any]]:
     """What the customer was charged and paid, its arrears, credit and deposits, a row a currency."""
     names = ("charged", "paid", "arrears", "credit", "deposits_due", "deposits_held", "refunded")

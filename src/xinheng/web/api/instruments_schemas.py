@@ -19,7 +19,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 KindOf = Literal["bank_acceptance", "commercial_acceptance", "promissory_note", "cheque"]
 
 
-class EndorsementIn(Asked):
+class InstrumentEndorsementIn(Asked):
     """One endorsement before it came to us."""
 
     from_name: Name
@@ -40,7 +40,7 @@ class InstrumentIn(Asked):
     issued_on: Day
     matures_on: Day
     received_on: Day
-    endorsed: Annotated[list[EndorsementIn], Field(max_length=50)] = []
+    endorsed: Annotated[list[InstrumentEndorsementIn], Field(max_length=50)] = []
     reference: Annotated[str, Field(max_length=200)] = ""
 
     @model_validator(mode="after")
@@ -66,33 +66,33 @@ class InstrumentIn(Asked):
         return NewInstrument(**told, amount=Money.of(self.amount, self.currency), endorsed=chain)
 
 
-class DoneOnIn(Asked):
+class InstrumentDayIn(Asked):
     """The day."""
 
     done_on: Day
 
 
-class EndorseIn(DoneOnIn):
+class EndorseIn(InstrumentDayIn):
     """To whom it is passed on."""
 
     to_name: Name
 
 
-class DiscountIn(DoneOnIn):
+class DiscountIn(InstrumentDayIn):
     """The bank that buys it. rate: percent a year."""
 
     bank: Name
     rate: Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)]
 
 
-class DishonourIn(DoneOnIn):
+class DishonourIn(InstrumentDayIn):
     """Why it was not paid. costs: in the currency of the bill."""
 
     reason: Annotated[str, Field(min_length=1, max_length=180)]
     costs: Amount | None = None
 
 
-class RightOut(Schema):
+class InstrumentRightOut(Schema):
     """Until when a right can be claimed."""
 
     right: str
@@ -144,7 +144,7 @@ class InstrumentToldOut(InstrumentOut):
 
     chain: list[EndorsementOut]
     acts: list[InstrumentActOut]
-    rights: list[RightOut]
+    rights: list[InstrumentRightOut]
 
 
 class InstrumentAlertOut(Schema):
@@ -201,7 +201,7 @@ class DepositOut(Schema):
     missing: MoneyOut
 
 
-class AccountOut(Schema):
+class CustomerAccountOut(Schema):
     """The account of a customer in one currency: charged, paid, overdue, overpaid, deposits."""
 
     currency: str

@@ -14,19 +14,19 @@ from xinheng.judgements.matching.values import Wanted
 from xinheng.runs.services import business_day
 from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No
 from xinheng.web.api.matching_schemas import (
-    AcceptIn,
-    AppliedOut,
-    AssignIn,
     BankFileIn,
+    BankLineAssignIn,
     BankLineOut,
     BankTakenOut,
     ByHandIn,
+    CashAcceptIn,
+    CashAppliedOut,
+    CashProposalOut,
     ChangedProposalIn,
     FreeMoneyOut,
     MatchingPreviewOut,
+    MatchingReasonIn,
     MatchingRunOut,
-    ProposalOut,
-    ReasonIn,
     TakenBackOut,
     chosen,
 )
@@ -73,12 +73,12 @@ def begin_run(request: HttpRequest) -> Status[Any]:
 
 @router.post("/matching/runs/{run_id}/undo", response={200: TakenBackOut, **PROBLEMS})
 @once()
-def undo_run(request: HttpRequest, run_id: Id, body: ReasonIn) -> Status[Any]:
+def undo_run(request: HttpRequest, run_id: Id, body: MatchingReasonIn) -> Status[Any]:
     """Take back all that a run applied."""
     return Status(200, {"settlements": acts.undo_run(**_who(request), run_id=run_id, reason=body.reason)})
 
 
-@router.get("/matching/proposals", response={200: Page[ProposalOut], **PROBLEMS})
+@router.get("/matching/proposals", response={200: Page[CashProposalOut], **PROBLEMS})
 def proposals(
     request: HttpRequest,
     state: StateOf = "waiting",
@@ -95,20 +95,20 @@ def proposals(
     return {"items": _proposals(shown), "next": following}
 
 
-@router.post("/matching/accept", response={200: AppliedOut, **PROBLEMS})
+@router.post("/matching/accept", response={200: CashAppliedOut, **PROBLEMS})
 @once()
-def accept(request: HttpRequest, body: AcceptIn) -> Status[Any]:
+def accept(request: HttpRequest, body: CashAcceptIn) -> Status[Any]:
     """Apply proposals that wait."""
     return Status(200, {"applied": acts.accept(**_who(request), proposal_ids=body.proposals)})
 
 
-@router.get("/matching/proposals/{proposal_id}", response={200: ProposalOut, **PROBLEMS})
+@router.get("/matching/proposals/{proposal_id}", response={200: CashProposalOut, **PROBLEMS})
 def one_proposal(request: HttpRequest, proposal_id: Id) -> Any:
     """One proposal with the bills it pays."""
     return _proposals([matching.get_proposal(actor_of(request), proposal_id, on=business_day())])[0]
 
 
-@router.post("/matching/proposals/{proposal_id}/change", response={201: ProposalOut, **PROBLEMS})
+@router.post("/matching/proposals/{proposal_id}/change", response={201: CashProposalOut, **PROBLEMS})
 @once()
 def change(request: HttpRequest, proposal_id: Id, body: ChangedProposalIn) -> Status[Any]:
     """Apply other bills in place of a proposal."""
@@ -118,9 +118,9 @@ def change(request: HttpRequest, proposal_id: Id, body: ChangedProposalIn) -> St
     return Status(201, _proposals([made])[0])
 
 
-@router.post("/matching/proposals/{proposal_id}/reject", response={200: ProposalOut, **PROBLEMS})
+@router.post("/matching/proposals/{proposal_id}/reject", response={200: CashProposalOut, **PROBLEMS})
 @once()
-def reject(request: HttpRequest, proposal_id: Id, body: ReasonIn) -> Status[Any]:
+def reject(request: HttpRequest, proposal_id: Id, body: MatchingReasonIn) -> Status[Any]:
     """Say that a proposal is wrong; the same is not proposed again."""
     made = acts.reject(**_who(request), proposal_id=proposal_id, reason=body.reason)
     return Status(200, _proposals([made])[0])
@@ -128,7 +128,7 @@ def reject(request: HttpRequest, proposal_id: Id, body: ReasonIn) -> Status[Any]
 
 @router.post("/matching/proposals/{proposal_id}/undo", response={200: TakenBackOut, **PROBLEMS})
 @once()
-def undo(request: HttpRequest, proposal_id: Id, body: ReasonIn) -> Status[Any]:
+def undo(request: HttpRequest, proposal_id: Id, body: MatchingReasonIn) -> Status[Any]:
     """Take back what one proposal applied."""
     number = acts.undo(**_who(request), proposal_id=proposal_id, reason=body.reason)
     return Status(200, {"settlements": number})
@@ -147,7 +147,7 @@ def free_money(request: HttpRequest, after: AfterId = None, limit: Limit = USUAL
     return {"items": items, "next": following}
 
 
-@router.post("/customers/{path:no}/applied-receipts", response={201: ProposalOut, **PROBLEMS})
+@router.post("/customers/{path:no}/applied-receipts", response={201: CashProposalOut, **PROBLEMS})
 @once()
 def apply_by_hand(request: HttpRequest, no: No, body: ByHandIn) -> Status[Any]:
     """Apply a receipt of a customer to bills you name, in the currency of the receipt."""
@@ -185,14 +185,14 @@ def take_bank_statement(
 
 @router.post("/bank-lines/{line_id}/assign", response={200: BankLineOut, **PROBLEMS})
 @once()
-def assign(request: HttpRequest, line_id: Id, body: AssignIn) -> Status[Any]:
+def assign(request: HttpRequest, line_id: Id, body: BankLineAssignIn) -> Status[Any]:
     """Say whose money a line is; it becomes a receipt of that customer."""
     return Status(200, _bank_line(acts.assign(**_who(request), line_id=line_id, **body.dict())))
 
 
 @router.post("/bank-lines/{line_id}/set-aside", response={200: BankLineOut, **PROBLEMS})
 @once()
-def set_aside(request: HttpRequest, line_id: Id, body: ReasonIn) -> Status[Any]:
+def set_aside(request: HttpRequest, line_id: Id, body: MatchingReasonIn) -> Status[Any]:
     """Say that a line is no customer's payment."""
     return Status(200, _bank_line(acts.set_aside(**_who(request), line_id=line_id, reason=body.reason)))
 

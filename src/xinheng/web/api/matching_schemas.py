@@ -61,7 +61,7 @@ class MatchedBillOut(Schema):
     credit_bill_no: str
 
 
-class ProposalOut(Schema):
+class CashProposalOut(Schema):
     """What a receipt pays. confidence: 0 to 1; alternatives: sets of bills that fit, this one included."""
 
     id: int
@@ -81,7 +81,7 @@ class ProposalOut(Schema):
     bills: list[MatchedBillOut]
 
 
-class AcceptIn(Asked):
+class CashAcceptIn(Asked):
     """Which proposals; all of them are applied or none."""
 
     proposals: Annotated[
@@ -89,7 +89,7 @@ class AcceptIn(Asked):
     ]
 
 
-class ReasonIn(Asked):
+class MatchingReasonIn(Asked):
     """Why."""
 
     reason: Said
@@ -123,7 +123,7 @@ class TakenBackOut(Schema):
     settlements: int
 
 
-class AppliedOut(Schema):
+class CashAppliedOut(Schema):
     """How many proposals were applied."""
 
     applied: int
@@ -175,7 +175,7 @@ class BankFileIn(Asked):
     dialect: Annotated[str, Field(max_length=20)] = ""
 
 
-class AssignIn(Asked):
+class BankLineAssignIn(Asked):
     """Whose money it is. remember: the payer is known the next time."""
 
     customer_no: Annotated[str, Field(min_length=1, max_length=40)]
