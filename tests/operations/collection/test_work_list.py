@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,12 +12,15 @@ from tests.indicators.ledger import bill, pay
 from tests.operations.collection.conftest import TODAY, Desk, actor
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
+from xinheng.base.packs.adopting import put_in_force
 from xinheng.facts.customers.models import Customer
 from xinheng.facts.receivables.models import Bill
-from xinheng.operations.collection import queries, rules, services
+from xinheng.operations.collection import queries, ranking, rules, services
 from xinheng.operations.collection.errors import CollectorUnknown
 from xinheng.operations.collection.models import Assignment, Case
 from xinheng.operations.collection.values import NewContact, NextStep, Tier, WantedCases
+
+PACK = Path(__file__).resolve().parents[3] / "packs" / "general" / "collection.yaml"
 
 
 def rows(desk: Desk, **wanted: object) -> list[str]:
@@ -129,3 +133,23 @@ def test_every_case_has_a_next_step_and_thirty_days_without_activity_are_told(de
 def test_arrears_for_which_nobody_answers_are_listed(desk: Desk) -> None:
     assert rows(desk, unanswered=True) == ["C-3"]
     assert queries.tasks(actor("chief"), on=TODAY).unanswered == 1
+
+
+def test_where_forecasts_are_on_and_the_policy_says_so_they_lead_the_list(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {
+        "customer_id": [desk.case("C-3").customer_id],
+        "currency": ["CNY"],
+        "expected_late_minor": [999_900],
+    }
+    monkeypatch.setattr(ranking.forecasts, "latest", lambda _ids: pl.DataFrame(told))
+
+    services.refresh(**desk.who())
+    assert rows(desk) == ["C-1", "C-2", "C-3"]  # the shipped policy ranks by the expected loss
+    assert desk.case("C-3").late_minor == 999_900
+
+    text = PACK.read_text("utf-8").replace("rank_by: expected_loss", "rank_by: expected_late")
+    put_in_force(**desk.who("system"), kind="collection", text=text, effective_from=TODAY)
+    services.refresh(**desk.who())
+    assert rows(desk) == ["C-3", "C-1", "C-2"]  # who has no forecast is weighed by its loss

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from xinheng.facts.disputes import queries as disputes
 from xinheng.facts.receivables import queries as receivables
+from xinheng.judgements.arrears import queries as forecasts
 from xinheng.judgements.losses import queries as losses
 from xinheng.operations.collection.values import Collecting
 
@@ -66,7 +67,12 @@ def arrears(customers: QuerySet[Any] | None, *, as_of: date, policy: Collecting)
 
 def _weighed(found: pl.DataFrame, policy: Collecting) -> pl.DataFrame:
     """With the forecast, and what the policy ranks by."""
-    told = found.with_columns(late_minor=pl.lit(None, dtype=pl.Int64))
+    forecast = forecasts.latest(found["customer_id"].unique().to_list())
+    if forecast is None:
+        told = found.with_columns(late_minor=pl.lit(None, dtype=pl.Int64))
+    else:
+        late = forecast.select(*KEYS, late_minor=pl.col("expected_late_minor").cast(pl.Int64))
+        told = found.join(late, on=KEYS, how="left")
     by = {"expected_loss": "loss_minor", "overdue": "overdue_minor"}.get(policy.rank_by)
     weight = pl.col(by) if by else pl.coalesce("late_minor", "loss_minor")
     return told.with_columns(weight_minor=weight.clip(0))
