@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.disputes.values import Closing, NewDispute, NewPause, NextStep
-from xinheng.web.api.fields import LARGEST_ID, Amount, Currency, Day
+from xinheng.web.api.fields import LARGEST_ID, Amount, Currency, Day, exact
 from xinheng.web.api.schemas import Asked, MoneyOut
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
@@ -43,6 +43,11 @@ class DisputeIn(Asked):
     next_step: Annotated[str, Field(max_length=200)] = ""
     next_on: Day | None = None
     case_no: Short = ""
+
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        exact(self.amount, self.currency, "amount")
+        return self
 
     def new(self) -> NewDispute:
         """As the room takes it."""

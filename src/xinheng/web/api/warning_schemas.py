@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinheng.base.kernel.money import Money
 from xinheng.judgements.warnings.values import NewWarning
-from xinheng.web.api.fields import LARGEST_ID, Amount, Currency
+from xinheng.web.api.fields import LARGEST_ID, Amount, Currency, exact
 from xinheng.web.api.schemas import Asked, MoneyOut
 
 SignalCode = Annotated[str, Field(max_length=48)]
@@ -80,6 +80,11 @@ class WarningTellIn(Asked):
     amount: Amount | None = None
     currency: Currency = "CNY"
     evidence: Annotated[list[WarningFigureIn], Field(max_length=20)] = []
+
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        exact(self.amount, self.currency, "amount")
+        return self
 
     def new(self) -> NewWarning:
         """As the room takes it."""
