@@ -15,6 +15,7 @@ from xinheng.runs.services import business_day
 
 A_PAGE = 50
 NUMERIC = ("money", "share", "number", "count")
+NAMES = ("label", "name")
 SEARCHED = ("label", "name", "group", "customer_no", "document_no")
 Address = Callable[[dict[str, Any], str], str]
 
@@ -81,6 +82,6 @@ def _heading(request: HttpRequest, field: Any, sort: str) -> dict[str, Any]:
 def _cell(row: dict[str, Any], field: Any, address: Address | None) -> dict[str, Any]:
     return {
         "text": reports.value_text(reports.cell(row, field), field),
-        "is_number": field.kind in NUMERIC,
+        "look": "xh-num" if field.kind in NUMERIC else "xh-name" if field.key in NAMES else "xh-nowrap",
         "address": address(row, field.key) if address else "",
     }
