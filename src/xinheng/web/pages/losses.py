@@ -236,18 +236,30 @@ def allowance_page(request: HttpRequest, allowance_id: int) -> HttpResponse:
     told = {
         **(chain_words(row.request, actor, on) if row.request else {}),
         **_line(row),
-        "entries": [{"line": line, "word": _words(line)} for line in row.figures["entries"]],
+        "entries": [
+            {"line": line, "word": _words(line), "amount": Money.of(line["amount"], row.currency)}
+            for line in row.figures["entries"]
+        ],
         "portfolios": [
-            {
-                "group": one["group"],
-                "lines": [{"line": line, "word": _words(line)} for line in one["buckets"]],
-            }
+            {"group": one["group"], "lines": [_frozen(line) for line in one["buckets"]]}
             for one in row.figures["portfolios"]
         ],
-        "singles": row.figures["singles"],
+        "singles": [
+            {**one, "balance": _amount(one["balance"]), "required": _amount(one["required"])}
+            for one in row.figures["singles"]
+        ],
         "may_export": actor.may("exports.read"),
     }
     return render(request, "losses/allowance.html", told)
+
+
+def _frozen(line: dict[str, Any]) -> dict[str, Any]:
+    amounts = {name: _amount(line[name]) for name in ("balance", "required")}
+    return {"word": _words(line), "applied": _percent(Decimal(line["applied"])), **amounts}
+
+
+def _amount(kept: dict[str, str]) -> Money:
+    return Money.of(kept["amount"], kept["currency"])
 
 
 def _words(kept: dict[str, Any]) -> str:

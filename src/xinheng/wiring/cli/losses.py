@@ -102,7 +102,15 @@ def allowances(limit: Limit = 50, as_json: Json = False) -> None:
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("As of"), _("Currency"), _("State"), _("Opening"), _("Required"), _("Change")]
+    columns = [
+        _("No."),
+        _("As of"),
+        _("Currency"),
+        _("State"),
+        _("Opening"),
+        _("Required"),
+        _("Booked change"),
+    ]
     keys = ("id", "as_of", "currency", "state", "opening", "required", "change")
     say_table(_("Allowances"), columns, [[row[key] for key in keys] for row in rows])
 
