@@ -25,6 +25,7 @@ from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
+from xinheng.runs.demonstration.owing import owe_by_instalments
 from xinheng.runs.demonstration.receiving import receive_money
 from xinheng.runs.demonstration.reminding import remind_who_is_late
 from xinheng.runs.flow import measure_and_rate
@@ -73,6 +74,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
         begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
     submit_first_summary(on=today)
+    owe_by_instalments(actor=actor, on=today)
     remind_who_is_late(actor=actor, on=today, effective_from=days[0])
     contest_and_charge(actor=actor, on=today)
     expect_losses(actor=actor, on=today, effective_from=days[0])
