@@ -14,6 +14,8 @@ from tests.operations.confirmations.conftest import CHIEF, DAY, MAY_END
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.messages.models import Message
+from xinheng.base.messages.services import paper_of
 from xinheng.facts.archive.values import Upload
 from xinheng.facts.receivables.models import Settlement
 from xinheng.operations.confirmations import errors, queries, services
@@ -127,6 +129,23 @@ def test_only_what_was_printed_is_sent_and_sent_again_is_a_reminder(accounts: Le
     assert (kept.state, kept.sent_on, kept.reminders) == ("sent", DAY, 1)
     assert list(Sending.objects.values_list("is_reminder", "sent_by")) == [(False, "chief"), (True, "chief")]
     assert queries.read_paper(**WHO, confirmation_id=found.pk).content == PDF.content
+
+
+def test_a_sealed_letter_goes_out_by_e_mail_with_its_paper(accounts: Ledger) -> None:
+    found = drawn()
+    services.seal(**WHO, confirmation_id=found.pk, paper=PDF)
+    by_post = NewSending("post", "李会计", DAY, deliver=True)
+    with pytest.raises(errors.ConfirmationInvalid):
+        services.note_sent(**WHO, confirmation_id=found.pk, new=by_post)
+
+    new = NewSending("email", "li@example.com", DAY, deliver=True)
+    kept = services.note_sent(**WHO, confirmation_id=found.pk, new=new)
+
+    message = Message.objects.get()
+    assert (message.way, message.address, message.state) == ("email", "li@example.com", "waiting")
+    assert kept.reference == message.message_id
+    assert paper_of(message.paper).content == PDF.content
+    assert "催款" in message.text
 
 
 def test_an_answer_that_agrees_settles_and_keeps_the_slip(accounts: Ledger) -> None:

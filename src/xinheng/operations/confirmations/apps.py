@@ -8,8 +8,10 @@ class ConfirmationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Documents of ageing buckets are this room's."""
+        """Documents of ageing buckets are this room's, and so are sealed letters that go by e-mail."""
+        from xinheng.base.messages import services as messages
         from xinheng.base.packs import services as packs
-        from xinheng.operations.confirmations import buckets
+        from xinheng.operations.confirmations import buckets, sending
 
         packs.own(buckets.KIND, buckets.check)
+        messages.offer_paper(sending.PAPER, sending.sealed_paper)

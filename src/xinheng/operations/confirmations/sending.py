@@ -7,18 +7,28 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
 from xinheng.base.audit.services import record
-from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.base.messages import services as messages
+from xinheng.base.messages.values import NewMessage, Paper
+from xinheng.facts.archive import services as archive
 from xinheng.operations.confirmations import selecting
-from xinheng.operations.confirmations.errors import ConfirmationInvalid, ConfirmationStands, NotSealed
+from xinheng.operations.confirmations.errors import (
+    ConfirmationInvalid,
+    ConfirmationStands,
+    ConfirmationUnknown,
+    NotSealed,
+)
 from xinheng.operations.confirmations.models import Confirmation, Sending
 from xinheng.operations.confirmations.values import WAYS, NewSending
 from xinheng.operations.confirmations.wording import STATES
 
 AT_ONCE = 500
+PAPER = "confirmation"
 
 
 @transaction.atomic
@@ -37,8 +47,11 @@ def note_sent(*, actor: Actor, on: date, confirmation_id: int, new: NewSending) 
     if found.state not in ("drawn", "sent"):
         raise ConfirmationStands(confirmation=confirmation_id, state=STATES[found.state])
     is_reminder = found.state == "sent"
+    reference = new.reference.strip()[:100]
+    if new.deliver:
+        reference = _put_out(found, address, on=on, by=actor.login, is_reminder=is_reminder)
     kept = Sending.objects.create(
-        confirmation=found, way=new.way, address=address, reference=new.reference.strip()[:100],
+        confirmation=found, way=new.way, address=address, reference=reference,
         is_reminder=is_reminder, sent_on=new.sent_on, sent_by=actor.login,
     )  # fmt: skip
     if is_reminder:
@@ -54,9 +67,45 @@ def note_sent(*, actor: Actor, on: date, confirmation_id: int, new: NewSending) 
     return kept
 
 
+def _put_out(found: Confirmation, address: str, *, on: date, by: str, is_reminder: bool) -> str:
+    """Send the sealed PDF by e-mail; gives the number of the message."""
+    with translation.override(found.language):
+        told = {"company": found.company, "day": found.as_of, "until": found.reply_by}
+        title = _("Confirmation of balance as of %(day)s") % told
+        title = _("Reminder: %(title)s") % {"title": title} if is_reminder else title
+        text = _(
+            "Please find attached the confirmation of your balance with %(company)s as of %(day)s, and "
+            "return its reply slip by %(until)s. It serves to reconcile accounts and is no reminder of "
+            "payment."
+        )
+        message = messages.send(
+            NewMessage(
+                way="email", recipient=found.customer.name[:120], address=address, title=title,
+                text=text % told, subject=f"customer:{found.customer.no}", about=f"{PAPER}:{found.pk}",
+                paper=f"{PAPER}:{found.pk}", paper_name=f"{found.customer.no}-{found.as_of:%Y%m%d}.pdf",
+                language=found.language,
+            ),
+            on=on,
+            by=by,
+        )  # fmt: skip
+    return str(message.message_id)
+
+
+def sealed_paper(which: str) -> Paper:
+    """The sealed PDF that goes with a message. Refuses: ConfirmationUnknown, DocumentAltered."""
+    found = Confirmation.objects.filter(pk=int(which)).exclude(sha256="").first()
+    if found is None or found.attachment_no is None:
+        raise ConfirmationUnknown(confirmation=which)
+    kept = archive.read(
+        actor=system_actor("messages"), on=found.sent_on or found.made_on, attachment_id=found.attachment_no,
+        subject=f"{PAPER}:{found.pk}",
+    )  # fmt: skip
+    return Paper(kept.attached.file_name, kept.content, kept.attached.sha256)
+
+
 def check(new: NewSending, address: str, *, on: date) -> None:
     """Refuse a way, an address or a day that cannot be. Refuses: ConfirmationInvalid."""
-    if new.way not in WAYS:
+    if new.way not in WAYS or (new.deliver and new.way != "email"):
         raise ConfirmationInvalid(cause=_("Choose how it was sent."), field="way")
     if not address or len(address) > 300:
         raise ConfirmationInvalid(cause=_("Say where it was sent to."), field="address")

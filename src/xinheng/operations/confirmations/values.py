@@ -216,12 +216,13 @@ class NewConfirmation:
 
 @dataclass(frozen=True)
 class NewSending:
-    """How a confirmation went out."""
+    """How a confirmation went out. deliver: it is yet to go, by e-mail from here, with the sealed PDF."""
 
     way: Way
     address: str
     sent_on: date
     reference: str = ""  # number of the parcel or message
+    deliver: bool = False
 
 
 @dataclass(frozen=True)

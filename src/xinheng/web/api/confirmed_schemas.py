@@ -61,16 +61,17 @@ class ConfirmationIn(Asked):
 
 
 class SendingIn(Asked):
-    """How it went out."""
+    """How it went out. deliver: it is yet to go, by e-mail from here, with the sealed PDF."""
 
     way: Sent
     address: Said
     sent_on: Day
     reference: Annotated[str, Field(max_length=100)] = ""
+    deliver: bool = False
 
     def new(self) -> NewSending:
         """As the room takes it."""
-        return NewSending(self.way, self.address, self.sent_on, self.reference)
+        return NewSending(self.way, self.address, self.sent_on, self.reference, self.deliver)
 
 
 class TheirsIn(Asked):

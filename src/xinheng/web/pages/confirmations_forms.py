@@ -107,6 +107,7 @@ class SendingForm(Plain):
     address = forms.CharField(label=_("Address"), max_length=300)
     sent_on = day_field(_("Sent on"), required=True)
     reference = forms.CharField(label=_("Number of the parcel or message"), max_length=100, required=False)
+    deliver = forms.BooleanField(label=_("Send the sealed PDF by e-mail from here"), required=False)
 
 
 class AnswerForm(Plain):
@@ -193,7 +194,7 @@ class ConfirmationAct:
 
 def _sent(told: dict[str, Any], form: Any) -> object:
     given = form.cleaned_data
-    new = NewSending(given["way"], given["address"], given["sent_on"], given["reference"])
+    new = NewSending(given["way"], given["address"], given["sent_on"], given["reference"], given["deliver"])
     return acts.note_sent(**told, new=new)
 
 
