@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests.indicators.ledger import bill, pay
 from tests.judgements.advances.conftest import AUGUST, CHAIN, Desk, actor, graded, terms
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person, Unit
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import quarter_of
 from xinheng.facts.customers.models import Customer, Responsibility
+from xinheng.facts.receivables.models import Bill
 from xinheng.judgements.advances import errors, queries, services
 from xinheng.judgements.advances.models import Change, Payout
 from xinheng.judgements.advances.values import NewAdvance
@@ -154,6 +156,25 @@ def test_w_30_contracts_end_quarters_are_checked_and_figures_signed(company: Des
 
     company.back(advance, date(2024, 4, 2), "1000")
     assert not {"contract_expired", "contract_ending", "overdue"} & set(duties(date(2024, 4, 2)))
+
+
+@pytest.mark.req("ADV-27")
+def test_overdue_bills_of_the_contracts_time_are_collected_before_it_ends_too(company: Desk) -> None:
+    company.on = date(2024, 1, 2)
+    advance = company.approved("C-A", "1000", ends=date(2024, 3, 31), on=company.on)
+    told: dict[str, Any] = {"actor": actor("kefu"), "on": date(2024, 3, 1)}
+    services.agree_next_term(**told, advance_id=advance.pk, form="续签一年")
+    who = Customer.objects.get(no="C-A")
+    bill(who, "B-LATE", "2024-02-01", "2024-03-02", 700)
+    bill(who, "B-NEXT", "2024-04-01", "2024-04-02", 300)  # of the next term
+
+    assert "contract_ending" not in duties(date(2024, 3, 2))  # the last day to pay
+    ending = duties(date(2024, 3, 3))["contract_ending"]
+    assert (ending.figure, ending.is_late) == (Money.of("700"), False)
+    expired = duties(date(2024, 5, 1))["contract_expired"]
+    assert (expired.figure, expired.is_late) == (Money.of("700"), True)
+    pay(Bill.objects.get(bill_no="B-LATE"), "2024-05-01", 700)
+    assert "contract_expired" not in duties(date(2024, 5, 1))
 
 
 @pytest.mark.req("ADV-28")

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period, add_months
+from xinheng.facts.customers import queries as customers
+from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.advances import policy as policies
 from xinheng.judgements.advances import rules, standing
 from xinheng.judgements.advances.models import (
@@ -116,20 +119,40 @@ def _sum_of(rows: QuerySet[Any], what: Any) -> Subquery:
 
 
 def _contracts(sight: Sight) -> Iterator[Duty]:
-    """Contracts that end within the policy's months, and ended ones while money is out (ADV-27)."""
+    """Contracts that end within the policy's months, and ended ones while anything is owed (ADV-27).
+
+    Owed is what was advanced, and what is overdue of bills of the contract's time.
+    """
     rows = sight.of(Advance.objects.filter(state__in=["approved", "closed"], settle_from__lte=sight.on))
     agreed = NextTerm.objects.filter(advance=OuterRef("pk"))
-    is_out = Q(paid_minor__gt=F("repaid_minor"))
-    open_rows = rows.annotate(agreed=Exists(agreed)).filter(is_out | Q(agreed=False))
-    for row in open_rows.select_related("customer"):
-        still_open = Money(row.paid_minor - row.repaid_minor)
-        expired = row.contract_end_on < sight.on and still_open.minor > 0
-        code = "contract_expired" if expired else "contract_ending"
-        late = row.contract_end_on < sight.on
-        yield Duty(
-            code, row.customer, row.settle_from, due_on=row.contract_end_on, is_late=late, advance_id=row.pk,
-            figure=still_open,
-        )  # fmt: skip
+    found = list(rows.annotate(agreed=Exists(agreed)).select_related("customer"))
+    late = _late_bills(found, sight.on)
+    for row in found:
+        owed = Money(row.paid_minor - row.repaid_minor + late.get(row.pk, 0))
+        if owed.minor or not row.agreed:
+            ended = row.contract_end_on < sight.on
+            code = "contract_expired" if ended and owed.minor > 0 else "contract_ending"
+            yield Duty(
+                code, row.customer, row.settle_from, due_on=row.contract_end_on, is_late=ended,
+                advance_id=row.pk, figure=owed,
+            )  # fmt: skip
+
+
+def _late_bills(found: list[Advance], on: date) -> dict[int, int]:
+    """What is overdue in yuan of bills drawn by the end of each contract, in minor units, by advance."""
+    ends = pl.DataFrame(
+        [(row.pk, row.customer_id, row.contract_end_on) for row in found],
+        schema={"advance_id": pl.Int64, "customer_id": pl.Int64, "end_on": pl.Date},
+        orient="row",
+    )
+    if ends.is_empty():
+        return {}
+    some = customers.by_ids(ends["customer_id"].unique().to_list())
+    lines = receivables.open_lines(some, as_of=on)
+    late = lines.filter((pl.col("due_on") < on) & (pl.col("currency") == "CNY"))
+    owed = ends.join(late, on="customer_id").filter(pl.col("billed_on") <= pl.col("end_on"))
+    sums = owed.group_by("advance_id").agg(pl.col("open_minor").sum().clip(0))
+    return {advance_id: minor for advance_id, minor in sums.iter_rows() if minor}
 
 
 def _checks(sight: Sight) -> Iterator[Duty]:
