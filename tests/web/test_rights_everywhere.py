@@ -558,6 +558,8 @@ def address(route: str, no: str) -> str:
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
+    if route.startswith("ledger/claims/"):
+        known["name"] = "prepaid"
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known.get(found[1], 1)), route)
 
 
@@ -680,6 +682,8 @@ def filled(path: str, no: str) -> str:
         known["number"] = Fit.objects.latest("id").pk
     if "/replays/" in path:
         known["number"] = ShadowRun.objects.latest("id").pk
+    if "/claims/" in path:
+        known["name"] = "prepaid"
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], 1)), path)
 
 
