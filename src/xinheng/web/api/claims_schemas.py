@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from xinheng.web.api.fields import Amount, Currency, Day
+from xinheng.web.api.fields import Amount, Currency, Day, exact
 from xinheng.web.api.ledger_schemas import Number, Priced, Reason
 from xinheng.web.api.schemas import Asked, MoneyOut
 
@@ -71,6 +71,12 @@ class PlanIn(Asked):
     reason: Reason
     agreed_on: Day | None = None
 
+    @model_validator(mode="after")
+    def _are_exact(self) -> Self:
+        for place, one in enumerate(self.instalments):
+            exact(one.amount, self.currency, f"instalments.{place}.amount")
+        return self
+
 
 class EndPlanIn(Asked):
     """Which bill is due as a whole again, from when, and why."""
@@ -96,21 +102,30 @@ class ReturnedPaymentIn(Asked):
     fee: FeeIn | None = None
 
 
-class WriteOffIn(Asked):
+class PerhapsPriced(Asked):
+    """An amount with the decimals of its currency, or none."""
+
+    amount: Amount | None = None
+    currency: Currency = "CNY"
+
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        if self.amount is not None:
+            exact(self.amount, self.currency, "amount")
+        return self
+
+
+class WriteOffIn(PerhapsPriced):
     """What of a bill is given up in the books; without an amount all that is open."""
 
     bill_no: Number
     reason: Reason
-    amount: Amount | None = None
-    currency: Currency = "CNY"
 
 
-class TakeBackWriteOffIn(Asked):
+class TakeBackWriteOffIn(PerhapsPriced):
     """What of a write-off comes back; without an amount all of it."""
 
     reason: Reason
-    amount: Amount | None = None
-    currency: Currency = "CNY"
 
 
 class RecoveryIn(Priced):
