@@ -19,6 +19,8 @@ from xinheng.base.access.models import Person
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.texts import name_key
+from xinheng.facts.customers.models import Customer
 from xinheng.facts.instruments.models import Deposit, Instrument
 from xinheng.facts.receivables import queries as receivables
 from xinheng.facts.receivables import services as ledger
@@ -47,6 +49,7 @@ def founded() -> None:
         access.create_person(actor=root, on=today, **told)
     Person.objects.update(language="en")
     who = customer("C-1")
+    Customer.objects.update(name_key=name_key(who.name))
     billed, due = ((today - timedelta(days=back)).isoformat() for back in (60, 30))
     for no, yuan in (("INV-00001", 1000), ("INV-00002", 300), ("INV-00003", 300)):
         bill(who, no, billed, due, yuan)

@@ -61,6 +61,8 @@ def keep_settlements(posted: Lines) -> None:
             "CREATE TEMPORARY TABLE line_settled (proposal_id bigint, place bigint, settlement_id bigint)"
         )
         bulk.append_rows("line_settled", known)
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE line_settled")
         cursor.execute(
             f"UPDATE {ProposalLine._meta.db_table} SET settlement_id = t.settlement_id FROM line_settled t"
             f" WHERE {ProposalLine._meta.db_table}.proposal_id = t.proposal_id"

@@ -119,3 +119,11 @@ class RunUndone(Refusal):
     code = "run_undone"
     status = 409
     text = _("Run %(run)s was taken back already.")
+
+
+class ChosenAmountRefused(Refusal):
+    """What is to be paid of a bill cannot be."""
+
+    code = "chosen_amount_refused"
+    status = 422
+    text = _("%(amount)s cannot be paid of bill %(bill_no)s: above zero, to the cent, in %(currency)s.")

@@ -17,6 +17,7 @@ from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.matching import applying, selecting
 from xinheng.judgements.matching.errors import (
+    ChosenAmountRefused,
     NothingChosen,
     ProposalDecided,
     ProposalOutdated,
@@ -139,6 +140,10 @@ def _by_hand(
     if not chosen:
         raise NothingChosen(receipt_no=receipt_no)
     receipt = money.row(0, named=True)
+    for one in chosen:
+        if one.amount.minor <= 0 or one.amount.currency != receipt["currency"]:
+            told = {"amount": one.amount, "bill_no": one.bill_no, "currency": receipt["currency"]}
+            raise ChosenAmountRefused(**told)
     bills = selecting.bills_of(customer, [one.bill_no for one in chosen])
     notes = selecting.bills_of(customer, [one.credit_bill_no for one in chosen if one.credit_bill_no])
     paid = sum(one.amount.minor for one in chosen if not one.credit_bill_no)

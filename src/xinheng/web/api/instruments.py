@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.instruments import queries as instruments
 from xinheng.facts.instruments import services as acts
+from xinheng.facts.instruments.errors import InstrumentInvalid
 from xinheng.facts.instruments.values import Dishonour, NewDiscount
 from xinheng.runs.services import business_day
-from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No, exact
+from xinheng.web.api.fields import USUAL_LIMIT, AfterId, Id, Limit, No
 from xinheng.web.api.instruments_schemas import (
     CustomerAccountOut,
     DepositIn,
@@ -134,8 +137,7 @@ def pay(request: HttpRequest, instrument_id: Id, body: InstrumentDayIn) -> Statu
 def dishonour(request: HttpRequest, instrument_id: Id, body: DishonourIn) -> Status[Any]:
     """Say that it was not paid; what it settled is open again from that day."""
     one = instruments.get_instrument(actor_of(request), instrument_id, on=business_day())
-    exact(body.costs, one.currency, "costs")
-    costs = Money.of(body.costs, one.currency) if body.costs else None
+    costs = _money(body.costs, one.currency, "costs") if body.costs else None
     told = Dishonour(body.done_on, body.reason, costs)
     return Status(200, _instrument(acts.dishonour(**_who(request), instrument_id=instrument_id, told=told)))
 
@@ -205,8 +207,15 @@ def _who(request: HttpRequest) -> dict[str, Any]:
 
 def _amount(request: HttpRequest, deposit_id: int, body: DepositMoveIn) -> Any:
     one = instruments.get_deposit(actor_of(request), deposit_id, on=business_day())
-    exact(body.amount, one.currency, "amount")
-    return Money.of(body.amount, one.currency)
+    return _money(body.amount, one.currency, "amount")
+
+
+def _money(amount: Decimal, currency: str, field: str) -> Money:
+    """An amount in a currency. Refuses: InstrumentInvalid, of more places than the currency has."""
+    found = Money.of(amount, currency)
+    if found.decimal != amount:
+        raise InstrumentInvalid(field=field, cause=_("It has more decimals than its currency."))
+    return found
 
 
 def _answer(request: HttpRequest, deposit_id: int) -> Status[Any]:

@@ -8,6 +8,8 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
+from xinheng.base.kernel.money import Money
+from xinheng.judgements.matching.errors import ChosenAmountRefused
 from xinheng.judgements.matching.values import ChosenLine
 from xinheng.web.api.fields import LARGEST_ID, Amount
 from xinheng.web.api.schemas import Asked, MoneyOut
@@ -183,10 +185,9 @@ class BankLineAssignIn(Asked):
 
 
 def chosen(lines: list[ChosenLineIn], currency: str) -> list[ChosenLine]:
-    """Lines as the room takes them; amounts with more places than the currency has are refused."""
-    from xinheng.base.kernel.money import Money
-    from xinheng.web.api.fields import exact
-
-    for line in lines:
-        exact(line.amount, currency, "amount")
-    return [ChosenLine(line.bill_no, Money.of(line.amount, currency), line.credit_bill_no) for line in lines]
+    """Lines as the room takes them. Refuses: ChosenAmountRefused, of more places than the currency has."""
+    found = [ChosenLine(line.bill_no, Money.of(line.amount, currency), line.credit_bill_no) for line in lines]
+    for line, made in zip(lines, found, strict=True):
+        if made.amount.decimal != line.amount:
+            raise ChosenAmountRefused(amount=line.amount, bill_no=line.bill_no, currency=currency)
+    return found

@@ -70,7 +70,8 @@ class InstrumentForm(Form):
         """As the room takes it."""
         given = dict(self.cleaned_data)
         given.pop("customer_no")
-        return NewInstrument(**{**given, "amount": Money.of(given["amount"], given.pop("currency").upper())})
+        given["amount"] = Money.of(given["amount"], given.pop("currency").upper())
+        return NewInstrument(**given)
 
 
 class DoneForm(Form):
