@@ -28,6 +28,7 @@ from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.working_days import add_working_days
+from xinheng.base.messages.models import Message
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as drafting
 from xinheng.base.packs.models import PolicyDraft
@@ -98,6 +99,8 @@ from xinheng.operations.confirmations.values import (
     Selection,
 )
 from xinheng.operations.dunning import services as dunning
+from xinheng.operations.dunning.models import Letter as DunningLetter
+from xinheng.operations.dunning.models import Pause as DunningPause
 from xinheng.operations.dunning.values import NewPause
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
@@ -424,6 +427,20 @@ def with_reminders(on: date) -> None:
         dunning.pause(**chief, customer_no=no, new=new)
 
 
+def reminders_of(no: str, route: str) -> dict[str, Any]:
+    """The run, the letter, the pause, the message and the way that an address names."""
+    no = OWN if no == OWN else ANOTHERS
+    found: dict[str, Any] = {}
+    if "dunning" in route:
+        letter = DunningLetter.objects.filter(customer__no=no).latest("pk")
+        pause = DunningPause.objects.filter(customer__no=no).latest("pk")
+        found = {"run_id": letter.run_id, "letter_id": letter.pk, "pause_id": pause.pk}
+    if "message" in route:
+        message = Message.objects.filter(subject=f"customer:{no}").latest("pk")
+        found = {"message_id": message.pk, "way": "sms"}
+    return found
+
+
 def with_a_table(on: date) -> None:
     """A table that a card is to be fitted to."""
     rows = "no,bad,sales\n" + "".join(f"{row},{row % 2},{row}\n" for row in range(60))
@@ -554,7 +571,7 @@ def address(route: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
-        **claims_of(no, route), **money_of(no, route), **losses_of(no, route),
+        **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -670,7 +687,7 @@ def filled(path: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
-        **claims_of(no, path), **money_of(no, path), **losses_of(no, path),
+        **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"

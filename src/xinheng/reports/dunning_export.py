@@ -32,9 +32,13 @@ def export_dunning_run(*, actor: Actor, on: date, run_id: int) -> bytes:
     rows = dunning.items(actor, run_id, on=on)
     _few_enough(rows)
     tally = Tally(_items(rows))
-    notes = {_("Run"): run.pk, _("Day"): run.on.isoformat(), _("State"): str(dunning.RUN_STATES[run.state])}
+    notes = {
+        _("Dunning run"): run.pk,
+        _("Day"): run.on.isoformat(),
+        _("State"): str(dunning.RUN_STATES[run.state]),
+    }
     sheets = [
-        Sheet(_("Items"), _item_columns(), tally),
+        Sheet(_("Open items"), _item_columns(), tally),
         Sheet(_("Missing addresses"), _gaps(), _missing(dunning.missing_of(actor, run, on=on))),
     ]
     return _kept(sheets, notes, tally, actor, on, f"dunning_run:{run_id}")
@@ -48,7 +52,7 @@ def export_dunning_letters(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
     tally = Tally(_letters(rows))
     notes = {name: value for name, value in asdict(wanted).items() if value}
     return _kept(
-        [Sheet(_("Reminders"), _letter_columns(), tally)], notes, tally, actor, on, "dunning_letters"
+        [Sheet(_("Payment reminders"), _letter_columns(), tally)], notes, tally, actor, on, "dunning_letters"
     )
 
 
@@ -83,9 +87,10 @@ def _item_columns() -> list[Column]:
     return [
         Column(_("Customer no."), width=16), Column(_("Name"), width=32), Column(_("Bill"), width=18),
         Column(_("Instalment"), "count", 8), Column(_("Kind"), width=12), Column(_("Due on"), "date", 12),
-        Column(_("Currency"), width=8), Column(_("Open"), "money", 16), Column(_("Asked for"), "money", 16),
-        Column(_("Days overdue"), "count", 10), Column(_("Level before"), "count", 10),
-        Column(_("Level"), "count", 8), Column(_("Decision"), width=40), Column(_("Letter"), "count", 8),
+        Column(_("Currency"), width=8), Column(_("Open"), "money", 16),
+        Column(_("Amount demanded"), "money", 16), Column(_("Days overdue"), "count", 10),
+        Column(_("Level before"), "count", 10), Column(_("Level"), "count", 8),
+        Column(_("Decision"), width=40), Column(_("Letter no."), "count", 8),
     ]  # fmt: skip
 
 
@@ -117,9 +122,9 @@ def _letter_columns() -> list[Column]:
     return [
         Column(_("No."), "count", 10), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
         Column(_("Day"), "date", 12), Column(_("Ladder"), width=14), Column(_("Level"), "count", 8),
-        Column(_("State"), width=12), Column(_("Lines"), "count", 8), Column(_("Currency"), width=8),
+        Column(_("State"), width=12), Column(_("Items listed"), "count", 8), Column(_("Currency"), width=8),
         Column(_("Open"), "money", 16), Column(_("Taken off"), "money", 16),
-        Column(_("Asked for"), "money", 16),
+        Column(_("Amount demanded"), "money", 16),
         Column(_("Interest and fees"), "money", 16), Column(_("Oldest, days overdue"), "count", 12),
         Column(_("To be paid by"), "date", 12),
     ]  # fmt: skip

@@ -89,7 +89,7 @@ def told_of(letter: Any) -> dict[str, Any]:
 
 
 def _head() -> list[str]:
-    named = (_("No."), _("Bill"), _("Billed on"), _("Due on"), _("Open"), _("Asked for"))
+    named = (_("No."), _("Bill"), _("Billed on"), _("Due on"), _("Open"), _("Amount demanded"))
     return [*named, _("Days overdue"), _("Kind")]
 
 

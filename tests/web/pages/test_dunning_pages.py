@@ -56,7 +56,7 @@ def owing(on: date) -> Actor:  # noqa: F811
 @pytest.mark.any_database
 def test_a_run_is_looked_at_sent_and_followed_up_at_the_pages(owing: Actor, on: date, enter: Any) -> None:  # noqa: F811
     client = enter("credit_manager")
-    assert "No run yet" in page(client.get("/dunning/"))
+    assert "No dunning run yet" in page(client.get("/dunning/"))
     assert "Nobody was reminded yet" in page(client.get("/dunning/letters/"))
     ahead = page(client.get(f"/dunning/preview/?on={on - timedelta(days=28)}"))
     assert "Nobody would be reminded on this day" in ahead

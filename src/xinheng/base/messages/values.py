@@ -14,8 +14,8 @@ Way = Literal["letter", "email", "sms", "chat", "phone"]
 Form = Literal["print", "smtp", "signed", "wecom", "dingtalk", "feishu", "task"]
 
 WAYS: dict[str, str | Promise] = {
-    "letter": _("Letter"),
-    "email": _("E-mail"),
+    "letter": _("Letter by post"),
+    "email": _("E-mail message"),
     "sms": _("Short message"),
     "chat": _("Enterprise chat"),
     "phone": _("Phone call"),

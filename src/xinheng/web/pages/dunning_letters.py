@@ -32,7 +32,7 @@ from xinheng.web.pages.trying import dressed, tried
 A_PAGE = 50
 COLUMNS: list[tuple[str, Any]] = [
     ("id", gettext_lazy("No.")), ("customer", gettext_lazy("Customer")), ("level", gettext_lazy("Level")),
-    ("", gettext_lazy("State")), ("", gettext_lazy("Lines")), ("due", gettext_lazy("Asked for")),
+    ("", gettext_lazy("State")), ("", gettext_lazy("Items listed")), ("due", gettext_lazy("Amount demanded")),
     ("days", gettext_lazy("Oldest, days overdue")), ("", gettext_lazy("To be paid by")),
 ]  # fmt: skip
 
@@ -42,7 +42,7 @@ class CallForm(forms.Form):
 
     result = forms.ChoiceField(label=gettext_lazy("What it came to"))
     spoke_with = forms.CharField(label=gettext_lazy("Spoke with"), max_length=60, required=False)
-    promised_on = day_field(gettext_lazy("Promised for"))
+    promised_on = day_field(gettext_lazy("Promised to pay on"))
     promised = forms.DecimalField(
         label=gettext_lazy("Amount promised"), required=False, max_digits=15, decimal_places=2
     )

@@ -60,8 +60,16 @@ def runs(limit: Limit = 50, as_json: Json = False) -> None:
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Day"), _("State"), _("Items"), _("Letters"), _("Planned by"), _("Sent by")]
-    say_table(_("Runs"), columns, [[row[name] for name in RUN] for row in rows])
+    columns = [
+        _("No."),
+        _("Day"),
+        _("State"),
+        _("Open items"),
+        _("Letters of demand"),
+        _("Planned by"),
+        _("Sent out by"),
+    ]
+    say_table(_("Dunning runs"), columns, [[row[name] for name in RUN] for row in rows])
 
 
 @app.command("list")
@@ -84,11 +92,11 @@ def listed(
         _("Customer no."),
         _("Level"),
         _("State"),
-        _("Asked for"),
+        _("Amount demanded"),
         _("To be paid by"),
     ]
     keys = ("id", "on", "customer_no", "level", "state", "asked", "deadline_on")
-    say_table(_("Reminders"), columns, [[row[key] for key in keys] for row in told])
+    say_table(_("Payment reminders"), columns, [[row[key] for key in keys] for row in told])
 
 
 @app.command()
@@ -136,6 +144,6 @@ def _say_counts(told: dict[str, Any], *, as_json: bool) -> None:
     words = {"on": told["on"], "items": told["items"], "letters": told["letters"]}
     screen.print(_("%(on)s: %(items)s open items, %(letters)s letters") % words)
     rows = [[code, str(dunning.DECISIONS[code]), number] for code, number in told["counts"].items()]
-    say_table(_("Open items by decision"), [_("Code"), _("Decision"), _("Items")], rows)
+    say_table(_("Open items by decision"), [_("Code"), _("Decision"), _("Open items")], rows)
     for one in told.get("missing", ()):
         screen.print(_("%(customer_no)s %(name)s has no %(field)s for %(way)s.") % one)
