@@ -77,6 +77,7 @@ class MatchingRules(Part):
     most_by_chance: Annotated[Decimal, Field(gt=0)]  # subsets expected to add up by accident; more: doubtful
     fee_upto: Yuan  # what a bank may keep of a payment, in major units of its currency
     fee_share: Annotated[Decimal, Field(gt=0, le=1)]  # and at most this share of the payment
+    accounts: dict[Literal["fee", "discount"], str]  # of the books, for what is written down
     ways: Annotated[tuple[Way, ...], Field(min_length=1)]
     rules: tuple[CustomerRule, ...] = ()
     payers: tuple[Payer, ...] = ()

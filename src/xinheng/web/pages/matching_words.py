@@ -35,13 +35,17 @@ def ways(on: date) -> dict[str, str]:
     """The ways by code, as the rules of a day word them; those of a person too."""
     rules = matching.perhaps_in_force(on)
     chinese = reads_chinese()
-    found = {one.way: one.zh if chinese else one.en for one in rules.ways} if rules else {}
+    found: dict[str, str] = (
+        {str(one.way): one.zh if chinese else one.en for one in rules.ways} if rules else {}
+    )
     return {**found, "hand": str(_("by hand"))}
 
 
 def lines(found: Sequence[Any], on: date) -> list[dict[str, Any]]:
     """Proposals as lines of a list, with the bills they pay."""
     words, by_proposal = ways(on), matching.lines_of(found)
+    rules = matching.perhaps_in_force(on)
+    accounts = {str(kind): name for kind, name in rules.accounts.items()} if rules else {}
     return [
         {
             "row": one,
@@ -54,6 +58,7 @@ def lines(found: Sequence[Any], on: date) -> list[dict[str, Any]]:
             "left": Money(max(0, one.free_minor - one.amount_minor), one.currency),
             "write_down": Money(one.write_down_minor, one.currency) if one.write_down else None,
             "write_down_word": WRITE_DOWNS[one.write_down],
+            "account": accounts.get(one.write_down, ""),
             "bills": [_bill(line, one.currency) for line in by_proposal[one.pk]],
         }
         for one in found
