@@ -709,7 +709,7 @@ def needed(operation: dict[str, Any]) -> str:
     held = f"adv@{Run.objects.latest('id').policy_version}"
     words = {
         "code": "dso", "name": "贸易", "policy_code": "adv", "since": business_day().isoformat(), "worth": "1.00",
-        "one": held, "other": held, "rules": "general",
+        "one": held, "other": held, "rules": "general", "bill_no": "D1",
     }  # fmt: skip
     asked = [
         one["name"] for one in operation.get("parameters", []) if one["in"] == "query" and one.get("required")
