@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -52,7 +53,7 @@ def founded() -> None:
     root = system_actor()
     access.load_shipped_roles(actor=root, on=FOUNDED)
     access.create_unit(actor=root, on=FOUNDED, code="HQ", name="公司", kind="group")
-    told = {
+    told: Any = {
         "login": "credit",
         "name": "credit",
         "password": "长江-river-2026",

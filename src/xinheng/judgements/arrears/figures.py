@@ -107,64 +107,70 @@ def _habits() -> list[pl.Expr]:
 
 
 def _of_this_bill() -> list[pl.Expr]:
-    look, billed, due = pl.col("look_day"), pl.col("billed_day"), pl.col("due_day")
-    paid, overdue = pl.col("own_paid").fill_null(0), pl.col("own_overdue").fill_null(0)
-    opened, size = pl.col("own_open").fill_null(0), (pl.col("amount").abs() + 1).log()
-    cents = (pl.col("amount").abs() * 100).round().cast(pl.Int64, strict=False)
-    overall = (pl.col("all_late") + pl.col("all_overdue").fill_null(0)) / (
-        pl.col("all_paid") + pl.col("all_overdue").fill_null(0)
-    )
-    room = due - billed - pl.col("adjust")
-    told = {
-        "late_share": (pl.col("own_late").fill_null(0) + overdue + SHRINK * overall)
-        / (paid + overdue + SHRINK),
-        "late_lately": pl.col("own_late_lately"),
-        "paid": paid,
-        "bills": pl.col("bills").fill_null(0),
-        "tenure": look - pl.col("bill_first"),
-        "since_paid": look - pl.col("own_paid_last"),
-        "since_billed": look - pl.col("bill_last"),
-        "size": size,
-        "size_habit": size - pl.col("own_size") / pl.col("own_paid"),
-        "same_amount": pl.col("bill_last_amount") == pl.col("amount").abs(),
-        "cents": cents % 100,
-        "round": cents % 1000 == 0,
-        "credit": pl.col("amount") < 0,
-        "open": opened,
-        "open_money": (pl.col("own_open_money").fill_null(0).abs() + 1).log(),
-        "open_age": pl.when(opened > 0).then(billed - pl.col("own_open_days") / opened),
-        "overdue": overdue,
-        "overdue_money": (pl.col("own_overdue_money").fill_null(0).abs() + 1).log(),
-        "overdue_age": pl.when(overdue > 0).then(look - pl.col("own_overdue_days") / overdue),
-        "all_open": pl.col("all_open"),
-        "all_overdue": pl.col("all_overdue"),
-        "all_overdue_share": pl.col("all_overdue") / pl.col("all_open"),
-        "all_late_lately": pl.col("all_late_lately"),
-        "terms": due - billed,
-        "lag": pl.col("known_day") - billed,
-        "to_due": due - pl.col("known_day"),
-        "billed_weekday": pl.col("billed").dt.weekday(),
-        "billed_month_day": pl.col("billed").dt.day(),
-        "billed_month": pl.col("billed").dt.month(),
-        "due_weekday": pl.col("due").dt.weekday(),
-        "due_month_day": pl.col("due").dt.day(),
-        "to_month_end": BASES["month"] - billed,
-        "due_to_month_end": pl.col("due").dt.month_end().cast(pl.Int32) - due,
-        "known_weekday": pl.col("known").dt.weekday(),
-        "known_month_day": pl.col("known").dt.day(),
-        "adjust": pl.col("adjust"),
-        "room": room,
-        "habit_to_due": pl.col("f_billed_mean") - room,
-        "batch_bills": pl.col("batch_bills"),
-        "batch_oldest": pl.col("batch_oldest"),
-        "batch_youngest": pl.col("batch_youngest"),
-        "batch_gap": pl.col("batch_gap"),
-        "batch_next": pl.col("batch_day") + pl.col("batch_gap") - billed - pl.col("adjust"),
-        "since_newest": billed - pl.col("batch_newest"),
-        "batch_weekday": pl.col("batch_weekday"),
-        "batch_month_day": pl.col("batch_month_day"),
-        "all_billed_median": pl.col("all_billed_median"),
-        "all_billed_long": pl.col("all_billed_long"),
-        "all_due_lately": pl.col("all_due_lately"),
-    }
+    """Its customer's past, its amount, what is open beside it, its days and the rhythm of payments."""
+    told = {**_past(), **_amounts(), **_ledger(), **_days(), **_rhythm()}
     return [one.alias(f"f_{name}") for name, one in told.items()]
+
+
+def _past() -> dict[str, pl.Expr]:
+    look, overdue, paid = pl.col("look_day"), _known("own_overdue"), _known("own_paid")
+    overall = (pl.col("all_late") + _known("all_overdue")) / (pl.col("all_paid") + _known("all_overdue"))
+    room = pl.col("due_day") - pl.col("billed_day") - pl.col("adjust")
+    share = (_known("own_late") + overdue + SHRINK * overall) / (paid + overdue + SHRINK)
+    return {
+        "late_share": share, "late_lately": pl.col("own_late_lately"), "paid": paid, "bills": _known("bills"),
+        "tenure": look - pl.col("bill_first"), "since_paid": look - pl.col("own_paid_last"),
+        "since_billed": look - pl.col("bill_last"), "adjust": pl.col("adjust"), "room": room,
+        "habit_to_due": pl.col("f_billed_mean") - room,
+    }  # fmt: skip
+
+
+def _amounts() -> dict[str, pl.Expr]:
+    amount = pl.col("amount").abs()
+    size, cents = (amount + 1).log(), (amount * 100).round().cast(pl.Int64, strict=False)
+    return {
+        "size": size, "size_habit": size - pl.col("own_size") / pl.col("own_paid"),
+        "same_amount": pl.col("bill_last_amount") == amount, "cents": cents % 100, "round": cents % 1000 == 0,
+        "credit": pl.col("amount") < 0,
+    }  # fmt: skip
+
+
+def _ledger() -> dict[str, pl.Expr]:
+    opened, overdue = _known("own_open"), _known("own_overdue")
+    age = pl.when(opened > 0).then(pl.col("billed_day") - pl.col("own_open_days") / opened)
+    late = pl.when(overdue > 0).then(pl.col("look_day") - pl.col("own_overdue_days") / overdue)
+    return {
+        "open": opened, "open_money": (_known("own_open_money").abs() + 1).log(), "open_age": age,
+        "overdue": overdue, "overdue_money": (_known("own_overdue_money").abs() + 1).log(),
+        "overdue_age": late, "all_open": pl.col("all_open"), "all_overdue": pl.col("all_overdue"),
+        "all_overdue_share": pl.col("all_overdue") / pl.col("all_open"),
+        "all_late_lately": pl.col("all_late_lately"), "all_billed_median": pl.col("all_billed_median"),
+        "all_billed_long": pl.col("all_billed_long"), "all_due_lately": pl.col("all_due_lately"),
+    }  # fmt: skip
+
+
+def _days() -> dict[str, pl.Expr]:
+    billed, due, known = pl.col("billed"), pl.col("due"), pl.col("known")
+    return {
+        "terms": pl.col("due_day") - pl.col("billed_day"), "lag": pl.col("known_day") - pl.col("billed_day"),
+        "to_due": pl.col("due_day") - pl.col("known_day"), "billed_weekday": billed.dt.weekday(),
+        "billed_month_day": billed.dt.day(), "billed_month": billed.dt.month(),
+        "due_weekday": due.dt.weekday(), "due_month_day": due.dt.day(),
+        "to_month_end": BASES["month"] - pl.col("billed_day"),
+        "due_to_month_end": due.dt.month_end().cast(pl.Int32) - pl.col("due_day"),
+        "known_weekday": known.dt.weekday(), "known_month_day": known.dt.day(),
+    }  # fmt: skip
+
+
+def _rhythm() -> dict[str, pl.Expr]:
+    names = ("bills", "oldest", "youngest", "gap", "weekday", "month_day")
+    upcoming = pl.col("batch_day") + pl.col("batch_gap") - pl.col("billed_day") - pl.col("adjust")
+    return {
+        **{f"batch_{name}": pl.col(f"batch_{name}") for name in names}, "batch_next": upcoming,
+        "since_newest": pl.col("billed_day") - pl.col("batch_newest"),
+    }  # fmt: skip
+
+
+def _known(name: str) -> pl.Expr:
+    """A count or a sum, zero where nothing happened yet."""
+    return pl.col(name).fill_null(0)

@@ -35,11 +35,11 @@ def told(figures: pl.DataFrame, contributions: Floats, past: pl.DataFrame) -> li
     for place, row in enumerate(rows):
         row |= {"paid": paid[place][0], "late": int(paid[place][1])}
         some = [(kinds[at], sums[place, at]) for at in order[place] if abs(sums[place, at]) >= LEAST]
-        found.append("; ".join(word(theme, weight > 0, row) for theme, weight in some))
+        found.append("; ".join(word(theme, row, raises=weight > 0) for theme, weight in some))
     return found
 
 
-def word(theme: str, raises: bool, row: dict[str, Any]) -> str:
+def word(theme: str, row: dict[str, Any], *, raises: bool) -> str:
     """One reason: an arrow up where it makes lateness likelier, and its figure where there is one."""
     return f"{'↑' if raises else '↓'} {_phrase(theme, row)}"
 

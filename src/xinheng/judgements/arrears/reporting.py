@@ -18,7 +18,8 @@ def report(table: pl.DataFrame, days: Floats, chance: Floats) -> dict[str, Any]:
     """Figures of tested bills; plain values, shares 0 to 1, None where something cannot be said.
 
     table: bills as `fitting.tested` gives them. auc, brier, calibration (tenths by chance), mae of the days
-    to payment, precision and recall at a half, money_recall (share of the late money among the first bills);
+    to payment, precision and recall at a half, money_recall (share of the late money among the
+    first bills; of chances and of the past rate by chance times amount);
     `naive`: the same of the customer's past rate, of the oldest and of the largest first. beats: whether it
     does better than each naive rule in telling late ones apart and errs less in days than the past median.
     """
@@ -26,6 +27,7 @@ def report(table: pl.DataFrame, days: Floats, chance: Floats) -> dict[str, Any]:
     amount = np.maximum(table["amount"].to_numpy(), 0)
     rules = {"past_rate": table["naive_late"].to_numpy(), "oldest": _oldest(table), "largest": amount}
     naive = {name: _ranking(risk, late, amount) for name, risk in rules.items()}
+    naive["past_rate"]["money_recall"] = _money_recall(rules["past_rate"] * amount, late, amount)
     ripe = table["taken"].is_not_null().to_numpy()
     taken = table["taken"].fill_null(0.0).to_numpy()
     naive["past_rate"] |= {"mae": _mae(table["naive_days"].to_numpy(), taken, ripe),
@@ -33,7 +35,8 @@ def report(table: pl.DataFrame, days: Floats, chance: Floats) -> dict[str, Any]:
     told = {
         "bills": table.height, "late": int(late.sum()), "paid": int(ripe.sum()),
         "first": str(table["known"].min()), "last": str(table["known"].max()),
-        **_ranking(chance, late, amount), "brier": _brier(chance, late), "mae": _mae(days, taken, ripe),
+        **_ranking(chance, late, amount), "money_recall": _money_recall(chance * amount, late, amount),
+        "brier": _brier(chance, late), "mae": _mae(days, taken, ripe),
         **_hits(chance >= 0.5, late), "calibration": _calibration(chance, late), "naive": naive,
     }  # fmt: skip
     return told | {"beats": beats(told)}
@@ -79,13 +82,21 @@ def _ranking(risk: Floats, late: Rows, amount: Floats) -> dict[str, Any]:
     from sklearn.metrics import roc_auc_score
 
     both = 0 < late.sum() < len(late)
+    return {
+        "auc": float(roc_auc_score(late, risk)) if both else None,
+        "money_recall": _money_recall(risk, late, amount),
+    }
+
+
+def _money_recall(risk: Floats, late: Rows, amount: Floats) -> dict[str, float | None]:
+    """The share of the late money that stands among the first bills by a rule."""
     money = amount[late].sum()
     order = np.lexsort((-amount, -risk))
-    recall = {}
+    recall: dict[str, float | None] = {}
     for share in TOP:
         first = order[: max(1, round(share * len(order)))]
         recall[f"{share:.0%}"] = float(amount[first][late[first]].sum() / money) if money else None
-    return {"auc": float(roc_auc_score(late, risk)) if both else None, "money_recall": recall}
+    return recall
 
 
 def _hits(told: Rows, late: Rows) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def packed(kept: Kept) -> bytes:
     parts = {name: getattr(model.learned, name).encode() for name in TEXTS}
     for name in ARRAYS:
         held = io.BytesIO()
-        np.save(held, getattr(model.learned, name), allow_pickle=False)
+        np.lib.format.write_array(held, getattr(model.learned, name), allow_pickle=False)
         parts[name] = held.getvalue()
     table = io.BytesIO()
     model.ledger.write_parquet(table, compression="zstd", statistics=False)

@@ -94,7 +94,8 @@ def late_payment_factors(request: HttpRequest, limit: Limit = USUAL_LIMIT) -> li
 def tell_outer_factor(request: HttpRequest, body: OuterFactorIn) -> Status[Any]:
     """Give an outer factor a step from a day on; it counts from the next forecast on."""
     told: dict[str, Any] = body.model_dump()
-    return Status(201, acts.tell_factor(actor=actor_of(request), on=business_day(), **told))
+    row = acts.tell_factor(actor=actor_of(request), on=business_day(), **told)
+    return Status(201, OuterFactorOut.from_orm(row))
 
 
 def _part(rows: Any, after: str, limit: int) -> tuple[list[dict[str, Any]], str | None]:

@@ -219,7 +219,7 @@ def _kind(dtype: pl.DataType) -> Any:
 @app.command("train")
 @command("arrears.fit")
 def train_own(as_json: Json = False) -> None:
-    """Train a model on the own books as known before today, and foretell the open bills if it is good enough."""
+    """Train a model on the own books as known before today; if good enough, foretell the open bills."""
     actor, on = operator(), business_day()
     with progress(quiet=as_json) as tell:
         row = arrears.train(
