@@ -138,7 +138,7 @@ class AccountLineOut(Schema):
     open: MoneyOut
 
 
-class DifferenceOut(Schema):
+class BalanceDifferenceOut(Schema):
     """One line of what explains a difference."""
 
     id: int
@@ -161,7 +161,7 @@ class AccountOut(Schema):
     theirs: MoneyOut | None
     difference: MoneyOut
     left: MoneyOut
-    explained: list[DifferenceOut]
+    explained: list[BalanceDifferenceOut]
 
 
 class SendingOut(Schema):
