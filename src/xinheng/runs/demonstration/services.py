@@ -19,6 +19,7 @@ from xinheng.base.packs import services as packs
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs.demonstration.approvals import submit_first_summary
+from xinheng.runs.demonstration.collecting import collect_arrears
 from xinheng.runs.demonstration.confirming import confirm_balances
 from xinheng.runs.demonstration.contesting import contest_and_charge
 from xinheng.runs.demonstration.desk import work_the_desk
@@ -77,6 +78,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     owe_by_instalments(actor=actor, on=today)
     remind_who_is_late(actor=actor, on=today, effective_from=days[0])
     contest_and_charge(actor=actor, on=today)
+    collect_arrears(actor=actor, on=today, effective_from=days[0])
     expect_losses(actor=actor, on=today, effective_from=days[0])
     confirm_balances(actor=actor, on=today)
     receive_money(actor=actor, on=today, effective_from=days[0])
