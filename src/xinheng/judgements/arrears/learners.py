@@ -18,7 +18,8 @@ FEW = 3000  # rows below which trees are kept small
 TREES = 150
 LEAVES = 1024
 CHUNK = 512  # looks whose distribution is made at once
-MOST_OF_FOREST = 20_000  # latest rows the forest keeps
+MOST_OF_FOREST = 8_000  # latest rows the forest keeps
+MOST_LEARNED = 30_000  # latest rows the other learners see; every row counts in their history
 SEED = 1
 
 
@@ -52,7 +53,7 @@ class Shape:
     @classmethod
     def of(cls, rows: int) -> Shape:
         """Small trees for few rows, larger ones for many."""
-        return cls(4, 100) if rows < FEW else cls(15, 400) if rows < 20 * FEW else cls(31, 600)
+        return cls(4, 100) if rows < FEW else cls(15, 400)
 
 
 def learn(figures: Floats, taken: Floats, late: Rows, usable: tuple[Rows, Rows], bases: Floats) -> Learned:
@@ -62,7 +63,7 @@ def learn(figures: Floats, taken: Floats, late: Rows, usable: tuple[Rows, Rows],
     whose days, and rows whose lateness, are known for every bill of their time. bases: a row a look: the
     adjustment, and the adjustment with the habit of the customer.
     """
-    days, judged = usable
+    days, judged = (_latest(rows) for rows in usable)
     shape = Shape.of(int(judged.sum()))
     seen = figures[days]
     rest = [taken[days] - bases[days, place] for place in (0, 1)]
@@ -74,6 +75,13 @@ def learn(figures: Floats, taken: Floats, late: Rows, usable: tuple[Rows, Rows],
         _boosted(seen, rest[1], "l1", 0.05, shape),
         forests[0][0], forests[1][0], forests[0][1], forests[1][1], rest[0][latest], rest[1][latest],
     )  # fmt: skip
+
+
+def _latest(rows: Rows) -> Rows:
+    """At most so many of the rows, the last ones; rows stand in the order they came."""
+    found = rows.copy()
+    found[np.flatnonzero(rows)[:-MOST_LEARNED]] = False
+    return found
 
 
 def settings(**told: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def learn(  # noqa: PLR0913 - what a fit is made of
 
     Refuses: TooFewBills.
     """  # fmt: skip
-    known = history.as_known(ledger, history.day_number(as_of))
+    known = in_order(history.as_known(ledger, history.day_number(as_of)))
     check_enough(known, as_of, tolerance=tolerance, least=least)
     table, parts = fitting.tested(known, as_of, marks, tolerance=tolerance, tell=tell)
     blend, report = Blend(), nothing_tested()
@@ -50,12 +50,17 @@ def backtest(
     ledger: pl.DataFrame, as_of: date, marks: list[str], *, tolerance: int, least: int, tell: Tell
 ) -> dict[str, Any]:
     """The report of a ledger tested by time, and what was foretold of each tested bill under `bills`."""
-    known = history.as_known(ledger, history.day_number(as_of))
+    known = in_order(history.as_known(ledger, history.day_number(as_of)))
     check_enough(known, as_of, tolerance=tolerance, least=least)
     table, parts = fitting.tested(known, as_of, marks, tolerance=tolerance, tell=tell)
     if table.height < LEAST_TESTED:
         return nothing_tested() | {"table": table}
     return _later_half(table, parts) | {"table": table}
+
+
+def in_order(known: pl.DataFrame) -> pl.DataFrame:
+    """The bills in the order they came, whatever order a file or the books gave them in."""
+    return known.sort("known_day", "customer", "bill", maintain_order=True)
 
 
 def check_enough(known: pl.DataFrame, as_of: date, *, tolerance: int, least: int) -> None:
