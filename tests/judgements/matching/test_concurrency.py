@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from tests.facts.receivables.test_concurrency import at_once
 from tests.judgements.matching.conftest import TODAY, Desk, founded
@@ -15,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_two_runs_at_once_apply_each_receipt_once(chief: Actor) -> None:
-    founded()
+    with transaction.atomic():
+        founded()
     desk = Desk(chief)
     desk.pay("C-7", "R1", "1000.00", "INV-2026-00101")
     desk.pay("C-7", "R2", "250.50", "INV-2026-00102")
