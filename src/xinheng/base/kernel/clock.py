@@ -10,3 +10,8 @@ from django.utils import timezone
 def timestamp() -> datetime:
     """The instant, in UTC, at which something was written down. Never a business day."""
     return timezone.now()
+
+
+def at_site(instant: datetime) -> datetime:
+    """The same instant as the clocks of the site show it, for hours of its day."""
+    return timezone.localtime(instant)

@@ -15,9 +15,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
-from xinheng.base.kernel.clock import timestamp
+from xinheng.base.kernel.clock import at_site, timestamp
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.base.messages import channels, rules
 from xinheng.base.messages.models import Message, Step
@@ -91,7 +90,7 @@ def _waits(
     row: Message, setup: ChannelNow, latest: dict[tuple[str, str], datetime], now: datetime
 ) -> datetime | None:
     """Until when a message waits for the quiet hours to end or the gap to pass; None: it may go out."""
-    if end := rules.quiet_end(timezone.localtime(now), setup.quiet_from, setup.quiet_until):
+    if end := rules.quiet_end(at_site(now), setup.quiet_from, setup.quiet_until):
         return end
     last = latest.get((row.way, row.address))
     if last is None or not setup.gap_minutes:

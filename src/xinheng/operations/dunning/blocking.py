@@ -9,11 +9,10 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.utils import timezone
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor, system_actor
-from xinheng.base.kernel.clock import timestamp
+from xinheng.base.kernel.clock import at_site, timestamp
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
@@ -56,7 +55,7 @@ def _follow(touched: frozenset[int]) -> None:
         reminded = reminded.filter(customer_id__in=touched)
     found = reminded.order_by().values_list("customer_id", flat=True).distinct()
     if ids := [key for key in found if key in touched]:
-        tell_levels(ids, actor=system_actor("dunning"), on=timezone.localdate(timestamp()), as_of=FAR)
+        tell_levels(ids, actor=system_actor("dunning"), on=at_site(timestamp()).date(), as_of=FAR)
 
 
 @transaction.atomic
