@@ -14,7 +14,6 @@ from xinheng.judgements.losses import grouping, ledger, measures, punctuality
 from xinheng.judgements.losses.models import ToldFigure
 from xinheng.judgements.losses.targets_document import CreditTargets
 
-COUNTED_BACK = 24  # months of sales that a balance is looked for in
 PUNCTUAL = ("payment_index", "short_index", "beyond_terms", "true_dso")
 
 
@@ -42,23 +41,22 @@ def by_group(sight: Sight, by: str, *, past: ledger.Past | None = None) -> pl.Da
     """
     past = past or sight.past()
     document, window = sight.document, sight.document.window_months
-    days = ledger.days_back(sight.as_of, max(COUNTED_BACK, window))
-    open_lines, flows = _placed(past, days, document)
-    members = _members(sight, by)
-    found = measures.windowed(
-        _cut(open_lines, by, members),
-        _cut(flows, by, members),
-        ledger.lengths(days),
-        group="group",
-        window=window,
+    days = ledger.days_back(sight.as_of, max(measures.COUNTED_BACK, window))
+    last = len(days) - 1
+    open_lines = _open(past, [days[last - window], days[last]]).with_columns(
+        step=pl.when(pl.col("step") == 0).then(last - window).otherwise(last).cast(pl.Int64)
     )
-    last = found.filter(pl.col("step") == len(days) - 1).with_columns(*measures.figures()).drop("step")
-    paid = _punctual(sight, past, by, members, since=days[-1 - window])
-    spread = _spread(open_lines.filter(pl.col("step") == len(days) - 1), by, members, document.top_debtors)
+    flows = ledger.flows(past, days, sales_kinds=document.sales_kinds)
+    members = _members(sight, by)
+    cut, lengths = (_cut(open_lines, by, members), _cut(flows, by, members)), ledger.lengths(days)
+    found = measures.windowed(*cut, lengths, window=window, since=last)
+    measured = found.with_columns(*measures.figures()).drop("step")
+    paid = _punctual(sight, past, by, members, since=days[last - window])
+    spread = _spread(open_lines.filter(pl.col("step") == last), by, members, document.top_debtors)
     keys = ["group", "currency"]
     labels = members.select("group", "label").unique("group")
     return (
-        last.join(paid, on=keys, how="left")
+        measured.join(paid, on=keys, how="left")
         .join(spread, on=keys, how="left")
         .join(labels, on="group", how="left")
         .with_columns(pl.col("label").fill_null(""))
@@ -73,22 +71,16 @@ def by_month(sight: Sight, *, past: ledger.Past | None = None) -> pl.DataFrame:
     """
     past = past or sight.past()
     window = sight.document.window_months
-    months = max(sight.document.trend_months, COUNTED_BACK) + window
+    months = sight.document.trend_months + max(measures.COUNTED_BACK, window)
     days = ledger.days_back(sight.as_of, months)
-    open_lines, flows = _placed(past, days, sight.document)
-    members = _members(sight, "")
-    found = measures.windowed(
-        _cut(open_lines, "", members),
-        _cut(flows, "", members),
-        ledger.lengths(days),
-        group="group",
-        window=window,
-    )
+    open_lines = _open(past, days)
+    flows = ledger.flows(past, days, sales_kinds=sight.document.sales_kinds)
+    members, first = _members(sight, ""), len(days) - sight.document.trend_months
+    cut, lengths = (_cut(open_lines, "", members), _cut(flows, "", members)), ledger.lengths(days)
+    found = measures.windowed(*cut, lengths, window=window, since=first)
     named = pl.DataFrame({"step": range(len(days)), "day": days}, schema={"step": pl.Int64, "day": pl.Date})
-    shown = found.filter(pl.col("step") > len(days) - 1 - sight.document.trend_months)
-    return (
-        shown.join(named, on="step").with_columns(*measures.figures()).drop("group").sort("currency", "day")
-    )
+    shown = found.join(named, on="step").with_columns(*measures.figures())
+    return shown.drop("group").sort("currency", "day")
 
 
 def told(what: str, *, until: date, months: int = 1) -> list[tuple[date, Any]]:
@@ -106,18 +98,15 @@ def cycle(sight: Sight, dso: float | None) -> float | None:
     return measures.cash_cycle(dso, inventory, payable)
 
 
-def _placed(
-    past: ledger.Past, days: list[date], document: CreditTargets
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    lines = ledger.balances(past, days)
+def _open(past: ledger.Past, days: list[date]) -> pl.DataFrame:
+    """What each customer owes on some days, and what of it is late."""
     late = pl.when(pl.col("due_on") < pl.col("day")).then("open_minor").otherwise(0)
-    whose = ("customer_id", "currency", "segment")
-    open_lines = (
-        lines.with_columns(overdue_minor=late)
-        .group_by("step", *whose)
+    return (
+        ledger.balances(past, days)
+        .with_columns(overdue_minor=late)
+        .group_by("step", "customer_id", "currency", "segment")
         .agg(pl.col("open_minor", "overdue_minor").sum())
     )
-    return open_lines, ledger.flows(past, days, sales_kinds=document.sales_kinds)
 
 
 def _members(sight: Sight, by: str) -> pl.DataFrame:

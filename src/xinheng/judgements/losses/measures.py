@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import polars as pl
 
 YEAR = 365
+COUNTED_BACK = 24  # months of sales that a balance is looked for in
 FIGURES = (
     "dso", "best_dso", "delay", "countback_dso", "effectiveness", "overdue_share", "collected_share",
     "bad_debt_share", "turnover", "turnover_days",
@@ -19,15 +20,16 @@ FIGURES = (
 
 
 def windowed(
-    open_lines: pl.DataFrame, flows: pl.DataFrame, lengths: pl.DataFrame, *, group: str, window: int
+    open_lines: pl.DataFrame, flows: pl.DataFrame, lengths: pl.DataFrame, *, window: int, since: int
 ) -> pl.DataFrame:
-    """What each figure is made of, for every group, currency and day that has `window` steps behind it.
+    """What each figure is made of, for every group and currency at the steps from `since` on.
 
     open_lines: group, currency, step, open_minor, overdue_minor. flows: group, currency, step and sums.
-    lengths: step, days. Gives group, currency, step, opening_minor, closing_minor, overdue_minor,
-    current_minor, the sums of the window, days, and count-back days.
+    lengths: step, days. window: the steps behind each, no more than `since`. Gives group, currency, step,
+    opening_minor, closing_minor, overdue_minor, current_minor, the sums of the window, days, and count-back
+    days.
     """
-    keys = [group, "currency"]
+    keys = ["group", "currency"]
     steps = pl.DataFrame({"step": range(len(lengths) + 1)}, schema={"step": pl.Int64})
     groups = pl.concat([open_lines.select(keys), flows.select(keys)]).unique()
     sums = [name for name in flows.columns if name.endswith("_minor")]
@@ -43,10 +45,10 @@ def windowed(
         .sort(*keys, "step")
     )  # fmt: skip
     rolled = [pl.col(name).rolling_sum(window).over(keys).alias(f"{name}_of") for name in (*sums, "days")]
-    counted = count_back(dense, keys)
+    counted = count_back(dense, keys, since=since)
     return (
         dense.with_columns(*rolled, opening_minor=pl.col("open_minor").shift(window).over(keys))
-        .filter(pl.col("step") >= window)
+        .filter(pl.col("step") >= since)
         .drop(*sums, "days")
         .rename({f"{name}_of": name for name in (*sums, "days")})
         .with_columns(
@@ -75,18 +77,19 @@ def figures() -> list[pl.Expr]:
     ]
 
 
-def count_back(dense: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def count_back(dense: pl.DataFrame, keys: Sequence[str], *, since: int = 0) -> pl.DataFrame:
     """Count-back DSO: the newest month's sales are taken off the balance, and so on back, counting days.
 
-    dense: keys, step, open_minor, sales_minor, days, without a gap. What is left in the end of all the
-    months looked at is older than they are: no figure. Gives keys, step, countback_dso.
+    dense: keys, step, open_minor, sales_minor, days, without a gap. since: the first step asked for. A
+    balance older than COUNTED_BACK steps has no figure. Gives keys, step, countback_dso.
     """
     back = dense.select(*keys, "step", "sales_minor", "days")
     pairs = (
-        dense.filter(pl.col("open_minor") > 0)
+        dense.filter((pl.col("open_minor") > 0) & (pl.col("step") >= since))
         .select(*keys, "step", "open_minor")
         .join(back.rename({"step": "earlier"}), on=list(keys))
         .filter((pl.col("earlier") <= pl.col("step")) & (pl.col("earlier") > 0))
+        .filter(pl.col("earlier") > pl.col("step") - COUNTED_BACK)
         .sort(*keys, "step", "earlier", descending=[False] * (len(keys) + 1) + [True])
     )
     before = pl.col("sales_minor").cum_sum().over(*keys, "step") - pl.col("sales_minor")
