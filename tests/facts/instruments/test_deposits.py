@@ -97,8 +97,8 @@ def test_a_deposit_pays_what_is_overdue_and_no_more(ledger: Ledger, deposit: Dep
 
 
 def test_what_cannot_be_is_refused(ledger: Ledger, deposit: Deposit) -> None:
+    new = NewDeposit("YJ-01", "押金", Money.of("1"), TODAY)
     with pytest.raises(DepositKept):
-        new = NewDeposit("YJ-01", "押金", Money.of("1"), TODAY)
         services.ask_deposit(actor=ledger.actor, on=TODAY, customer_no="C-7", new=new)
     with pytest.raises(InstrumentInvalid):
         services.receive_deposit(
