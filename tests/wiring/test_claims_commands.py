@@ -27,3 +27,15 @@ def test_claims_are_listed_and_foreign_items_valued(founded: Typed, tmp_path: Pa
     assert founded.json("claims", "written-off") == []
     assert founded.json("revaluation", code=1)["refused"] == "rate_missing"
     assert founded.json("revaluation", "--as-of", "2024-04-30") == []
+    held = founded.json("ledger-rules")
+    assert held == [
+        {"kind": "clearing_order", "version": "clearing@1"},
+        {"kind": "write_off", "version": "write_off@1"},
+    ]
+    own = tmp_path / "own.yaml"
+    text = Path("packs/general/write_off.yaml").read_text(encoding="utf-8")
+    own.write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    adopted = founded.json("ledger-rules", str(own), "--from", "2026-01-01")
+    assert adopted[1]["version"] == "write_off@2"
+    own.write_text(text.replace("rows:", "lines:"), encoding="utf-8")
+    assert founded.json("ledger-rules", str(own), code=1)["refused"] == "ledger_document_invalid"

@@ -29,6 +29,20 @@ def clearing_order(on: date) -> ClearingOrder:
     return load_clearing(_text(CLEARING, on))
 
 
+def documents_held(on: date) -> dict[str, str]:
+    """The documents of the ledger that hold on a day: kind -> code@version."""
+    order, (_matrix, held) = clearing_order(on), write_off_matrix(on)
+    return {CLEARING: f"{order.code}@{order.version}", WRITE_OFF: held}
+
+
+def document_kind(text: str) -> str:
+    """The kind of a document of the ledger. Refuses: LedgerDocumentInvalid where it is of none."""
+    found = next((kind for kind in CODES if f"kind: {kind}" in text.splitlines()), "")
+    if not found:
+        raise LedgerDocumentInvalid(file="", line=1, cause=_("The kind is clearing_order or write_off."))
+    return found
+
+
 def write_off_matrix(on: date) -> tuple[WriteOffMatrix, str]:
     """Who signs a write-off on a day, and the name of the document: code@version."""
     matrix = load_write_off(_text(WRITE_OFF, on))

@@ -48,7 +48,7 @@ from xinheng.facts.receivables.known import known_bills, known_receipts, known_s
 from xinheng.facts.receivables.lines import open_lines, unapplied
 from xinheng.facts.receivables.open_items import file_figures, open_items
 from xinheng.facts.receivables.plan_rows import instalments, plans
-from xinheng.facts.receivables.policy import clearing_order
+from xinheng.facts.receivables.policy import clearing_order, document_kind, documents_held
 from xinheng.facts.receivables.received import cleared, received
 from xinheng.facts.receivables.revaluing import revaluation
 from xinheng.facts.receivables.risk_events import risk_events
@@ -81,6 +81,8 @@ __all__ = [
     "clearing_order",
     "control_by_customer",
     "control_total",
+    "document_kind",
+    "documents_held",
     "due_between",
     "file_figures",
     "first_billed_on",

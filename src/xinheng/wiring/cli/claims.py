@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.money import Money
+from xinheng.base.packs import services as adopting
+from xinheng.facts.receivables import queries as receivables
 from xinheng.reports import queries as reports
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.options import AsOf, Json, Limit
@@ -68,6 +71,33 @@ def revaluation(as_of: AsOf = None, as_json: Json = False) -> None:
                _("Unrealised gain (loss)")]  # fmt: skip
     told = [[row.open.currency, row.open, row.rate, row.booked, row.worth, row.gain] for row in rows]
     say_table(_("Foreign items"), columns, told)
+
+
+@app.command("ledger-rules")
+@command("receivables.read")
+def ledger_rules(
+    file: Annotated[
+        Path | None, typer.Argument(help="A document to adopt: clearing_order or write_off.", exists=True)
+    ] = None,
+    effective_from: Annotated[
+        str | None, typer.Option("--from", help="The day from which it holds, as 2026-06-30.")
+    ] = None,
+    past_chain: Annotated[
+        str, typer.Option("--past-chain", help="Why a further version is adopted without approval.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Show the order of clearing and who signs write-offs, or adopt a document of them."""
+    actor, on = operator(), business_day()
+    if file is not None:
+        told = {"actor": actor, "on": on, "effective_from": day(effective_from), "past_chain_why": past_chain}
+        text = file.read_text(encoding="utf-8")
+        adopting.adopt(**told, kind=receivables.document_kind(text), text=text)  # type: ignore[arg-type]
+    held = receivables.documents_held(day(effective_from) if file else on)
+    if as_json:
+        say_json([{"kind": kind, "version": version} for kind, version in held.items()])
+        return
+    say_table(_("Rules of the ledger"), [_("Kind"), _("Version")], [list(row) for row in held.items()])
 
 
 def _plain(value: Any) -> Any:

@@ -72,6 +72,10 @@ PARTS = {
         "claims",
         _("List free money, instalments, other claims, returned payments and write-offs."),
     ),
+    "ledger-rules": Part(
+        "claims",
+        _("Show the order of clearing and who signs write-offs, or adopt a document of them."),
+    ),
     "revaluation": Part("claims", _("Show open foreign items in yuan, as booked and at the rate of a day.")),
     "measure": Part("judging", _("Measure every indicator of every customer as of a day.")),
     "rate": Part("judging", _("Measure and rate every customer by the policies in force on a day.")),
