@@ -19,6 +19,7 @@ from xinheng.judgements.arrears.errors import (
     TooFewBills,
 )
 from xinheng.judgements.arrears.values import Columns
+from xinheng.wiring.cli import arrears as commands
 
 pytestmark = pytest.mark.any_database
 NAMED = Columns("客户", "开票", "金额", bill="单号", due="到期", paid="付款", group="方式", marks=("方式",))
@@ -173,3 +174,28 @@ def test_tables_that_cannot_be_used_are_refused(table: pl.DataFrame, tmp_path: P
         )
     with pytest.raises(AccessDenied):
         arrears.fit_table(actor=READ, path=tmp_path / "few.xlsx", columns=NAMED, as_of=TODAY)
+
+
+@pytest.mark.django_db
+def test_the_commands_write_what_is_foretold(
+    fitted: tuple[Path, arrears.Kept], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, customers = tmp_path / "told.xlsx", tmp_path / "customers.parquet"
+    with pytest.raises(SystemExit) as ended:
+        commands.predict(model=fitted[0], table=coming(tmp_path), out=out, customers=customers)
+    assert ended.value.code == 0
+    told = pl.read_excel(out, engine="calamine")
+    assert told["customer"].to_list() == ["C-0", "C-9", "C-new"]
+    assert pl.read_parquet(customers)["customer"].to_list() == ["C-0", "C-9", "C-new"]
+    (tmp_path / "bad.csv").write_text("客户,开票,金额\nA,2024-13-01,1\n", "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        commands.backtest(
+            table=tmp_path / "bad.csv",
+            as_of="2024-07-01",
+            customer="客户",
+            billed="开票",
+            amount="金额",
+            as_json=True,
+        )
+    assert ended.value.code == 1
+    assert '"ledger_cell_invalid"' in capsys.readouterr().out
