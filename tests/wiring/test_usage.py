@@ -82,7 +82,7 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
     processes = {"start", "serve", "migrate", "worker", "web"}
     dated = {
         "import", "imports", "ageing", "measure", "rate", "runs", "explain", "replay", "indicators", "export", "papers", "letter", "disclose",
-        "search", "assignments", "units", "tokens", "file", "exposure",
+        "search", "assignments", "units", "tokens", "file", "exposure", "claims", "revaluation",
     }  # fmt: skip
     either = {"compare", "list"}  # policies by version, cards by day; people of a day, forms of all
     for one in every_command():
