@@ -89,6 +89,7 @@ KPIS = (
         "turnover", _("Turnover"), "number", _("sales of a year ÷ mean of opening and closing receivables")
     ),
     Field("turnover_days", _("Days of turnover"), "number", _("mean receivables ÷ sales × days")),
+    Field("cash_cycle", _("Cash cycle"), "number", _("DSO + days of inventory − days payable, as told")),
     Field(
         "top_share",
         _("Largest debtors"),

@@ -147,8 +147,9 @@ def test_debt_is_concentrated() -> None:
     share, index = measures.concentration(owed, top=1)
     assert (round(share or 0, 6), round(index or 0, 6)) == (0.6, 4600.0)
     assert measures.concentration(owed.clear(), top=3) == (None, None)
-    assert measures.cash_cycle(52.5, 40, 30) == 62.5
-    assert measures.cash_cycle(None, 40, 30) is None
+    cycles = pl.DataFrame({"dso": [52.5, None]})
+    assert cycles.select(measures.cash_cycle(40, 30)).to_series().to_list() == [62.5, None]
+    assert cycles.select(measures.cash_cycle(None, 30)).to_series().to_list() == [None, None]
 
 
 def share(top: str, bottom: str, least: str | None, most: str | None) -> str:

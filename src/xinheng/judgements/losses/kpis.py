@@ -37,7 +37,7 @@ def by_group(sight: Sight, by: str, *, past: ledger.Past | None = None) -> pl.Da
 
     by: a way of grouping.WAYS. Gives group, label, currency, opening_minor, closing_minor, current_minor,
     overdue_minor, sales_minor, cash_sales_minor, billed_minor, collected_minor, written_minor,
-    recovered_minor, days, measures.FIGURES, PUNCTUAL, top_share and concentration (0 to 10,000).
+    recovered_minor, days, measures.FIGURES, cash_cycle, PUNCTUAL, top_share and concentration (0 to 10,000).
     """
     past = past or sight.past()
     document, window = sight.document, sight.document.window_months
@@ -51,6 +51,7 @@ def by_group(sight: Sight, by: str, *, past: ledger.Past | None = None) -> pl.Da
     cut, lengths = (_cut(open_lines, by, members), _cut(flows, by, members)), ledger.lengths(days)
     found = measures.windowed(*cut, lengths, window=window, since=last)
     measured = found.with_columns(*measures.figures()).drop("step")
+    measured = measured.with_columns(cash_cycle=measures.cash_cycle(*cycle(sight)))
     paid = _punctual(sight, past, by, members, since=days[last - window])
     spread = _spread(open_lines.filter(pl.col("step") == last), by, members, document.top_debtors)
     keys = ["group", "currency"]
@@ -91,11 +92,13 @@ def told(what: str, *, until: date, months: int = 1) -> list[tuple[date, Any]]:
     return sorted(found.items())
 
 
-def cycle(sight: Sight, dso: float | None) -> float | None:
-    """The cash cycle in days, by the days of inventory and payables told last; None where one is unknown."""
+def cycle(sight: Sight) -> tuple[float, float] | tuple[None, None]:
+    """Days of inventory and of payables, as told last within twelve months; None where one is unknown."""
     held = [told(what, until=sight.as_of, months=12) for what in ("inventory_days", "payable_days")]
-    inventory, payable = (float(rows[-1][1]) if rows else None for rows in held)
-    return measures.cash_cycle(dso, inventory, payable)
+    if not all(held):
+        return None, None
+    inventory, payable = (float(rows[-1][1]) for rows in held)
+    return inventory, payable
 
 
 def _open(past: ledger.Past, days: list[date]) -> pl.DataFrame:

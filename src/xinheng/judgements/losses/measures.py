@@ -123,11 +123,9 @@ def concentration(open_by_customer: pl.DataFrame, *, top: int) -> tuple[float | 
     return float(owed.head(top).sum()) / total, float((share * share).sum())
 
 
-def cash_cycle(dso: float | None, inventory_days: float | None, payable_days: float | None) -> float | None:
-    """Days from paying suppliers to being paid; None where one of the three is not known."""
-    if dso is None or inventory_days is None or payable_days is None:
-        return None
-    return dso + inventory_days - payable_days
+def cash_cycle(inventory_days: float | None, payable_days: float | None) -> pl.Expr:
+    """Days from paying suppliers to being paid, of a row with dso; null where one of the three is unknown."""
+    return pl.col("dso") + pl.lit(inventory_days, dtype=pl.Float64) - pl.lit(payable_days, dtype=pl.Float64)
 
 
 def _ratio(top: pl.Expr, bottom: pl.Expr) -> pl.Expr:

@@ -61,7 +61,6 @@ __all__ = [
     "assessments",
     "behind",
     "benefit",
-    "cash_cycle",
     "controls",
     "credit_policy",
     "entries",
@@ -211,11 +210,6 @@ def figures(actor: Actor, *, as_of: date, on: date, by: str = "") -> pl.DataFram
 def figures_by_month(actor: Actor, *, as_of: date, on: date) -> pl.DataFrame:
     """The figures of all within reach, month by month, as `kpis.by_month` gives them."""
     return kpis.by_month(sight(actor, as_of=as_of, on=on))
-
-
-def cash_cycle(actor: Actor, dso: float | None, *, as_of: date, on: date) -> float | None:
-    """Days from paying suppliers to being paid; None where inventory or payables were never told."""
-    return kpis.cycle(sight(actor, as_of=as_of, on=on), dso)
 
 
 def roll_rates(actor: Actor, *, as_of: date, on: date) -> pl.DataFrame:
