@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.working_days import add_working_days
 from xinheng.base.packs import services as packs
@@ -15,10 +17,11 @@ from xinheng.operations.dunning.values import NewPause, Wanted
 WORKING_DAYS_AGO = (8, 2)
 
 
+@transaction.atomic
 def remind_who_is_late(*, actor: Actor, on: date, effective_from: date) -> None:
     """Adopt the shipped ladder, run two days, pause the customer that owes most. Done once.
 
-    No simulated customer has an e-mail address, so nothing goes out by itself.
+    All of it or nothing, so that a load that was cut off does it again. No simulated customer has an e-mail address, so nothing goes out by itself.
     """
     if dunning.runs(actor).exists():
         return
