@@ -99,7 +99,9 @@ class BillForm(MoneyForm):
     due_on = day_field(_("Due day"), required=True)
     amount = amount_field(_("With tax. Below zero: a credit (red-letter) bill."))
     currency = currency_field()
-    kind = forms.ChoiceField(label=_("Kind of claim"), choices=list(CLAIM_KINDS.items()), initial="goods")
+    kind = forms.ChoiceField(
+        label=_("Kind of claim"), choices=list(CLAIM_KINDS.items()), initial="goods", required=False
+    )
     arises_from = forms.CharField(
         label=_("Arises from bill"), max_length=60, required=False,
         help_text=_("The bill a fee or interest belongs to, or that a credit note takes off."),
@@ -112,6 +114,10 @@ class BillForm(MoneyForm):
     def clean_currency(self) -> str:
         """In capital letters."""
         return halfwidth(self.cleaned_data["currency"]).upper()
+
+    def clean_kind(self) -> str:
+        """Goods where nothing is said."""
+        return self.cleaned_data["kind"] or "goods"
 
 
 class CorrectForm(BillForm):
@@ -132,6 +138,11 @@ class CorrectForm(BillForm):
             "kind": bill.kind,
             "arises_from": bill.arises_from,
         }
+
+    def clean_kind(self) -> str:
+        """As it was where nothing is said."""
+        bill = receivables.bill_now(self.seen.customer, self.cleaned_data.get("bill_no", ""))
+        return self.cleaned_data["kind"] or (bill.kind if bill else "goods")
 
     def prepare(self) -> None:
         """The number stays."""
