@@ -21,7 +21,8 @@ WORKING_DAYS_AGO = (8, 2)
 def remind_who_is_late(*, actor: Actor, on: date, effective_from: date) -> None:
     """Adopt the shipped ladder, run two days, pause the customer that owes most. Done once.
 
-    All of it or nothing, so that a load that was cut off does it again. No simulated customer has an e-mail address, so nothing goes out by itself.
+    All of it or nothing, so that a load that was cut off does it again. No simulated customer has an e-mail
+    address, so nothing goes out by itself.
     """
     if dunning.runs(actor).exists():
         return
