@@ -120,8 +120,8 @@ def test_the_arithmetic_is_told_in_words_and_alerts_are_reached_at_their_days(de
     assert (line.alert_base, line.days_left, line.alert) == (date(2024, 8, 31), 30, 30)
     assert line.last_day == date(2024, 9, 2)  # 1 September 2024 is a Sunday
     assert told == [
-        "Due on 2021-08-31, first overdue day 2021-09-01; 36 months from then end on 2024-09-01.",
-        "2024-09-01 is a day off, so the last day is 2024-09-02.",
+        "到期日2021-08-31，逾期首日2021-09-01；自该日起36个月，届满日为2024-09-01。",
+        "2024-09-01为休息日，顺延至2024-09-02。",
     ]
     listed = queries.clock_lines(actor("chief"), on=TODAY)
     assert [one.bill_no for one in listed] == ["B-OLD"]

@@ -15,7 +15,7 @@ from xinheng.operations.collection import services as acts
 from xinheng.operations.collection.values import NewContact, NewPlan, NewStep, NextStep, WantedCases
 
 COLLECTORS = (("analyst", 5, 12), ("lihua", 3, 20), ("wangqiang", 2, 20))  # login, skill, capacity
-BEGUN, BROKEN = timedelta(days=21), timedelta(days=10)
+BEGUN, PROMISED = timedelta(days=21), timedelta(days=2)
 TALKS = (
     ("phone", "promised", "财务李经理", "确认欠款，资金到位即付。"),
     ("visit", "reached", "总经理助理", "面谈，对方请求分期。"),
@@ -49,12 +49,16 @@ def collect_arrears(*, actor: Actor, on: date, effective_from: date) -> None:
 def _promise_plan_and_letter(cases: list[Any], *, actor: Actor, on: date) -> None:
     """The first promised and did not pay, the second pays by parts, the fourth got a lawyer's letter."""
     begun = on - BEGUN
-    told: dict[str, Any] = {"amount": _half(cases[0]), "due_on": on - BROKEN, "promised_by": "财务李经理"}
+    told: dict[str, Any] = {
+        "amount": _half(cases[0]),
+        "due_on": begun + PROMISED,
+        "promised_by": "财务李经理",
+    }
     acts.promise(actor=actor, on=begun, case_id=cases[0].pk, **told)
     total = Money(cases[1].overdue_minor, cases[1].currency)
     days = [add_months(on, month) for month in (1, 2, 3)]
     plan = NewPlan(total, tuple(collection.equal_parts(total, 3, days)), "总经理助理", "分三期付清")
-    acts.agree_plan(actor=actor, on=begun, case_id=cases[1].pk, plan=plan)
+    acts.agree_plan(actor=actor, on=on, case_id=cases[1].pk, plan=plan)
     paper = Upload("律师函及签收回执.txt", f"致{cases[3].customer.name}：律师函已签收。".encode())
     step = NewStep("lawyer_letter", begun, note="已签收")
     acts.take_step(actor=actor, on=begun, case_id=cases[3].pk, step=step, papers=[paper])
