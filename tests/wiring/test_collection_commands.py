@@ -33,6 +33,6 @@ def test_the_list_is_worked_by_command_and_only_a_file_interrupts_a_clock(
     told = ("collection", "interrupt", "C-1", "--on", "2024-07-01", "--evidence", str(paper))
     assert "证明力不足" in founded.run(*told, "--code", "phone_only", code=1).stderr
     founded.run(*told, "--code", "demand_delivered")
-    rows = founded.json("collection", "limitation", "--which", "all")
+    rows = founded.json("collection", "limitation", "--which", "all", "--as-of", "2025-01-01")
     assert {one["bill_no"]: one["last_day"] for one in rows}["B-1"] == "2027-07-01"
     assert founded.json("collection", "recovered", str(business_day().year))[0]["recovered"] == "0.00"

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from docx import Document
 
+from tests.indicators.ledger import bill
 from tests.operations.collection.conftest import PDF, Desk, desk
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
@@ -121,8 +122,9 @@ def test_a_case_is_worked_on_from_its_page() -> None:
 
 def test_a_step_with_its_paper_interrupts_the_clock_and_the_paper_is_read_back() -> None:
     fair, today = signed_in("fair"), business_day().isoformat()
-    case = case_of("C-2")
-    page, clock = f"/collection/cases/{case.pk}/", "/collection/clock/?customer=C-2&bill=B-2"
+    case, due = case_of("C-2"), (business_day() - timedelta(days=60)).isoformat()
+    bill(case.customer, "B-NOW", due, due, 100)
+    page, clock = f"/collection/cases/{case.pk}/", "/collection/clock/?customer=C-2&bill=B-NOW"
     assert "time is over" not in text(fair, clock)
     assert "first comes" in sent(
         fair, page, 422, act="step", code="judgment", on_day=today, court="法院", case_no="1"
@@ -138,7 +140,7 @@ def test_a_step_with_its_paper_interrupts_the_clock_and_the_paper_is_read_back()
     sent(fair, page, **told, cost="2300", paper=SimpleUploadedFile(*PAPER))
 
     assert LegalStep.objects.get().cost_minor == 230_000
-    event = ClockEvent.objects.get()
+    event = ClockEvent.objects.get(bill__bill_no="B-NOW")
     assert "the time runs anew" in text(fair, clock)
     assert fair.get(f"/collection/evidence/{event.pk}/").content == PDF
     assert fair.get(f"{page}papers/{event.attachment_no}/").content == PDF
