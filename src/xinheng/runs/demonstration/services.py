@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import queries as people
@@ -47,11 +48,13 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
     only the account of the server can read. A load that was cut off goes on where it stopped, with the
     day and the files it began with: what is there already is recognised and left alone.
     """
+    if _kept().get("loaded"):
+        return
     note = _begun(today)
     through = date.fromisoformat(note["through"])
     end = through.replace(day=1) - timedelta(days=1)
     days = [*_month_ends(end, HISTORY_MONTHS), through]
-    steps = 2 + len(KINDS) + len(days)
+    steps = 3 + len(KINDS) + len(days)
 
     def begin(step: int, what: str) -> None:
         _keep({**note, "step": what})
@@ -71,19 +74,32 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
         _import(kind, files[kind], actor=actor, on=today)
     if "orders" in KINDS:
         work_the_desk(actor=actor, on=today)
-    for step, day in enumerate(days, start=2 + len(KINDS)):
+    for step, day in enumerate(() if note.get("rated") else days, start=2 + len(KINDS)):
         begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
     submit_first_summary(on=today)
-    owe_by_instalments(actor=actor, on=today)
-    remind_who_is_late(actor=actor, on=today, effective_from=days[0])
-    contest_and_charge(actor=actor, on=today)
-    collect_arrears(actor=actor, on=today, effective_from=days[0])
-    expect_losses(actor=actor, on=today, effective_from=days[0])
-    confirm_balances(actor=actor, on=today)
-    receive_money(actor=actor, on=today, effective_from=days[0])
+    note["rated"] = True  # what people do from here on changes the figures
+    begin(steps - 1, _("what people did with what is owed"))
+    _work_on_receivables(actor=actor, on=today, effective_from=days[0])
     _keep({**note, "loaded": True})
     tell(_("done"), steps, steps)
+
+
+def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> None:
+    """What the company's people did with what is owed, each of it whole or not at all, and once."""
+    told: dict[str, Any] = {"actor": actor, "on": on}
+    holding = {**told, "effective_from": effective_from}
+    for act, named in (
+        (owe_by_instalments, told),
+        (remind_who_is_late, holding),
+        (contest_and_charge, told),
+        (collect_arrears, holding),
+        (expect_losses, holding),
+        (confirm_balances, told),
+        (receive_money, holding),
+    ):
+        with transaction.atomic():
+            act(**named)
 
 
 def _import(kind: str, path: Path, *, actor: Actor, on: date) -> None:
@@ -115,7 +131,9 @@ def is_simulated() -> bool:
 
 def _begun(today: date) -> dict[str, Any]:
     """The note of a load that was cut off, or a new one: the seed, and the day up to which it simulates."""
-    return {"through": _kept().get("through", today.isoformat()), "seed": SEED}
+    kept = _kept()
+    rated = {"rated": True} if kept.get("rated") else {}
+    return {"through": kept.get("through", today.isoformat()), "seed": SEED, **rated}
 
 
 def _kept() -> dict[str, Any]:
