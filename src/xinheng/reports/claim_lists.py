@@ -85,7 +85,7 @@ CLAIM_LISTS: dict[str, ClaimList] = {
         gettext_lazy("Receipts with something that no bill has taken, and what the payer said it is for."),
         (
             RECEIPT, ClaimField("received_on", gettext_lazy("Received on"), "date"),
-            ClaimField("purpose", gettext_lazy("Purpose")), ClaimField("order_no", gettext_lazy("Order")),
+            ClaimField("purpose", gettext_lazy("Purpose")), ClaimField("order_no", gettext_lazy("Order number")),
             ClaimField("payer", gettext_lazy("Payer")), ClaimField("reference", gettext_lazy("Reference")),
             ClaimField("free_minor", gettext_lazy("Free"), "money"),
         ),
@@ -213,7 +213,7 @@ def export_claims(*, actor: Actor, on: date, name: str, wanted: ClaimsWanted) ->
     rows = ([_worded(key, row[key]) for key in keys] for row in found.rows)
     sheet = Sheet(str(listed.title)[:31], columns, rows)
     content = workbook(
-        [sheet], notes=[*notes, (_("What it holds"), str(listed.about))], about=_("About this file")
+        [sheet], notes=[*notes, (_("What the list tells"), str(listed.about))], about=_("About this file")
     )
     after = {"list": name, "as_of": found.as_of.isoformat(), "rows": found.total}
     audit.record(actor=actor, act="exports.claims", subject="claims", on=on, after=after)

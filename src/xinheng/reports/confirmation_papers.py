@@ -191,7 +191,7 @@ def export_account(*, actor: Actor, on: date, confirmation_id: int) -> bytes:
 
 
 def _title(found: Any) -> str:
-    return _("Letter") if found.form == "letter" else _("Statement")
+    return _("Letter") if found.form == "letter" else _("Statement of account")
 
 
 def _columns(found: Any) -> list[Column]:

@@ -46,11 +46,11 @@ def export_confirmations(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
 def _columns() -> list[Column]:
     return [
         Column(_("Customer no."), width=16), Column(_("Name"), width=32), Column(_("No."), "count", 8),
-        Column(_("Form"), width=18), Column(_("Round"), width=20), Column(_("As of"), "date", 12),
+        Column(_("Kind of letter"), width=18), Column(_("Round"), width=20), Column(_("As of"), "date", 12),
         Column(_("State"), width=20), Column(_("Currency"), width=9), Column(_("Our balance"), "money", 18),
         Column(_("Their balance"), "money", 18), Column(_("Difference"), "money", 18),
         Column(_("Reply by"), "date", 12), Column(_("Sent on"), "date", 12),
-        Column(_("Reminders"), "count", 10), Column(_("Answered on"), "date", 12),
+        Column(_("Reminders of answers"), "count", 10), Column(_("Answered on"), "date", 12),
         Column(_("Settled on"), "date", 12), Column("SHA-256", width=20),
     ]  # fmt: skip
 
@@ -72,7 +72,7 @@ def _sent_columns() -> list[Column]:
     return [
         Column(_("Customer no."), width=16), Column(_("Name"), width=32), Column(_("No."), "count", 8),
         Column(_("Sent on"), "date", 12), Column(_("How"), width=14), Column(_("Address"), width=40),
-        Column(_("Reference"), width=20), Column(_("Who"), width=14), Column(_("Reminder"), width=10),
+        Column(_("Reference"), width=20), Column(_("Who answers"), width=14), Column(_("Reminder"), width=10),
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _difference_columns() -> list[Column]:
     return [
         Column(_("Customer no."), width=16), Column(_("No."), "count", 8), Column(_("Currency"), width=9),
         Column(_("Cause"), width=40), Column(_("Document"), width=20), Column(_("Amount"), "money", 16),
-        Column(_("Who"), width=14), Column(_("Until"), "date", 12), Column(_("Worked off on"), "date", 12),
+        Column(_("Who answers"), width=14), Column(_("Until"), "date", 12), Column(_("Worked off on"), "date", 12),
         Column(_("Outcome"), width=40),
     ]  # fmt: skip
 

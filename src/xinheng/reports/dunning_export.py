@@ -143,8 +143,8 @@ def _letters(rows: Any) -> Iterator[tuple[Any, ...]]:
 def _message_columns() -> list[Column]:
     return [
         Column(_("No."), "count", 10), Column(_("When"), width=20), Column(_("Way"), width=14),
-        Column(_("Recipient"), width=24), Column(_("Address"), width=24), Column(_("Subject"), width=24),
-        Column(_("Title"), width=30), Column(_("State"), width=14), Column(_("Tries"), "count", 8),
+        Column(_("Recipient"), width=24), Column(_("Address"), width=24), Column(_("Subject line"), width=24),
+        Column(_("Subject line"), width=30), Column(_("State"), width=14), Column(_("Tries"), "count", 8),
         Column(_("Sent at"), width=20), Column(_("Why not"), width=50),
         Column(_("Hash of the paper"), width=66),
     ]  # fmt: skip

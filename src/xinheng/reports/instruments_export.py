@@ -42,10 +42,10 @@ def export_instruments(*, actor: Actor, on: date, text: str = "", state: str = "
 
 def _columns() -> list[Column]:
     return [
-        Column(_("Number"), width=32), Column(_("Kind"), width=20), Column(_("Form"), width=10),
+        Column(_("Paper number"), width=32), Column(_("Kind"), width=20), Column(_("Form of the paper"), width=10),
         Column(_("Customer no."), width=16), Column(_("Name"), width=32), Column(_("Drawer"), width=28),
         Column(_("Acceptor"), width=28), Column(_("Currency"), width=8), Column(_("Amount"), "money", 16),
-        Column(_("Issued on"), "date", 12), Column(_("Matures on"), "date", 12),
+        Column(_("Drawn on"), "date", 12), Column(_("Matures on"), "date", 12),
         Column(_("Received on"), "date", 12), Column(_("State"), width=12),
         Column(_("Counts as exposure"), "money", 16),
     ]  # fmt: skip
@@ -63,11 +63,11 @@ def _lines(rows: Any) -> Iterator[tuple[Any, ...]]:
 
 def _deposit_columns() -> list[Column]:
     return [
-        Column(_("Number"), width=20), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
+        Column(_("Paper number"), width=20), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
         Column(_("Purpose"), width=32), Column(_("Currency"), width=8), Column(_("Due on"), "date", 12),
         Column(_("Deposit"), "money", 16), Column(_("Received"), "money", 16),
         Column(_("Applied to arrears"), "money", 16), Column(_("Refunded"), "money", 16),
-        Column(_("Held"), "money", 16), Column(_("Missing"), "money", 16),
+        Column(_("Held by us"), "money", 16), Column(_("Still to come"), "money", 16),
     ]  # fmt: skip
 
 

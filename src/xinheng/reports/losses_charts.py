@@ -29,7 +29,7 @@ def target_trend(days: Sequence[date], targets: Sequence[Target]) -> Option:
         "yAxis": {"type": "value", "axisLabel": {"formatter": "{value} %"}, "scale": True},
         "series": [
             {
-                "type": "line", "name": _("Measured"), "itemStyle": {"color": ACCENT}, "symbolSize": 5,
+                "type": "line", "name": _("Measured figure"), "itemStyle": {"color": ACCENT}, "symbolSize": 5,
                 "data": [None if one.share is None else round(one.share * 100, 2) for one in targets],
                 "markLine": {"symbol": "none", "data": marks, "silent": True},
             }

@@ -169,7 +169,7 @@ def _words(one: Any) -> str:
 def _matrix_columns() -> list[Column]:
     return [
         Column(_("Portfolio"), width=14), Column(_("Currency"), width=10), Column(_("Age"), width=24),
-        Column(_("Balance"), "money", 18), Column(_("Rate"), "number", 12),
+        Column(_("Balance"), "money", 18), Column(_("Rate of loss"), "number", 12),
         Column(_("With the look ahead"), "number", 12), Column(_("Expected loss"), "money", 18),
     ]  # fmt: skip
 
@@ -228,7 +228,7 @@ def _hints(hints: list[Any]) -> Iterator[list[Any]]:
 
 def _entry_columns() -> list[Column]:
     return [
-        Column(_("Day"), "date", 12), Column(_("Side"), width=10), Column(_("Account"), width=24),
+        Column(_("Day"), "date", 12), Column(_("Side"), width=10), Column(_("Ledger account"), width=24),
         Column(_("Amount"), "money", 18), Column(_("Currency"), width=10), Column(_("State"), width=16),
     ]  # fmt: skip
 
@@ -254,7 +254,7 @@ def _entries_csv(kept: Any) -> bytes:
 
 def _target_columns() -> list[Column]:
     return [
-        Column(_("Target"), width=40), Column(_("Wanted"), width=16), Column(_("Measured"), width=12),
+        Column(_("Target"), width=40), Column(_("Wanted"), width=16), Column(_("Measured figure"), width=12),
         Column(_("State"), width=12),
     ]  # fmt: skip
 

@@ -35,7 +35,7 @@ def export_matching(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
     tally = Tally(_lines(rows))
     content = workbook(
         [
-            Sheet(_("Proposals"), _columns(), tally),
+            Sheet(_("Proposals of application"), _columns(), tally),
             Sheet(_("Money not matched"), _free_columns(), _free(actor, on)),
             Sheet(_("Bank statements"), _bank_columns(), _bank(actor, on)),
         ],

@@ -84,18 +84,18 @@ class MoreThanArrears(Refusal):
 
 
 FIELDS = {
-    "no": _("Number"),
+    "no": _("Paper number"),
     "kind": _("Kind"),
-    "form": _("Form"),
+    "form": _("Form of the paper"),
     "amount": _("Amount"),
     "drawer": _("Drawer"),
     "acceptor": _("Acceptor"),
-    "issued_on": _("Issued on"),
+    "issued_on": _("Drawn on"),
     "matures_on": _("Matures on"),
     "received_on": _("Received on"),
     "to_name": _("Endorsed to"),
     "bank": _("Bank"),
-    "rate": _("Rate"),
+    "rate": _("Rate of discount"),
     "done_on": _("Day"),
     "reason": _("Reason"),
     "purpose": _("Purpose"),

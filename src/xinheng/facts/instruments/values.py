@@ -28,7 +28,7 @@ KINDS: dict[str, str | Promise] = {
 }
 FORMS: dict[str, str | Promise] = {"electronic": _("electronic"), "paper": _("on paper")}
 STATES: dict[str, str | Promise] = {
-    "held": _("held"),
+    "held": _("in hand"),
     "presented": _("presented"),
     "endorsed": _("endorsed on"),
     "discounted": _("discounted"),

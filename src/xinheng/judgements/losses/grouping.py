@@ -25,7 +25,7 @@ WAYS: dict[str, str | Promise] = {
     "size": _("size"),
     "nature": _("ownership"),
     "group": _("group of companies"),
-    "grade": _("grade"),
+    "grade": _("grade of the customer"),
 }
 COLUMNS = {"region": "region", "industry": "industry_section", "size": "size_class", "nature": "nature"}
 NAMED = {"customer_id": pl.Int64, "group": pl.String, "label": pl.String}

@@ -28,7 +28,7 @@ class ProposalUnknown(Refusal):
 
     code = "proposal_unknown"
     status = 404
-    text = _("There is no proposal %(proposal)s.")
+    text = _("There is no proposal of application %(proposal)s.")
 
 
 class ProposalDecided(Refusal):

@@ -20,7 +20,7 @@ NAMES: dict[str, str | Promise] = {
     "customer": _("Customer"),
     "group": _("Group of companies"),
     "salesperson": _("Salesperson"),
-    "unit": _("Unit"),
+    "unit": _("Unit of the company"),
     "region": _("Region"),
     "grade": _("Grade"),
     "industry": _("Industry"),

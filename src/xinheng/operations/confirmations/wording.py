@@ -49,7 +49,7 @@ WHATS: Words = {
     "bill": _("Bill"),
     "credit": _("Credit note"),
     "voided": _("Bill cancelled"),
-    "receipt": _("Payment"),
+    "receipt": _("Payment received"),
     "returned": _("Payment returned"),
     "prepaid": _("Payment not applied yet"),
 }

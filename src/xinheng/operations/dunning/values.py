@@ -47,7 +47,7 @@ CAUSES: dict[str, str | Promise] = {
 }
 OF_CAUSE = {"promise": "promised", "plan": "planned", "dispute": "disputed", "other": "paused"}
 RESULTS: dict[str, str | Promise] = {
-    "reached": _("reached"),
+    "reached": _("spoke to the customer"),
     "promised": _("promised to pay"),
     "refused": _("refused to pay"),
     "disputed": _("contests the debt"),

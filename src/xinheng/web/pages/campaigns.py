@@ -29,7 +29,7 @@ from xinheng.web.pages.trying import tried
 A_PAGE = 50
 SELECTION = {
     "least": _("Balance of at least"),
-    "unit": _("Unit"),
+    "unit": _("Unit of the company"),
     "region": _("Region"),
     "salesperson": _("Salesperson"),
     "owing_only": _("Only who owes us"),

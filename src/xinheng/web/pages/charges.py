@@ -85,7 +85,7 @@ class AgreementForm(Plain):
     places = {"customer_unknown": "customer_no", "bill_unknown": "bill_no"}
     customer_no = forms.CharField(label=_("Customer no."), max_length=40)
     reach = forms.ChoiceField(
-        label=_("For"),
+        label=_("Applies to"),
         choices=[("customer", _("the customer")), ("group", _("the customer and all below")), ("bill",
         _("a bill"))],
     )  # fmt: skip
@@ -278,7 +278,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         access.require(actor, "charges.write")
         if tried(request, form, do) is not None:
-            messages.success(request, gettext("The rate is kept."))
+            messages.success(request, gettext("The rate of interest is kept."))
             return redirect("charge_rates")
     document = charges.document(on)
     told = {

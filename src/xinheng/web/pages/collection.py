@@ -32,7 +32,7 @@ from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE, QUARTERS, YEARS = 50, 8, 6
 COLUMNS: list[tuple[str, Any]] = [  # sort key, heading
-    ("customer", _("Customer")), ("overdue", _("Overdue")), ("days", _("Days")),
+    ("customer", _("Customer")), ("overdue", _("Overdue")), ("days", _("Number of days")),
     ("weight", _("Expected loss")),
     ("collector", _("Collector")), ("next", _("Next step")), ("active", _("Last active")),
 ]  # fmt: skip

@@ -117,8 +117,8 @@ class PromiseForm(CaseForm):
 
     amounts = ("amount",)
     amount = amount_field(_("Amount"))
-    due_on = day_field(_("Promised for"), required=True)
-    promised_by = text_field(_("Promised by"), 60)
+    due_on = day_field(_("Promised day of payment"), required=True)
+    promised_by = text_field(_("Promised by whom"), 60)
 
 
 class WhyForm(CaseForm):
@@ -186,7 +186,7 @@ class StepForm(CaseForm):
     code = forms.ChoiceField(label=_("Step of the law"))
     on_day = day_field(_("Day"), required=True)
     court = text_field(_("Court"), 100, required=False)
-    case_no = text_field(_("Case no."), 60, required=False)
+    case_no = text_field(_("Court case no."), 60, required=False)
     amount = amount_field(_("Claimed or awarded"), required=False)
     cost = amount_field(_("Costs"), required=False, hint=_("They become a claim of their own."))
     perform_by = day_field(_("To be fulfilled by"), hint=_("Of a judgment: its time for enforcement begins."))

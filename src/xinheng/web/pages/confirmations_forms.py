@@ -78,7 +78,7 @@ class CampaignForm(Plain):
         help_text=_("Owed either way, in the currency of the balance."),
     )  # fmt: skip
     owing_only = forms.BooleanField(label=_("Only who owes us"), required=False)
-    unit = forms.CharField(label=_("Unit"), required=False, max_length=120)
+    unit = forms.CharField(label=_("Unit of the company"), required=False, max_length=120)
     region = forms.CharField(label=_("Region"), required=False, max_length=20)
     salesperson = forms.CharField(label=_("Salesperson"), required=False, max_length=60)
 

@@ -29,7 +29,7 @@ from xinheng.web.pages.trying import tried
 
 A_PAGE, FIGURES_SHOWN = 50, 36
 STAGES: dict[str, Any] = {"before": _("before a sale"), "middle": _("during it"), "after": _("after it")}
-WHICH = [("open", _("open")), ("done", _("closed"))]
+WHICH = [("open", _("not closed yet")), ("done", _("closed"))]
 FIELDS = {  # of the form, by register
     "control": ("kind", "what", "done_on"),
     "improvement": ("kind", "what", "owner", "due_on"),

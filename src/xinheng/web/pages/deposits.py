@@ -25,7 +25,7 @@ from xinheng.web.pages.instruments_forms import DEPOSIT_ACTS, DepositForm, form_
 from xinheng.web.pages.trying import tried
 
 A_PAGE = 50
-WHICH = [("held", _("held")), ("missing", _("not all received"))]
+WHICH = [("held", _("in hand")), ("missing", _("not all received"))]
 
 
 @signed_in

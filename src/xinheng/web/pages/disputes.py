@@ -34,7 +34,7 @@ from xinheng.web.pages.survey_acts import file_answer
 from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
-STATE_WORDS: dict[str, str | Promise] = {"open": _("open"), "closed": _("closed")}
+STATE_WORDS: dict[str, str | Promise] = {"open": _("not closed yet"), "closed": _("closed")}
 COLUMNS: list[tuple[str, Any, str]] = [
     ("customer", _("Customer"), ""), ("bill", _("Bill number"), ""), ("", _("Reason"), ""),
     ("amount", _("Contested"), "xh-num"), ("", _("State"), ""), ("opened", _("Opened on"), ""),
@@ -155,7 +155,7 @@ ACTS = {
     "step": DisputeAct(_("Next step"), _("Keep it"), _("The next step is kept."), StepForm, _step),
     "paper": DisputeAct(_("Add a paper"), _("Keep it"), _("The paper is kept."), PaperForm, _paper),
     "close": DisputeAct(
-        _("Close the dispute"), _("Close it"), _("The dispute is closed."), ClosingForm, _close,
+        _("Close the dispute"), _("Close the matter"), _("The dispute is closed."), ClosingForm, _close,
         _("A closed dispute is not opened again. Close it?"),
     ),
 }  # fmt: skip

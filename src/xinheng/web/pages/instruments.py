@@ -37,7 +37,7 @@ ALERTS = {
     "recourse_ends": _("recourse ends"),
 }
 COLUMNS: list[tuple[str, Any]] = [
-    ("", _("Number")), ("customer", _("From")), ("", _("Acceptor")), ("amount", _("Amount")),
+    ("", _("Paper number")), ("customer", _("From")), ("", _("Acceptor")), ("amount", _("Amount")),
     ("received", _("Received on")), ("matures", _("Matures on")), ("", _("State")),
     ("", _("Counts as exposure")),
 ]  # fmt: skip

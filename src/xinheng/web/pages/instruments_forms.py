@@ -51,14 +51,14 @@ class InstrumentForm(Form):
     """An instrument a customer gave us."""
 
     customer_no = forms.CharField(label=_("Customer no."), max_length=40)
-    no = forms.CharField(label=_("Number"), max_length=60)
+    no = forms.CharField(label=_("Paper number"), max_length=60)
     kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
-    form = forms.ChoiceField(label=_("Form"), choices=list(FORMS.items()))
+    form = forms.ChoiceField(label=_("Form of the paper"), choices=list(FORMS.items()))
     amount = amount_field(_("Amount"))
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="CNY")
     drawer = forms.CharField(label=_("Drawer"), max_length=200)
     acceptor = forms.CharField(label=_("Acceptor"), max_length=200)
-    issued_on = day_field(_("Issued on"))
+    issued_on = day_field(_("Drawn on"))
     matures_on = day_field(_("Matures on"))
     received_on = day_field(_("Received on"))
     reference = forms.CharField(
@@ -106,7 +106,7 @@ class DepositForm(Form):
     """A deposit a customer has to leave."""
 
     customer_no = forms.CharField(label=_("Customer no."), max_length=40)
-    no = forms.CharField(label=_("Number"), max_length=40)
+    no = forms.CharField(label=_("Paper number"), max_length=40)
     purpose = forms.CharField(label=_("Purpose"), max_length=120)
     amount = amount_field(_("Amount"))
     due_on = day_field(_("Due on"))

@@ -47,7 +47,7 @@ class AllowanceForm(Plain):
 
     as_of = day_field(_("As of"), required=True)
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="CNY")
-    method = forms.ChoiceField(label=_("Method"), required=False)
+    method = forms.ChoiceField(label=_("Method of loss"), required=False)
     opening = forms.DecimalField(
         label=_("Opening allowance"), required=False, min_value=0, max_digits=18, decimal_places=2,
         help_text=_("Blank: that of the last approved proposal."),

@@ -32,7 +32,7 @@ from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
 YEAR = timedelta(days=365)
-STATES: dict[str, str | Promise] = {"open": _("open"), "closed": _("closed")}
+STATES: dict[str, str | Promise] = {"open": _("not closed yet"), "closed": _("closed")}
 WHICH: list[tuple[str, Any]] = [
     ("", _("All")), ("mine", _("mine")), ("late", _("late")), ("unowned", _("nobody's")),
 ]  # fmt: skip

@@ -38,7 +38,7 @@ def listed(
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Number"), _("Customer no."), _("Deposit"), _("Held"), _("Missing")]
+    columns = [_("No."), _("Number"), _("Customer no."), _("Deposit"), _("Held by us"), _("Still to come")]
     say_table(_("Deposits"), columns, [list(row.values()) for row in rows])
 
 
@@ -95,7 +95,7 @@ def account(customer_no: CustomerNo, as_json: Json = False) -> None:
     if as_json:
         say_json(rows)
         return
-    columns = [_("Currency"), _("Charged"), _("Paid"), _("Arrears"), _("Credit"), _("Deposits to come"),
+    columns = [_("Currency"), _("Charged"), _("Paid"), _("Arrears"), _("Credit left"), _("Deposits to come"),
                _("Deposits held"), _("Refunded")]  # fmt: skip
     say_table(customer_no, columns, [list(row.values()) for row in rows])
 

@@ -36,8 +36,8 @@ def listed(
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Number"), _("Customer no."), _("Acceptor"), _("Amount"), _("Matures on")]
-    columns += [_("State"), _("Counts")]
+    columns = [_("No."), _("Paper number"), _("Customer no."), _("Acceptor"), _("Amount"), _("Matures on")]
+    columns += [_("State"), _("Counts as exposure")]
     say_table(_("Bills of exchange"), columns, [list(row.values()) for row in rows])
 
 
@@ -58,8 +58,8 @@ def alerts(as_json: Json = False) -> None:
     if as_json:
         say_json(rows)
         return
-    columns = [_("What"), _("Number"), _("Customer no."), _("Amount"), _("By")]
-    say_table(_("What is to be done"), columns, [list(row.values()) for row in rows])
+    columns = [_("What"), _("Paper number"), _("Customer no."), _("Amount"), _("By")]
+    say_table(_("Alert"), columns, [list(row.values()) for row in rows])
 
 
 @app.command()

@@ -100,7 +100,7 @@ def targets(
         ]
         for one in found
     ]
-    say_table(str(then), [_("Target"), _("Wanted"), _("Measured"), _("State")], cells)
+    say_table(str(then), [_("Target"), _("Wanted"), _("Measured figure"), _("State")], cells)
 
 
 @app.command()

@@ -108,7 +108,7 @@ def allowances(limit: Limit = 50, as_json: Json = False) -> None:
         _("Currency"),
         _("State"),
         _("Opening"),
-        _("Required"),
+        _("Allowance required"),
         _("Booked change"),
     ]
     keys = ("id", "as_of", "currency", "state", "opening", "required", "change")

@@ -38,7 +38,7 @@ def preview(as_json: Json = False) -> None:
     if as_json:
         say_json({**_counts(outcome), "ways": rows})
         return
-    columns = [_("Way"), _("How sure"), _("At once"), _("Receipts"), _("Amount"), _("Currency")]
+    columns = [_("Way of matching"), _("How sure"), _("At once"), _("Receipts"), _("Amount"), _("Currency")]
     told = [
         [*list(row.values())[:2], _("yes") if row["is_sure"] else "", *list(row.values())[3:]] for row in rows
     ]
@@ -81,7 +81,7 @@ def listed(
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Customer no."), _("Receipt"), _("Free"), _("Way"), _("How sure"), _("Bills")]
+    columns = [_("No."), _("Customer no."), _("Receipt"), _("Free"), _("Way of matching"), _("How sure"), _("Bills")]
     keys = ("id", "customer_no", "receipt_no", "free", "way", "confidence")
     told = [
         [*(row[key] for key in keys), "\n".join(f"{no} {part}" for no, part in row["bills"].items())]
