@@ -85,7 +85,8 @@ CLAIM_LISTS: dict[str, ClaimList] = {
         gettext_lazy("Receipts with something that no bill has taken, and what the payer said it is for."),
         (
             RECEIPT, ClaimField("received_on", gettext_lazy("Received on"), "date"),
-            ClaimField("purpose", gettext_lazy("Purpose")), ClaimField("order_no", gettext_lazy("Order number")),
+            ClaimField("purpose", gettext_lazy("Purpose")),
+            ClaimField("order_no", gettext_lazy("Order number")),
             ClaimField("payer", gettext_lazy("Payer")), ClaimField("reference", gettext_lazy("Reference")),
             ClaimField("free_minor", gettext_lazy("Free"), "money"),
         ),
