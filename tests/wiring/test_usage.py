@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ def every_command() -> list[Any]:
     """Every command with all its options, those of groups too."""
     found = [commands._loaded(name) for name in commands.PARTS]
     return [*found, *(below for one in found for below in getattr(one, "commands", {}).values())]
+
+
+def named_commands() -> Iterator[tuple[str, Any]]:
+    """Each command that does something, by the words it is called with."""
+    for name in commands.PARTS:
+        one = commands._loaded(name)
+        below = getattr(one, "commands", None)
+        yield from ((f"{name} {each}", two) for each, two in below.items()) if below else [(name, one)]
 
 
 @pytest.mark.any_database
@@ -81,16 +90,17 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
     monkeypatch.setenv("XINHENG_LANGUAGE", "en")
     processes = {"start", "serve", "migrate", "worker", "web"}
     dated = {
-        "import", "imports", "ageing", "measure", "rate", "runs", "explain", "replay", "indicators", "export", "papers", "letter", "disclose",
-        "search", "assignments", "units", "tokens", "file", "exposure", "claims", "revaluation",
+        "import", "imports", "ageing", "claims", "revaluation", "measure", "rate", "runs", "explain", "replay",
+        "indicators", "export", "papers", "file", "letter", "consents list", "consents disclose", "policies list",
+        "forms list", "scorecard compare", "arrears fit", "arrears predict", "arrears backtest", "processes list",
+        "terms list", "collection limitation", "collection follow-ups", "advances list", "confirmations draw",
+        "confirmations open", "confirmations prove", "losses expected", "losses rates", "losses tax",
+        "losses propose", "kpis show", "kpis targets", "kpis behind", "kpis goals", "limits exposure",
+        "audit search", "people list", "people units", "people assignments", "people tokens",
     }  # fmt: skip
-    either = {"compare", "list"}  # policies by version, cards by day; people of a day, forms of all
-    for one in every_command():
-        if hasattr(one, "commands") or one.name in processes | either:
-            continue
-        options = {option for param in one.params for option in param.opts}
-        assert "--json" in options, one.name
-        assert ("--as-of" in options) == (one.name in dated), one.name
+    found = {name: {option for param in one.params for option in param.opts} for name, one in named_commands()}
+    assert [name for name, options in found.items() if "--json" not in options and name not in processes] == []
+    assert {name for name, options in found.items() if "--as-of" in options} == dated
 
 
 @pytest.mark.any_database

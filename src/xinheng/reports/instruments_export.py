@@ -63,7 +63,7 @@ def _lines(rows: Any) -> Iterator[tuple[Any, ...]]:
 
 def _deposit_columns() -> list[Column]:
     return [
-        Column(_("Paper number"), width=20), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
+        Column(_("Deposit number"), width=20), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
         Column(_("Purpose"), width=32), Column(_("Currency"), width=8), Column(_("Due on"), "date", 12),
         Column(_("Deposit"), "money", 16), Column(_("Received"), "money", 16),
         Column(_("Applied to arrears"), "money", 16), Column(_("Refunded"), "money", 16),

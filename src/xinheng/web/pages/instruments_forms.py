@@ -106,7 +106,7 @@ class DepositForm(Form):
     """A deposit a customer has to leave."""
 
     customer_no = forms.CharField(label=_("Customer no."), max_length=40)
-    no = forms.CharField(label=_("Paper number"), max_length=40)
+    no = forms.CharField(label=_("Deposit number"), max_length=40)
     purpose = forms.CharField(label=_("Purpose"), max_length=120)
     amount = amount_field(_("Amount"))
     due_on = day_field(_("Due on"))

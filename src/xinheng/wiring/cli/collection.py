@@ -122,11 +122,12 @@ def collector(
     login: Annotated[str, typer.Argument(help="Login of the person.")],
     skill: Annotated[int, typer.Option(min=1, max=5, help="1 to 5, 5 the strongest.")],
     capacity: Annotated[int, typer.Option(min=0, max=10_000, help="Cases at a time.")],
+    as_json: Json = False,
 ) -> None:
     """Say how strong a person is at collecting, and how many cases it takes."""
     told: dict[str, Any] = {"login": login, "skill": skill, "capacity": capacity}
     acts.set_collector(actor=operator(), on=business_day(), **told)
-    screen.print(_("It is kept."))
+    _tell(told, _("It is kept."), as_json=as_json)
 
 
 @app.command()
@@ -138,11 +139,12 @@ def contact(
     person: Annotated[str, typer.Option(help="Whom one spoke to.")] = "",
     note: Annotated[str, typer.Option(help="What was said.")] = "",
     made_on: Annotated[str | None, typer.Option("--on", help="The day; today if not given.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Log a contact with a customer."""
     new = NewContact(day(made_on), way, result, person, note)
-    acts.log_contact(actor=operator(), on=business_day(), customer_no=customer, contact=new)
-    screen.print(_("The contact is kept."))
+    kept = acts.log_contact(actor=operator(), on=business_day(), customer_no=customer, contact=new)
+    _tell({"id": kept.pk}, _("The contact is kept."), as_json=as_json)
 
 
 @app.command("next")
@@ -151,11 +153,13 @@ def next_step(
     case: Number,
     what: Annotated[str, typer.Argument(help="What is done next.")],
     by: Annotated[str | None, typer.Option(help="By which day; today if not given.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Say what is done next on a case."""
     step = NextStep(what, day(by))
     acts.plan_step(actor=operator(), on=business_day(), case_id=case, step=step)
-    screen.print(_("The next step is kept."))
+    told = {"id": case, "what": step.what, "on": step.on}
+    _tell(told, _("The next step is kept."), as_json=as_json)
 
 
 @app.command()
@@ -165,13 +169,15 @@ def promise(
     amount: Annotated[str, typer.Argument(help="An amount in the case's currency, as 1234.50.")],
     due: Annotated[str, typer.Option(help="The promised day.")],
     by: Annotated[str, typer.Option(help="Who promised.")],
+    as_json: Json = False,
 ) -> None:
     """Note a promise to pay; the ledger says whether it was kept."""
     who: dict[str, Any] = {"actor": operator(), "on": business_day()}
     currency = collection.get_case(who["actor"], case, on=who["on"]).currency
     told: dict[str, Any] = {"due_on": day(due), "promised_by": by}
-    acts.promise(**who, case_id=case, amount=_amount(amount, currency), **told)
-    screen.print(_("The promise is kept; reminders rest until it is judged."))
+    kept = acts.promise(**who, case_id=case, amount=_amount(amount, currency), **told)
+    words = _("The promise is kept; reminders rest until it is judged.")
+    _tell({"id": kept.pk, "due_on": kept.due_on}, words, as_json=as_json)
 
 
 @app.command()
@@ -216,9 +222,16 @@ def limitation(
 
 @app.command()
 @command("collection.read")
-def clock(customer: CustomerArg, bill: Annotated[str, typer.Argument(help="The bill's number.")]) -> None:
+def clock(
+    customer: CustomerArg,
+    bill: Annotated[str, typer.Argument(help="The bill's number.")],
+    as_json: Json = False,
+) -> None:
     """Tell how the last day of one debt comes about, sentence by sentence."""
     _line, told = collection.clock_of(operator(), customer, bill, on=business_day())
+    if as_json:
+        say_json([str(sentence) for sentence in told])
+        return
     for sentence in told:
         screen.print(sentence, markup=False)
 
@@ -233,12 +246,14 @@ def interrupt(
     bill: Annotated[
         list[str] | None, typer.Option(help="A bill; all that were due where none is named.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Let the time of limitation run anew, with the file that proves why."""
     upload = Upload(evidence.name, evidence.read_bytes())
     new = NewInterruption(code, day(happened_on), upload, tuple(bill or ()))
     kept = acts.interrupt(actor=operator(), on=business_day(), customer_no=customer, interruption=new)
-    screen.print(_("The time of %(number)s debts runs anew.") % {"number": len(kept)})
+    words = _("The time of %(number)s debts runs anew.") % {"number": len(kept)}
+    _tell({"debts": len(kept)}, words, as_json=as_json)
 
 
 @app.command()
@@ -314,3 +329,11 @@ def _amount(text: str, currency: str) -> Money:
     except ArithmeticError:
         raise typer.BadParameter(_("%(text)s is not an amount such as 1234.50.") % {"text": text}) from None
     return found
+
+
+def _tell(told: dict[str, Any], words: str, *, as_json: bool) -> None:
+    """What was kept, as JSON or in words."""
+    if as_json:
+        say_json(told)
+    else:
+        screen.print(words)
