@@ -56,9 +56,7 @@ def main() -> None:
         f"automatic: {applied.height:,} of {money.height:,} ({applied.height / money.height:.1%}), "
         f"precision {applied['is_right'].mean():.4f}, recall {applied['is_right'].sum() / meant:.4f}"
     )
-    print(
-        f"all: precision {judged['is_right'].mean():.4f}, recall {judged['is_right'].sum() / meant:.4f}"
-    )
+    print(f"all: precision {judged['is_right'].mean():.4f}, recall {judged['is_right'].sum() / meant:.4f}")
 
 
 def _plain(money: pl.DataFrame, lines: pl.DataFrame) -> float:

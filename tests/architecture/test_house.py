@@ -204,7 +204,17 @@ def test_formulas_build_expressions_and_run_none() -> None:
 def test_the_floors_stand_in_the_order_of_the_listing() -> None:
     """What `ls` shows is the order of the imports; no room is empty."""
     floors = sorted(path.name for path in SOURCE.iterdir() if path.is_dir() and path.name != "__pycache__")
-    assert floors == ["base", "facts", "indicators", "judgements", "operations", "reports", "runs", "web", "wiring"]
+    assert floors == [
+        "base",
+        "facts",
+        "indicators",
+        "judgements",
+        "operations",
+        "reports",
+        "runs",
+        "web",
+        "wiring",
+    ]
     told = {room for room in ROOMS if any(room_of(name) == room for name, _, _ in modules())}
     assert told == set(ROOMS)
     standing = {
@@ -213,4 +223,6 @@ def test_the_floors_stand_in_the_order_of_the_listing() -> None:
         for room in (SOURCE / floor).iterdir()
         if room.is_dir() and (room / "__init__.py").exists()
     }
-    assert standing == {room for room in ROOMS if room.split(".")[0] in {"base", "facts", "judgements", "operations"}}
+    assert standing == {
+        room for room in ROOMS if room.split(".")[0] in {"base", "facts", "judgements", "operations"}
+    }

@@ -98,8 +98,12 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
         "losses propose", "kpis show", "kpis targets", "kpis behind", "kpis goals", "limits exposure",
         "audit search", "people list", "people units", "people assignments", "people tokens",
     }  # fmt: skip
-    found = {name: {option for param in one.params for option in param.opts} for name, one in named_commands()}
-    assert [name for name, options in found.items() if "--json" not in options and name not in processes] == []
+    found = {
+        name: {option for param in one.params for option in param.opts} for name, one in named_commands()
+    }
+    assert [
+        name for name, options in found.items() if "--json" not in options and name not in processes
+    ] == []
     assert {name for name, options in found.items() if "--as-of" in options} == dated
 
 

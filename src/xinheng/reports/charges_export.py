@@ -69,7 +69,8 @@ def _columns() -> list[Column]:
         Column(_("Bill number"), width=18), Column(_("Claim"), width=18), Column(_("Scheme"), width=28),
         Column(_("From"), "date", 12), Column(_("Until"), "date", 12), Column(_("Days"), "count", 8),
         Column(_("Amount"), "money", 16), Column(_("Currency"), width=8), Column(_("Waived"), "money", 16),
-        Column(_("Why waived"), width=30), Column(_("Charged on"), "date", 12), Column(_("Accrual run"), "count", 8),
+        Column(_("Why waived"), width=30), Column(_("Charged on"), "date", 12),
+        Column(_("Accrual run"), "count", 8),
     ]  # fmt: skip
 
 

@@ -74,7 +74,8 @@ def _promise_columns() -> list[Column]:
     return [
         Column(_("Customer no."), width=16), Column(_("Name"), width=32), Column(_("Currency"), width=8),
         Column(_("Promised"), "money", 16), Column(_("Promised day of payment"), "date", 12),
-        Column(_("Promised by whom"), width=16), Column(_("State"), width=20), Column(_("Received"), "money", 16),
+        Column(_("Promised by whom"), width=16), Column(_("State"), width=20),
+        Column(_("Received"), "money", 16),
         Column(_("Judged on"), "date", 12),
     ]  # fmt: skip
 

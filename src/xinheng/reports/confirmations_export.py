@@ -89,7 +89,8 @@ def _difference_columns() -> list[Column]:
     return [
         Column(_("Customer no."), width=16), Column(_("No."), "count", 8), Column(_("Currency"), width=9),
         Column(_("Cause"), width=40), Column(_("Document"), width=20), Column(_("Amount"), "money", 16),
-        Column(_("Who answers"), width=14), Column(_("Until"), "date", 12), Column(_("Worked off on"), "date", 12),
+        Column(_("Who answers"), width=14), Column(_("Until"), "date", 12),
+        Column(_("Worked off on"), "date", 12),
         Column(_("Outcome"), width=40),
     ]  # fmt: skip
 

@@ -42,7 +42,8 @@ def export_instruments(*, actor: Actor, on: date, text: str = "", state: str = "
 
 def _columns() -> list[Column]:
     return [
-        Column(_("Paper number"), width=32), Column(_("Kind"), width=20), Column(_("Form of the paper"), width=10),
+        Column(_("Paper number"), width=32), Column(_("Kind"), width=20),
+        Column(_("Form of the paper"), width=10),
         Column(_("Customer no."), width=16), Column(_("Name"), width=32), Column(_("Drawer"), width=28),
         Column(_("Acceptor"), width=28), Column(_("Currency"), width=8), Column(_("Amount"), "money", 16),
         Column(_("Drawn on"), "date", 12), Column(_("Matures on"), "date", 12),
@@ -63,7 +64,8 @@ def _lines(rows: Any) -> Iterator[tuple[Any, ...]]:
 
 def _deposit_columns() -> list[Column]:
     return [
-        Column(_("Deposit number"), width=20), Column(_("Customer no."), width=16), Column(_("Name"), width=32),
+        Column(_("Deposit number"), width=20), Column(_("Customer no."), width=16),
+        Column(_("Name"), width=32),
         Column(_("Purpose"), width=32), Column(_("Currency"), width=8), Column(_("Due on"), "date", 12),
         Column(_("Deposit"), "money", 16), Column(_("Received"), "money", 16),
         Column(_("Applied to arrears"), "money", 16), Column(_("Refunded"), "money", 16),

@@ -116,7 +116,10 @@ BENEFIT = (
     Field("capital_minor", _("Cost of capital"), "money", _("mean receivables × rate × days ÷ 365")),
     Field("bad_debt_minor", _("Expected bad debt"), "money", _("by the rates of the loss matrix")),
     Field(
-        "administration_minor", _("Administration cost"), "money", _("a bill and a customer, as the policy says")
+        "administration_minor",
+        _("Administration cost"),
+        "money",
+        _("a bill and a customer, as the policy says"),
     ),
     Field("net_minor", _("Net benefit"), "money", _("margin less the three costs")),
 )

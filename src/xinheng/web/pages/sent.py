@@ -186,7 +186,7 @@ def way_list(request: HttpRequest) -> HttpResponse:
     return _ways(request, {})
 
 
-def _ways(request: HttpRequest, bound: dict[str, forms.Form], secret: str = "") -> HttpResponse:
+def _ways(request: HttpRequest, bound: dict[str, forms.Form], shown: str = "") -> HttpResponse:
     actor = actor_of(request)
     access.require(actor, "messages.read")
     may = actor.may("messages.write") and actor.scope.reach == "everything"
@@ -204,10 +204,10 @@ def _ways(request: HttpRequest, bound: dict[str, forms.Form], secret: str = "") 
             }
             for now in sent.channels()
         ],
-        "secret": secret,
+        "secret": shown,
     }
     answer = render(request, "messages/ways.html", told, status=422 if bound else 200)
-    if secret:
+    if shown:
         answer["Cache-Control"] = "no-store"
     return answer
 

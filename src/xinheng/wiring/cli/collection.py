@@ -132,7 +132,7 @@ def collector(
 
 @app.command()
 @command("collection.write")
-def contact(
+def contact(  # noqa: PLR0913, PLR0917 - each an option
     customer: CustomerArg,
     result: Annotated[str, typer.Option(help="A result of the policy, as reached.")],
     way: WayArg = "phone",

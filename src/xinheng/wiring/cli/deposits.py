@@ -38,7 +38,14 @@ def listed(
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Deposit number"), _("Customer no."), _("Deposit"), _("Held by us"), _("Still to come")]
+    columns = [
+        _("No."),
+        _("Deposit number"),
+        _("Customer no."),
+        _("Deposit"),
+        _("Held by us"),
+        _("Still to come"),
+    ]
     say_table(_("Deposits"), columns, [list(row.values()) for row in rows])
 
 

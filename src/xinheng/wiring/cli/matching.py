@@ -81,7 +81,15 @@ def listed(
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Customer no."), _("Receipt"), _("Free"), _("Way of matching"), _("How sure"), _("Bills")]
+    columns = [
+        _("No."),
+        _("Customer no."),
+        _("Receipt"),
+        _("Free"),
+        _("Way of matching"),
+        _("How sure"),
+        _("Bills"),
+    ]
     keys = ("id", "customer_no", "receipt_no", "free", "way", "confidence")
     told = [
         [*(row[key] for key in keys), "\n".join(f"{no} {part}" for no, part in row["bills"].items())]

@@ -36,7 +36,16 @@ def listed(
     if as_json:
         say_json(rows)
         return
-    columns = [_("No."), _("Day"), _("Way"), _("Recipient"), _("Subject line"), _("State"), _("Tries"), _("Why not")]
+    columns = [
+        _("No."),
+        _("Day"),
+        _("Way"),
+        _("Recipient"),
+        _("Subject line"),
+        _("State"),
+        _("Tries"),
+        _("Why not"),
+    ]
     say_table(_("Letters and messages"), columns, [[row[key] for key in KEYS] for row in rows])
 
 
