@@ -54,7 +54,7 @@ def last() -> Entry:
 def test_every_shipped_role_is_of_known_rights() -> None:
     codes = [role["code"] for role in shipped_roles()]
     assert codes == [
-        "administrator", "credit_manager", "analyst", "salesperson", "archivist", "approver", "auditor",
+        "administrator", "credit_manager", "analyst", "salesperson", "collector", "archivist", "approver", "auditor",
         "department_head", "sales_supervisor", "sales_manager", "marketing_director", "finance_manager", "legal_manager",
         "vice_president", "general_manager", "service_manager", "service_staff",
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -18,12 +18,19 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 LARGEST_ID = 2**63 - 1
 AMOUNT = re.compile(r"-?\d{1,13}(\.\d{1,3})?")
 WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
+CLOCK = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
 
 
 def _written_as_day(value: Any) -> Any:
     if isinstance(value, date) or (isinstance(value, str) and WRITTEN.fullmatch(value)):
         return value
     raise ValueError(_("a day is written as 2026-06-30"))
+
+
+def _written_as_clock(value: Any) -> Any:
+    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(CLOCK, value, re.ASCII)):
+        return value
+    raise ValueError(_("a time of the day is written as 20:00"))
 
 
 def _within_reason(day: date) -> date:
@@ -56,6 +63,9 @@ DAY = {"type": "string", "format": "date", "pattern": r"^(19|20|21)\d{2}-\d{2}-\
 DECIMAL = {"type": "string", "pattern": r"^-?\d{1,13}(\.\d{1,3})?$", "examples": ["1234.50"]}
 
 Day = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_within_reason), WithJsonSchema(DAY)]
+ClockTime = Annotated[  # "time" of JSON schema would have a zone
+    time, BeforeValidator(_written_as_clock), WithJsonSchema({"type": "string", "pattern": CLOCK})
+]
 Amount = Annotated[
     Decimal,
     BeforeValidator(_written_as_amount),

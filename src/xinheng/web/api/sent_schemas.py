@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import Field
 
+from xinheng.web.api.fields import ClockTime
 from xinheng.web.api.schemas import Asked
 
 Way = Literal["letter", "email", "sms", "chat", "phone"]
@@ -69,8 +70,8 @@ class MessageWayOut(Schema):
     form: str
     url: str
     is_on: bool
-    quiet_from: time | None
-    quiet_until: time | None
+    quiet_from: ClockTime | None
+    quiet_until: ClockTime | None
     gap_minutes: int
     is_ready: bool
     fault: str
@@ -82,8 +83,8 @@ class MessageWayIn(Asked):
     form: Literal["print", "smtp", "signed", "wecom", "dingtalk", "feishu", "task"]
     url: Annotated[str, Field(max_length=500)] = ""
     is_on: bool = True
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    quiet_from: ClockTime | None = None
+    quiet_until: ClockTime | None = None
     gap_minutes: Annotated[int, Field(ge=0, le=129_600)] = 0
 
 
