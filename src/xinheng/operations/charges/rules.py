@@ -48,8 +48,9 @@ def stretches(
     )
     so_far = paid.sort("settled_on").with_columns(paid=pl.col("minor").cum_sum().over("bill_id"))
     known = cut.sort("day").join_asof(
-        so_far.select("bill_id", "settled_on", "paid"), left_on="day", right_on="settled_on", by="bill_id"
-    )
+        so_far.select("bill_id", "settled_on", "paid"), left_on="day", right_on="settled_on", by="bill_id",
+        check_sortedness=False,
+    )  # fmt: skip
     left = pl.col("amount_minor") + pl.col("before_minor") - pl.col("paid").fill_null(0)
     opened = known.with_columns(open_minor=left.clip(0, pl.col("amount_minor")))
     numbered = opened.with_row_index("_row")
