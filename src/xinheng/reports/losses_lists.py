@@ -42,7 +42,7 @@ class Listed:
     by: tuple[str, ...] = ()
 
 
-GROUP = (Field("group", _("Group")), Field("label", _("Name")), Field("currency", _("Currency")))
+GROUP = (Field("group", _("Code of the group")), Field("label", _("Name")), Field("currency", _("Currency")))
 WHO = (Field("group", _("Customer no.")), Field("label", _("Name")))
 KPIS = (
     Field(

@@ -111,7 +111,7 @@ def test_figures_are_cut_sorted_found_and_taken_away() -> None:
         text(boss, f"/targets/figures/{name}/")
     text(boss, "/targets/figures/nonsense/", 404)
     table = rows(boss, "/targets/figures/benefit/export/?by=customer")
-    assert [row[0] for row in table] == ["Group", "C-2", "C-1"]
+    assert [row[0] for row in table] == ["Code of the group", "C-2", "C-1"]
     assert Entry.objects.filter(act="exports.losses").count() == 1
 
 

@@ -36,7 +36,7 @@ STATES: dict[str, str | Promise] = {
     "dishonoured": _("dishonoured"),
 }
 ACTS: dict[str, str | Promise] = {
-    "receive": _("received"),
+    "receive": _("taken in"),
     "present": _("presented"),
     "endorse": _("endorsed on"),
     "discount": _("discounted"),
@@ -50,7 +50,7 @@ RIGHTS: dict[str, str | Promise] = {
     "recourse_again": _("recourse again after paying"),
 }
 MOVES: dict[str, str | Promise] = {
-    "receive": _("received"),
+    "receive": _("taken in"),
     "apply": _("applied to arrears"),
     "refund": _("refunded"),
 }

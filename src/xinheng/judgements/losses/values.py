@@ -45,7 +45,7 @@ TOLD: dict[str, str | Promise] = {
 REGISTERS: dict[str, str | Promise] = {
     "control": _("Control in three stages"),
     "improvement": _("Improvements"),
-    "promise": _("Promises"),
+    "promise": _("Commitments"),
     "event": _("Events"),
     "complaint": _("Complaints"),
 }
@@ -56,10 +56,10 @@ REGISTER_KINDS: dict[str, dict[str, str | Promise]] = {
     },
     "promise": {
         "congress": _("workers' congress"), "ecology": _("ecology"), "safety": _("safety"),
-        "service": _("service"), "other": _("other"),
+        "service": _("after-sales service"), "other": _("other"),
     },
     "event": {"training": _("training"), "publicity": _("publicity"), "survey": _("survey of customers")},
-    "complaint": {"quality": _("quality"), "service": _("service"), "other": _("other")},
+    "complaint": {"quality": _("quality"), "service": _("after-sales service"), "other": _("other")},
 }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ CLAIMS: Words = {  # kinds of bills
     "instrument": _("Bills of exchange"),
 }
 WHATS: Words = {
-    "bill": _("Bill"),
+    "bill": _("Bill posted"),
     "credit": _("Credit note"),
     "voided": _("Bill cancelled"),
     "receipt": _("Payment received"),

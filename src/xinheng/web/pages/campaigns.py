@@ -104,7 +104,10 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     told = {
         "row": campaign,
         "kind": confirmations.KINDS[campaign.kind],
-        "selection": [(SELECTION[name], value) for name, value in campaign.selection.items()],
+        "selection": [
+            (SELECTION[name], gettext("yes") if value is True else value)
+            for name, value in campaign.selection.items()
+        ],
         "coverage": _coverages(actor, campaign, on),
         "page": page,
         "lines": lines_of(list(page), on=on),

@@ -67,7 +67,7 @@ class DisputeForm(Plain):
     what = forms.CharField(label=_("What is contested"), max_length=500)
     owner = forms.CharField(label=_("Owner (login)"), max_length=150, required=False)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_on = day_field(_("By"))
+    next_on = day_field(_("By which day"))
     case_no = forms.CharField(label=_("Complaint no."), max_length=60, required=False)
 
     def new(self) -> NewDispute:
@@ -86,7 +86,7 @@ class StepForm(Plain):
 
     owner = forms.CharField(label=_("Owner (login)"), max_length=150)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_on = day_field(_("By"))
+    next_on = day_field(_("By which day"))
     case_no = forms.CharField(label=_("Complaint no."), max_length=60, required=False)
 
 

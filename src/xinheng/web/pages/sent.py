@@ -28,7 +28,7 @@ from xinheng.web.pages.trying import dressed, tried
 
 A_PAGE = 50
 DONE: dict[str, Any] = {
-    "sent": gettext_lazy("posted"),
+    "sent": gettext_lazy("handed to the post"),
     "delivered": gettext_lazy("received"),
     "bounced": gettext_lazy("came back"),
     "failed": gettext_lazy("not done"),

@@ -139,7 +139,7 @@ def figures(request: HttpRequest, name: str = "figures") -> HttpResponse:
         "name": name,
         "title": listed.title,
         "tabs": [(code, one.title) for code, one in reports.LOSSES_LISTS.items()],
-        "ways": [(way, losses.WAYS[way]) for way in listed.by],
+        "cuts": [(way, losses.WAYS[way]) for way in listed.by],
         "by": by,
         "as_of": as_of,
         "meanings": [field for field in listed.fields if field.meaning],

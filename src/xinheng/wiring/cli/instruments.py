@@ -58,7 +58,7 @@ def alerts(as_json: Json = False) -> None:
     if as_json:
         say_json(rows)
         return
-    columns = [_("What"), _("Paper number"), _("Customer no."), _("Amount"), _("By")]
+    columns = [_("What"), _("Paper number"), _("Customer no."), _("Amount"), _("By which day")]
     say_table(_("Alert"), columns, [list(row.values()) for row in rows])
 
 
