@@ -11,9 +11,6 @@ say = date "+%H:%M:%S $(1) · $(2)"
 
 # Two processes; a file stays on one of them; the longest files first, as tests/conftest.py names them
 SHARED_OUT := -n 2 --dist loadfile --no-loadscope-reorder
-# What doors, papers and packs make of what rooms hand out is tested on one database, the rooms on both;
-# `make test ONCE=` tests all on both
-ONCE := --ignore=tests/web --ignore=tests/wiring --ignore=tests/reports --ignore=tests/packs
 OTHER_CHECKS := check-types check-security check-templates check-style check-imports check-migrations
 CHECKS := check-house $(OTHER_CHECKS)
 
@@ -23,7 +20,7 @@ run: .make/env .make/messages .make/assets
 
 test: .make/dev .make/messages .make/assets .make/browser
 	$(BIN)/pytest $(SHARED_OUT) tests
-	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest $(SHARED_OUT) tests -m "not browser and not any_database" $(ONCE)
+	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest $(SHARED_OUT) tests -m "not browser and not any_database"
 
 check: .make/dev .make/messages
 	@$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j 2) $(CHECKS)
