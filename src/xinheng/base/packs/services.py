@@ -12,6 +12,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.packs.adopting import put_in_force
 from xinheng.base.packs.approving import chain, refuse_own_draft, submit_draft
+from xinheng.base.packs.documents import line_in, read_document
 from xinheng.base.packs.drafts import (
     begin_draft,
     discard_draft,
@@ -38,8 +39,10 @@ __all__ = [
     "discard_draft",
     "documents",
     "in_force",
+    "line_in",
     "own",
     "propose_draft",
+    "read_document",
     "reject_proposal",
     "restore_draft",
     "save_draft",

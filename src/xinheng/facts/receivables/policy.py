@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as adopting
@@ -19,8 +16,6 @@ from xinheng.facts.receivables.values import KINDS, ClearingOrder, WriteOffMatri
 
 CLEARING, WRITE_OFF = "clearing_order", "write_off"  # kinds of documents
 CODES = {CLEARING: "clearing", WRITE_OFF: "write_off"}
-LARGEST = 100_000  # characters of one document
-Read = TypeVar("Read", bound=BaseModel)
 Problem = tuple[tuple[int | str, ...], str]
 
 
@@ -52,7 +47,7 @@ def write_off_matrix(on: date) -> tuple[WriteOffMatrix, str]:
 @lru_cache(maxsize=16)
 def load_clearing(text: str, file: str = "clearing_order.yaml") -> ClearingOrder:
     """A checked order of clearing. Refuses: LedgerDocumentInvalid, naming file, line and cause."""
-    tree, order = _read(text, file, ClearingOrder)
+    order, tree = adopting.read_document(text, file=file, shape=ClearingOrder, refusal=LedgerDocumentInvalid)
     _hold(tree, file, _clearing_problems(order))
     return order
 
@@ -60,7 +55,9 @@ def load_clearing(text: str, file: str = "clearing_order.yaml") -> ClearingOrder
 @lru_cache(maxsize=16)
 def load_write_off(text: str, file: str = "write_off.yaml") -> WriteOffMatrix:
     """A checked matrix of signatures. Refuses: LedgerDocumentInvalid, naming file, line and cause."""
-    tree, matrix = _read(text, file, WriteOffMatrix)
+    matrix, tree = adopting.read_document(
+        text, file=file, shape=WriteOffMatrix, refusal=LedgerDocumentInvalid
+    )
     _hold(tree, file, _matrix_problems(matrix))
     return matrix
 
@@ -106,36 +103,6 @@ def _matrix_problems(matrix: WriteOffMatrix) -> Iterator[Problem]:
             yield ("rows", place), _("The bounds must rise from row to row.")
 
 
-def _read(text: str, file: str, schema: type[Read]) -> tuple[Any, Read]:
-    if len(text) > LARGEST:
-        raise LedgerDocumentInvalid(file=file, line=1, cause=_("The document is too long."))
-    try:
-        tree: Any = YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise LedgerDocumentInvalid(file=file, line=line, cause=str(error.problem)) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise LedgerDocumentInvalid(file=file, line=1, cause=str(error)[:200]) from error
-    try:
-        return tree, schema.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        cause = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise LedgerDocumentInvalid(file=file, line=_line(tree, first["loc"]), cause=cause) from error
-
-
 def _hold(tree: Any, file: str, problems: Iterator[Problem]) -> None:
     for path, cause in problems:
-        raise LedgerDocumentInvalid(file=file, line=_line(tree, path), cause=cause)
-
-
-def _line(tree: Any, path: tuple[int | str, ...]) -> int:
-    line, node = 1, tree
-    for step in path:
-        try:
-            place = node.lc.key(step) if hasattr(node, "keys") else node.lc.item(step)
-            line, node = place[0] + 1, node[step]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line
+        raise LedgerDocumentInvalid(file=file, line=adopting.line_in(tree, path), cause=cause)

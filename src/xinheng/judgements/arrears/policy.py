@@ -6,20 +6,17 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xinheng.base.packs import queries as packs
+from xinheng.base.packs import services as reading
 from xinheng.judgements.arrears.errors import ArrearsPolicyInvalid
 
 KIND = CODE = "arrears"
 SHIPPED = Path(__file__).with_name("rules.yaml")
-LARGEST = 100_000  # characters of one document
 Chance = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -80,23 +77,8 @@ class ArrearsRules(Part):
 @lru_cache(maxsize=64)
 def load(text: str, file: str = "arrears.yaml") -> ArrearsRules:
     """Checked rules from their YAML text. Refuses: ArrearsPolicyInvalid, naming file, line and cause."""
-    if len(text) > LARGEST:
-        raise ArrearsPolicyInvalid(file=file, line=1, cause=_("The document is too long."))
-    try:
-        tree: Any = YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise ArrearsPolicyInvalid(file=file, line=line, cause=str(error.problem)) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise ArrearsPolicyInvalid(file=file, line=1, cause=str(error)[:200]) from error
-    try:
-        return ArrearsRules.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        line = _line(tree, first["loc"])
-        raise ArrearsPolicyInvalid(file=file, line=line, cause=f"{where}: {first['msg']}") from error
+    found, _tree = reading.read_document(text, file=file, shape=ArrearsRules, refusal=ArrearsPolicyInvalid)
+    return found
 
 
 def check(text: str) -> None:
@@ -113,14 +95,3 @@ def in_force(on: date) -> ArrearsRules:
     """The rules of a day: what the site adopted, else what comes with the system."""
     kept = packs.documents_in_force(KIND, on=on).filter(code=CODE).first()
     return load(kept.text) if kept else shipped()
-
-
-def _line(tree: Any, path: tuple[int | str, ...]) -> int:
-    line, node = 1, tree
-    for step in path:
-        try:
-            place = node.lc.key(step) if hasattr(node, "keys") else node.lc.item(step)
-            line, node = place[0] + 1, node[step]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line
