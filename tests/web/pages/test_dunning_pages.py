@@ -28,7 +28,7 @@ from xinheng.facts.customers.models import Contact
 from xinheng.facts.receivables import services as ledger
 from xinheng.facts.receivables.values import NewBill
 from xinheng.operations.dunning import services as acts
-from xinheng.operations.dunning.models import Call, Letter, Run
+from xinheng.operations.dunning.models import Call, LadderChoice, Letter, Pause, Run
 
 pytestmark = pytest.mark.django_db
 SHIPPED = (Path(__file__).resolve().parents[3] / "packs" / "general" / "dunning_ladder.yaml").read_text(
@@ -111,8 +111,8 @@ def test_what_is_held_back_is_set_and_ended_at_the_pages(owing: Actor, on: date,
         assert words in shown
     held = page(client.get("/dunning/held/"))
     assert "对账中" in held
-    client.post("/dunning/pauses/1/resume/", {"reason": "已对清"})
-    client.post("/dunning/choices/1/end/")
+    client.post(f"/dunning/pauses/{Pause.objects.get().pk}/resume/", {"reason": "已对清"})
+    client.post(f"/dunning/choices/{LadderChoice.objects.get().pk}/end/")
     shown = page(client.get("/dunning/of/C-7/"))
     assert "对账中" not in shown
     assert "大客户" not in shown
