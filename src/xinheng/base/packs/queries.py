@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
@@ -148,3 +149,9 @@ def text_named(actor: Actor, kind: str, name: str, *, on: date | None = None) ->
         raise PolicyNameUnknown(name=name[:80], codes=", ".join(known) or "—")
     held = version(kind, code, number) if on is None or at else in_force(kind, code, on=on)
     return f"{held.code}@{held.version}", held.text
+
+
+def text_in_force(kind: str, code: str, *, on: date, shipped: Path) -> tuple[str, str]:
+    """The text of a day and the name to cite it by: what the site adopted, else what is shipped."""
+    kept = documents_in_force(kind, on=on).filter(code=code).first()
+    return (kept.text, f"{code}.yaml") if kept else (shipped.read_text("utf-8"), shipped.name)

@@ -80,6 +80,23 @@ WAYS = [
     Way("scorecards", _("Scorecards"), icon="cards", act="scorecards.read", group="work"),
     Way("consents", _("Consents"), icon="file-certificate", act="consents.read", group="work"),
     Way("imports", _("Imports"), icon="file-import", act="intake.read", group="work"),
+    Way("dossiers", _("Dossiers"), icon="folders", act="dossiers.read", group="files"),
+    Way("texts", _("Search in papers"), icon="file-search", act="texts.read", group="files"),
+    Way(
+        "custody",
+        _("Archive room"),
+        icon="archive",
+        act="custody.read",
+        group="files",
+        or_act="custody.borrow",
+    ),
+    Way("contracts", _("Contracts"), icon="signature", act="contracts.read", group="files"),
+    Way(
+        "retention", _("Retention and destruction"), icon="file-shredder", act="retention.read", group="files"
+    ),
+    Way("privacy", _("Personal information"), icon="user-shield", act="privacy.read", group="files"),
+    Way("care", _("Letters and service"), icon="messages", act="care.read", group="files"),
+    Way("duties", _("What is due"), icon="calendar-due", act="duties.read", group="files"),
     Way("people", _("People"), icon="users", act="people.read", group="care"),
     Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),
     Way("organisation", _("Organisation"), icon="sitemap", act="people.read", group="care"),
@@ -91,6 +108,7 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("", ""),
     ("work", _("Credit work")),
     ("cash", _("From bill to cash")),
+    ("files", _("Files and contracts")),
     ("care", _("Administration")),
 ]
 
