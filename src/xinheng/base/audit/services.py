@@ -38,11 +38,12 @@ def record_refusal(*, actor: Actor, act: str, subject: str, on: date, refusal: R
     """Write down an act that was refused, after its own transaction was rolled back.
 
     Called only at the edges (page, API, command line). The reason is the refusal's code and its
-    words in the language of the installation; the refusal's parameters stand in `after`.
+    words in the language of the installation; the refusal's parameters stand in `after`, with what the
+    person was not told.
     """
     with translation.override(settings.LANGUAGE_CODE):
         words = str(refusal)
-    told = Told(reason=f"{refusal.code}: {words}", after=refusal.params or None)
+    told = Told(reason=f"{refusal.code}: {words}", after={**refusal.params, **refusal.unsaid} or None)
     return _write(actor, on, act=act, subject=subject, outcome="refused", told=told)
 
 

@@ -14,6 +14,7 @@ class Refusal(Exception):
     Each rule has a subclass with a `code` for programs, an HTTP `status`, and a `text` with named
     placeholders for people, worded in the reader's language when it is shown. The parameters are
     kept as `params`. A refusal passes through to the edge (page, API, command line) uncaught.
+    unsaid: what the trail is told besides, and the person never.
     """
 
     code: ClassVar[str] = "refused"
@@ -22,6 +23,7 @@ class Refusal(Exception):
 
     def __init__(self, **params: Any) -> None:
         self.params = params
+        self.unsaid: dict[str, Any] = {}
         super().__init__(self.code)
 
     def __str__(self) -> str:

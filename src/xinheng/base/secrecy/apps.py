@@ -6,3 +6,10 @@ class SecrecyConfig(AppConfig):
     label = "secrecy"
     verbose_name = "Secrecy"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The document of grades is this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.base.secrecy import scheme
+
+        packs.own(scheme.KIND, scheme.check)
