@@ -26,6 +26,9 @@ class Dossier(models.Model):
     opened_on = models.DateField()
     opened_by = models.CharField(max_length=150)  # login
     closed_on = models.DateField(null=True, blank=True)
+    touched_on = models.DateField(null=True, blank=True)  # last act on it or on a paper of it
+    confirmed_on = models.DateField(null=True, blank=True)  # None where its kind asks for it: a draft
+    confirmed_by = models.CharField(max_length=150, blank=True)  # login
 
     class Meta:
         ordering = ["no"]
@@ -118,3 +121,58 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.title}"
+
+
+class Stage(models.Model):
+    """A line of a dossier went to another stage."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)  # a line of the kind's checklist
+    before = models.CharField(max_length=8, blank=True)  # blank: nothing was there
+    stage = models.CharField(max_length=8, choices=[(stage, stage) for stage in STAGES])
+    why = models.CharField(max_length=300, blank=True)
+    told_on = models.DateField()
+    told_by = models.CharField(max_length=150)  # login
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.code} {self.stage}"
+
+
+class Series(models.Model):
+    """A row of numbers: one of dossiers of a year, of papers of a category, year, term and unit."""
+
+    name = models.CharField(max_length=60, unique=True)  # what stands before the serial
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IssuedNumber(models.Model):
+    """A number that was given; it is never given again, also when it is void."""
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+")
+    serial = models.PositiveIntegerField()
+    number = models.CharField(max_length=60, unique=True)
+    subject = models.CharField(max_length=120)  # "dossier:7", "paper:12"
+    issued_on = models.DateField()
+    void_on = models.DateField(null=True, blank=True)
+    void_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["series", "serial"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "serial"], name="serial_given_once"),
+            models.CheckConstraint(
+                condition=Q(void_on__isnull=True) | ~Q(void_why=""), name="void_number_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,36 @@
+"""Questions to dossiers and their papers."""
+
+from __future__ import annotations
+
+from xinheng.facts.dossiers.completing import completeness, lines_now, of_dossiers
+from xinheng.facts.dossiers.gates import missing_papers
+from xinheng.facts.dossiers.numbering import is_paper_number
+from xinheng.facts.dossiers.selecting import (
+    dossier_of,
+    dossiers_visible,
+    get_dossier,
+    get_paper,
+    kind_of,
+    kinds,
+    papers_visible,
+)
+from xinheng.facts.dossiers.wording import form_word, line_word, paper_word, stage_word
+
+__all__ = [
+    "completeness",
+    "dossier_of",
+    "dossiers_visible",
+    "form_word",
+    "get_dossier",
+    "get_paper",
+    "is_paper_number",
+    "kind_of",
+    "kinds",
+    "line_word",
+    "lines_now",
+    "missing_papers",
+    "of_dossiers",
+    "paper_word",
+    "papers_visible",
+    "stage_word",
+]

@@ -1,0 +1,248 @@
+"""What goes through the door: kinds of dossiers with their checklists, and what happened to papers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Literal, Self, TypedDict
+
+from django.dispatch import Signal
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from xinheng.base.kernel.language import reads_chinese
+
+# Sent inside the transaction of the act, after it was written: paper_added(paper, actor, on).
+paper_added = Signal()
+# The words, line, grade, day or state of a paper changed: paper_changed(paper, actor, on).
+paper_changed = Signal()
+# A paper was withdrawn, lost or destroyed; nothing of it may be found any more: paper_gone(paper, actor, on).
+paper_gone = Signal()
+
+FORMS = ("original", "duplicate", "copy", "electronic")
+SORTS = ("no", "title", "kind", "opened", "custodian")
+PAPER_SORTS = ("received", "formed", "title", "number", "until")
+LINE_STATES = ("present", "flagged", "missing", "expired", "later", "not_applicable", "absent")
+CodeText = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Words = Annotated[str, Field(min_length=1, max_length=80)]
+Form = Literal["original", "duplicate", "copy", "electronic"]
+
+
+class KindPart(BaseModel):
+    """Anything in a document of kinds: an unknown key is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KindName(KindPart):
+    """What a document is called."""
+
+    zh: Words
+    en: Words
+
+
+class Coded(KindPart):
+    """Something named that rows refer to by its code."""
+
+    code: CodeText
+    zh: Words
+    en: Words
+
+    @property
+    def words(self) -> str:
+        """Its name in the reader's language."""
+        return self.zh if reads_chinese() else self.en
+
+
+class AskedFact(Coded):
+    """What a kind asks of its object.
+
+    type: "choices" takes several of the choices. personal: about a person, masked for who may not read it.
+    """
+
+    type: Literal["text", "day", "number", "choice", "choices", "vin", "id_number", "uscc"] = "text"
+    required: bool = False
+    choices: tuple[Coded, ...] = ()
+    personal: bool = False
+    assumed: bool = False
+
+    @model_validator(mode="after")
+    def choices_fit(self) -> Self:
+        """Choices stand where one chooses, and nowhere else."""
+        if bool(self.choices) != self.type.startswith("choice"):
+            raise ValueError("choices stand with the types choice and choices, and only there")
+        return self
+
+
+class Line(Coded):
+    """One line of a checklist.
+
+    forms: the copy forms accepted, any where none is named; each_form: every one of them is needed.
+    any_of: lines of one such group are one requirement. applies_when: the facts of the dossier, each with the
+    choices of which one must hold. gates: what may not happen while it is missing.
+    warn_days: the paper has a last day it holds, and so many days before it one is told.
+    """
+
+    need: Literal["required", "optional"] = "required"
+    forms: tuple[Form, ...] = ()
+    each_form: bool = False
+    any_of: str = ""
+    applies_when: dict[str, tuple[str, ...]] = {}
+    later_allowed: bool = False
+    warn_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    several: bool = True
+    signed: bool = False
+    group: str = ""
+    gates: tuple[str, ...] = ()
+    retention: str = ""
+    source: str = ""
+    assumed: bool = False
+
+
+class Kind(Coded):
+    """A kind of dossier.
+
+    subject: what it is about, as subjects begin: customer, contract, vehicle, unit, project.
+    single: one dossier an object. must_exist_for: what may not happen while there is none.
+    confirmed_by_director: a draft until somebody else with the right to file confirmed it.
+    stale_days: days without a change after which it is listed. category: two letters of its numbers.
+    """
+
+    subject: str
+    single: bool = True
+    category: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "ZY"
+    secrecy: str = ""
+    retention: str = "D10"
+    groups: tuple[Coded, ...] = ()
+    facts: tuple[AskedFact, ...] = ()
+    lines: tuple[Line, ...]
+    must_exist_for: tuple[str, ...] = ()
+    confirmed_by_director: bool = False
+    stale_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    source: str = ""
+    assumed: bool = False
+
+    @model_validator(mode="after")
+    def codes_fit(self) -> Self:
+        """No code stands twice among its like; what a line refers to is there."""
+        for rows in (self.lines, self.facts, self.groups):
+            for code, times in Counter(row.code for row in rows).items():
+                if times > 1:
+                    raise ValueError(f"the code {code} is used twice")
+        facts = {one.code: {choice.code for choice in one.choices} for one in self.facts}
+        groups = {one.code for one in self.groups}
+        for line in self.lines:
+            if line.group and line.group not in groups:
+                raise ValueError(f"the line {line.code} stands in no group of the kind: {line.group}")
+            for fact, chosen in line.applies_when.items():
+                if not set(chosen) <= facts.get(fact, set()):
+                    raise ValueError(f"the line {line.code} asks for what {fact} cannot be")
+        return self
+
+    def line(self, code: str) -> Line | None:
+        """The line of a code."""
+        return next((one for one in self.lines if one.code == code), None)
+
+    def fact(self, code: str) -> AskedFact | None:
+        """The fact of a code."""
+        return next((one for one in self.facts if one.code == code), None)
+
+
+class KindsDocument(KindPart):
+    """The kinds of dossiers of one pack, checked."""
+
+    kind: Literal["dossiers"]
+    code: CodeText
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,19}$")]
+    name: KindName
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def codes_of_the_pack(self) -> Self:
+        """Every kind carries the code of its pack, so that no two packs share one."""
+        for code, times in Counter(kind.code for kind in self.kinds).items():
+            if times > 1 or not code.startswith(f"{self.code}_"):
+                raise ValueError(f"the kind {code} stands twice or does not begin with {self.code}_")
+        return self
+
+
+class NumberRule(KindPart):
+    """How numbers are made (DA/T 22): the code of the fonds, letters of units, digits of the serial."""
+
+    kind: Literal["dossier_numbers"]
+    code: Literal["dossier_numbers"]
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{0,19}$")]
+    name: KindName
+    fonds: Annotated[str, Field(pattern=r"^[A-Z0-9]{4}$")]
+    fonds_assumed: bool = False
+    units: dict[str, Annotated[str, Field(pattern=r"^[A-Z0-9]{2,6}$")]] = {}
+    serial_digits: Annotated[int, Field(ge=4, le=8)] = 4
+    dossier_digits: Annotated[int, Field(ge=4, le=9)] = 6
+
+
+class OpenTold(TypedDict, total=False):
+    """What else is told of a new dossier.
+
+    customer, unit: rows of their rooms. facts: by code, as the kind asks. secrecy: a grade; the kind's where
+    none is told. custodian: a login.
+    """
+
+    customer: Any
+    unit: Any
+    facts: dict[str, Any]
+    secrecy: str
+    custodian: str
+
+
+class PaperTold(TypedDict, total=False):
+    """What else is told of a new paper. formed_on: the paper's own day, the day of the act where none is told."""
+
+    formed_on: date
+    valid_until: date | None
+    secrecy: str
+    retention: str
+    has_original: bool
+    pages: int | None
+    note: str
+    replaces: Any
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which dossiers, in which order. incomplete, expiring, orphaned: the work lists."""
+
+    text: str = ""
+    kind: str = ""
+    unit: str = ""  # a code
+    customer: str = ""  # a number
+    only: str = ""  # incomplete, expiring, without_custodian, drafts, unsorted, stale
+    sort: str = "no"
+
+
+@dataclass(frozen=True)
+class LineNow:
+    """One line of a checklist as it stands."""
+
+    line: Line
+    state: str  # one of LINE_STATES
+    why: str = ""
+    later_until: date | None = None
+    stage: str = ""
+    papers: list[Any] = field(default_factory=list)  # in force first, then older ones
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How complete one dossier is. asked: requirements that apply; share: None where none does."""
+
+    asked: int
+    present: int
+    missing: int
+    flagged: int
+    later: int
+    expiring: int
+
+    @property
+    def share(self) -> float | None:
+        """What is there of what is asked, 0 to 1."""
+        return self.present / self.asked if self.asked else None
