@@ -18,8 +18,9 @@ from xinheng.facts.dossiers.values import Completeness, Kind
 ORDER = ("present", "flagged", "later", "not_applicable", "expired", "missing", "absent")
 THERE, GONE = ("present", "flagged"), ("missing", "expired")
 REQUIREMENTS = {
-    "kind": pl.String, "code": pl.String, "place": pl.Int64, "required": pl.Boolean, "forms": pl.List(pl.String),
-    "each": pl.Boolean, "key": pl.String, "condition": pl.String, "warn_days": pl.Int64,
+    "kind": pl.String, "code": pl.String, "place": pl.Int64, "required": pl.Boolean,
+    "forms": pl.List(pl.String), "each": pl.Boolean, "key": pl.String, "condition": pl.String,
+    "warn_days": pl.Int64,
 }  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _asked(dossier_ids: Ids, on: date) -> pl.DataFrame:
 def _requirements(kinds: Iterable[Kind]) -> pl.DataFrame:
     rows = [
         (kind.code, line.code, place, line.need == "required", list(line.forms), line.each_form,
-         line.any_of and f"any {line.any_of}" or line.code, json.dumps(line.applies_when, sort_keys=True),
+         f"any {line.any_of}" if line.any_of else line.code, json.dumps(line.applies_when, sort_keys=True),
          line.warn_days)
         for kind in kinds for place, line in enumerate(kind.lines)
     ]  # fmt: skip
@@ -127,10 +128,12 @@ def _holds(condition: Mapping[str, list[str]]) -> pl.Expr:
 
 def _papers(dossier_ids: Ids) -> pl.DataFrame:
     rows = Paper.objects.filter(dossier__in=among(dossier_ids), state="in_force").exclude(item="").order_by()
-    ends = {"until": Max("valid_until"), "endless": Count("pk", filter=Q(valid_until=None))}
-    grouped = rows.values("dossier_id", "item", "copy_form").annotate(**ends)
+    grouped = rows.values("dossier_id", "item", "copy_form").annotate(
+        until=Max("valid_until"), endless=Count("pk", filter=Q(valid_until=None))
+    )
     schema = {
-        "dossier_id": pl.Int64, "code": pl.String, "forms_there": pl.String, "until": pl.Date, "endless": pl.Int64
+        "dossier_id": pl.Int64, "code": pl.String, "forms_there": pl.String, "until": pl.Date,
+        "endless": pl.Int64,
     }  # fmt: skip
     found = framed(grouped.values_list("dossier_id", "item", "copy_form", "until", "endless"), schema)
     return found.with_columns((pl.col("endless") > 0).alias("open_ended"))

@@ -24,7 +24,7 @@ def require_papers(subject: str, gate: str, on: date) -> None:
 
 
 def missing_papers(subject: str, gate: str, on: date) -> list[str]:
-    """The papers that stop something, in the reader's language; a dossier that has to exist is one of them."""
+    """The papers that stop something, in the reader's language; a dossier that must exist is one of them."""
     about = subject.partition(":")[0]
     asking = {code: kind for code, kind in policy.kinds(on).items() if kind.subject == about}
     asking = {code: kind for code, kind in asking.items() if _gates(kind, gate)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,13 +14,13 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import errors, policy, rules
 from xinheng.facts.dossiers.models import Dossier, Item, Stage
 from xinheng.facts.dossiers.opening import open_one, subject_of, touch
-from xinheng.facts.dossiers.values import Line
+from xinheng.facts.dossiers.values import Line, LineTold
 from xinheng.facts.dossiers.wording import stage_word
 
 
 @transaction.atomic
 def set_line(
-    *, actor: Actor, on: date, no: str, code: str, state: str, why: str = "", until: date | None = None
+    *, actor: Actor, on: date, no: str, code: str, state: str, **told: Unpack[LineTold]
 ) -> Item:  # fmt: skip
     """Say that a line does not apply, comes later until a day, or is asked after all.
 
@@ -28,9 +29,10 @@ def set_line(
     require(actor, "dossiers.write", f"dossier:{no[:40]}")
     dossier = open_one(actor, no, on=on)
     line = _line(dossier, code, on)
+    why, until = told.get("why", "").strip(), told.get("until")
     if state not in ("asked", "not_applicable", "later"):
         raise errors.DossierInvalid(cause=_("There is no such state of a line."), field="state")
-    if state == "not_applicable" and not why.strip():
+    if state == "not_applicable" and not why:
         raise errors.ReasonMissing(field="why")
     if state == "later" and not line.later_allowed:
         raise errors.DossierInvalid(
@@ -40,7 +42,7 @@ def set_line(
         raise errors.DossierInvalid(cause=_("Say until which day, not a past one."), field="until")
     item, _new = Item.objects.select_for_update().get_or_create(dossier=dossier, code=code)
     before = {"state": item.state, "later_until": item.later_until}
-    item.state, item.why = state, why.strip()[:300]
+    item.state, item.why = state, why[:300]
     item.later_until = until if state == "later" else None
     item.save(update_fields=["state", "why", "later_until"])
     touch(dossier, on)

@@ -31,21 +31,20 @@ from xinheng.facts.dossiers.values import (
 
 @transaction.atomic
 def add_paper(
-    *, actor: Actor, on: date, dossier: Dossier, upload: Upload | None, item: str, title: str,
-    copy_form: str, **told: Unpack[PaperTold],
+    *, actor: Actor, on: date, dossier: Dossier, upload: Upload | None, **told: Unpack[PaperTold]
 ) -> Paper:  # fmt: skip
-    """Put a paper into a dossier. item: a line of its checklist, blank beside it; upload: None: on paper only.
+    """Put a paper into a dossier: a file, a sheet that is kept (upload: None), or both.
 
-    replaces: the paper of the same line that this one follows as its next version; it stays readable.
-    A copy form that the line does not take is accepted and shown as such. Refuses: AccessDenied,
-    DossierUnknown, DossierClosed, LineUnknown, LineTaken, PaperGone, DossierInvalid, GradeUnknown, and what
-    the archive refuses.
+    The paper it replaces stays readable. A form that the line does not take is accepted and shown as such.
+    Refuses: AccessDenied, DossierUnknown, DossierClosed, LineUnknown, LineTaken, PaperGone, DossierInvalid,
+    GradeUnknown, and what the archive refuses.
     """
     require(actor, "dossiers.write", subject_of(dossier))
     dossier = open_one(actor, dossier.no, on=on)
     kind = policy.kind(dossier.kind, on)
+    item, copy_form = told["item"], told["copy_form"]
     line = _line(dossier, kind, item)
-    _check(title, copy_form, told, on)
+    _check(told, on)
     if upload is None and not told.get("has_original"):
         raise errors.DossierInvalid(
             cause=_("Choose a file, or say that the paper itself is kept."), field="file"
@@ -56,7 +55,8 @@ def add_paper(
     document = archive.keep(actor=actor, on=on, upload=upload) if upload else None
     grades = [dossier.secrecy, *([told["secrecy"]] if told.get("secrecy") else [])]
     paper = Paper.objects.create(
-        dossier=dossier, item=item, label=numbering.paper_label(on), title=title.strip(), document=document,
+        dossier=dossier, item=item, label=numbering.paper_label(on), title=told["title"].strip(),
+        document=document,
         file_name=upload.file_name.strip()[-200:] if upload else "", copy_form=copy_form,
         has_original=told.get("has_original", False), secrecy=secrecy.highest(grades, on),
         retention=told.get("retention") or (line.retention if line else "") or kind.retention,
@@ -216,13 +216,13 @@ def _replaced(dossier: Dossier, told: Any, item: str) -> Paper | None:
     return old
 
 
-def _check(title: str, copy_form: str, told: PaperTold, on: date) -> None:
-    pages = told.get("pages")
+def _check(told: PaperTold, on: date) -> None:
+    title, pages = told["title"], told.get("pages")
     formed, until = told.get("formed_on") or on, told.get("valid_until")
     wrong = ""
     if not title.strip() or len(title) > 200 or "\x00" in title:
         wrong, cause = "title", _("The text is missing or too long.")
-    elif copy_form not in FORMS:
+    elif told["copy_form"] not in FORMS:
         wrong, cause = "copy_form", _("There is no such form of a paper.")
     elif formed > on:
         wrong, cause = "formed_on", _("The day of a paper does not lie ahead.")

@@ -28,11 +28,10 @@ def as_kept(fact: AskedFact, told: Any, on: date) -> Any:
     """A fact as it is kept; nothing told is None. Raises ValueError with the cause where it cannot be."""
     if told in (None, "", [], ()):
         return None
-    if fact.type == "choices":
-        return _choices(fact, told)
+    if fact.type in ("choice", "choices"):
+        chosen = _choices(fact, told)
+        return chosen if fact.type == "choices" else chosen[0]
     text = str(told).strip()
-    if fact.type == "choice":
-        return _choices(fact, [text])[0]
     if fact.type == "day":
         return date.fromisoformat(text).isoformat()
     if fact.type == "number":

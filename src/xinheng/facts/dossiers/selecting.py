@@ -27,7 +27,7 @@ def dossiers_visible(actor: Actor, on: date) -> QuerySet[Dossier]:
 
 
 def papers_visible(actor: Actor, on: date) -> QuerySet[Paper]:
-    """The papers of the dossiers an actor sees whose own grade the clearance covers. Refuses: AccessDenied."""
+    """The papers an actor reaches and is cleared for, dossier and paper alike. Refuses: AccessDenied."""
     require(actor, "dossiers.read")
     grades = secrecy.visible_grades(actor, on)
     rows = Paper.objects.filter(secrecy__in=grades)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal, Self, TypedDict
+from typing import Annotated, Any, Literal, Required, Self, TypedDict
 
 from django.dispatch import Signal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -195,8 +195,15 @@ class OpenTold(TypedDict, total=False):
 
 
 class PaperTold(TypedDict, total=False):
-    """What else is told of a new paper. formed_on: the paper's own day, the day of the act where none is told."""
+    """What is told of a new paper.
 
+    item: a line of the checklist, blank beside it. copy_form: one of FORMS. formed_on: the paper's own day,
+    the day of the act where none is told. replaces: the paper of the same line that this one follows.
+    """
+
+    item: Required[str]
+    title: Required[str]
+    copy_form: Required[str]
     formed_on: date
     valid_until: date | None
     secrecy: str
@@ -205,6 +212,13 @@ class PaperTold(TypedDict, total=False):
     pages: int | None
     note: str
     replaces: Any
+
+
+class LineTold(TypedDict, total=False):
+    """What a person says of a line: why it does not apply, or until which day it comes later."""
+
+    why: str
+    until: date | None
 
 
 @dataclass(frozen=True)
