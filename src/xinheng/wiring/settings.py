@@ -225,8 +225,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go to disk while they arrive
 FILE_UPLOAD_TEMP_DIR = HOME
 ARCHIVE_FOLDER = HOME / "archive"  # documents kept unchanged, named by their hash; belongs in every backup
+TEXTS_THREADS = int(os.environ.get("XINHENG_TEXTS_THREADS", str(max(1, (os.cpu_count() or 2) // 2))))  # recognising
+TEXTS_PAGE_SECONDS = int(os.environ.get("XINHENG_TEXTS_PAGE_SECONDS", "60"))  # after which a page is given up
+TEXTS_MOST_PAGES = int(os.environ.get("XINHENG_TEXTS_MOST_PAGES", "500"))  # of one document that are read
+TEXTS_ATTEMPTS = int(os.environ.get("XINHENG_TEXTS_ATTEMPTS", "3"))  # to read one document
 PRINT_FONTS = os.environ.get("XINHENG_PRINT_FONTS", "")  # a folder of fonts instead of the installed one
 ARCHIVE_MOST_BYTES = int(os.environ.get("XINHENG_ARCHIVE_MOST_MB", "20")) * 2**20  # of one document
+ARCHIVE_MOST_PIXELS = 100_000_000  # of one picture: a sheet of A3 at 600 dots an inch is 70 million
+ARCHIVE_MOST_PAGES = 3_000  # of one document
+ARCHIVE_MOST_ENTRIES = 10_000  # of one archive or office file
+ARCHIVE_MOST_UNPACKED = 500 * 2**20  # bytes of one document when it is unpacked
+ARCHIVE_CLAMD = os.environ.get("XINHENG_CLAMD", "")  # "tcp://127.0.0.1:3310" or "unix:/run/clamd.sock"
+ARCHIVE_COPY = os.environ.get("XINHENG_ARCHIVE_COPY", "")  # a folder of second copies, best on another disk
+ARCHIVE_NIGHTLY_BYTES = int(os.environ.get("XINHENG_ARCHIVE_NIGHTLY_MB", "2048")) * 2**20  # proven each night
 ARCHIVE_TYPES = os.environ.get(
     "XINHENG_ARCHIVE_TYPES",
     "application/pdf,application/ofd,image/png,image/jpeg,image/tiff,text/plain,text/csv,message/rfc822,"

@@ -1,0 +1,145 @@
+"""Texts as a search compares them, the tokens an index keeps of them, and which of those a word needs.
+
+Signs are folded one by one (half-width, simplified, lower case, no punctuation), so that a part is folded as it
+is in the whole, across the ends of lines too. Between Latin letters or digits a gap stays a gap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xinheng.base.kernel.texts import plain
+
+BREAKS = " |"  # what no token reaches across
+PART = "|"  # between the parts of a head
+MOST_WORDS = 8
+MOST_SIGNS = 120
+_GAP = re.compile(r" +")
+_NO_GAP = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
+_RUN = re.compile(r"[a-z0-9]+")
+_QUOTED = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTES = str.maketrans("“”„「」『』＂", '""""""""')
+
+
+class _Signs(dict[int, str]):
+    """Each sign as it is compared; a table that fills itself."""
+
+    def __missing__(self, number: int) -> str:
+        sign = chr(number)
+        folded = plain(sign) or (" " if sign.isspace() else "")
+        self[number] = folded
+        return folded
+
+
+SIGNS = _Signs()
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: 合同 号：ＸＨ-2025 becomes 合同号xh2025."""
+    return _NO_GAP.sub("", _GAP.sub(" ", text.translate(SIGNS)))
+
+
+def tokens(folded: str) -> set[str]:
+    """What an index keeps of a folded text: its signs, its pairs, and threes of Latin letters and digits."""
+    found = set(folded) | {one + other for one, other in zip(folded, folded[1:], strict=False)}
+    found = {token for token in found if " " not in token and PART not in token}
+    for run in _RUN.findall(folded):
+        found |= {run[at : at + 3] for at in range(len(run) - 2)}
+    return found
+
+
+def needed(word: str) -> list[str]:
+    """The tokens that stand wherever a folded word stands, as few as tell it best."""
+    found: dict[str, None] = {}
+    for stretch in re.split(r"[ |]", word):
+        taken = [False] * len(stretch)
+        for run in _RUN.finditer(stretch):
+            for at in range(run.start(), run.end() - 2):
+                found[stretch[at : at + 3]] = None
+                taken[at] = taken[at + 1] = True  # the pair that begins here is told by the three
+        for at in range(len(stretch) - 1):
+            if not taken[at]:
+                found[stretch[at : at + 2]] = None
+        if len(stretch) == 1:
+            found[stretch] = None
+    return list(found)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is searched: the words as typed, and folded; each must be found."""
+
+    typed: tuple[str, ...]
+    folded: tuple[str, ...]
+
+
+def words_of(text: str) -> Words:
+    """The words of a typed text; what stands in quotes is one word, gaps and all."""
+    pairs: list[tuple[str, str]] = []
+    for quoted, bare in _QUOTED.findall(text[:MOST_SIGNS].translate(_QUOTES)):
+        typed = quoted or bare.strip('"')
+        if (folded := fold(typed).strip()) and folded not in {one for _, one in pairs}:
+            pairs.append((typed.strip(), folded))
+    kept = pairs[:MOST_WORDS]
+    return Words(tuple(typed for typed, _ in kept), tuple(folded for _, folded in kept))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a text; marked where it is what was searched."""
+
+    text: str
+    marked: bool = False
+
+
+def excerpt(text: str, words: tuple[str, ...], *, around: int = 60) -> list[Piece]:
+    """The place of a text where the first of the folded words stand, all of them marked."""
+    folded, places = _placed(text)
+    found = sorted({span for word in words for span in _spans(folded, word)})
+    if not found:
+        head = text[: 2 * around].strip()
+        return [Piece(_tidy(head) + ("…" if len(text) > 2 * around else ""))]
+    begin = max(0, places[found[0][0]] - around)
+    end = min(len(text), places[found[0][1] - 1] + 1 + 2 * around)
+    pieces, at = [Piece("…")] if begin else [], begin
+    for first, after in found:
+        start, stop = places[first], places[after - 1] + 1
+        if start < at or stop > end:
+            continue
+        pieces += [Piece(_tidy(text[at:start])), Piece(_tidy(text[start:stop]), marked=True)]
+        at = stop
+    pieces.append(Piece(_tidy(text[at:end]) + ("…" if end < len(text) else "")))
+    return [piece for piece in pieces if piece.text]
+
+
+def _placed(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its signs the place in the text it comes from."""
+    signs: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for one in SIGNS[ord(sign)]:
+            if one == " " and (not signs or signs[-1] == " "):
+                continue
+            signs.append(one)
+            places.append(place)
+    kept = [at for at in range(len(signs)) if signs[at] != " " or _is_gap(signs, at)]
+    return "".join(signs[at] for at in kept), [places[at] for at in kept]
+
+
+def _is_gap(signs: list[str], at: int) -> bool:
+    around = signs[at - 1 : at] + signs[at + 1 : at + 2]
+    return len(around) == 2 and all(_RUN.fullmatch(one) for one in around)
+
+
+def _spans(folded: str, word: str) -> Iterator[tuple[int, int]]:
+    at = folded.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = folded.find(word, at + len(word))
+
+
+def _tidy(text: str) -> str:
+    """On one line."""
+    return re.sub(r"\s+", " ", text)

@@ -1,0 +1,46 @@
+"""Questions to texts: how far reading is, what failed, what a page says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from xinheng.base.access import services as access
+from xinheng.base.kernel.actors import Actor
+from xinheng.facts.dossiers import queries as dossiers
+from xinheng.facts.dossiers.models import Paper
+from xinheng.facts.texts.models import Page, Reading
+from xinheng.facts.texts.reading import is_running, waiting
+from xinheng.facts.texts.values import Progress
+
+__all__ = ["failed", "is_running", "progress", "reading_of", "text_of", "waiting"]
+
+
+def progress(actor: Actor) -> Progress:
+    """How far the reading of all documents is; figures alone, so it needs no reach. Refuses: AccessDenied."""
+    access.require(actor, "texts.read", "texts")
+    rows = Reading.objects.values("state").annotate(n=Count("pk")).order_by()
+    told = {row["state"]: row["n"] for row in rows}
+    counts = {state: told.get(state, 0) for state in ("queued", "read", "nothing", "failed")}
+    return Progress(**counts, is_running=is_running())
+
+
+def failed(actor: Actor, on: date) -> QuerySet[Paper]:
+    """The papers within reach whose document could not be read, the newest first. Refuses: AccessDenied."""
+    access.require(actor, "texts.read", "texts")
+    bad = Reading.objects.filter(document_id=OuterRef("document_id"), state="failed")
+    rows = dossiers.papers_visible(actor, on).filter(Exists(bad)).select_related("dossier", "document")
+    return rows.order_by("-pk")
+
+
+def reading_of(paper: Paper) -> Reading | None:
+    """How far the document of a paper is read; the caller has looked whether the actor sees the paper."""
+    return Reading.objects.filter(document_id=paper.document_id).first() if paper.document_id else None
+
+
+def text_of(actor: Actor, on: date, label: str) -> list[Page]:
+    """The pages of a paper as text, in order. Refuses: AccessDenied, PaperUnknown."""
+    access.require(actor, "texts.read", f"paper:{label[:24]}")
+    paper = dossiers.get_paper(actor, label, on=on)
+    return list(Page.objects.filter(document_id=paper.document_id)) if paper.document_id else []
