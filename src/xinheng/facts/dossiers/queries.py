@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.dossiers.completing import completeness, lines_now, of_dossiers
 from xinheng.facts.dossiers.gates import missing_papers
+from xinheng.facts.dossiers.listing import by_kind_and_unit, dossiers, missing_lines, work_counts
 from xinheng.facts.dossiers.numbering import is_paper_number
 from xinheng.facts.dossiers.selecting import (
     dossier_of,
@@ -14,12 +15,17 @@ from xinheng.facts.dossiers.selecting import (
     kinds,
     papers_visible,
 )
+from xinheng.facts.dossiers.waiting import dues, expired_papers
 from xinheng.facts.dossiers.wording import form_word, line_word, paper_word, stage_word
 
 __all__ = [
+    "by_kind_and_unit",
     "completeness",
     "dossier_of",
+    "dossiers",
     "dossiers_visible",
+    "dues",
+    "expired_papers",
     "form_word",
     "get_dossier",
     "get_paper",
@@ -28,9 +34,11 @@ __all__ = [
     "kinds",
     "line_word",
     "lines_now",
+    "missing_lines",
     "missing_papers",
     "of_dossiers",
     "paper_word",
     "papers_visible",
     "stage_word",
+    "work_counts",
 ]

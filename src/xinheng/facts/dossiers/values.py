@@ -20,8 +20,8 @@ paper_changed = Signal()
 paper_gone = Signal()
 
 FORMS = ("original", "duplicate", "copy", "electronic")
-SORTS = ("no", "title", "kind", "opened", "custodian")
-PAPER_SORTS = ("received", "formed", "title", "number", "until")
+SORTS = ("no", "title", "kind", "opened", "custodian", "touched")
+ONLY = ("incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale")  # the work lists
 LINE_STATES = ("present", "flagged", "missing", "expired", "later", "not_applicable", "absent")
 CodeText = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Words = Annotated[str, Field(min_length=1, max_length=80)]
@@ -223,13 +223,13 @@ class LineTold(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which dossiers, in which order. incomplete, expiring, orphaned: the work lists."""
+    """Which dossiers, in which order."""
 
     text: str = ""
     kind: str = ""
     unit: str = ""  # a code
     customer: str = ""  # a number
-    only: str = ""  # incomplete, expiring, without_custodian, drafts, unsorted, stale
+    only: str = ""  # of ONLY
     sort: str = "no"
 
 
