@@ -6,6 +6,7 @@ from xinheng.facts.dossiers.completing import completeness, lines_now, of_dossie
 from xinheng.facts.dossiers.gates import missing_papers
 from xinheng.facts.dossiers.listing import by_kind_and_unit, dossiers, missing_lines, work_counts
 from xinheng.facts.dossiers.numbering import is_paper_number
+from xinheng.facts.dossiers.registers import series, void_numbers
 from xinheng.facts.dossiers.selecting import (
     dossier_of,
     dossiers_visible,
@@ -15,17 +16,20 @@ from xinheng.facts.dossiers.selecting import (
     kinds,
     papers_visible,
 )
+from xinheng.facts.dossiers.sheet import checklist, facts_of, papers_of, stages_of
 from xinheng.facts.dossiers.waiting import dues, expired_papers
 from xinheng.facts.dossiers.wording import form_word, line_word, paper_word, stage_word
 
 __all__ = [
     "by_kind_and_unit",
+    "checklist",
     "completeness",
     "dossier_of",
     "dossiers",
     "dossiers_visible",
     "dues",
     "expired_papers",
+    "facts_of",
     "form_word",
     "get_dossier",
     "get_paper",
@@ -38,7 +42,11 @@ __all__ = [
     "missing_papers",
     "of_dossiers",
     "paper_word",
+    "papers_of",
     "papers_visible",
+    "series",
     "stage_word",
+    "stages_of",
+    "void_numbers",
     "work_counts",
 ]

@@ -13,6 +13,7 @@ from xinheng.facts.dossiers.papers import (
     set_paper_secrecy,
     withdraw_paper,
 )
+from xinheng.facts.dossiers.sheet import take_paper
 
 __all__ = [
     "add_paper",
@@ -27,5 +28,6 @@ __all__ = [
     "set_line",
     "set_paper_secrecy",
     "set_stage",
+    "take_paper",
     "withdraw_paper",
 ]
