@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import typst
 from django.conf import settings
 
+from xinheng.base.kernel.fonts import FONT_PACKAGE, font_folder
 from xinheng.reports.errors import PrintFontMissing
 from xinheng.reports.printed import Chart, Table, in_words, signatures
 
 SHEETS = Path(__file__).parent / "typst"
-FONT_PACKAGE, FONT_FILE = "noto_cjk_sans_otc", "NotoSansCJK-Regular.ttc"
 CURVE_WIDTH = 24  # centimetres across a page
-
-
-def font_folder() -> Path | None:
-    """The folder of the Chinese font: that of the setting PRINT_FONTS, else the installed package's."""
-    chosen = getattr(settings, "PRINT_FONTS", "")
-    if chosen:
-        return Path(chosen) if any(Path(chosen).glob("*.[ot]t[cf]")) else None
-    return _packaged()
-
-
-@cache
-def _packaged() -> Path | None:
-    found = find_spec(FONT_PACKAGE)
-    folder = Path(found.origin).parent if found and found.origin else None
-    return folder if folder and (folder / FONT_FILE).is_file() else None
 
 
 def pdf(sheet: str, told: Mapping[str, Any]) -> bytes:

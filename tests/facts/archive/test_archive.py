@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.facts.archive.bad_files import picture, xlsx
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor
@@ -115,13 +116,9 @@ def test_what_may_not_be_kept_leaves_nothing(
     [
         ("a.txt", "走访记录".encode(), "text/plain"),
         ("a.csv", "户名,金额".encode("gb18030"), "text/csv"),
-        ("photo", b"\xff\xd8\xff\xe0" + bytes(20), "image/jpeg"),
-        ("a.exe", b"\x89PNG\r\n\x1a\n" + bytes(20), "image/png"),
-        (
-            "a.xlsx",
-            b"PK\x03\x04" + bytes(40),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        ),
+        ("photo", picture("JPEG"), "image/jpeg"),
+        ("a.exe", picture(), "image/png"),
+        ("a.xlsx", xlsx(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ],
 )
 def test_the_bytes_say_what_a_file_is(chief: Actor, day: date, name: str, content: bytes, told: str) -> None:

@@ -19,6 +19,7 @@ SIGNS = [  # the first bytes of what a credit department keeps most
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
 ]
+HEAD = 2**20  # bytes from the beginning that tell a file's type
 NOT_TOLD = "application/octet-stream"
 
 
@@ -44,7 +45,9 @@ def _is_text(content: bytes) -> bool:
     for coding in ("utf-8", "gb18030"):
         try:
             content.decode(coding)
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if len(content) == HEAD and error.start > HEAD - 4:  # a sign cut in two at the end of the head
+                return True
             continue
         return True
     return False
