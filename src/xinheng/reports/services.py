@@ -9,6 +9,8 @@ from xinheng.reports.application_export import export_applications
 from xinheng.reports.approved_export import export_approved
 from xinheng.reports.arrears_charts import risk_indicator, risk_trend
 from xinheng.reports.arrears_export import export_arrears
+from xinheng.reports.care_lists import CARE_LISTS, export_care
+from xinheng.reports.care_lists import ORDERS as CARE_ORDERS
 from xinheng.reports.charges_export import export_accrued, export_charges, scheme_word
 from xinheng.reports.charts import (
     Spark,
@@ -76,6 +78,7 @@ from xinheng.reports.losses_lists import cell, rows_of, target_words
 from xinheng.reports.matching_export import export_matching
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
+from xinheng.reports.printed import in_words
 from xinheng.reports.process_export import export_cases
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.reminder_letters import reminder_letter
@@ -100,6 +103,8 @@ from xinheng.reports.words import BUCKETS, KINDS, SECTIONS, SIZES, STATES, STATU
 __all__ = [
     "BEHIND_TARGETS",
     "BUCKETS",
+    "CARE_LISTS",
+    "CARE_ORDERS",
     "DEPTHS",
     "EVIDENCE",
     "KINDS",
@@ -131,6 +136,7 @@ __all__ = [
     "export_arrears",
     "export_behind",
     "export_calendar",
+    "export_care",
     "export_cases",
     "export_charges",
     "export_claims",
@@ -185,6 +191,7 @@ __all__ = [
     "grades_by_group",
     "has_rows",
     "in_full",
+    "in_words",
     "key_told",
     "letter_choices",
     "letter_securities",

@@ -117,7 +117,7 @@ def call_off_visit(*, actor: Actor, on: date, visit_id: int, why: str) -> Visit:
 def _open(actor: Actor, visit_id: int, *, on: date) -> Visit:
     visit = locked(Visit, selecting.visit(actor, visit_id, on=on).pk)
     if visit.recorded_on or visit.called_off_why:
-        raise ItIsDone(what=_("visit"), no=visit_id)
+        raise ItIsDone(what=_("visit to a customer"), no=visit_id)
     return visit
 
 

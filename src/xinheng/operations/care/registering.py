@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
@@ -54,7 +55,7 @@ def join(*, actor: Actor, on: date, no: str, customer_no: str) -> Entry:
     require(actor, "care.write", f"entry:{no}")
     entry = locked(Entry, selecting.entry(actor, no, on=on).pk)
     if entry.customer_id:
-        raise ItIsDone(what="register", no=no)
+        raise ItIsDone(what=_("line of the register"), no=no)
     entry.customer = customers.get(actor, customer_no, on=on)
     entry.save(update_fields=["customer"])
     record(actor=actor, act="care.join", subject=subject_of(entry), on=on, after={"customer_no": customer_no})

@@ -67,7 +67,7 @@ def visits(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Visit]:
 
 def visit(actor: Actor, visit_id: int, *, on: date) -> Visit:
     """One meeting. Refuses: AccessDenied, CareUnknown."""
-    return _one(visits(actor, Wanted(), on=on).filter(pk=visit_id), _("visit"), visit_id)
+    return _one(visits(actor, Wanted(), on=on).filter(pk=visit_id), _("visit to a customer"), visit_id)
 
 
 def matters(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Matter]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import queries as access
 from xinheng.web.pages.trail_words_cash import CASH_ACTS
+from xinheng.web.pages.trail_words_files import FILE_ACTS
 
 ACTS: dict[str, str | Promise] = {
     "matching.run": _("run cash application"),
@@ -288,7 +289,7 @@ ACTS: dict[str, str | Promise] = {
     "receivables.void_bill": _("void a bill"),
     "receivables.void_receipt": _("void a receipt"),
     "sensitive.read": _("see sensitive fields"),
-} | CASH_ACTS
+} | CASH_ACTS | FILE_ACTS
 OUTCOMES: dict[str, str | Promise] = {"done": _("done"), "refused": _("refused")}
 WAYS_IN: dict[str, str | Promise] = {
     "page": _("pages"),

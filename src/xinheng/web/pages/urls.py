@@ -67,6 +67,8 @@ TOPICS = [
     "collection_case",
     "collection_clocks",
     "disputes",
+    "care",
+    "care_one",
     "charges",
     "warnings",
     "arrears",
