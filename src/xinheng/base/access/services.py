@@ -15,7 +15,7 @@ from xinheng.base.access.people import (
     set_password,
 )
 from xinheng.base.access.roles import load_shipped_roles, save_role, shipped_role_codes
-from xinheng.base.access.rules import normal_login
+from xinheng.base.access.rules import masked, normal_login
 from xinheng.base.access.signing_in import address_of, unlock
 from xinheng.base.access.tokens import actor_of_token, issue_token, revoke_token
 
@@ -33,6 +33,7 @@ __all__ = [
     "end_assignment",
     "issue_token",
     "load_shipped_roles",
+    "masked",
     "may_see",
     "move_unit",
     "normal_login",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Unpack
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xinheng.base.audit.models import Entry
 from xinheng.base.audit.values import Search
@@ -45,6 +46,19 @@ def was_noted(*, act: str, subject: str, since: datetime) -> bool:
     """Whether a refusal of this act on this subject was written since an instant."""
     noted = Entry.objects.filter(subject=subject, act=act, outcome="refused", at__gte=since)
     return noted.exists()
+
+
+def subjects_seen(*, acts: Collection[str], on: date, over: int) -> list[tuple[str, int]]:
+    """Who did some acts on more than `over` different subjects on a business day: login and how many."""
+    rows = Entry.objects.filter(act__in=acts, business_day=on, outcome="done").order_by()
+    seen = rows.values("actor_login").annotate(subjects=Count("subject", distinct=True))
+    return list(seen.filter(subjects__gt=over).order_by("actor_login").values_list("actor_login", "subjects"))
+
+
+def looks_at(*, acts: Collection[str], subjects: Collection[str]) -> QuerySet[Entry]:
+    """Who did some acts on some subjects, the newest first: what is told to the person they are about."""
+    found = Entry.objects.filter(subject__in=subjects, act__in=acts, outcome="done")
+    return found.order_by("-id")
 
 
 def acts() -> list[str]:

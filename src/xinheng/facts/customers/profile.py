@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from xinheng.base.access import services as access
+from xinheng.base.access.services import masked
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.identifiers import check_id_number, check_org_code, check_uscc
@@ -28,7 +29,7 @@ from xinheng.facts.customers.errors import (
 )
 from xinheng.facts.customers.models import Contact, Customer, FormerName, RelatedParty
 from xinheng.facts.customers.registering import identifier, refuse_duplicates, refuse_taken, text
-from xinheng.facts.customers.values import Link, NewContact
+from xinheng.facts.customers.values import Link, NewContact, person_offered
 
 RELATIONS = {"shareholder", "subsidiary", "guarantor", "manager", "controller", "direct", "other"}
 
@@ -214,8 +215,11 @@ def add_contact(*, actor: Actor, on: date, no: str, contact: NewContact) -> Cont
             validate_email(told["email"])
         except ValidationError:
             raise FieldInvalid(field="email", value=told["email"][:60]) from None
+    offered = {"customer_no": no, "name": told["name"], "id_number": "", "as_contact": True}
+    person_offered.send(Contact, **offered, on=on)
     kept = Contact.objects.create(customer=customer, told_on=on, **told)
-    _record(actor, on, "customers.add_contact", no, before=None, after=told)
+    hidden_ways = {way: masked(told[way]) for way in ("phone", "email")}
+    _record(actor, on, "customers.add_contact", no, before=None, after=told | hidden_ways)
     return kept
 
 

@@ -36,7 +36,7 @@ from xinheng.facts.customers.models import CHANNELS, Customer, FormerName, Relat
 from xinheng.facts.customers.queries import like_names, open_customer
 from xinheng.facts.customers.responsibility import first_responsibility
 from xinheng.facts.customers.sizes import size_class
-from xinheng.facts.customers.values import NewCustomer
+from xinheng.facts.customers.values import NewCustomer, person_offered
 
 MOST_ATTEMPTS = 5
 LENGTHS = {"no": 40, "name": 200, "nature": 20, "region": 20, "address": 300}
@@ -53,6 +53,9 @@ def register(*, actor: Actor, on: date, new: NewCustomer, despite_like_names: bo
     access.require(actor, "customers.write", f"customer:{new.no}")
     customer = _checked(new, on=on)
     refuse_duplicates(customer)
+    if customer.kind == "person":
+        told = {"customer_no": new.no, "name": new.name, "id_number": customer.id_number or ""}
+        person_offered.send(Customer, **told, as_contact=False, on=on)
     if not despite_like_names and (likes := like_names(new.name)):
         raise LikeNamesExist(name=new.name, likes=likes)
     if new.parent_no:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xinheng.facts.customers.changing import post_changes
+from xinheng.facts.customers.concealing import conceal_person, reveal_person
 from xinheng.facts.customers.documents import (
     attach_to_investigation,
     attach_to_survey,
@@ -81,6 +82,7 @@ __all__ = [
     "check_form",
     "classify_item",
     "close",
+    "conceal_person",
     "correct_codes",
     "end_contact",
     "end_link",
@@ -106,6 +108,7 @@ __all__ = [
     "rename",
     "reopen",
     "return_survey",
+    "reveal_person",
     "save_answers",
     "set_age_limit",
     "set_parent",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 import polars as pl
+from django.dispatch import Signal
 from django.utils.translation import get_language
 
 from xinheng.facts.customers.forming import (
@@ -50,7 +51,11 @@ __all__ = [
     "StaleItem",
     "ToldFact",
     "Verification",
+    "person_offered",
 ]
+# Sent before something that names a person is kept: person_offered(customer_no, name, id_number, as_contact,
+# on); as_contact: as someone to talk to, not as the customer. A receiver refuses by raising.
+person_offered = Signal()
 MASK = "***"  # in the place of what the reader may not see
 SizeClass = Literal["large", "medium", "small", "micro", "not_applicable"]
 Verification = Literal["declared", "verified", "disputed"]

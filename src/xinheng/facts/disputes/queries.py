@@ -7,6 +7,7 @@ from xinheng.facts.disputes.counting import counted_bills, counted_events, count
 from xinheng.facts.disputes.selecting import (
     arithmetic,
     clock_of,
+    contesting,
     disputes,
     evidence,
     get_dispute,
@@ -20,6 +21,7 @@ __all__ = [
     "arithmetic",
     "clock_of",
     "clocks",
+    "contesting",
     "counted_bills",
     "counted_events",
     "counted_payments",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,12 @@ def get_dispute(actor: Actor, dispute_id: int, *, on: date) -> Dispute:
     if found is None:
         raise DisputeUnknown(dispute=dispute_id)
     return found
+
+
+def contesting(customer_ids: Collection[int]) -> set[int]:
+    """Which of some customers have a dispute that is not closed. Not narrowed: for rooms above."""
+    rows = Dispute.objects.filter(customer_id__in=customer_ids, state="open")
+    return set(rows.values_list("customer_id", flat=True).distinct())
 
 
 def evidence(dispute: Dispute) -> list[Attached]:

@@ -6,3 +6,12 @@ class PrivacyConfig(AppConfig):
     label = "privacy"
     verbose_name = "Privacy"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The privacy documents are this room's; what other rooms would keep of a person is looked at."""
+        from xinheng.base.packs import services as packs
+        from xinheng.facts.customers.values import person_offered
+        from xinheng.facts.privacy import policy, receiving
+
+        packs.own(policy.KIND, policy.check)
+        person_offered.connect(receiving.look_at_offer, dispatch_uid="privacy")
