@@ -38,6 +38,7 @@ from xinheng.reports.confirmation_papers import (
 from xinheng.reports.confirmations_export import export_confirmations
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
+from xinheng.reports.dossiers_export import export_dossiers, print_dossier
 from xinheng.reports.dunning_export import export_dunning_letters, export_dunning_run, export_messages
 from xinheng.reports.errors import (
     GradeNotDisclosed,
@@ -149,6 +150,7 @@ __all__ = [
     "export_disclosed",
     "export_disputes",
     "export_documents",
+    "export_dossiers",
     "export_dunning_letters",
     "export_dunning_run",
     "export_evidence",
@@ -197,6 +199,7 @@ __all__ = [
     "letter_securities",
     "moves",
     "payment_curve",
+    "print_dossier",
     "reminder_letter",
     "risk_indicator",
     "risk_trend",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xinheng.base.access.services import require
 from xinheng.base.kernel.actors import Actor
@@ -15,7 +15,7 @@ MOST_GAPS = 50
 
 @dataclass(frozen=True)
 class SeriesNow:
-    """A row of numbers. gaps: serials between the first and the last that stand nowhere, the first of them."""
+    """A row of numbers. gaps: the first serials up to the last that stand nowhere."""
 
     name: str
     last: int
@@ -27,18 +27,14 @@ class SeriesNow:
 def series(actor: Actor) -> list[SeriesNow]:
     """Every row of numbers, by name. Refuses: AccessDenied."""
     require(actor, "dossiers.read", "numbers")
-    counted = {
-        "given": Count("pk"),
-        "void": Count("pk", filter=Q(void_on__isnull=False)),
-        "top": Max("serial"),
-    }
-    rows = IssuedNumber.objects.order_by().values("series").annotate(**counted)
-    known = {row["series"]: row for row in rows}
+    rows = IssuedNumber.objects.order_by().values("series")
+    counted = rows.annotate(given=Count("pk"), void=Count("pk", filter=Q(void_on__isnull=False)))
+    known = {row["series"]: (row["given"], row["void"]) for row in counted}
     told = []
     for one in Series.objects.order_by("name"):
-        row = known.get(one.pk, {"given": 0, "void": 0, "top": 0})
-        whole = row["given"] == one.last
-        told.append(SeriesNow(one.name, one.last, row["given"], row["void"], () if whole else _gaps(one)))
+        given, void = known.get(one.pk, (0, 0))
+        gaps = () if given == one.last else _gaps(one)
+        told.append(SeriesNow(one.name, one.last, given, void, gaps))
     return told
 
 

@@ -65,7 +65,7 @@ def fact_text(actor: Actor, fact: AskedFact, facts: Mapping[str, Any]) -> str:
     if fact.choices:
         names = {choice.code: choice.words for choice in fact.choices}
         held = value if isinstance(value, list) else [value]
-        return ", ".join(names.get(one, one) for one in held)
+        return ", ".join(names.get(one) or str(one) for one in held)
     return access.shown(actor, "id_number", str(value)) if fact.personal else str(value)
 
 

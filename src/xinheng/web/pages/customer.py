@@ -31,6 +31,7 @@ from xinheng.web.pages import (
     customer_figures,
     customer_file,
     customer_judgement,
+    dossiers,
     process_words,
     terms_customer,
 )
@@ -70,6 +71,7 @@ TABS = [
     Tab("applications", _("Applications"), "applications.read", applications.tab),
     Tab("business", _("Own business"), "financials.read", customer_figures.business),
     Tab("file", _("Credit file"), "customers.read", customer_file.credit_file),
+    Tab("dossiers", _("Dossiers"), "dossiers.read", dossiers.tab),
     Tab("parties", _("People and parties"), "customers.read", customer_file.parties),
     Tab("assessments", _("Assessments"), "ratings.read", customer_judgement.assessments),
     Tab("advances", _("Advances"), "advances.read", advances_watched.tab),

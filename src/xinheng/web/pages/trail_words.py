@@ -378,7 +378,7 @@ def _text(value: Any) -> str:
 
 
 def _address(kind: str, name: str) -> str:
-    routes = {"customer": "customer", "person": "person"}
+    routes = {"customer": "customer", "person": "person", "dossier": "dossier", "paper": "paper"}
     numbered = {"batch": "import", "run": "rating_run", "draft": "draft", "simulation": "simulation",
                 "shadow": "shadow_run"}  # fmt: skip
     if kind in routes and name and "/" not in name:
