@@ -84,6 +84,24 @@ def lapsing(actor: Actor, *, on: date, within: timedelta = timedelta(days=14)) -
     return rows.select_related("account__customer").order_by("until_on", "pk")
 
 
+def granted_between(actor: Actor, *, on: date, first: date, last: date) -> QuerySet[Limit]:
+    """Fixed limits of the customers within reach that were told from some days on and hold still.
+
+    Whoever reviews credit yearly finds those of a year ago. Refuses: AccessDenied.
+    """
+    access.require(actor, "limits.read", "limits")
+    newer = Limit.objects.filter(
+        account=OuterRef("account"), reach="own", kind="fixed", component="", pk__gt=OuterRef("pk")
+    )
+    reached = customers.visible(actor, on=on).order_by().values("pk")
+    rows = Limit.objects.filter(
+        reach="own", kind="fixed", component="", state="limited", from_on__range=(first, last),
+        account__customer__in=reached,
+    )  # fmt: skip
+    held = rows.filter(~Exists(newer)).exclude(until_on__lt=on)
+    return held.select_related("account__customer").order_by("from_on", "pk")
+
+
 def late_covers(actor: Actor, *, on: date) -> QuerySet[CoverRequest]:
     """What was asked of customers within reach for held orders and did not come by its day.
 

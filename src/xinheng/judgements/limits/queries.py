@@ -40,7 +40,7 @@ from xinheng.judgements.limits.figures import exposure_of, groups_of, limit_of
 from xinheng.judgements.limits.hold_statistics import HoldStatistics, statistics
 from xinheng.judgements.limits.master import credit_master
 from xinheng.judgements.limits.models import Account, OrderCredit
-from xinheng.judgements.limits.nightly import DayEnd, lapsing, last_proof, late_covers
+from xinheng.judgements.limits.nightly import DayEnd, granted_between, lapsing, last_proof, late_covers
 from xinheng.judgements.limits.past import (
     PastExposure,
     documents_as_of,
@@ -93,6 +93,7 @@ __all__ = [
     "exposure_of",
     "exposures_as_of",
     "given_limits",
+    "granted_between",
     "group_as_of",
     "headroom",
     "held",
