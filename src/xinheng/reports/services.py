@@ -36,10 +36,23 @@ from xinheng.reports.confirmation_papers import (
     seal_round,
 )
 from xinheng.reports.confirmations_export import export_confirmations
+from xinheng.reports.contract_papers import contract_analysis, contract_draft, contract_months
+from xinheng.reports.contracts_export import (
+    export_contract_audit,
+    export_contract_figures,
+    export_contracts,
+)
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
 from xinheng.reports.dossiers_export import export_dossiers, print_dossier
 from xinheng.reports.dunning_export import export_dunning_letters, export_dunning_run, export_messages
+from xinheng.reports.duties_export import (
+    export_dues,
+    export_fines,
+    export_reports_owed,
+    print_fines,
+    rate_trend,
+)
 from xinheng.reports.errors import (
     GradeNotDisclosed,
     LetterIncomplete,
@@ -55,6 +68,7 @@ from xinheng.reports.file_depth import DEPTHS
 from xinheng.reports.file_report import export_file_report, file_report_depth
 from xinheng.reports.file_words import told_word
 from xinheng.reports.fitted_export import export_fitted
+from xinheng.reports.fixity_export import export_fixity
 from xinheng.reports.hold_export import export_holds, export_orders, export_severe
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
 from xinheng.reports.instruments_export import export_instruments
@@ -80,6 +94,14 @@ from xinheng.reports.matching_export import export_matching
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.printed import in_words
+from xinheng.reports.privacy_export import export_extract, export_privacy, privacy_copy
+from xinheng.reports.privacy_papers import (
+    access_words,
+    privacy_access_log,
+    privacy_answer,
+    privacy_certificate,
+    privacy_notice,
+)
 from xinheng.reports.process_export import export_cases
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.reminder_letters import reminder_letter
@@ -122,10 +144,14 @@ __all__ = [
     "RuleWords",
     "Sheet",
     "Spark",
+    "access_words",
     "ageing",
     "calibration",
     "cell",
     "confirmation_pdf",
+    "contract_analysis",
+    "contract_draft",
+    "contract_months",
     "credit_curve",
     "export_account",
     "export_accrued",
@@ -144,6 +170,9 @@ __all__ = [
     "export_collection",
     "export_compared_policies",
     "export_confirmations",
+    "export_contract_audit",
+    "export_contract_figures",
+    "export_contracts",
     "export_customers",
     "export_decision",
     "export_deliveries",
@@ -151,6 +180,7 @@ __all__ = [
     "export_disputes",
     "export_documents",
     "export_dossiers",
+    "export_dues",
     "export_dunning_letters",
     "export_dunning_run",
     "export_evidence",
@@ -158,8 +188,11 @@ __all__ = [
     "export_expected",
     "export_exposure",
     "export_exposures",
+    "export_extract",
     "export_file_report",
+    "export_fines",
     "export_fitted",
+    "export_fixity",
     "export_hold_letter",
     "export_holds",
     "export_indicators",
@@ -171,6 +204,8 @@ __all__ = [
     "export_matching",
     "export_messages",
     "export_orders",
+    "export_privacy",
+    "export_reports_owed",
     "export_risk_events",
     "export_rows_behind",
     "export_run",
@@ -200,6 +235,13 @@ __all__ = [
     "moves",
     "payment_curve",
     "print_dossier",
+    "print_fines",
+    "privacy_access_log",
+    "privacy_answer",
+    "privacy_certificate",
+    "privacy_copy",
+    "privacy_notice",
+    "rate_trend",
     "reminder_letter",
     "risk_indicator",
     "risk_trend",

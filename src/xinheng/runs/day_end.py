@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.archive import services as archive
 from xinheng.facts.instruments import services as instruments
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.arrears import services as arrears
@@ -29,6 +30,7 @@ def end_day_if_due(*, on: date) -> bool:
         confirmations.end_day(actor=system_actor("night"), on=on)
         arrears.end_day(actor=system_actor("night"), on=on)
         instruments.end_day(actor=system_actor("night"), on=on)
+        archive.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
         warnings.watch(actor=system_actor("night"), on=on)
         warnings.send_digest(actor=system_actor("night"), on=on)

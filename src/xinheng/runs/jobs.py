@@ -17,6 +17,7 @@ from xinheng.base.access.errors import PersonInactive
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.refusal import Refusal
+from xinheng.facts.archive import services as archive
 from xinheng.facts.intake import services as intake
 from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import services as indicators
@@ -154,3 +155,10 @@ def replay_past(number: int, login: str) -> int:
 def recheck_held(on: str, login: str) -> dict[str, int]:
     """Ask the rules again about every held order within reach; gives how many now stand how."""
     return dict(limits.recheck_all(actor=_actor(login), on=date.fromisoformat(on)))
+
+
+@task()
+@_job("archive.check", "day")
+def check_archive(on: str, login: str) -> int:
+    """Prove every kept file, going on where an earlier check was cut off; gives the check."""
+    return archive.check_fixity(actor=_actor(login), on=date.fromisoformat(on)).run

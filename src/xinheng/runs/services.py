@@ -102,6 +102,11 @@ def enqueue_replay(number: int, login: str) -> str:
     return str(jobs.replay_past.enqueue(number, login).id)
 
 
+def enqueue_archive_check(on: date, login: str) -> str:
+    """Queue proving every kept file; gives the job's id."""
+    return str(jobs.check_archive.enqueue(on.isoformat(), login).id)
+
+
 def job_state(job_id: str) -> JobState:
     """How a queued job stands; `unknown` for an id that was never given."""
     result = _result(job_id)

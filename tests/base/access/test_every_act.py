@@ -25,7 +25,7 @@ ROOMS = [
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
     "facts.customers.beside_investigation", "facts.customers.beside_survey", "judgements.ratings.replay_decision",
-    "facts.customers.beside_record", "facts.customers.told_record", "judgements.ratings.assessment",
+    "facts.customers.beside_record", "facts.customers.require_record_file", "facts.customers.told_record", "judgements.ratings.assessment",
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
     "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
 
 from xinheng.base.access import services as access
@@ -64,6 +65,12 @@ def check_fixity(
         if said is not None:
             said(run.documents, total)
     return _ended(run, actor, on)
+
+
+def end_day(*, actor: Actor, on: date) -> Fixity:
+    """Prove the part of the kept files that the site has proven each night. Refuses: AccessDenied."""
+    access.require(actor, "archive.check")
+    return check_fixity(actor=actor, on=on, most_bytes=settings.ARCHIVE_NIGHTLY_BYTES)
 
 
 def _begun(actor: Actor, on: date, *, of_all: bool) -> FixityRun:

@@ -21,7 +21,7 @@ from xinheng.facts.archive.errors import (
     DocumentTypeRefused,
     DocumentWiped,
 )
-from xinheng.facts.archive.fixity import check_fixity
+from xinheng.facts.archive.fixity import check_fixity, end_day
 from xinheng.facts.archive.guarding import names, viruses
 from xinheng.facts.archive.models import Attachment, Document
 from xinheng.facts.archive.showing import page_count, preview, preview_way
@@ -32,11 +32,13 @@ __all__ = [
     "check",
     "check_fixity",
     "content",
+    "end_day",
     "keep",
     "page_count",
     "preview",
     "preview_way",
     "read",
+    "show",
     "wipe",
 ]
 
@@ -142,6 +144,22 @@ def content(document: Document, *, actor: Actor, on: date, subject: str) -> byte
     after = {"sha256": document.sha256, "size": document.size}
     record(actor=actor, act="archive.read", subject=subject, on=on, after=after)
     return traces.served(proven, document.content_type, actor)
+
+
+@transaction.atomic
+def show(  # noqa: PLR0913 - each a fact of one look
+    document: Document, page: int, *, actor: Actor, on: date, subject: str, width: int, watermark: str = ""
+) -> bytes:
+    """One page of a document as a PNG for a subject; the trail notes who looked at which page.
+
+    The caller has looked whether the actor reaches the subject.
+    Refuses: AccessDenied, DocumentWiped, DocumentAltered, PreviewNotThere.
+    """
+    access.require(actor, "archive.read", subject)
+    drawn = preview(document, page, width=width, watermark=watermark)
+    after = {"sha256": document.sha256, "page": page}
+    record(actor=actor, act="archive.show", subject=subject, on=on, after=after)
+    return drawn
 
 
 @transaction.atomic

@@ -59,7 +59,16 @@ def read_record_file(*, actor: Actor, on: date, kind: Told, record_id: int, atta
     Refuses: AccessDenied, FactUnknown, FieldReportUnknown, AttachmentUnknown, DocumentAltered.
     """
     access.require(actor, "archive.read", f"{kind}:{record_id}")
+    require_record_file(actor, kind, record_id, on=on)
+    return archive.read(actor=actor, on=on, attachment_id=attachment_id, subject=f"{kind}:{record_id}")
+
+
+def require_record_file(actor: Actor, kind: Told, record_id: int, *, on: date) -> None:
+    """Let pass who may read the files beside a fact or a report; those of a sensitive fact take more.
+
+    Refuses: AccessDenied, FactUnknown, FieldReportUnknown.
+    """
+    access.require(actor, "archive.read", f"{kind}:{record_id}")
     found = told_record(actor, kind, record_id, on=on)
     if isinstance(found, FileFact) and item_of(found.item).sensitive:
         access.require(actor, "sensitive.read", f"fact:{record_id}")
-    return archive.read(actor=actor, on=on, attachment_id=attachment_id, subject=f"{kind}:{record_id}")

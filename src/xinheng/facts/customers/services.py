@@ -22,6 +22,7 @@ from xinheng.facts.customers.papers import (
     attach_to_record,
     beside_record,
     read_record_file,
+    require_record_file,
     told_record,
 )
 from xinheng.facts.customers.posting import post_customers
@@ -99,6 +100,7 @@ __all__ = [
     "read_file",
     "read_investigation_file",
     "read_record_file",
+    "require_record_file",
     "read_report",
     "read_survey",
     "read_survey_file",

@@ -10,6 +10,7 @@ from xinheng.web.api import (
     applications,
     approved,
     approving,
+    archived,
     business,
     charged,
     claims,
@@ -70,7 +71,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
-    matching, instruments,
+    archived, matching, instruments,
     dunning, sent,
     advances, collected, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,

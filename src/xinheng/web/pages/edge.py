@@ -18,6 +18,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.runs.services import business_day
+from xinheng.web.pages import uploading
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
@@ -101,6 +102,8 @@ class Edge:
         if not request.path.startswith("/api/"):
             request.GET = without_null_signs(request.GET)  # type: ignore[assignment]
         response = self.get_response(request)
+        if uploading.is_one_file(request):
+            return uploading.told(request, response)
         if response.status_code == 405 and not request.path.startswith("/api/"):
             response = trouble(request, status=405, text=_("This address only takes what its page sends."))
         if request.user.is_authenticated:  # nor does it show one again after signing out
@@ -132,6 +135,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def note(request: HttpRequest, refusal: Refusal) -> None:
     """Write a refusal of a page on the trail; also for those that are said beside their form."""
+    uploading.refused(request, refusal)
     match = request.resolver_match
     audit.record_refusal(
         actor=actor_of(request),

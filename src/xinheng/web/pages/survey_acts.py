@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -25,7 +27,14 @@ def uploads_of(request: HttpRequest) -> list[Upload]:
     if not sent:
         raise FieldsRefused(fields=gettext("Files"))
     note = request.POST.get("note", "")[:200]
-    return [Upload(one.name or "", one.read(), note) for one in sent]
+    return [upload_of(one, note) for one in sent]
+
+
+def upload_of(sent: UploadedFile[Any], note: str = "") -> Upload:
+    """A file of a form; a large one stays on the disk where it arrived."""
+    if isinstance(sent, TemporaryUploadedFile):
+        return Upload(sent.name or "", note=note, path=Path(sent.temporary_file_path()))
+    return Upload(sent.name or "", sent.read(), note)
 
 
 def file_answer(kept: Content) -> HttpResponse:
@@ -33,7 +42,10 @@ def file_answer(kept: Content) -> HttpResponse:
     answer = HttpResponse(kept.content, content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = _disposition(kept.attached.file_name)
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Content-SHA256"] = kept.attached.sha256
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    if kept.is_original:
+        answer.headers["X-Content-SHA256"] = kept.attached.sha256
     return answer
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.archive import queries as kept
 from xinheng.facts.archive.values import Attached, Content
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
@@ -22,6 +23,7 @@ from xinheng.web.pages.customer_judgement import in_words
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.survey_acts import file_answer, uploads_of
 from xinheng.web.pages.survey_words import KINDS, attached_line
+from xinheng.web.pages.viewing import page_image, viewer
 
 TOLD = {"fact", "report"}
 
@@ -42,11 +44,15 @@ def papers_page(request: HttpRequest, kind: str, record_id: int) -> HttpResponse
         "name": _name(kind, record),
         "tab": "assessments" if kind == "assessment" else "file",
         "files": [
-            attached_line(one, reverse("paper_of_record", args=[kind, record_id, one.id]))
+            {
+                **attached_line(one, reverse("paper_of_record", args=[kind, record_id, one.id])),
+                "view": reverse("view_of_record", args=[kind, record_id, one.id]),
+            }
             for one in _beside(actor, kind, record_id)
         ],
         "may_attach": may_change and actor.may("archive.write"),
         "address": request.path,
+        "drops": True,
         "on": on,
     }
     return render(request, "surveys/papers.html", told)
@@ -107,9 +113,58 @@ def take_paper(request: HttpRequest, kind: str, record_id: int, attachment_id: i
     return file_answer(content)
 
 
+@signed_in
+@require_GET
+def view_paper(request: HttpRequest, kind: str, record_id: int, attachment_id: int) -> HttpResponse:
+    """One file beside a record, page by page."""
+    found, document = _seen(request, kind, record_id, attachment_id)
+    told = [kind, record_id, attachment_id]
+    shown = {
+        "name": found.file_name,
+        "back": reverse("papers_of_record", args=[kind, record_id]),
+        "back_name": _("Files"),
+        "take": reverse("paper_of_record", args=told),
+        "viewer": viewer(request, document, lambda page: reverse("page_of_record", args=[*told, page])),
+    }
+    return render(request, "archive/view.html", shown)
+
+
+@signed_in
+@require_GET
+def paper_page(
+    request: HttpRequest, kind: str, record_id: int, attachment_id: int, page: int
+) -> HttpResponse:
+    """The picture of one page of a file beside a record."""
+    _found, document = _seen(request, kind, record_id, attachment_id)
+    return page_image(request, document, page, f"{kind}:{record_id}")
+
+
+def _seen(request: HttpRequest, kind: str, record_id: int, attachment_id: int) -> tuple[Attached, Any]:
+    """A file that the reader may take, and its document."""
+    actor, on = actor_of(request), business_day()
+    if kind == "assessment":
+        judging.assessment(actor, record_id, on=on)
+    elif kind in TOLD:
+        files.require_record_file(actor, _told(kind), record_id, on=on)
+    else:
+        raise Http404
+    found = kept.get(attachment_id, subject=f"{kind}:{record_id}")
+    return found, kept.document(found.sha256)
+
+
 urlpatterns = [
     path("surveys/papers/<slug:kind>/<int:record_id>/", papers_page, name="papers_of_record"),
     path(
         "surveys/papers/<slug:kind>/<int:record_id>/<int:attachment_id>/", take_paper, name="paper_of_record"
+    ),
+    path(
+        "surveys/papers/<slug:kind>/<int:record_id>/<int:attachment_id>/view/",
+        view_paper,
+        name="view_of_record",
+    ),
+    path(
+        "surveys/papers/<slug:kind>/<int:record_id>/<int:attachment_id>/view/<int:page>/",
+        paper_page,
+        name="page_of_record",
     ),
 ]

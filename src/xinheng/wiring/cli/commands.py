@@ -162,6 +162,7 @@ PARTS = {
     ),
     "reviews": Part("reviewing", _("Reviews: begin, accept, submit, approve, calendar, calls."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
+    "archive": Part("archive", _("Kept files: prove them, list the checks, say what is held."), group=True),
     "webhooks": Part("webhooks", _("Webhooks: list, add, switch, try, deliveries, send again."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
 }

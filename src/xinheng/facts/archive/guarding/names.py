@@ -36,9 +36,7 @@ def fault(name: str) -> str:
 def shown(name: str) -> str:
     """The name as it may be read out: no sign of it acts on the screen."""
     plain = "".join(
-        "\N{REPLACEMENT CHARACTER}"
-        if sign in TURNING or unicodedata.category(sign) in ("Cc", "Cs")
-        else sign
+        "\N{REPLACEMENT CHARACTER}" if sign in TURNING or unicodedata.category(sign) in ("Cc", "Cs") else sign
         for sign in name
     )
     return plain[:MOST_SIGNS]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -47,7 +48,7 @@ def _bomb(entries: list[zipfile.ZipInfo], name: str) -> None:
     if full > SMALL and full > MOST_RATIO * max(packed, 1):
         raise DocumentBomb(file=name, cause="ratio", most=MOST_RATIO)
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
-    for one, following in zip(ordered, ordered[1:], strict=False):
+    for one, following in pairwise(ordered):
         if one.header_offset + one.compress_size > following.header_offset:
             raise DocumentBomb(file=name, cause="overlap", most=0)
 

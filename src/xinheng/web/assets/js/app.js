@@ -7,6 +7,7 @@ import { drop } from "./drop.js";
 import { editors } from "./editor.js";
 import { listenForKeys } from "./keys.js";
 import { clearToasts, toast } from "./toasts.js";
+import { uploads } from "./upload.js";
 import { words } from "./words.js";
 
 window.htmx = htmx;
@@ -27,6 +28,7 @@ function fitBars(root) {
 function begin(root) {
   fitBars(root);
   editors(root);
+  uploads(root);
   clearToasts(root);
   drawCharts(root);
 }
