@@ -58,6 +58,14 @@ class DepthUnknown(Refusal):
     text = _("%(depth)s is no depth of a report: it is one of %(known)s.")
 
 
+class NoTemplate(Refusal):
+    """No template is there for a kind of contract."""
+
+    code = "contract_template_missing"
+    status = 409
+    text = _("There is no template for contracts of kind %(kind)s.")
+
+
 class NoRowsBehind(Refusal):
     """No rows of facts are kept behind this figure."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests import worlds
-from tests.facts.contracts.world import department, draft, office, ready, signed
+from tests.facts.contracts.world import access_of, department, draft, office, ready, signed
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.approvals import services as approvals
 from xinheng.base.audit.models import Entry
@@ -19,6 +19,7 @@ from xinheng.facts.contracts import errors, queries, services
 from xinheng.facts.contracts.models import Change, Contract, Event
 from xinheng.facts.contracts.values import ContractChange, NewRecord, Signed, Wanted, about_to_sign
 from xinheng.facts.custody.models import Handover
+from xinheng.facts.custody.records import Consultation
 from xinheng.facts.dossiers import services as files
 from xinheng.facts.dossiers.errors import PapersMissing
 
@@ -95,7 +96,12 @@ def test_a_product_sale_is_checked_countersigned_filed_and_ends_with_a_notice(ke
     assert not Event.objects.exists()
     customer = other.customer
     files.open_dossier(
-        actor=keeper, on=DAY, kind="general_customer", subject="customer:C-7", title="客户档案", customer=customer
+        actor=keeper,
+        on=DAY,
+        kind="general_customer",
+        subject="customer:C-7",
+        title="客户档案",
+        customer=customer,
     )
     services.sign(**who(keeper, other), signed=Signed(DAY))
     with pytest.raises(errors.NoticeMissing):
@@ -113,8 +119,6 @@ def test_a_product_sale_is_checked_countersigned_filed_and_ends_with_a_notice(ke
 
 @pytest.mark.req("FSP-05")
 def test_what_is_returned_by_a_signer_is_checked_again_before_it_is_signed(keeper: Actor) -> None:
-    from tests.facts.contracts.world import access_of
-
     contract = draft(keeper, DAY)
     services.send_to_legal_check(**who(keeper, contract))
     services.check_legally(**who(keeper, contract), is_ok=True)
@@ -144,16 +148,16 @@ def test_each_of_the_four_events_starts_a_month_of_its_own(keeper: Actor) -> Non
     contract = signed(keeper, DAY)
     services.change(
         **who(keeper, contract, date(2024, 3, 15)),
-        new=ContractChange(date(2024, 3, 15), "增加数量", amount=Money.of("150000.00"), matter="无缝钢管 250 吨"),
+        new=ContractChange(
+            date(2024, 3, 15), "增加数量", amount=Money.of("150000.00"), matter="无缝钢管 250 吨"
+        ),
     )
     services.finish_performance(**who(keeper, contract, date(2024, 10, 8)), performed_on=date(2024, 9, 30))
     services.end(**who(keeper, contract, date(2024, 12, 31)), ended_on=date(2024, 12, 31), reason="期满")
 
     told = {one.kind: one for one in queries.events_of(contract)}
     assert list(told) == ["signed", "changed", "performed", "ended"]
-    clocks = {
-        kind: Handover.objects.get(subject=queries.event_subject(one)) for kind, one in told.items()
-    }
+    clocks = {kind: Handover.objects.get(subject=queries.event_subject(one)) for kind, one in told.items()}
     assert {kind: one.due_on for kind, one in clocks.items()} == {
         "signed": date(2024, 2, 29), "changed": date(2024, 4, 15), "performed": date(2024, 10, 30),
         "ended": date(2025, 1, 31),
@@ -207,25 +211,25 @@ def test_a_contract_is_brought_up_a_month_before_it_ends(keeper: Actor) -> None:
 
 @pytest.mark.req("MIN-08")
 def test_nobody_signs_a_cooperation_whose_file_they_have_not_read(keeper: Actor) -> None:
-    from xinheng.facts.custody.models import Consultation
-
     contract = ready(keeper, DAY, kind="cooperation", handler="xiao")
-    files.open_dossier(
+    dossier = files.open_dossier(
         actor=keeper, on=DAY, kind="general_customer", subject="customer:C-7", title="客户档案",
         customer=contract.customer,
     )  # fmt: skip
     with pytest.raises(errors.NotConsulted) as refused:
         services.sign(**who(keeper, contract), signed=Signed(DAY))
     assert (refused.value.params["handler"], refused.value.params["days"]) == ("xiao", 30)
-    consulted(Consultation, "xiao", date(2023, 12, 31))
+    consulted(dossier, date(2023, 12, 31))
     with pytest.raises(errors.NotConsulted):
         services.sign(**who(keeper, contract), signed=Signed(DAY))
-    consulted(Consultation, "xiao", date(2024, 1, 1))
+    consulted(dossier, date(2024, 1, 1))
     assert services.sign(**who(keeper, contract), signed=Signed(DAY)).state == "signed"
 
 
-def consulted(model: Any, login: str, day: date) -> None:
-    model.objects.create(login=login, subject="customer:C-7", day=day)
+def consulted(dossier: Any, day: date) -> None:
+    at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    told = {"login": "xiao", "on": day, "at": at, "way": "screen", "purpose": "签约前查阅"}
+    Consultation.objects.create(dossier=dossier, subject=dossier.subject, **told)
 
 
 @pytest.mark.req("CTR-01", "C15")
@@ -233,10 +237,11 @@ def test_papers_and_rooms_above_may_stop_the_signing(keeper: Actor) -> None:
     contract = ready(keeper, DAY)
     dossier = services.open_file(**who(keeper, contract))
     assert dossier.subject == f"contract:{contract.pk}"
-    assert dossier.facts == {"guaranteed": "no"}
+    assert dossier.facts == {"guaranteed": "without"}
     assert services.open_file(**who(keeper, contract)) == dossier
     with pytest.raises(PapersMissing):
         services.sign(**who(keeper, contract), signed=Signed(DAY))
+    assert not Event.objects.exists()
     other = ready(keeper, DAY, customer_no="C-8")
 
     def forbid(**_told: Any) -> None:

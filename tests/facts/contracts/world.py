@@ -27,9 +27,7 @@ def office() -> None:
     for login, role in SIGNERS.items():
         seats.seat(login, role, on=JANUARY)
     for code, name in (("XS", "销售部"), ("CG", "采购部")):
-        access.create_unit(
-            actor=system, on=seats.START, code=code, name=name, kind="department", parent="HQ"
-        )
+        access.create_unit(actor=system, on=seats.START, code=code, name=name, kind="department", parent="HQ")
     for no, name in (("C-7", "长江钢管有限公司"), ("C-8", "黄河矿业有限公司")):
         new = NewCustomer(no=no, name=name, unit_code="XS", person_login="xiao")
         parties.register(actor=system, on=JANUARY, new=new)

@@ -51,7 +51,7 @@ def figures(actor: Actor, *, on: date, period: Period, unit: str = "") -> dict[s
     """The figures of a report as they are kept: rows by kind and by department. Refuses: AccessDenied."""
     rows = {
         by: counting.statistics(actor, on=on, period=period, by=by, unit=unit).rows(named=True)
-        for by in ("kind", "unit")
+        for by in counting.GROUPS
     }
     return {"as_of": on.isoformat(), **rows}
 

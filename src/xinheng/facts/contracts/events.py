@@ -81,7 +81,7 @@ def open_file(*, actor: Actor, on: date, contract_id: int) -> Any:
         return kept
     guaranteed = Party.objects.filter(contract=contract, role="guarantor").exists()
     told: dict[str, Any] = {"customer": contract.customer, "unit": contract.unit}
-    told["facts"] = {"guaranteed": "yes" if guaranteed else "no"}
+    told["facts"] = {"guaranteed": "with" if guaranteed else "without"}
     title = f"{contract.no} {contract.title}"[:200]
     kept = files.open_dossier(
         actor=actor, on=on, kind=DOSSIER, subject=subject_of(contract), title=title, **told

@@ -96,6 +96,8 @@ TOPICS = [
     "fitted_cards",
     "indicators",
     "imports",
+    "privacy",
+    "privacy_ledgers",
     "people",
     "roles",
     "organisation",
