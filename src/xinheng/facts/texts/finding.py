@@ -7,10 +7,9 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 
-from xinheng.facts.dossiers.models import Paper
 from xinheng.facts.texts.folding import Words, excerpt
 from xinheng.facts.texts.models import Page
 from xinheng.facts.texts.values import Hit
@@ -18,10 +17,9 @@ from xinheng.facts.texts.values import Hit
 MOST_PAGES = 8  # of one paper that are named
 
 
-def hits_of(ids: list[int], words: Words) -> list[Hit]:
+def hits_of(rows: QuerySet[Any], ids: list[int], words: Words) -> list[Hit]:
     """The found papers in their order, with the page that tells most of the words and the place on it."""
-    rows = Paper.objects.select_related("dossier__customer", "document")
-    papers = rows.in_bulk(ids)
+    papers = rows.select_related("dossier__customer", "document").in_bulk(ids)
     pages = _pages({one.document_id for one in papers.values() if one.document_id}, words)
     best = _best(pages)
     return [_hit(papers[one], pages, best, words) for one in ids if one in papers]
@@ -29,7 +27,9 @@ def hits_of(ids: list[int], words: Words) -> list[Hit]:
 
 def _pages(documents: set[int], words: Words) -> dict[int, list[int]]:
     """The pages of each document on which any of the words stands, those with most of the words first."""
-    told: dict[str, Any] = {f"at_{at}": StrIndex("folded", Value(word)) for at, word in enumerate(words.folded)}
+    told: dict[str, Any] = {
+        f"at_{at}": StrIndex("folded", Value(word)) for at, word in enumerate(words.folded)
+    }
     held = [
         Case(When(**{f"at_{at}__gt": 0}, then=Value(1)), default=Value(0), output_field=IntegerField())
         for at in range(len(words.folded))
@@ -49,7 +49,7 @@ def _best(pages: dict[int, list[int]]) -> dict[int, Page]:
     return {row.document_id: row for row in rows if wanted[row.document_id] == row.no}
 
 
-def _hit(paper: Paper, pages: dict[int, list[int]], best: dict[int, Page], words: Words) -> Hit:
+def _hit(paper: Any, pages: dict[int, list[int]], best: dict[int, Page], words: Words) -> Hit:
     title = excerpt(paper.title, words.folded, around=len(paper.title))
     page = best.get(paper.document_id) if paper.document_id else None
     if page is None:

@@ -1,7 +1,7 @@
 """Texts as a search compares them, the tokens an index keeps of them, and which of those a word needs.
 
-Signs are folded one by one (half-width, simplified, lower case, no punctuation), so that a part is folded as it
-is in the whole, across the ends of lines too. Between Latin letters or digits a gap stays a gap.
+Signs are folded one by one (half-width, simplified, lower case, no punctuation), so that a part is folded as
+it is in the whole, across the ends of lines too. Between Latin letters or digits a gap stays a gap.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xinheng.base.kernel.texts import plain
 
@@ -43,7 +44,7 @@ def fold(text: str) -> str:
 
 def tokens(folded: str) -> set[str]:
     """What an index keeps of a folded text: its signs, its pairs, and threes of Latin letters and digits."""
-    found = set(folded) | {one + other for one, other in zip(folded, folded[1:], strict=False)}
+    found = set(folded) | {one + other for one, other in pairwise(folded)}
     found = {token for token in found if " " not in token and PART not in token}
     for run in _RUN.findall(folded):
         found |= {run[at : at + 3] for at in range(len(run) - 2)}

@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from xinheng.facts.dossiers.models import Paper
 from xinheng.facts.texts import indexing
 from xinheng.facts.texts.models import Reading
 
 
-def on_added(paper: Paper, on: date, **_: Any) -> None:
+def on_added(paper: Any, on: date, **_: Any) -> None:
     """A paper came: its title is found at once, its document waits to be read unless it is read already."""
     if paper.document_id is not None:
         Reading.objects.get_or_create(document_id=paper.document_id, defaults={"queued_on": on})
-    indexing.index([paper.pk])
+    indexing.index([paper.pk], on)
 
 
-def on_changed(paper: Paper, **_: Any) -> None:
+def on_changed(paper: Any, on: date, **_: Any) -> None:
     """Its words or numbers are others now."""
-    indexing.index([paper.pk])
+    indexing.index([paper.pk], on)
 
 
-def on_gone(paper: Paper, **_: Any) -> None:
+def on_gone(paper: Any, **_: Any) -> None:
     """Withdrawn, lost or destroyed: nothing finds it any more."""
     indexing.forget(paper)

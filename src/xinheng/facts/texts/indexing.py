@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
-from xinheng.facts.dossiers.models import Paper
+from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.texts.folding import PART, fold, tokens
 from xinheng.facts.texts.models import Entry, Page, Reading
 
@@ -19,32 +21,36 @@ MOST_TOKENS = 60_000  # of one paper; PostgreSQL keeps no more than a megabyte o
 NOT_FOUND = ("destroyed", "withdrawn", "lost")  # states of papers that no search finds
 
 
-def index(papers: Iterable[int]) -> int:
+def papers(on: date) -> QuerySet[Any]:
+    """Every paper that may be found, whoever reads it."""
+    return dossiers.papers_visible(system_actor("texts"), on).exclude(state__in=NOT_FOUND)
+
+
+def index(asked: Iterable[int], on: date) -> int:
     """Let papers be found by what they say now; gives how many are found."""
-    done, rest = 0, iter(papers)
+    done, rest = 0, iter(asked)
     while some := list(islice(rest, A_BATCH)):
-        done += _index(some)
+        done += _index(some, on)
     return done
 
 
-def index_document(document_id: int) -> None:
+def index_document(document_id: int, on: date) -> None:
     """Let every paper of a document be found by its pages."""
-    index(Paper.objects.filter(document_id=document_id).values_list("pk", flat=True))
+    index(papers(on).filter(document_id=document_id).values_list("pk", flat=True), on)
 
 
-def index_missing() -> int:
+def index_missing(on: date) -> int:
     """Let papers be found that no signal told of: rows loaded past the services, or older than this room."""
     done = 0
     while True:
-        lacking = Paper.objects.exclude(state__in=NOT_FOUND)
-        lacking = lacking.filter(~Exists(Entry.objects.filter(paper_id=OuterRef("pk")))).order_by("pk")
+        lacking = papers(on).filter(~Exists(Entry.objects.filter(paper_id=OuterRef("pk")))).order_by("pk")
         some = list(lacking.values_list("pk", flat=True)[: 10 * A_BATCH])
         if not some:
             return done
-        done += index(some)
+        done += index(some, on)
 
 
-def forget(paper: Paper) -> None:
+def forget(paper: Any) -> None:
     """Nothing finds the paper any more; what no other paper says is gone with it."""
     Entry.objects.filter(paper_id=paper.pk).delete()
     document = paper.document_id
@@ -69,12 +75,12 @@ def purge() -> None:
 
 
 @transaction.atomic
-def _index(papers: list[int]) -> int:
+def _index(some: list[int], on: date) -> int:
     asked = "pk", "title", "number", "label", "file_name", "document_id", "dossier__title", "dossier__no"
-    rows = list(Paper.objects.filter(pk__in=papers).exclude(state__in=NOT_FOUND).values_list(*asked))
+    rows = list(papers(on).filter(pk__in=some).values_list(*asked))
     said = _said({row[5] for row in rows if row[5]})
     entries = [_entry(row, said.get(row[5], set())) for row in rows]
-    Entry.objects.filter(paper_id__in=papers).delete()
+    Entry.objects.filter(paper_id__in=some).delete()
     Entry.objects.bulk_create(entries, batch_size=A_BATCH)
     return len(entries)
 

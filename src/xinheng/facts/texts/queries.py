@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import queries as dossiers
-from xinheng.facts.dossiers.models import Paper
 from xinheng.facts.texts.models import Page, Reading
 from xinheng.facts.texts.reading import is_running, waiting
 from xinheng.facts.texts.values import Progress
@@ -26,7 +26,7 @@ def progress(actor: Actor) -> Progress:
     return Progress(**counts, is_running=is_running())
 
 
-def failed(actor: Actor, on: date) -> QuerySet[Paper]:
+def failed(actor: Actor, on: date) -> QuerySet[Any]:
     """The papers within reach whose document could not be read, the newest first. Refuses: AccessDenied."""
     access.require(actor, "texts.read", "texts")
     bad = Reading.objects.filter(document_id=OuterRef("document_id"), state="failed")
@@ -34,7 +34,7 @@ def failed(actor: Actor, on: date) -> QuerySet[Paper]:
     return rows.order_by("-pk")
 
 
-def reading_of(paper: Paper) -> Reading | None:
+def reading_of(paper: Any) -> Reading | None:
     """How far the document of a paper is read; the caller has looked whether the actor sees the paper."""
     return Reading.objects.filter(document_id=paper.document_id).first() if paper.document_id else None
 

@@ -18,8 +18,6 @@ from django.db.models import Exists, OuterRef, Q
 from xinheng.base.access import services as access
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.archive.models import Document
-from xinheng.facts.dossiers.models import Paper
 from xinheng.facts.texts import indexing
 from xinheng.facts.texts.errors import ReadingBusy, ReadingUnknown
 from xinheng.facts.texts.models import Page, Reading
@@ -93,7 +91,9 @@ def index_anew(*, actor: Actor, on: date) -> int:
     Refuses: AccessDenied.
     """
     access.require(actor, "texts.write")
-    done = indexing.index(Paper.objects.order_by("pk").values_list("pk", flat=True).iterator(AT_ONCE))
+    done = indexing.index(
+        indexing.papers(on).order_by("pk").values_list("pk", flat=True).iterator(AT_ONCE), on
+    )
     record(actor=actor, act="texts.index_anew", subject="texts", on=on, after={"papers": done})
     indexing.purge()
     return done
@@ -124,18 +124,18 @@ def is_running() -> bool:
 
 
 def _take_in(on: date) -> None:
-    known = Reading.objects.filter(document_id=OuterRef("pk"))
-    held = Paper.objects.filter(document_id=OuterRef("pk")).exclude(state__in=indexing.NOT_FOUND)
-    lacking = Document.objects.filter(Exists(held), ~Exists(known)).order_by("pk").values_list("pk", flat=True)
+    known = Reading.objects.filter(document_id=OuterRef("document_id"))
+    lacking = indexing.papers(on).filter(~Exists(known), document__isnull=False).order_by("document_id")
+    lacking = lacking.values_list("document_id", flat=True).distinct()
     while some := list(lacking[:AT_ONCE]):
         Reading.objects.bulk_create(
             [Reading(document_id=one, queued_on=on) for one in some], ignore_conflicts=True
         )
-    indexing.index_missing()
+    indexing.index_missing(on)
 
 
 def _waiting(most: int | None, until: float | None) -> Iterator[Reading]:
-    """What waits, in the order it came; what failed before comes last."""
+    """What waits, in the order it came; what failed before comes last, and then again until it is given up."""
     given, behind = 0, Q()
     while most is None or given < most:
         rows = Reading.objects.filter(behind, state="queued").select_related("document")
@@ -146,8 +146,9 @@ def _waiting(most: int | None, until: float | None) -> Iterator[Reading]:
             if (until is not None and time.monotonic() > until) or given == most:
                 return
             given += 1
+            attempts = row.attempts  # before this one, which may fail
             yield row
-            behind = Q(attempts__gt=row.attempts) | Q(attempts=row.attempts, pk__gt=row.pk)
+            behind = Q(attempts__gt=attempts) | Q(attempts=attempts, pk__gt=row.pk)
 
 
 @contextmanager

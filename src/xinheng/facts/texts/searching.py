@@ -23,7 +23,6 @@ from xinheng.base.access import services as access
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import queries as dossiers
-from xinheng.facts.dossiers.models import Paper
 from xinheng.facts.texts.errors import WordsMissing
 from xinheng.facts.texts.finding import hits_of
 from xinheng.facts.texts.folding import Words, needed, words_of
@@ -56,13 +55,13 @@ def search(*, actor: Actor, on: date, wanted: Wanted, page: int = 1) -> Found:
     pages = max(1, -(-len(rows) // A_PAGE))
     at = min(max(page, 1), pages)
     shown = rows[(at - 1) * A_PAGE : at * A_PAGE]
-    found = Found(words, hits_of(shown, words), len(rows), more, at, pages)
+    found = Found(words, hits_of(within, shown, words), len(rows), more, at, pages)
     asked = {"words": list(words.typed), **wanted.narrows, "found": found.total, "page": at}
     record(actor=actor, act="texts.search", subject="texts", on=on, after=asked)
     return found
 
 
-def _within(actor: Actor, wanted: Wanted, on: date) -> QuerySet[Paper]:
+def _within(actor: Actor, wanted: Wanted, on: date) -> QuerySet[Any]:
     """The papers that may be found at all."""
     rows = dossiers.papers_visible(actor, on).exclude(state__in=NOT_FOUND)
     filters: dict[str, Callable[[Any], Q]] = {
@@ -83,7 +82,7 @@ def _of_type(name: str) -> Q:
     return reduce(or_, begins, Q(pk__in=[])) if begins else Q(pk__in=[])
 
 
-def _candidates(words: Words, within: QuerySet[Paper]) -> tuple[list[int], bool]:
+def _candidates(words: Words, within: QuerySet[Any]) -> tuple[list[int], bool]:
     """Papers within reach that may hold the words, the newest where they are very many; whether it is all."""
     tokens = list(dict.fromkeys(token for word in words.folded for token in needed(word)))
     held = _indexed(tokens)
@@ -104,13 +103,13 @@ def _indexed(tokens: list[str]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _met(tokens: list[str], within: QuerySet[Paper]) -> list[int]:
+def _met(tokens: list[str], within: QuerySet[Any]) -> list[int]:
     """The newest papers within reach whose entries hold all the tokens, a few more than are told apart.
 
     Words of several tokens are proven afterwards, and some of these papers may hold the tokens alone.
     """
     key = "texts_entry.paper_id" if connection.vendor == "postgresql" else "texts_search.rowid"
-    reached = within.filter(pk=RawSQL(key, [])).order_by().values("pk")
+    reached = within.filter(pk=RawSQL(key, [])).order_by().values("pk")  # noqa: S611 - a column
     sql, values = reached.query.get_compiler(connection=connection).as_sql()
     match, asked = _match(tokens)
     walked = f"{match} AND EXISTS ({sql}) ORDER BY {key} DESC LIMIT {2 * MOST + 1}"

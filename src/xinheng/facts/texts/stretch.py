@@ -135,4 +135,4 @@ def end_document(row: Reading, told: Ended, error: str, on: date) -> None:
         row.state = "read" if pages.exclude(folded="").exists() else "nothing"
         row.read_on = on
     row.save()
-    indexing.index_document(row.pk)
+    indexing.index_document(row.pk, on)

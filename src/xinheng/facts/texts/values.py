@@ -43,7 +43,10 @@ Told = Taken | Failed | Ended
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is searched, and where. customer: a number; kind: of the dossier; since, until: the paper's day."""
+    """What is searched, and where.
+
+    customer: a number. kind: a code of the dossier's. since, until: the paper's own day.
+    """
 
     text: str
     customer: str = ""
@@ -75,7 +78,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found within reach. total: of all that is found, at most `most`; more: there are others."""
+    """What a search found within reach. total: so many are told apart; more: there are others."""
 
     words: Words
     hits: list[Hit]

@@ -1,7 +1,7 @@
-"""The process that opens documents: apart from the books, without the net, and killed when it takes too long.
+"""The process that opens documents: apart from the books, without the net, killed when it takes too long.
 
-It is asked on standard input (a line of JSON, then the bytes) and answers on standard output, a line of JSON a
-thing: how many pages there are, which page begins, what a page says, what went wrong, that it is done.
+It is asked on standard input (a line of JSON, then the bytes) and answers on standard output, a line of JSON
+a thing: how many pages there are, which page begins, what a page says, what went wrong, that it is done.
 """
 
 from __future__ import annotations

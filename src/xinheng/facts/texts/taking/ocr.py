@@ -51,9 +51,10 @@ def _fitting(picture: Image.Image) -> Image.Image | None:
         shown = picture.convert("RGBA")
         picture = Image.new("RGB", shown.size, "white")
         picture.paste(shown, mask=shown.getchannel("A"))
-    plain = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS) if small < 1 else picture.convert("RGB")
-    lowest, highest = plain.convert("L").getextrema()
-    return None if highest - lowest < 24 else plain
+    plain = (
+        picture.convert("RGB").resize(size, Image.Resampling.LANCZOS) if small < 1 else picture.convert("RGB")
+    )
+    return None if np.ptp(np.asarray(plain.convert("L"))) < 24 else plain
 
 
 def _in_rows(found: list[tuple[Any, str]]) -> list[str]:

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.ElementTree import ParseError, iterparse  # type: ignore[import-untyped]
 from python_calamine import CalamineError, load_workbook
 
 from xinheng.facts.texts.taking.page import MOST_SIGNS, NotReadable, Taken, tidy
@@ -133,7 +133,7 @@ class _Html(HTMLParser):
         self.words: list[str] = []
         self._passed_over = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
         self._passed_over += tag in {"script", "style"}
         self.words.append("\n" if tag in {"p", "br", "div", "tr", "li"} else "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pypdfium2 as pdfium
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from xinheng.facts.texts.taking import ocr
 from xinheng.facts.texts.taking.page import MOST_SIGNS, NotReadable, Taken, tidy
@@ -72,4 +72,4 @@ def _covered(page: Any) -> float:
     for picture in page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = picture.get_bounds()
         covered += max(0.0, min(right, width) - max(left, 0)) * max(0.0, min(top, height) - max(bottom, 0))
-    return min(1.0, covered / max(width * height, 1))
+    return float(min(1.0, covered / max(width * height, 1)))
