@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from xinheng.base.kernel.actors import Actor, Scope, system_actor
 from xinheng.base.packs import services as packs
@@ -26,8 +30,12 @@ def who(login: str, *permits: str) -> Actor:
 KEEPER, BOSS = who("keeper"), who("boss")
 
 
-def adopt(*codes: str, on: date = OPENED) -> None:
-    packs.adopt_shipped(actor=system_actor(), on=on, effective_from=on, codes=codes, kind="privacy")
+def adopt(code: str, *, on: date = OPENED, persons_a_day: int = 0) -> None:
+    """Let a shipped document hold from a day, with another bound of reading where one is given."""
+    text = (Path(settings.PACKS_DIR) / code / "privacy.yaml").read_text("utf-8")
+    if persons_a_day:
+        text = re.sub(r"persons_a_day: \d+", f"persons_a_day: {persons_a_day}", text)
+    packs.adopt(actor=system_actor(), on=on, kind="privacy", text=text, effective_from=on)
 
 
 def guest(on: date, *, name: str = "张小兰", **told: Any) -> PersonSubject:
@@ -48,7 +56,9 @@ def insured(on: date, *, purposes: tuple[str, ...] = ("claims", "marketing"), **
     separate = tuple({*told.pop("separate", ()), *({"marketing"} & set(purposes))})
     agreed = NewAgreement(purposes, told.pop("way", "form"), "insured", separate)
     items = told.pop("items", {"mobile": "13911112222"})
-    return acts.register_person(actor=KEEPER, on=on, new=NewPerson("ins", "insured", "王五", agreed, items, **told))
+    return acts.register_person(
+        actor=KEEPER, on=on, new=NewPerson("ins", "insured", "王五", agreed, items, **told)
+    )
 
 
 def paper(name: str = "协议.txt") -> Upload:

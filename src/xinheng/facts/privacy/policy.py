@@ -10,8 +10,8 @@ from django.conf import settings
 
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as reading
-from xinheng.facts.privacy.documents import PrivacyRules
-from xinheng.facts.privacy.errors import PrivacyRulesInvalid, SchemeUnknown
+from xinheng.facts.privacy.documents import Notice, PrivacyRules
+from xinheng.facts.privacy.errors import EntryUnknown, PrivacyRulesInvalid, SchemeUnknown
 
 KIND = "privacy"
 GENERAL = "general"
@@ -35,6 +35,14 @@ def in_force(code: str, on: date) -> PrivacyRules:
     if not code.isalnum() or not (path.is_file() or packs.documents(KIND).filter(code=code).exists()):
         raise SchemeUnknown(scheme=code[:30])
     return load(*packs.text_in_force(KIND, code, on=on, shipped=path))
+
+
+def notice_of(rules: PrivacyRules, name: str) -> Notice:
+    """The notice of a code, or of a code and version. Refuses: EntryUnknown."""
+    found = rules.notice(name)
+    if found is None:
+        raise EntryUnknown(entry=name[:40])
+    return found
 
 
 def schemes(on: date) -> list[PrivacyRules]:

@@ -9,7 +9,7 @@ from xinheng.facts.privacy.dealing import outdated
 from xinheng.facts.privacy.extracting import dealings_of, persons_of
 from xinheng.facts.privacy.holding import HOLDS, holds_of
 from xinheng.facts.privacy.keeping import candidates, next_cleanups
-from xinheng.facts.privacy.policy import KIND, adopted, in_force, of_the_site, schemes
+from xinheng.facts.privacy.policy import KIND, adopted, in_force, notice_of, of_the_site, schemes
 from xinheng.facts.privacy.receiving import erased
 from xinheng.facts.privacy.reckoning import counts, dues
 from xinheng.facts.privacy.rules import holds_on
@@ -30,6 +30,7 @@ from xinheng.facts.privacy.selecting import (
     subject_of,
     trainings,
 )
+from xinheng.facts.privacy.watching import own_file
 
 __all__ = [
     "HOLDS",
@@ -56,9 +57,11 @@ __all__ = [
     "measures",
     "next_checks",
     "next_cleanups",
+    "notice_of",
     "of_the_site",
     "one_of",
     "outdated",
+    "own_file",
     "partners",
     "persons",
     "persons_of",

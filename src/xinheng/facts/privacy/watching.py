@@ -19,6 +19,7 @@ from xinheng.facts.privacy.models import (
     Dealing,
     Erasure,
     PersonRequest,
+    PersonSubject,
     ReadingAlert,
     Sharing,
 )
@@ -39,14 +40,20 @@ def read_person(*, actor: Actor, on: date, person_no: str) -> PersonFile:
     """
     person = get_person(actor, person_no, on=on)
     require_trained(actor, on)
-    document = policy.in_force(person.scheme, on)
     unmasked = actor.may("sensitive.read")
+    file = own_file(person, on=on, unmasked=unmasked)
+    record(actor=actor, act=READ, subject=subject_of(person), on=on, after={"unmasked": unmasked})
+    return file
+
+
+def own_file(person: PersonSubject, *, on: date, unmasked: bool = True) -> PersonFile:
+    """All that is kept of a person; the caller has looked who may see it, and notes it."""
+    document = policy.in_force(person.scheme, on)
     shown = []
     for code, value in person.items.items():
         item = document.item(code)
         hidden = not unmasked and (item is None or item.sensitive)
         shown.append((item.words if item else code, MASK if hidden else value))
-    record(actor=actor, act=READ, subject=subject_of(person), on=on, after={"unmasked": unmasked})
     return PersonFile(
         person=person,
         rules=document,

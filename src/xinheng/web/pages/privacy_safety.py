@@ -1,0 +1,124 @@
+"""What stands on the ledgers of privacy about ourselves: checks, trainings, reading, the documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from xinheng.facts.privacy import queries as privacy
+from xinheng.facts.privacy.values import EXTRACTS
+from xinheng.web.pages.privacy_cells import MOST, Cell, Table
+
+
+def safety_tables(actor: Any, on: Any) -> list[Table]:
+    """Checks, measures, reading in bulk and trainings."""
+    due = [
+        [
+            Cell(f"{rule.words} ({document.name.words})"),
+            Cell(last or "—"),
+            Cell(day, is_bad=day < on),
+            Cell(_("assumed") if rule.assumed else ""),
+        ]
+        for document, rule, last, day in privacy.next_checks(on)
+    ]
+    measures = [
+        [
+            Cell(one.what),
+            Cell(one.owner),
+            Cell(one.due_on, is_bad=one.done_on is None and one.due_on < on),
+            Cell(one.done_on or "—"),
+            Cell(one.outcome or "—"),
+        ]
+        for one in privacy.measures(actor)[:MOST]
+    ]
+    alerts = [
+        [
+            Cell(one.on),
+            Cell(one.login),
+            Cell(one.persons, is_bad=one.seen_on is None),
+            Cell(one.normal),
+            Cell(one.finding or "—"),
+            Cell(one.seen_by or "—"),
+        ]
+        for one in privacy.alerts(actor)[:MOST]
+    ]
+    trained = [
+        [Cell(one.login), Cell(one.topic), Cell(one.on), Cell(one.until_on, is_bad=one.until_on < on)]
+        for one in privacy.trainings(actor)[:MOST]
+    ]
+    return [
+        Table(
+            _("Checks"),
+            (_("Check"), _("Last done"), _("Due on"), ""),
+            due,
+            _("No privacy document is adopted, so no check is due. Adopt one under policies."),
+        ),
+        Table(
+            _("Measures"),
+            (_("What"), _("Owner"), _("Due on"), _("Done on"), _("Outcome")),
+            measures,
+            _("Nothing failed."),
+        ),
+        Table(
+            _("Reading in bulk"),
+            (_("Day"), _("Login"), _("Persons read"), _("Normal"), _("Finding"), _("Cleared by")),
+            alerts,
+            _("Nobody read more persons in a day than is normal."),
+        ),
+        Table(
+            _("Trainings"),
+            (_("Login"), _("Topic"), _("Trained on"), _("Counts until")),
+            trained,
+            _("Nobody was trained yet. Where it is demanded, who was not trained sees no personal data."),
+        ),
+    ]
+
+
+def document_tables(_actor: Any, on: Any) -> list[Table]:
+    """What each document says, and whether it was adopted."""
+    held = {one.code for one, _from in privacy.adopted(on)}
+    tables = []
+    for rules in privacy.schemes(on):
+        state = _("adopted") if rules.code in held else _("shipped, not adopted")
+        notices = "、".join(one.name for one in rules.notices)
+        rows = [
+            [
+                Cell(_("Notices")),
+                Cell(notices, reverse("privacy_notice", args=[rules.code, rules.notices[0].code])),
+            ],
+            [Cell(_("Purposes")), Cell("、".join(one.words for one in rules.purposes))],
+            [
+                Cell(_("Items that may be kept (◆ sensitive)")),
+                Cell("、".join(f"{one.words}{' ◆' if one.sensitive else ''}" for one in rules.items)),
+            ],
+            [Cell(_("Never kept")), Cell("、".join(rules.never))],
+            [Cell(_("Ways")), Cell("、".join(one.words for one in rules.ways))],
+            [
+                Cell(_("Sharing")),
+                Cell(
+                    _("never to third parties")
+                    if rules.sharing.partners == "never"
+                    else _("under an agreement")
+                ),
+            ],
+            [Cell(_("Extracts")), Cell("、".join(str(EXTRACTS[code]) for code in rules.extracts) or "—")],
+            [Cell(_("Months kept")), Cell(_marked(rules.retention.months, assumed=rules.retention.assumed))],
+            [
+                Cell(_("Working days for an answer")),
+                Cell(_marked(rules.requests.working_days, assumed=rules.requests.assumed)),
+            ],
+            [
+                Cell(_("Persons read a day, at most")),
+                Cell(_marked(rules.reading.persons_a_day, assumed=rules.reading.assumed)),
+            ],
+        ]
+        tables.append(
+            Table(f"{rules.name.words} · {rules.code}@{rules.version} · {state}", ("", ""), rows, "")
+        )
+    return tables
+
+
+def _marked(value: Any, *, assumed: bool) -> str:
+    return f"{value} ({_('assumed')})" if assumed else str(value)
