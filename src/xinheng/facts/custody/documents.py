@@ -203,7 +203,6 @@ class CustodyRules(Part):
     holding: Holding | None = None
     tidy_every: Term | None = None
     consulted_within: Term | None = None  # before a contract is signed (MIN-08)
-    stale_after: Term | None = None  # dealings booked, file not touched (MIN-06)
     incidents: tuple[Coded, ...] = ()
     remind_before: Annotated[int, Field(ge=0, le=60)] | None = None  # natural days ahead of a due day
     reminded_by: Literal["email", "sms", "chat"] = "email"

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as reading
-from xinheng.facts.custody.documents import CustodyRules, Handovers, Part, Scheme
+from xinheng.facts.custody.documents import CustodyRules, Handovers, Part, Scheme, Term
 from xinheng.facts.custody.errors import CustodyRulesInvalid, SchemeUnknown
 
 HANDOVERS, CUSTODY = "handovers", "custody"
@@ -79,3 +79,8 @@ def lending_for(kind: str, on: date) -> CustodyRules:
         if code != GENERAL and one.lending and one.lending.takes(kind):
             return one
     return known[GENERAL]
+
+
+def working_days_after(day: date, days: int) -> date:
+    """The day so many working days later."""
+    return Term(working_days=days).after(day)[0]

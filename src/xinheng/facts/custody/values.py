@@ -25,6 +25,7 @@ STEP_WORDS: dict[str, str | Promise] = {
     "record": _("electronic file filled in"),
     "return": _("sent back for correction"),
 }
+SIDES: dict[str, str | Promise] = {"giver": _("giving side"), "receiver": _("receiving side")}
 SLIP_STATES: dict[str, str | Promise] = {
     "asked": _("waiting for approval"),
     "approved": _("approved, to be handed out"),
@@ -55,6 +56,7 @@ SCAN_WORDS: dict[str, str | Promise] = {
     "out": _("lent out"),
     "unknown": _("unknown code"),
     "twice": _("read before"),
+    "place": _("reading here now"),
 }
 COPY_FORMS: dict[str, str | Promise] = {
     "original": _("original"),
@@ -62,6 +64,36 @@ COPY_FORMS: dict[str, str | Promise] = {
     "copy": _("copy"),
     "electronic": _("electronic"),
 }
+
+
+class GrantTold(TypedDict):
+    """Until when, why, and for what: a dossier, or patterns of kinds of them."""
+
+    from_on: date
+    until_on: date  # first day it no longer holds
+    why: str
+    dossier_no: NotRequired[str]
+    kinds: NotRequired[tuple[str, ...]]
+    is_standing: NotRequired[bool]
+
+
+class ProxyTold(TypedDict):
+    """On which days, and for which content; what is not named is all."""
+
+    from_on: date
+    until_on: date  # first day it no longer holds
+    kinds: NotRequired[tuple[str, ...]]
+    grades: NotRequired[tuple[str, ...]]
+
+
+class ArchivistTold(TypedDict):
+    """What a person learned and did; why: though not qualified."""
+
+    education: str
+    months: int
+    can_search: bool
+    is_full_time: bool
+    why: NotRequired[str]
 
 
 class Expected(TypedDict):
@@ -88,6 +120,17 @@ class NewLine:
     formed_on: date | None = None
     is_missing: bool = False
     note: str = ""
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """A place to be. inside: the code of what is around it, blank for a room. capacity: None: not told."""
+
+    code: str
+    name: str
+    kind: str
+    inside: str = ""
+    capacity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,12 +169,12 @@ class WantedHandovers:
 
 @dataclass(frozen=True)
 class NewSlip:
-    """Who asks for which papers of a dossier, in which way, and what for. papers: none is the whole file."""
+    """Which papers of a dossier, in which way, and what for. labels: none is the whole file."""
 
-    dossier_id: int
+    dossier_no: str
     purpose: str
     way: str
-    paper_ids: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +185,30 @@ class Back:
     damage: str = ""
     is_lost: bool = False
     left_the_room: bool = False  # a reader took it out of the reading room
+
+
+@dataclass(frozen=True)
+class NewIncident:
+    """What happened to a dossier or a paper of it, and who may answer for it."""
+
+    kind: str
+    dossier_no: str
+    what: str
+    happened_on: date
+    label: str = ""
+    responsible: str = ""
+    pieces: int = 1
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """What is reported of a customer, by which source. customer: where it is registered."""
+
+    kind: str
+    source: str
+    content: str
+    party: str = ""
+    customer: Any = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +231,29 @@ class Holder:
     how: str  # handover, kept, or the way of a slip
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a paper is: its place, whether inside its dossier's bag, and who has it out until when."""
+
+    place: str
+    name: str
+    in_bag: bool = False
+    holder: str = ""
+    way: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What one scan tells. result: a code of SCAN_WORDS, or "place". belongs: where it is registered."""
+
+    code: str
+    result: str
+    place: str
+    title: str = ""
+    belongs: str = ""
 
 
 @dataclass(frozen=True)
