@@ -118,6 +118,7 @@ from xinheng.reports.sheets import Column, Sheet, workbook
 from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
 from xinheng.reports.terms_export import export_sequence, export_terms
+from xinheng.reports.texts_export import export_found_papers
 from xinheng.reports.trail_export import export_trail
 from xinheng.reports.warnings_export import export_warnings
 from xinheng.reports.webhooks_export import export_deliveries
@@ -193,6 +194,7 @@ __all__ = [
     "export_fines",
     "export_fitted",
     "export_fixity",
+    "export_found_papers",
     "export_hold_letter",
     "export_holds",
     "export_indicators",

@@ -173,7 +173,7 @@ def test_papers_are_queued_read_once_and_followed_to_their_end(settings: Any) ->
     assert (read.state, read.pages, read.pages_read, read.read_on) == ("read", 1, 1, DAY)
     assert found("违约金") == {contract.label, again.label}
     assert [row.label for row in queries.failed(people["dang"], DAY)] == [broken.label]
-    assert "".join(queries.text_of(people["dang"], DAY, contract.label)[0].text.split()) == "".join(sheets.CLAUSES)
+    assert "".join(queries.pages_of(people["dang"], DAY, contract.label)[0].text.split()) == "".join(sheets.CLAUSES)
     noted = Trail.objects.get(act="texts.read")
     assert noted.after == {"documents": 2, "pages": 1, "failed": 1}
 

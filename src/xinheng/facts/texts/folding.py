@@ -96,23 +96,39 @@ class Piece:
 
 
 def excerpt(text: str, words: tuple[str, ...], *, around: int = 60) -> list[Piece]:
-    """The place of a text where the first of the folded words stand, all of them marked."""
+    """The place of a text where the first of the folded words stands, all of them marked, on one line."""
+    spans = _marks(text, words)
+    begin = max(0, spans[0][0] - around) if spans else 0
+    end = min(len(text), (spans[0][1] if spans else 0) + 2 * around)
+    pieces = [Piece(_tidy(piece.text), piece.marked) for piece in _cut(text, spans, begin, end)]
+    before, after = [Piece("…")] if begin else [], [Piece("…")] if end < len(text) else []
+    return [piece for piece in (*before, *pieces, *after) if piece.text]
+
+
+def marked(text: str, words: tuple[str, ...]) -> list[Piece]:
+    """A whole text with every place marked where one of the folded words stands."""
+    return [piece for piece in _cut(text, _marks(text, words), 0, len(text)) if piece.text]
+
+
+def _marks(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where in a text the words stand, in order, none within another."""
     folded, places = _placed(text)
-    found = sorted({span for word in words for span in _spans(folded, word)})
-    if not found:
-        head = text[: 2 * around].strip()
-        return [Piece(_tidy(head) + ("…" if len(text) > 2 * around else ""))]
-    begin = max(0, places[found[0][0]] - around)
-    end = min(len(text), places[found[0][1] - 1] + 1 + 2 * around)
-    pieces, at = [Piece("…")] if begin else [], begin
-    for first, after in found:
+    found: list[tuple[int, int]] = []
+    for first, after in sorted({span for word in words for span in _spans(folded, word)}):
         start, stop = places[first], places[after - 1] + 1
-        if start < at or stop > end:
-            continue
-        pieces += [Piece(_tidy(text[at:start])), Piece(_tidy(text[start:stop]), marked=True)]
-        at = stop
-    pieces.append(Piece(_tidy(text[at:end]) + ("…" if end < len(text) else "")))
-    return [piece for piece in pieces if piece.text]
+        if not found or start >= found[-1][1]:
+            found.append((start, stop))
+    return found
+
+
+def _cut(text: str, spans: list[tuple[int, int]], begin: int, end: int) -> Iterator[Piece]:
+    at = begin
+    for start, stop in spans:
+        if start >= at and stop <= end:
+            yield Piece(text[at:start])
+            yield Piece(text[start:stop], marked=True)
+            at = stop
+    yield Piece(text[at:end])
 
 
 def _placed(text: str) -> tuple[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,14 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import queries as dossiers
+from xinheng.facts.texts import folding
+from xinheng.facts.texts.folding import Piece
+from xinheng.facts.texts.indexing import NOT_FOUND
 from xinheng.facts.texts.models import Page, Reading
 from xinheng.facts.texts.reading import is_running, waiting
 from xinheng.facts.texts.values import Progress
 
-__all__ = ["failed", "is_running", "progress", "reading_of", "text_of", "waiting"]
+__all__ = ["failed", "is_running", "marked", "progress", "reading_of", "pages_of", "waiting"]
 
 
 def progress(actor: Actor) -> Progress:
@@ -39,8 +43,20 @@ def reading_of(paper: Any) -> Reading | None:
     return Reading.objects.filter(document_id=paper.document_id).first() if paper.document_id else None
 
 
-def text_of(actor: Actor, on: date, label: str) -> list[Page]:
+def readings_of(documents: Collection[int]) -> dict[int, Reading]:
+    """How far some documents are read, by their ids; the caller has looked whether the actor sees them."""
+    return Reading.objects.in_bulk(list(documents))
+
+
+def pages_of(actor: Actor, on: date, label: str) -> QuerySet[Page]:
     """The pages of a paper as text, in order. Refuses: AccessDenied, PaperUnknown."""
     access.require(actor, "texts.read", f"paper:{label[:24]}")
     paper = dossiers.get_paper(actor, label, on=on)
-    return list(Page.objects.filter(document_id=paper.document_id)) if paper.document_id else []
+    if paper.document_id is None or paper.state in NOT_FOUND:
+        return Page.objects.none()
+    return Page.objects.filter(document_id=paper.document_id)
+
+
+def marked(text: str, asked: str) -> list[Piece]:
+    """A text with what was searched marked."""
+    return folding.marked(text, folding.words_of(asked).folded)

@@ -38,7 +38,7 @@ POSTGRESQL = "SELECT paper_id FROM texts_entry WHERE found_by @@ %s::tsquery"
 
 
 @transaction.atomic
-def search(*, actor: Actor, on: date, wanted: Wanted, page: int = 1) -> Found:
+def search(*, actor: Actor, on: date, wanted: Wanted, page: int = 1, a_page: int = A_PAGE) -> Found:
     """The papers within reach that hold every word, best or newest first; the trail keeps what was asked.
 
     Refuses: AccessDenied, WordsMissing.
@@ -52,9 +52,9 @@ def search(*, actor: Actor, on: date, wanted: Wanted, page: int = 1) -> Found:
     rows = _ranked(candidates, words, wanted.sort)
     more = len(rows) > MOST or not are_all
     rows = rows[:MOST]
-    pages = max(1, -(-len(rows) // A_PAGE))
+    pages = max(1, -(-len(rows) // a_page))
     at = min(max(page, 1), pages)
-    shown = rows[(at - 1) * A_PAGE : at * A_PAGE]
+    shown = rows[(at - 1) * a_page : at * a_page]
     found = Found(words, hits_of(within, shown, words), len(rows), more, at, pages)
     asked = {"words": list(words.typed), **wanted.narrows, "found": found.total, "page": at}
     record(actor=actor, act="texts.search", subject="texts", on=on, after=asked)

@@ -17,6 +17,7 @@ from xinheng.web.api import (
     collected,
     confirmed,
     consented,
+    contracted,
     credit,
     customers,
     decided,
@@ -36,11 +37,13 @@ from xinheng.web.api import (
     matching,
     measured,
     people,
+    privacy,
     problems,
     process_cases,
     receipts,
     reviewed,
     scorecards,
+    searched,
     sent,
     shadow,
     standing,
@@ -71,13 +74,15 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
+    searched,
     archived, matching, instruments,
     dunning, sent,
     advances, collected, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow, losses, disputed, charged, warned, late_payment,
+    workshop, shadow, losses, disputed, contracted, charged, warned, late_payment,
+    privacy,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -33,6 +33,7 @@ TOPICS = [
     "limit_policy",
     "limit_rates",
     "archive",
+    "texts",
     "surveys",
     "survey_acts",
     "survey_forms",

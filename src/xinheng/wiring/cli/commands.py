@@ -117,6 +117,12 @@ PARTS = {
     "shadow": Part("shadow", _("A past replayed against a check policy: run, list, show."), group=True),
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
+    "contracts": Part(
+        "contracts",
+        _("Contracts: list, show, draft, end, void, archive, figures, audit, stage."),
+        group=True,
+    ),
+    "texts": Part("texts", _("What papers say: search, read, status, again, anew, index."), group=True),
     "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
     "charges": Part(
         "charges",
