@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -53,12 +54,12 @@ def test_nothing_personal_is_kept_without_consent_beyond_the_list_or_of_a_child_
         guest(DAY, items={"religion": "…"})
     with pytest.raises(errors.ConsentNotSeparate):
         guest(DAY, items={"allergy": "花生"})
-    with pytest.raises(errors.WayNotListed):
-        new = NewPerson("hpt", "guest", "赵", NewAgreement(("service",), "hearsay", "guest"))
-        acts.register_person(**told, new=new)
-    with pytest.raises(errors.ConsentNotSeparate):
-        new = NewPerson("hpt", "guest", "赵", NewAgreement(("marketing",), "form", "guest"))
-        acts.register_person(**told, new=new)
+    for agreed, refusal in (
+        (NewAgreement(("service",), "hearsay", "guest"), errors.WayNotListed),
+        (NewAgreement(("marketing",), "form", "guest"), errors.ConsentNotSeparate),
+    ):
+        with pytest.raises(refusal):
+            acts.register_person(**told, new=NewPerson("hpt", "guest", "赵", agreed))
     child = date(2012, 7, 1)  # 14 tomorrow
     with pytest.raises(errors.GuardianRequired):
         guest(DAY, born_on=child)
@@ -105,10 +106,8 @@ def test_use_is_bound_to_its_purpose_and_nothing_goes_to_third_parties() -> None
     )
     with pytest.raises(errors.LetterMissing):
         acts.ask_extract(actor=KEEPER, on=DAY, new=asked)
+    letter = replace(asked, kind="letter", paper=paper())
     with pytest.raises(errors.ExtractForbidden):
-        letter = NewExtract(
-            "hpt", "letter", "某公司", "调研", "介绍信", (person.no,), (), DAY, DAY, paper=paper()
-        )
         acts.ask_extract(actor=KEEPER, on=DAY, new=letter)
 
 
@@ -187,8 +186,8 @@ def test_an_erased_customer_comes_back_neither_by_a_restore_nor_by_a_file(
     agreed = NewAgreement(("dealings",), "form", "person", ("id_number",))
     new = NewPerson("general", "customer", "李四海", agreed, {"id_number": ID_NUMBER}, "C-9")
     person = acts.register_person(actor=KEEPER, on=DAY, new=new)
-    before = list(PersonSubject.objects.filter(pk=person.pk).values("name", "items", "state", "state_on"))[0]
-    row = list(Customer.objects.filter(pk=customer.pk).values("name", "name_key", "id_number", "address"))[0]
+    before = PersonSubject.objects.filter(pk=person.pk).values("name", "items", "state", "state_on").get()
+    row = Customer.objects.filter(pk=customer.pk).values("name", "name_key", "id_number", "address").get()
     with django_capture_on_commit_callbacks(execute=True):
         done = erased(person)
     customer.refresh_from_db()

@@ -25,9 +25,9 @@ def test_ways_are_fixed_and_a_withdrawal_stops_marketing_at_once_but_no_running_
     adopt("ins")
     with pytest.raises(errors.WayNotListed):
         insured(DAY, way="phone")
+    together = NewPerson("ins", "insured", "王五", NewAgreement(("claims", "marketing"), "form", "insured"))
     with pytest.raises(errors.ConsentNotSeparate):
-        new = NewPerson("ins", "insured", "王五", NewAgreement(("claims", "marketing"), "form", "insured"))
-        acts.register_person(actor=KEEPER, on=DAY, new=new)
+        acts.register_person(actor=KEEPER, on=DAY, new=together)
     person = insured(DAY)
     subject = queries.subject_of(person)
     told: dict[str, Any] = {"actor": KEEPER, "on": DAY, "person_no": person.no}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from xinheng.base.access import queries as access
 from xinheng.web.pages.trail_words_cash import CASH_ACTS
 from xinheng.web.pages.trail_words_files import FILE_ACTS
+from xinheng.web.pages.trail_words_privacy import PRIVACY_ACTS
 
 ACTS: dict[str, str | Promise] = {
     "matching.run": _("run cash application"),
@@ -294,7 +295,7 @@ ACTS: dict[str, str | Promise] = {
     "receivables.void_bill": _("void a bill"),
     "receivables.void_receipt": _("void a receipt"),
     "sensitive.read": _("see sensitive fields"),
-} | CASH_ACTS | FILE_ACTS
+} | CASH_ACTS | FILE_ACTS | PRIVACY_ACTS
 OUTCOMES: dict[str, str | Promise] = {"done": _("done"), "refused": _("refused")}
 WAYS_IN: dict[str, str | Promise] = {
     "page": _("pages"),
@@ -304,6 +305,7 @@ WAYS_IN: dict[str, str | Promise] = {
 }
 SUBJECTS: dict[str, str | Promise] = {
     "customer": _("customer"),
+    "individual": _("person (personal data)"),
     "batch": _("import"),
     "run": _("rating run"),
     "person": _("person"),

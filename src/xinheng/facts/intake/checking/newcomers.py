@@ -14,6 +14,7 @@ from xinheng.facts.customers.values import FRAME
 from xinheng.facts.intake.checking.causes import none, turned_down
 from xinheng.facts.intake.checking.plan import Plan
 from xinheng.facts.intake.reading.tables import ROW
+from xinheng.facts.privacy import queries as privacy
 
 IDENTIFIERS = ("uscc", "id_number", "org_code")
 UNKNOWN = {"parent_no": "unknown_parent", "unit_code": "unknown_unit", "person_login": "unknown_person"}
@@ -29,6 +30,11 @@ def check_all(parts: list[Path], repeats: pl.DataFrame, plan: Plan) -> list[pl.D
     good = rows.filter(~pl.col("_bad")).join(
         repeats.select("_at"), on="_at", how="anti", maintain_order="left"
     )
+    barred = privacy.erased(good.get_column("no"), good.get_column("id_number"))
+    if barred.any():
+        gone = good.filter(barred)
+        causes.append(turned_down(gone, "person_erased", field="no", value=gone.get_column("no")))
+        good = good.filter(~barred)
     if good.height:
         found = customers.compare(as_told(good), on=plan.told_on)
         judged = good.with_columns(found.select("state", "cause", "fields"))
