@@ -7,6 +7,7 @@ from datetime import date
 from xinheng.base.kernel.actors import system_actor
 from xinheng.facts.archive import services as archive
 from xinheng.facts.instruments import services as instruments
+from xinheng.facts.privacy import services as privacy
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.arrears import services as arrears
 from xinheng.judgements.limits import queries as credit
@@ -32,6 +33,7 @@ def end_day_if_due(*, on: date) -> bool:
         instruments.end_day(actor=system_actor("night"), on=on)
         archive.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
+        privacy.end_day(actor=system_actor("night"), on=on)
         warnings.watch(actor=system_actor("night"), on=on)
         warnings.send_digest(actor=system_actor("night"), on=on)
     return True

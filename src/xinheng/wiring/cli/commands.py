@@ -124,6 +124,11 @@ PARTS = {
     ),
     "texts": Part("texts", _("What papers say: search, read, status, again, anew, index."), group=True),
     "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
+    "privacy": Part(
+        "privacy",
+        _("Personal data: persons, requests, clean-up, erasures, papers, reading in bulk, after a restore."),
+        group=True,
+    ),
     "charges": Part(
         "charges",
         _("Interest and fees: preview, run, list, correct, waive, rates, enter, check-term."),
