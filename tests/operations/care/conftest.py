@@ -12,6 +12,7 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.customers import services as customers
 from xinheng.facts.customers.values import NewCustomer
+from xinheng.runs.services import business_day
 
 DAY = date(2024, 5, 24)  # a Friday
 PEOPLE = {"wang": "王敏", "li": "李强", "zhao": "赵信", "sun": "孙洁"}
@@ -35,6 +36,13 @@ def wang(on: date) -> Actor:
 def zhao(on: date) -> Actor:
     """The person of the information department, an archivist."""
     return who("zhao", on)
+
+
+def given() -> date:
+    """The same company on today's business day, for the pages."""
+    day = business_day()
+    worlds.given(_founded, day)
+    return day
 
 
 def who(login: str, on: date) -> Actor:

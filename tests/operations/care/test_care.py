@@ -296,4 +296,4 @@ def test_rules_are_refused_with_their_line_and_acts_are_on_the_trail(wang: Actor
     services.evaluate(actor=wang, on=on, customer_no="C-1", finding="齐全")
     last = TrailEntry.objects.order_by("-pk").first()
     assert last is not None
-    assert (last.act, last.subject, last.actor) == ("care.evaluate", "customer:C-1", "wang")
+    assert (last.act, last.subject, last.actor_login) == ("care.evaluate", "customer:C-1", "wang")
