@@ -42,8 +42,16 @@ from xinheng.reports.contracts_export import (
     export_contract_figures,
     export_contracts,
 )
+from xinheng.reports.custody_export import (
+    export_handovers,
+    export_loans,
+    export_stock_take,
+    print_handover,
+    print_slip,
+)
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
+from xinheng.reports.dossier_files import export_dossier_files, export_package
 from xinheng.reports.dossiers_export import export_dossiers, print_dossier
 from xinheng.reports.dunning_export import export_dunning_letters, export_dunning_run, export_messages
 from xinheng.reports.duties_export import (
@@ -72,6 +80,7 @@ from xinheng.reports.fixity_export import export_fixity
 from xinheng.reports.hold_export import export_holds, export_orders, export_severe
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
 from xinheng.reports.instruments_export import export_instruments
+from xinheng.reports.labels import Label, export_labels, print_labels
 from xinheng.reports.lawyer_letter import LawyerLetterWanted, export_lawyer_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
 from xinheng.reports.limits_export import export_limits
@@ -90,6 +99,7 @@ from xinheng.reports.losses_export import (
 from xinheng.reports.losses_lists import BEHIND as BEHIND_TARGETS
 from xinheng.reports.losses_lists import LISTS as LOSSES_LISTS
 from xinheng.reports.losses_lists import cell, rows_of, target_words
+from xinheng.reports.map_sheet import export_map, export_map_faults, read_map
 from xinheng.reports.matching_export import export_matching
 from xinheng.reports.measured_export import export_indicators
 from xinheng.reports.policies_export import export_compared_policies
@@ -103,6 +113,9 @@ from xinheng.reports.privacy_papers import (
     privacy_notice,
 )
 from xinheng.reports.process_export import export_cases
+from xinheng.reports.properties_report import GROUPS as PROPERTY_GROUPS
+from xinheng.reports.properties_report import OUTCOMES as PROPERTY_OUTCOMES
+from xinheng.reports.properties_report import export_properties
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.reminder_letters import reminder_letter
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
@@ -134,6 +147,8 @@ __all__ = [
     "KINDS",
     "LETTER_REFUSALS",
     "LOSSES_LISTS",
+    "PROPERTY_GROUPS",
+    "PROPERTY_OUTCOMES",
     "SECTIONS",
     "SHADOW_MONEY",
     "SIZES",
@@ -141,6 +156,7 @@ __all__ = [
     "STATUSES",
     "Column",
     "HoldLetterWanted",
+    "Label",
     "LawyerLetterWanted",
     "RuleWords",
     "Sheet",
@@ -180,6 +196,7 @@ __all__ = [
     "export_disclosed",
     "export_disputes",
     "export_documents",
+    "export_dossier_files",
     "export_dossiers",
     "export_dues",
     "export_dunning_letters",
@@ -195,18 +212,25 @@ __all__ = [
     "export_fitted",
     "export_fixity",
     "export_found_papers",
+    "export_handovers",
     "export_hold_letter",
     "export_holds",
     "export_indicators",
     "export_instruments",
+    "export_labels",
     "export_lawyer_letter",
     "export_letter",
     "export_limits",
+    "export_loans",
     "export_losses_list",
+    "export_map",
+    "export_map_faults",
     "export_matching",
     "export_messages",
     "export_orders",
+    "export_package",
     "export_privacy",
+    "export_properties",
     "export_reports_owed",
     "export_risk_events",
     "export_rows_behind",
@@ -217,6 +241,7 @@ __all__ = [
     "export_sheet",
     "export_side_by_side",
     "export_simulation",
+    "export_stock_take",
     "export_summary",
     "export_target_summary",
     "export_terms",
@@ -238,12 +263,16 @@ __all__ = [
     "payment_curve",
     "print_dossier",
     "print_fines",
+    "print_handover",
+    "print_labels",
+    "print_slip",
     "privacy_access_log",
     "privacy_answer",
     "privacy_certificate",
     "privacy_copy",
     "privacy_notice",
     "rate_trend",
+    "read_map",
     "reminder_letter",
     "risk_indicator",
     "risk_trend",

@@ -11,7 +11,26 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.archive import files
 from xinheng.facts.archive.errors import AttachmentUnknown
 from xinheng.facts.archive.models import Attachment, Document, FixityFault, FixityRun
+from xinheng.facts.archive.proving import hash_of, infected, not_as_kept, unreadable
 from xinheng.facts.archive.values import Attached, Fixity, Holding
+
+__all__ = [
+    "altered",
+    "attached",
+    "beside",
+    "document",
+    "faulty",
+    "fixity",
+    "fixity_runs",
+    "get",
+    "has_bytes",
+    "hash_of",
+    "holding",
+    "infected",
+    "not_as_kept",
+    "stand_beside",
+    "unreadable",
+]
 
 MOST_FAULTS = 1000  # of one check that are told
 

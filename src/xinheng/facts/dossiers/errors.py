@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.refusal import Refusal
@@ -125,3 +126,38 @@ class NotConfirmable(Refusal):
     code = "dossier_not_confirmable"
     status = 409
     text = _("Dossier %(dossier)s cannot be confirmed by you: it is confirmed, needs none, or is your own.")
+
+
+FOLDER_CAUSES: dict[str, str | Promise] = {
+    "unreadable": _("it is no folder and no ZIP that can be read"),
+    "locked": _("it is locked with a password"),
+    "many": _("it holds more files than one import takes"),
+    "not_a_sheet": _("it is no Excel file with the headings of a mapping sheet"),
+}
+
+
+class FolderUnusable(Refusal):
+    """A folder, a ZIP or a mapping sheet cannot be read."""
+
+    code = "folder_unusable"
+    status = 422
+    text = _("“%(file)s” cannot be used: %(cause)s.")
+
+    def __str__(self) -> str:
+        return str(self.text) % {**self.params, "cause": str(FOLDER_CAUSES[self.params["cause"]])}
+
+
+class MapFaulty(Refusal):
+    """A mapping sheet has rows that cannot be taken in; nothing was."""
+
+    code = "map_faulty"
+    status = 422
+    text = _("%(faults)s faults in the sheet. The first: row %(row)s, %(file)s, field %(field)s: %(cause)s")
+
+
+class PackageUnreadable(Refusal):
+    """A file is no archival package of a dossier."""
+
+    code = "package_unreadable"
+    status = 422
+    text = _("“%(file)s” is no archival package: it has no manifest that can be read.")

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from xinheng.facts.dossiers.completing import completeness, lines_now, of_dossiers
+from xinheng.facts.dossiers.four_properties import worst
 from xinheng.facts.dossiers.gates import missing_papers
 from xinheng.facts.dossiers.listing import by_kind_and_unit, dossiers, missing_lines, work_counts
 from xinheng.facts.dossiers.numbering import is_paper_number
+from xinheng.facts.dossiers.packaging import (
+    CATALOGUE,
+    CONTENT,
+    MANIFEST,
+    MANIFEST_XML,
+    METADATA,
+    as_xml,
+    check_package,
+    manifest,
+    metadata,
+    packed,
+)
 from xinheng.facts.dossiers.registers import series, void_numbers
 from xinheng.facts.dossiers.selecting import (
     dossier_of,
@@ -21,7 +34,14 @@ from xinheng.facts.dossiers.waiting import dues, expired_papers
 from xinheng.facts.dossiers.wording import form_word, line_word, paper_word, stage_word
 
 __all__ = [
+    "CATALOGUE",
+    "CONTENT",
+    "MANIFEST",
+    "MANIFEST_XML",
+    "METADATA",
+    "as_xml",
     "by_kind_and_unit",
+    "check_package",
     "checklist",
     "completeness",
     "dossier_of",
@@ -38,9 +58,12 @@ __all__ = [
     "kinds",
     "line_word",
     "lines_now",
+    "manifest",
+    "metadata",
     "missing_lines",
     "missing_papers",
     "of_dossiers",
+    "packed",
     "paper_word",
     "papers_of",
     "papers_visible",
@@ -49,4 +72,5 @@ __all__ = [
     "stages_of",
     "void_numbers",
     "work_counts",
+    "worst",
 ]

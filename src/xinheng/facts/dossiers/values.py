@@ -260,3 +260,78 @@ class Completeness:
     def share(self) -> float | None:
         """What is there of what is asked, 0 to 1."""
         return self.present / self.asked if self.asked else None
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """One row of a mapping sheet: which file goes where. Everything as written in the sheet.
+
+    dossier: a number; else kind and subject ("customer:C-7") of one that is there or is opened.
+    """
+
+    path: str
+    dossier: str = ""
+    kind: str = ""
+    subject: str = ""
+    item: str = ""
+    title: str = ""
+    formed_on: str = ""  # 2026-06-30
+    copy_form: str = "electronic"
+    secrecy: str = ""
+    has_original: bool = False
+
+
+@dataclass(frozen=True)
+class MapFault:
+    """What is wrong with a row of a mapping sheet. row: as the sheet counts, the headings being row 1."""
+
+    row: int
+    path: str
+    field: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or would do. there: files that lie in their dossier already; left: in no row."""
+
+    rows: int
+    new: int
+    there: int
+    left: int
+    faults: tuple[MapFault, ...]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One file of an archival package, or of what a package says."""
+
+    path: str
+    size: int
+    sha256: str
+    sm3: str
+    content_type: str = ""
+    paper: str = ""  # its label
+
+
+@dataclass(frozen=True)
+class PackageFault:
+    """What is wrong with a package: a file that is altered, missing or not told of."""
+
+    path: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class PropertyCheck:
+    """One check of the four properties (DA/T 70).
+
+    group: authenticity, integrity, usability, security. outcome: passed, failed, open (it could not be told).
+    found: what does not pass, at most a few.
+    """
+
+    group: str
+    words: str
+    outcome: str
+    of: int
+    found: tuple[str, ...] = ()
