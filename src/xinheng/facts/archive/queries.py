@@ -71,6 +71,12 @@ def document(sha256: str) -> Document | None:
     return Document.objects.filter(sha256=sha256).first()
 
 
+def subjects_of(sha256: str) -> list[str]:
+    """What a document stands beside, by its hash, in order; the caller looks who may see it."""
+    rows = Attachment.objects.filter(document__sha256=sha256).order_by("id")
+    return list(dict.fromkeys(rows.values_list("subject", flat=True)))
+
+
 def stand_beside(hashes: Collection[str]) -> set[str]:
     """Those of some documents, by their hashes, that stand beside a subject: their bytes stay."""
     rows = Attachment.objects.filter(document__sha256__in=hashes)
