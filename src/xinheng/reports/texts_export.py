@@ -34,7 +34,8 @@ def export_found_papers(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
 def _columns() -> list[Column]:
     return [
         Column(_("Label"), width=18), Column(_("Archive number"), width=26), Column(_("Title"), width=36),
-        Column(_("Paper's day"), "date", 12), Column(_("Dossier no."), width=18), Column(_("Dossier"), width=32),
+        Column(_("Paper's day"), "date", 12), Column(_("Dossier no."), width=18),
+        Column(_("Dossier"), width=32),
         Column(_("Customer no."), width=14), Column(_("Customer"), width=28), Column(_("Page"), "count", 8),
         Column(_("What it says"), width=70),
     ]  # fmt: skip

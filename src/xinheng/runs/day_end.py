@@ -8,6 +8,7 @@ from xinheng.base.kernel.actors import system_actor
 from xinheng.facts.archive import services as archive
 from xinheng.facts.instruments import services as instruments
 from xinheng.facts.privacy import services as privacy
+from xinheng.facts.texts import services as texts
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.arrears import services as arrears
 from xinheng.judgements.limits import queries as credit
@@ -16,6 +17,7 @@ from xinheng.judgements.warnings import services as warnings
 from xinheng.operations.collection import services as collection
 from xinheng.operations.confirmations import services as confirmations
 from xinheng.operations.dunning import services as dunning
+from xinheng.operations.duties import services as duties
 from xinheng.runs.presence import at_work
 
 
@@ -34,6 +36,8 @@ def end_day_if_due(*, on: date) -> bool:
         archive.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
         privacy.end_day(actor=system_actor("night"), on=on)
+        duties.end_day(actor=system_actor("night"), on=on)
         warnings.watch(actor=system_actor("night"), on=on)
         warnings.send_digest(actor=system_actor("night"), on=on)
+        texts.end_day(actor=system_actor("night"), on=on)
     return True

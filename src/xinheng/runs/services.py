@@ -23,6 +23,7 @@ from xinheng.runs.demonstration.services import is_simulated
 from xinheng.runs.errors import JobUnknown
 from xinheng.runs.flow import measure_and_rate
 from xinheng.runs.presence import ServerPlace, at_work, nobody_at_work, server_place
+from xinheng.runs.reading import read_papers
 
 __all__ = [
     "JobState",
@@ -43,6 +44,7 @@ __all__ = [
     "job_of",
     "job_state",
     "measure_and_rate",
+    "read_papers",
     "server_place",
     "unfinished_work",
 ]

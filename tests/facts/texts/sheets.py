@@ -18,12 +18,12 @@ from PIL import Image
 
 from tests.seats import seat
 from xinheng.base.kernel.actors import Actor, system_actor
+from xinheng.base.kernel.fonts import font_folder
 from xinheng.facts.archive.values import Upload
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers import services as files
 from xinheng.facts.dossiers import services as dossiers
 from xinheng.facts.dossiers.models import Dossier, Paper
-from xinheng.reports.printing import font_folder
 
 START = date(2026, 1, 1)
 SYSTEM = system_actor()
@@ -108,14 +108,21 @@ def company() -> dict[str, Actor]:
 def file_of(no: str, on: date) -> Dossier:
     """The credit file of a customer."""
     customer = customers.get(SYSTEM, no, on=on)
-    asked = {"kind": "general_customer", "subject": f"customer:{customer.pk}", "title": f"{customer.name}信用档案"}
+    asked = {
+        "kind": "general_customer",
+        "subject": f"customer:{customer.pk}",
+        "title": f"{customer.name}信用档案",
+    }
     return dossiers.open_dossier(actor=SYSTEM, on=on, customer=customer, facts={"party": "company"}, **asked)
 
 
 def put(dossier: Dossier, on: date, name: str, content: bytes | None, **told: Any) -> Paper:
     """Put a paper into a file; told: title, secrecy, formed_on …"""
-    asked = {"title": name.rsplit(".", 1)[0], "copy_form": "copy", "item": "other", "has_original": content is None}
+    asked = {
+        "title": name.rsplit(".", 1)[0],
+        "copy_form": "copy",
+        "item": "other",
+        "has_original": content is None,
+    }
     upload = None if content is None else Upload(name, content)
     return dossiers.add_paper(actor=SYSTEM, on=on, dossier=dossier, upload=upload, **{**asked, **told})
-
-

@@ -68,13 +68,18 @@ def test_every_kind_of_document_is_read_and_scans_are_recognised() -> None:
         unread = read(b"PK\x03\x04", "application/zip")
 
     told = "".join(sheets.CLAUSES)
-    assert [(page.no, page.way) for page in two[:-1]] == [(1, "text"), (2, "text")]  # not recognised: layer read
+    assert [(page.no, page.way) for page in two[:-1]] == [
+        (1, "text"),
+        (2, "text"),
+    ]  # not recognised: layer read
     assert plain(two) == [told, "第二页：交货清单"]
     assert two[-1] == Ended(2)
     assert [page.no for page in only_second[:-1]] == [2]
     assert (picture[0].way, picture[1].text, picture[2]) == ("ocr", "", Ended(2))
     seen = plain(picture)[0]
-    right = sum(block.size for block in SequenceMatcher(None, told, seen, autojunk=False).get_matching_blocks())
+    right = sum(
+        block.size for block in SequenceMatcher(None, told, seen, autojunk=False).get_matching_blocks()
+    )
     assert right / len(told) >= 0.95, seen
     assert "万分之五" in seen
     assert "壹拾贰万元" in seen
@@ -93,7 +98,9 @@ def test_every_kind_of_document_is_read_and_scans_are_recognised() -> None:
 
 
 @pytest.mark.any_database
-def test_a_reader_that_hangs_or_falls_is_ended_and_the_next_page_is_read(settings: Any, tmp_path: Path) -> None:
+def test_a_reader_that_hangs_or_falls_is_ended_and_the_next_page_is_read(
+    settings: Any, tmp_path: Path
+) -> None:
     """The program in the place of the real one: page 2 never ends, page 4 kills it."""
     settings.TEXTS_PAGE_SECONDS = 0.4
     program = tmp_path / "child.py"
@@ -164,7 +171,9 @@ def test_papers_are_queued_read_once_and_followed_to_their_end(settings: Any) ->
     archived.chmod(0o600)
     archived.write_bytes(b"altered")
     told: list[int] = []
-    outcome = services.read_waiting(actor=people["dang"], on=DAY, workers=2, tell=lambda row: told.append(row.pk))
+    outcome = services.read_waiting(
+        actor=people["dang"], on=DAY, workers=2, tell=lambda row: told.append(row.pk)
+    )
 
     assert (outcome.documents, outcome.pages, outcome.failed, outcome.waiting) == (2, 1, 1, 0)
     assert sorted(told) == sorted([contract.document_id, broken.document_id])
@@ -173,7 +182,9 @@ def test_papers_are_queued_read_once_and_followed_to_their_end(settings: Any) ->
     assert (read.state, read.pages, read.pages_read, read.read_on) == ("read", 1, 1, DAY)
     assert found("违约金") == {contract.label, again.label}
     assert [row.label for row in queries.failed(people["dang"], DAY)] == [broken.label]
-    assert "".join(queries.pages_of(people["dang"], DAY, contract.label)[0].text.split()) == "".join(sheets.CLAUSES)
+    assert "".join(queries.pages_of(people["dang"], DAY, contract.label)[0].text.split()) == "".join(
+        sheets.CLAUSES
+    )
     noted = Trail.objects.get(act="texts.read")
     assert noted.after == {"documents": 2, "pages": 1, "failed": 1}
 

@@ -21,6 +21,6 @@ def on_changed(paper: Any, on: date, **_: Any) -> None:
     indexing.index([paper.pk], on)
 
 
-def on_gone(paper: Any, **_: Any) -> None:
+def on_gone(paper: Any, on: date, **_: Any) -> None:
     """Withdrawn, lost or destroyed: nothing finds it any more."""
-    indexing.forget(paper)
+    indexing.forget(paper, on)

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from xinheng.base.kernel.actors import system_actor
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.texts.folding import PART, fold, tokens
-from xinheng.facts.texts.models import Entry, Page, Reading
+from xinheng.facts.texts.models import Entry, Page, Reading, Removal
 
 A_BATCH = 500
 MOST_TOKENS = 60_000  # of one paper; PostgreSQL keeps no more than a megabyte of them
@@ -50,8 +50,9 @@ def index_missing(on: date) -> int:
         done += index(some, on)
 
 
-def forget(paper: Any) -> None:
+def forget(paper: Any, on: date) -> None:
     """Nothing finds the paper any more; what no other paper says is gone with it."""
+    Removal.objects.update_or_create(paper_id=paper.pk, defaults={"gone_on": on})
     Entry.objects.filter(paper_id=paper.pk).delete()
     document = paper.document_id
     if document is None or Entry.objects.filter(document_id=document).exists():
@@ -64,14 +65,19 @@ def purge() -> None:
     """Let what was removed from the index leave the disk too: it is written anew without it.
 
     SQLite keeps removed entries in older parts of the index until these are merged; PostgreSQL keeps removed
-    rows until they are vacuumed, which no transaction may do.
+    rows until they are vacuumed, which no transaction may do. Where nothing was removed, nothing is written.
     """
+    if not Removal.objects.exists():
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA secure_delete = ON")
             cursor.execute("INSERT INTO texts_search(texts_search) VALUES ('optimize')")
-        elif not connection.in_atomic_block:
+        elif connection.in_atomic_block:
+            return
+        else:
             cursor.execute("VACUUM texts_entry, texts_page")
+    Removal.objects.all().delete()
 
 
 @transaction.atomic

@@ -66,6 +66,21 @@ class Page(models.Model):
         return f"{self.document_id} p. {self.no}"
 
 
+class Removal(models.Model):
+    """A paper left the index; until the index is written anew, its signs may still lie on the disk."""
+
+    paper = models.OneToOneField(
+        "dossiers.Paper", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    gone_on = models.DateField()
+
+    class Meta:
+        ordering = ["paper"]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}"
+
+
 class Entry(models.Model):
     """What a search finds a paper by; FTS5 on SQLite and GIN on PostgreSQL index the tokens."""
 

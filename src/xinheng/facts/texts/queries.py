@@ -15,10 +15,20 @@ from xinheng.facts.texts import folding
 from xinheng.facts.texts.folding import Piece
 from xinheng.facts.texts.indexing import NOT_FOUND
 from xinheng.facts.texts.models import Page, Reading
-from xinheng.facts.texts.reading import is_running, waiting
+from xinheng.facts.texts.reading import is_running, is_waiting, waiting
 from xinheng.facts.texts.values import Progress
 
-__all__ = ["failed", "is_running", "marked", "progress", "reading_of", "pages_of", "waiting"]
+__all__ = [
+    "failed",
+    "is_running",
+    "is_waiting",
+    "marked",
+    "pages_of",
+    "progress",
+    "reading_of",
+    "readings_of",
+    "waiting",
+]
 
 
 def progress(actor: Actor) -> Progress:

@@ -28,25 +28,30 @@ AT_ONCE = 1_000  # documents looked for at a time
 
 
 class Bounds(TypedDict, total=False):
-    """How long one stretch may be: so many documents, so many seconds; workers read beside each other."""
+    """How long one stretch may be: so many documents, so many seconds; workers read beside each other.
+
+    all_papers: also those that no signal told of are taken in. tell: called after each document.
+    """
 
     most: int | None
     seconds: float | None
     workers: int
+    all_papers: bool
     tell: Tell | None
 
 
 def read_waiting(*, actor: Actor, on: date, **bounds: Unpack[Bounds]) -> Outcome:
     """Read documents that wait, the oldest first, until none waits or the bounds are reached.
 
-    Every page is kept when it is read, so work that was killed goes on behind its last page. Papers no signal
-    told of are taken in first. tell: called after each document. Refuses: AccessDenied, ReadingBusy.
+    Every page is kept when it is read, so work that was killed goes on behind its last page.
+    Refuses: AccessDenied, ReadingBusy.
     """
     access.require(actor, "texts.write")
     seconds = bounds.get("seconds")
     until = None if seconds is None else time.monotonic() + seconds
     with _alone():
-        _take_in(on)
+        if bounds.get("all_papers"):
+            _take_in(on)
         stretch = Stretch(actor, on, bounds.get("tell"))
         stretch.run(_waiting(bounds.get("most"), until), bounds.get("workers", 1))
     if stretch.documents:
@@ -109,6 +114,11 @@ def end_day(*, actor: Actor, on: date) -> None:
     indexing.purge()
 
 
+def is_waiting() -> bool:
+    """Whether any document waits to be read."""
+    return Reading.objects.filter(state="queued").exists()
+
+
 def waiting() -> int:
     """How many documents wait to be read."""
     return Reading.objects.filter(state="queued").count()
@@ -135,7 +145,7 @@ def _take_in(on: date) -> None:
 
 
 def _waiting(most: int | None, until: float | None) -> Iterator[Reading]:
-    """What waits, in the order it came; what failed before comes last, and then again until it is given up."""
+    """What waits, in the order it came; what failed comes last, and again until it is given up."""
     given, behind = 0, Q()
     while most is None or given < most:
         rows = Reading.objects.filter(behind, state="queued").select_related("document")

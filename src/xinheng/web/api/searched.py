@@ -125,7 +125,7 @@ class ReadAgainOut(Schema):
 def found(request: HttpRequest, asked: Query[PapersSearched]) -> dict[str, Any]:
     """The papers within your reach that say all of the words."""
     told = asked.model_dump(exclude={"page", "limit"})
-    who = {"actor": actor_of(request), "on": business_day()}
+    who: dict[str, Any] = {"actor": actor_of(request), "on": business_day()}
     answer = acts.search(**who, wanted=Wanted(**told), page=asked.page, a_page=asked.limit)
     return {
         "items": [_found(hit) for hit in answer.hits],

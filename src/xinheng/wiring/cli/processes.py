@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 SEAL_EVERY_SECONDS = 30
 TELL_EVERY_SECONDS = 1
 NIGHT_EVERY_SECONDS = 300
+READ_EVERY_SECONDS = 5
 Place = runs.ServerPlace | None
 
 
@@ -69,8 +70,9 @@ def migrate() -> None:
 @app.command()
 @command("system.work")
 def worker() -> None:
-    """Run long work from the queue until stopped."""
+    """Run long work from the queue until stopped; papers that wait are read beside it."""
     end_with_parent()
+    threading.Thread(target=_read_papers, daemon=True).start()
     with runs.at_work():
         call_command("db_worker", "--no-startup-delay", "--queue-name", "*", verbosity=0)
 
@@ -177,6 +179,18 @@ def _end_days(ended: threading.Event) -> None:
             runs.end_day_if_due(on=runs.business_day())
         except (OperationalError, InterfaceError) as error:
             log.warning("The day could not be ended now: %s", error)
+        finally:
+            connection.close()
+
+
+def _read_papers() -> None:
+    """Read papers that wait until the process ends; what it was reading then goes on at the next start."""
+    while True:
+        time.sleep(READ_EVERY_SECONDS)
+        try:
+            runs.read_papers()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("Papers could not be read now: %s", error)
         finally:
             connection.close()
 

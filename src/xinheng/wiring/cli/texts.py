@@ -64,7 +64,7 @@ def read(
             tell(_("reading papers"), done, max(done, min(waiting, limit or waiting)))
 
         outcome = acts.read_waiting(
-            actor=operator(), on=business_day(), most=limit, workers=workers, tell=told
+            actor=operator(), on=business_day(), most=limit, workers=workers, all_papers=True, tell=told
         )
     if as_json:
         say_json(outcome.__dict__)

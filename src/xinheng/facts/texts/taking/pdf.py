@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 
 from xinheng.facts.texts.taking import ocr
 from xinheng.facts.texts.taking.page import MOST_SIGNS, NotReadable, Taken, tidy
