@@ -151,9 +151,9 @@ def export_extract(*, actor: Actor, on: date, extract_id: int) -> bytes:
     sheets = [Sheet(_("Persons"), columns, people), Sheet(_("Dealings"), _dealing_columns(), dealt)]
     told = [
         (_("Kind of extract"), str(EXTRACTS[found.kind])),
-        (_("For"), found.recipient),
+        (_("Given to"), found.recipient),
         (_("Rests on"), found.rests_on),
-        (_("Days"), f"{found.from_on} – {found.until_on}"),
+        (_("Range of days"), f"{found.from_on} – {found.until_on}"),
     ]
     content = workbook(sheets, notes=[*notes_of(actor, on, ()), *told], about=_("About this file"))
     acts.give_extract(
@@ -168,28 +168,28 @@ def _own_workbook(told: dict[str, Any], actor: Actor, on: date) -> bytes:
         (_("Full name of the person"), told["name"]),
         *told["items"].items(),
     ]
-    named = [Column(_("Field"), width=24), Column(_("Value"), width=50)]
+    named = [Column(_("Field"), width=24), Column(_("Kept value"), width=50)]
     agreed = [
         (one["purpose"], "、".join(one["items"]), one["notice"], one["given_on"], one["withdrawn_on"] or "")
         for one in told["consents"]
     ]
     heads = [
         Column(_("Purpose"), width=20),
-        Column(_("Items"), width=30),
-        Column(_("Notice"), width=14),
-        Column(_("Given on"), width=14),
+        Column(_("Data items"), width=30),
+        Column(_("Notice shown"), width=14),
+        Column(_("Day of consent"), width=14),
         Column(_("Withdrawn on"), width=14),
     ]
     dealt = [(DEALINGS[one["kind"]], one["on"], one["amount"], one["text"]) for one in told["dealings"]]
     what = [
-        Column(_("What"), width=20),
+        Column(_("Kind of dealing"), width=20),
         Column(_("Day"), width=14),
         Column(_("Amount"), width=16),
-        Column(_("Words"), width=40),
+        Column(_("In words"), width=40),
     ]
     sheets = [
         Sheet(_("Your data"), named, pairs),
-        Sheet(_("Consents"), heads, agreed),
+        Sheet(_("Consents of the person"), heads, agreed),
         Sheet(_("Dealings"), what, dealt),
     ]
     return workbook(sheets, notes=notes_of(actor, on, ()), about=_("About this file"))
@@ -199,7 +199,7 @@ def _person_columns() -> list[Column]:
     return [
         Column(_("Person no."), width=14),
         Column(_("Role of the person"), width=16),
-        Column(_("Document"), width=12),
+        Column(_("Privacy document"), width=12),
         Column(_("Customer no."), width=14),
         Column(_("State"), width=16),
         Column(_("Last visit"), "date", 12),
@@ -211,18 +211,18 @@ def _request_columns() -> list[Column]:
     return [
         Column(_("No."), "count", 8),
         Column(_("Person no."), width=14),
-        Column(_("Request"), width=24),
+        Column(_("Request of the person"), width=24),
         Column(_("Asked on"), "date", 12),
         Column(_("Due on"), "date", 12),
         Column(_("State"), width=14),
-        Column(_("Answered on"), "date", 12),
+        Column(_("Reply given on"), "date", 12),
     ]
 
 
 def _dealing_columns() -> list[Column]:
     return [
         Column(_("Person no."), width=14),
-        Column(_("What"), width=20),
+        Column(_("Kind of dealing"), width=20),
         Column(_("Day"), "date", 12),
         Column(_("Amount"), "money", 16),
         Column(_("Ended on"), "date", 12),

@@ -34,7 +34,7 @@ def privacy_notice(*, actor: Actor, on: date, scheme: str, notice: str) -> bytes
     rows: list[tuple[str, str]] = [
         (_("What you are told"), text.words),
         (_("Purposes"), "、".join(together)),
-        (_("Consent"), box),
+        (_("Consent of the person"), box),
         *((f"{_('By itself')}: {one.words}", box) for one in alone),
         *((f"{_('By itself')}: {one.words}", box) for one in rules.items if one.sensitive),
         (_("Name and signature"), ""),
@@ -53,13 +53,13 @@ def privacy_answer(*, actor: Actor, on: date, request_id: int) -> bytes:
     request = privacy.one_of(privacy.requests(actor, on=on), request_id)
     person = request.person
     rows = [
-        (_("To"), person.name or person.no),
+        (_("To the person"), person.name or person.no),
         (_("You asked for"), str(REQUESTS[request.kind])),
         (_("Asked on"), request.asked_on.isoformat()),
         (_("Identity checked by"), request.proof or "—"),
         (_("Our answer"), request.answer or str(REQUEST_STATES[request.state])),
-        (_("Answered on"), request.answered_on.isoformat() if request.answered_on else "—"),
-        (_("Term"), request.due_on.isoformat()),
+        (_("Reply given on"), request.answered_on.isoformat() if request.answered_on else "—"),
+        (_("Term of the answer"), request.due_on.isoformat()),
     ]
     return _paper(_("Answer to your request"), person.no, f"{request.pk}", rows, actor, on)
 
@@ -82,8 +82,8 @@ def privacy_access_log(*, actor: Actor, on: date, person_no: str) -> bytes:
         for line in privacy.access_log(actor, person_no, on=on)
     ]
     columns = [
-        Column(_("Time"), width=22), Column(_("Who"), width=18), Column(_("What was done"), width=40),
-        Column(_("By"), width=10),
+        Column(_("Time"), width=22), Column(_("Who"), width=18), Column(_("What happened"), width=40),
+        Column(_("Reached by"), width=10),
     ]  # fmt: skip
     title = _("Who looked at your data")
     table = Table(name=title, title=title, left=person.no, right=on.isoformat(), columns=columns, rows=rows)

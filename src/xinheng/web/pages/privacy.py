@@ -39,7 +39,7 @@ from xinheng.web.pages.trying import tried
 A_PAGE = 50
 TONES = {"kept": "good", "frozen": "warn", "erased": "note"}
 COLUMNS: list[tuple[str, Any, str]] = [
-    ("no", _("Person no."), ""), ("role", _("Role of the person"), ""), ("", _("Document"), ""),
+    ("no", _("Person no."), ""), ("role", _("Role of the person"), ""), ("", _("Privacy document"), ""),
     ("", _("Customer"), ""), ("", _("State"), ""), ("visit", _("Last visit"), ""),
     ("told", _("Kept since"), ""),
 ]  # fmt: skip

@@ -102,7 +102,7 @@ LEDGER_ACTS = {
         "requests",
         "privacy.write",
         _("Answer a request"),
-        _("The answer is kept."),
+        _("The answer to the person is kept."),
         AnswerForm,
         lambda told, form: acts.answer_request(
             **told, request_id=form.cleaned_data["row"], answer=answer_of(form)

@@ -87,7 +87,7 @@ class AgreementForm(PrivacyForm):
         _("Agreed to by itself"), hint=_("Marketing and sensitive data need a consent of their own.")
     )
     notice = forms.ChoiceField(label=_("Notice shown"))
-    way = forms.ChoiceField(label=_("Way"))
+    way = forms.ChoiceField(label=_("Way of collecting"))
     basis = forms.ChoiceField(label=_("What it rests on"), choices=list(BASES.items()))
     guardian = forms.CharField(label=_("Guardian"), max_length=60, required=False)
     until_on = day_field(_("Last day"))
@@ -175,12 +175,12 @@ class WithdrawForm(PrivacyForm):
 class DealingForm(PrivacyForm):
     """What happened with the person."""
 
-    kind = forms.ChoiceField(label=_("What"), choices=list(DEALINGS.items()))
+    kind = forms.ChoiceField(label=_("Kind of dealing"), choices=list(DEALINGS.items()))
     on = day_field(_("Day"), required=True)
     amount = forms.DecimalField(
         label=_("Amount (yuan)"), required=False, min_value=0, max_digits=15, decimal_places=2
     )
-    text = forms.CharField(label=_("Words"), max_length=500, required=False)
+    text = forms.CharField(label=_("In words"), max_length=500, required=False)
     is_open = forms.BooleanField(label=_("Not paid or settled yet"), required=False)
 
     def dealing(self) -> NewDealing:
@@ -193,7 +193,7 @@ class DealingForm(PrivacyForm):
 class EndForm(PrivacyForm):
     """Something that was open is over."""
 
-    dealing = forms.TypedChoiceField(label=_("What"), coerce=int)
+    dealing = forms.TypedChoiceField(label=_("Kind of dealing"), coerce=int)
     ended_on = day_field(_("Ended on"), required=True)
 
     def prepare(self) -> None:

@@ -17,7 +17,7 @@ LIST_HINT = _("Numbers of persons, apart by spaces: P-000001 P-000002.")
 class PickForm(PrivacyForm):
     """An act on one row of a ledger. rows: of `known`, pairs of key and words."""
 
-    row = forms.TypedChoiceField(label=_("Which"), coerce=int)
+    row = forms.TypedChoiceField(label=_("Which row"), coerce=int)
 
     def prepare(self) -> None:
         """The rows that wait."""
@@ -50,10 +50,10 @@ class DecisionForm(PickForm):
 class PartnerForm(PrivacyForm):
     """A receiver with its agreement."""
 
-    name = forms.CharField(label=_("Partner"), max_length=200)
+    name = forms.CharField(label=_("Receiving partner"), max_length=200)
     agreement_no = forms.CharField(label=_("Agreement no."), max_length=60)
     purposes = several(_("Purposes"), required=True)
-    items = several(_("Items"), required=True)
+    items = several(_("Data items"), required=True)
     from_on = day_field(_("First day"), required=True)
     until_on = day_field(_("Last day"), required=True)
     file = forms.FileField(label=_("The signed agreement"))
@@ -83,7 +83,7 @@ class ShareForm(PickForm):
 
     persons = forms.CharField(label=_("Persons"), max_length=2000, help_text=LIST_HINT)
     purpose = forms.ChoiceField(label=_("Purpose"))
-    items = several(_("Items"), required=True)
+    items = several(_("Data items"), required=True)
     way = forms.CharField(label=_("How it goes"), max_length=100)
 
     def prepare(self) -> None:
@@ -102,16 +102,16 @@ class ExtractForm(PrivacyForm):
     """A request from outside."""
 
     kind = forms.ChoiceField(label=_("Kind of extract"))
-    recipient = forms.CharField(label=_("For"), max_length=200)
-    purpose = forms.CharField(label=_("What for"), max_length=300)
+    recipient = forms.CharField(label=_("Given to"), max_length=200)
+    purpose = forms.CharField(label=_("What the data is for"), max_length=300)
     rests_on = forms.CharField(
         label=_("Rests on"), max_length=300, help_text=_("The article, order or consent.")
     )
     persons = forms.CharField(label=_("Persons"), max_length=2000, help_text=LIST_HINT)
-    items = several(_("Items"))
+    items = several(_("Data items"))
     from_on = day_field(_("First day"), required=True)
     until_on = day_field(_("Last day"), required=True)
-    letter_no = forms.CharField(label=_("Letter no."), max_length=60, required=False)
+    letter_no = forms.CharField(label=_("Introduction letter no."), max_length=60, required=False)
     letter_from = forms.CharField(label=_("Letter from"), max_length=200, required=False)
     fee = forms.DecimalField(
         label=_("Fee (yuan)"), required=False, min_value=0, max_digits=12, decimal_places=2
@@ -138,15 +138,15 @@ class ExtractForm(PrivacyForm):
 class TrainingForm(PrivacyForm):
     """Who was trained in what."""
 
-    login = forms.CharField(label=_("Login"), max_length=150)
+    login = forms.CharField(label=_("Login of the person"), max_length=150)
     topic = forms.CharField(label=_("Topic"), max_length=200)
-    on = day_field(_("Trained on"), required=True)
+    on = day_field(_("Training day"), required=True)
 
 
 class CheckForm(PrivacyForm):
     """A check; what failed says what is to be done about it."""
 
-    code = forms.ChoiceField(label=_("Check"))
+    code = forms.ChoiceField(label=_("Safety check"))
     on = day_field(_("Checked on"), required=True)
     owner = forms.CharField(label=_("Who puts right what failed (login)"), max_length=150, required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)

@@ -50,26 +50,33 @@ def safety_tables(actor: Any, on: Any) -> list[Table]:
     ]
     return [
         Table(
-            _("Checks"),
-            (_("Check"), _("Last done"), _("Due on"), ""),
+            _("Safety checks"),
+            (_("Safety check"), _("Last done"), _("Due on"), ""),
             due,
             _("No privacy document is adopted, so no check is due. Adopt one under policies."),
         ),
         Table(
             _("Measures"),
-            (_("What"), _("Owner"), _("Due on"), _("Done on"), _("Outcome")),
+            (_("Measure"), _("Owner"), _("Due on"), _("Done on"), _("Outcome")),
             measures,
             _("Nothing failed."),
         ),
         Table(
             _("Reading in bulk"),
-            (_("Day"), _("Login"), _("Persons read"), _("Normal"), _("Finding"), _("Cleared by")),
+            (
+                _("Day"),
+                _("Login of the person"),
+                _("Persons read"),
+                _("Normal"),
+                _("What it came to"),
+                _("Cleared by"),
+            ),
             alerts,
             _("Nobody read more persons in a day than is normal."),
         ),
         Table(
             _("Trainings"),
-            (_("Login"), _("Topic"), _("Trained on"), _("Counts until")),
+            (_("Login of the person"), _("Topic"), _("Training day"), _("Counts until")),
             trained,
             _("Nobody was trained yet. Where it is demanded, who was not trained sees no personal data."),
         ),
@@ -81,7 +88,7 @@ def document_tables(_actor: Any, on: Any) -> list[Table]:
     held = {one.code for one, _from in privacy.adopted(on)}
     tables = []
     for rules in privacy.schemes(on):
-        state = _("adopted") if rules.code in held else _("shipped, not adopted")
+        state = _("in force here") if rules.code in held else _("shipped, not adopted")
         notices = "、".join(one.name for one in rules.notices)
         rows = [
             [

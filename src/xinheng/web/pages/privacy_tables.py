@@ -30,7 +30,7 @@ def _requests(actor: Any, on: Any) -> list[Table]:
             Cell(one.due_on, is_bad=one.state == "open" and one.due_on < on),
             Cell(REQUEST_STATES[one.state], tone=TONES[one.state]),
             Cell(one.checked_by or "—"),
-            Cell(_("Letter"), reverse("privacy_answer", args=[one.pk]))
+            Cell(_("Letter of answer"), reverse("privacy_answer", args=[one.pk]))
             if one.state != "open"
             else Cell(_("Make the copy"), reverse("privacy_copy", args=[one.pk]), sends=True)
             if actor.may("privacy.write") and one.checked_by and one.kind in ("copy", "portability", "know")
@@ -117,7 +117,7 @@ def _erasures(actor: Any, on: Any) -> list[Table]:
         ),
         Table(
             _("Regular clean-up"),
-            (_("Document"), _("Last done"), _("Due on"), ""),
+            (_("Privacy document"), _("Last done"), _("Due on"), ""),
             cleanups,
             _("No privacy document is adopted, so no clean-up is due. Adopt one under policies."),
         ),
@@ -150,13 +150,20 @@ def _sharing(actor: Any, on: Any) -> list[Table]:
     return [
         Table(
             _("Partners and their agreements"),
-            (_("Partner"), _("Agreement no."), _("Purposes"), _("Items"), _("First day"), _("Last day")),
+            (
+                _("Receiving partner"),
+                _("Agreement no."),
+                _("Purposes"),
+                _("Data items"),
+                _("First day"),
+                _("Last day"),
+            ),
             partners,
             _("No agreement is kept. Without one nothing goes to anybody."),
         ),
         Table(
             _("Log of sharing"),
-            (_("Day"), _("Person no."), _("Partner"), _("Purpose"), _("Items"), _("By whom")),
+            (_("Day"), _("Person no."), _("Receiving partner"), _("Purpose"), _("Data items"), _("Given by")),
             log,
             _("Nothing was given to anybody."),
         ),
@@ -183,11 +190,11 @@ def _extracts(actor: Any, _on: Any) -> list[Table]:
     heads = (
         _("Asked on"),
         _("Kind of extract"),
-        _("For"),
+        _("Given to"),
         _("Rests on"),
         _("Persons"),
-        _("Days"),
-        _("Fee"),
+        _("Range of days"),
+        _("Fee (yuan)"),
         _("State"),
         "",
     )

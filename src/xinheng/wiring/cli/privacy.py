@@ -1,4 +1,4 @@
-"""Personal data: persons, requests, clean-up, erasures, papers, reading in bulk, and erasing after a restore."""
+"""Personal data: persons, requests, clean-up, erasures, papers, reading in bulk, what a restore brought."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def listed(
 ) -> None:
     """List persons by number, without what names them."""
     wanted = Wanted(text=text, scheme=scheme, state=state)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"no": one.no, "role": one.role, "scheme": one.scheme, "state": one.state,
          "customer_no": one.customer.no if one.customer else "", "last_visit_on": one.last_visit_on}
         for one in privacy.persons(operator(), wanted, on=business_day())[:limit]
@@ -52,7 +52,7 @@ def listed(
     heads = [
         _("Person no."),
         _("Role of the person"),
-        _("Document"),
+        _("Privacy document"),
         _("State"),
         _("Customer no."),
         _("Last visit"),
@@ -79,15 +79,15 @@ def requests(
     as_json: Json = False,
 ) -> None:
     """List what persons asked, those due first."""
-    rows = [
-        {"id": one.pk, "person_no": one.person.no, "kind": one.kind, "asked_on": one.asked_on, "due_on": one.due_on,
-         "state": one.state}
+    rows: list[dict[str, Any]] = [
+        {"id": one.pk, "person_no": one.person.no, "kind": one.kind, "asked_on": one.asked_on,
+         "due_on": one.due_on, "state": one.state}
         for one in privacy.requests(operator(), on=business_day(), late=late)[:limit]
     ]  # fmt: skip
     if as_json:
         say_json(rows)
         return
-    heads = [_("No."), _("Person no."), _("Request"), _("Asked on"), _("Due on"), _("State")]
+    heads = [_("No."), _("Person no."), _("Request of the person"), _("Asked on"), _("Due on"), _("State")]
     cells = [
         [
             one["id"],
@@ -150,9 +150,9 @@ def candidates(
 @command("privacy.read")
 def erasures(limit: Limit = 50, as_json: Json = False) -> None:
     """List erasures, the newest first, with their certificates."""
-    rows = [
-        {"id": one.pk, "person_no": one.person.no, "cause": one.cause, "state": one.state, "asked_on": one.asked_on,
-         "holds": one.holds, "certificate": one.certificate}
+    rows: list[dict[str, Any]] = [
+        {"id": one.pk, "person_no": one.person.no, "cause": one.cause, "state": one.state,
+         "asked_on": one.asked_on, "holds": one.holds, "certificate": one.certificate}
         for one in privacy.erasures(operator(), on=business_day())[:limit]
     ]  # fmt: skip
     if as_json:
