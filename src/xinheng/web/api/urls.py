@@ -23,6 +23,9 @@ from xinheng.web.api import (
     decided,
     desk,
     disputed,
+    dossiers,
+    dossier_files,
+    due,
     dunning,
     evidenced,
     explained,
@@ -75,13 +78,13 @@ api = DescribedApi(
 problems.install(api)
 PARTS = (
     searched,
-    archived, matching, instruments,
+    archived, dossier_files, matching, instruments,
     dunning, sent,
     advances, collected, applications, consented, terms, credit, desk, exposed, approved, reviewed, approving,
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow, losses, disputed, contracted, charged, warned, late_payment,
+    workshop, shadow, losses, disputed, dossiers, contracted, charged, warned, late_payment, due,
     privacy,
 )  # fmt: skip
 for part in PARTS:

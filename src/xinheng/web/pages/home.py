@@ -23,7 +23,9 @@ from xinheng.web.pages import (
     attention_applications,
     attention_collection,
     attention_confirmations,
+    attention_dossiers,
     attention_dunning,
+    attention_duties,
     attention_evidence,
     attention_exposure,
     attention_holds,
@@ -110,6 +112,8 @@ def _cash_calls(actor: Actor, on: date) -> list[attention.Call]:
         found += attention_collection.of_collection(actor, on)
     found += attention_dunning.of_dunning(actor, on)
     found += attention_money.of_money(actor, on)
+    found += attention_duties.of_duties(actor, on)
+    found += attention_dossiers.of_dossiers(actor, on)
     return found
 
 

@@ -123,10 +123,20 @@ PARTS = {
         group=True,
     ),
     "texts": Part("texts", _("What papers say: search, read, status, again, anew, index."), group=True),
+    "dossiers": Part(
+        "dossiers",
+        _("Dossiers: kinds, list, missing, show, open, add, line, stage, file, withdraw, numbers."),
+        group=True,
+    ),
     "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
     "privacy": Part(
         "privacy",
         _("Personal data: persons, requests, clean-up, erasures, papers, reading in bulk, after a restore."),
+        group=True,
+    ),
+    "duties": Part(
+        "duties",
+        _("What is due: list, reports, order, done, fines, breach, sheet, rates, night."),
         group=True,
     ),
     "charges": Part(
@@ -173,6 +183,9 @@ PARTS = {
     ),
     "reviews": Part("reviewing", _("Reviews: begin, accept, submit, approve, calendar, calls."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
+    "dossiers": Part(
+        "dossier_files", _("Files of dossiers: map, import, take, package, check, labels, properties."), group=True
+    ),
     "archive": Part("archive", _("Kept files: prove them, list the checks, say what is held."), group=True),
     "webhooks": Part("webhooks", _("Webhooks: list, add, switch, try, deliveries, send again."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
