@@ -98,8 +98,9 @@ def _heads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _head_of_its_own(settings: Any, _heads: Iterator[Path]) -> None:
-    """Each test begins with an empty trail, so none finds the head that another noted."""
+    """Each test begins with an empty trail and nothing gone, so none finds what another noted."""
     settings.AUDIT_HEAD = next(_heads)
+    settings.GONE_LIST = f"gone-{settings.AUDIT_HEAD.name}.jsonl"
 
 
 @pytest.fixture

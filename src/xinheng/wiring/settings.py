@@ -230,6 +230,7 @@ TEXTS_PAGE_SECONDS = int(os.environ.get("XINHENG_TEXTS_PAGE_SECONDS", "60"))  # 
 TEXTS_MOST_PAGES = int(os.environ.get("XINHENG_TEXTS_MOST_PAGES", "500"))  # of one document that are read
 TEXTS_ATTEMPTS = int(os.environ.get("XINHENG_TEXTS_ATTEMPTS", "3"))  # to read one document
 PRINT_FONTS = os.environ.get("XINHENG_PRINT_FONTS", "")  # a folder of fonts instead of the installed one
+GONE_LIST = "gone.jsonl"  # what was destroyed or erased for good: beside the archive, and a second one at home
 ARCHIVE_MOST_BYTES = int(os.environ.get("XINHENG_ARCHIVE_MOST_MB", "20")) * 2**20  # of one document
 ARCHIVE_MOST_PIXELS = 100_000_000  # of one picture: a sheet of A3 at 600 dots an inch is 70 million
 ARCHIVE_MOST_PAGES = 3_000  # of one document

@@ -109,7 +109,7 @@ def execute(*, actor: Actor, on: date, no: str, done: Executed) -> Destruction:
 def sign(*, actor: Actor, on: date, no: str) -> Supervisor:
     """A supervisor signs that the list was destroyed before their eyes. Refuses: AccessDenied, ListUnknown,
     ListState, NotSupervisor."""
-    access.require(actor, "retention.read", f"destruction:{no[:20]}")
+    access.require(actor, "dossiers.read", f"destruction:{no[:20]}")
     drawn = listing.locked(no, "destroyed")
     found = Supervisor.objects.filter(destruction=drawn, login=actor.login).first()
     if found is None:
@@ -146,9 +146,9 @@ def supervisors(drawn: Destruction) -> list[Supervisor]:
 
 def wipe_again(actor: Actor, on: date, entry: gone.Gone) -> bool:
     """Make a destroyed paper of the list of what is gone be gone again, as after a restore."""
-    label, _sign, sha256 = entry.key.partition(" ")
+    label, number, sha256 = entry.key.split("|", 2)
     had_to = False
-    back = papers().filter(label=label).exclude(state="destroyed").first()
+    back = papers().filter(label=label, number=number).exclude(state="destroyed").first()
     if back is not None:
         why = _("Destroyed by list %(no)s.") % {"no": entry.by.partition(":")[2]}
         dossiers.mark_destroyed(actor=actor, on=on, paper=back, why=why)
@@ -221,7 +221,7 @@ def entries() -> list[gone.Gone]:
 
 def _entry(row: Line, no: str) -> gone.Gone:
     day = row.destruction.done_on
-    key = f"{row.label} {'' if row.bytes_left else row.sha256}".strip()
+    key = f"{row.label}|{row.number}|{'' if row.bytes_left else row.sha256}"
     return gone.Gone("paper", key, day.isoformat() if day else "", f"destruction:{no}")
 
 

@@ -23,7 +23,6 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.retention.errors import GoneListAltered
 
-NAME = "gone.jsonl"
 FIRST = "0" * 64  # what the first line follows
 
 
@@ -89,7 +88,7 @@ def reapply(*, actor: Actor, on: date) -> dict[str, int]:
 
 
 def _paths() -> tuple[Path, ...]:
-    return Path(settings.ARCHIVE_FOLDER) / NAME, Path(settings.HOME) / NAME
+    return Path(settings.ARCHIVE_FOLDER) / settings.GONE_LIST, Path(settings.HOME) / settings.GONE_LIST
 
 
 def _lines(path: Path) -> Iterator[tuple[Gone, str]]:

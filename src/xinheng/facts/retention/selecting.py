@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,12 +12,11 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.dues import Due
 from xinheng.base.kernel.periods import add_months, quarter_of
-from xinheng.base.secrecy import services as secrecy
 from xinheng.facts.custody import queries as custody
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.retention import errors, holding, schedule
 from xinheng.facts.retention.appraising import candidates
-from xinheng.facts.retention.models import Appraisal, Destruction, Hold, Kept, Line, Registered
+from xinheng.facts.retention.models import Appraisal, Destruction, Hold, Kept, Line, Registered, Supervisor
 from xinheng.facts.retention.values import Schedules, TallyLine, Term, Wanted
 
 COMING_MONTHS = 12
@@ -41,8 +39,7 @@ def schedules(on: date) -> Schedules:
 def kept_papers(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Kept]:
     """The filed papers within reach and clearance by what became of their terms. Refuses: AccessDenied."""
     access.require(actor, "retention.read")
-    seen = dossiers.papers_visible(actor, on).order_by().values("pk")
-    rows = Kept.objects.filter(paper__in=seen).exclude(paper__state="destroyed")
+    rows = Kept.objects.filter(paper__in=_seen(actor, on)).exclude(paper__state="destroyed")
     rows = rows.filter(_state(wanted.state, on))
     for column, told in (
         ("paper__dossier__kind", wanted.kind), ("term", wanted.term), ("paper__secrecy", wanted.secrecy),
@@ -92,15 +89,14 @@ def appraisal(actor: Actor, appraisal_id: int, *, on: date) -> tuple[Appraisal, 
     found = Appraisal.objects.filter(pk=appraisal_id).first()
     if found is None:
         raise errors.AppraisalUnknown(no=appraisal_id)
-    seen = dossiers.papers_visible(actor, on).order_by().values("pk")
-    return found, list(candidates(appraisal_id).filter(paper__in=seen))
+    return found, list(candidates(appraisal_id).filter(paper__in=_seen(actor, on)))
 
 
 def destructions(actor: Actor, *, on: date, state: str = "", text: str = "") -> QuerySet[Destruction]:
     """Lists of destruction with a paper the actor may see, the newest first. Refuses: AccessDenied."""
     access.require(actor, "retention.read")
-    seen = Line.objects.filter(secrecy__in=cleared_grades(actor, on)).values("destruction_id")
-    rows = Destruction.objects.filter(pk__in=seen).annotate(papers=Count("line"))
+    seen = Line.objects.filter(paper__in=_seen(actor, on)).order_by().values("destruction_id")
+    rows = Destruction.objects.filter(pk__in=seen)
     if state:
         rows = rows.filter(state=state)
     if text.strip():
@@ -109,18 +105,23 @@ def destructions(actor: Actor, *, on: date, state: str = "", text: str = "") -> 
 
 
 def destruction(actor: Actor, no: str, *, on: date) -> Destruction:
-    """One list of which the actor may see a paper. Refuses: AccessDenied, ListUnknown."""
-    access.require(actor, "retention.read", f"destruction:{no[:20]}")
-    found = destructions(actor, on=on).select_related("certificate").filter(no=no).first()
+    """One list of which the actor may see a paper, or one that the actor watches. Refuses: AccessDenied,
+    ListUnknown."""
+    watches = Supervisor.objects.filter(destruction__no=no, login=actor.login).exists()
+    access.require(actor, "dossiers.read" if watches else "retention.read", f"destruction:{no[:20]}")
+    rows = Destruction.objects.all() if watches else destructions(actor, on=on)
+    found = rows.select_related("certificate").filter(no=no).first()
     if found is None:
         raise errors.ListUnknown(no=no[:20])
     return found
 
 
 def lines_of(actor: Actor, drawn: Destruction, *, on: date) -> QuerySet[Line]:
-    """The papers of a list whose grade the actor is cleared for, in their order."""
-    rows = Line.objects.filter(destruction=drawn, secrecy__in=cleared_grades(actor, on))
-    return rows.order_by("position")
+    """The papers of a list within reach and clearance, in their order; all for who watches it."""
+    rows = Line.objects.filter(destruction=drawn).order_by("position")
+    if Supervisor.objects.filter(destruction=drawn, login=actor.login).exists():
+        return rows
+    return rows.filter(paper__in=_seen(actor, on))
 
 
 def tally(actor: Actor, drawn: Destruction, *, on: date) -> list[TallyLine]:
@@ -134,9 +135,9 @@ def tally(actor: Actor, drawn: Destruction, *, on: date) -> list[TallyLine]:
 
 
 def registered(actor: Actor, *, on: date, text: str = "") -> QuerySet[Registered]:
-    """The register of what was destroyed, the newest first, as far as cleared for. Refuses: AccessDenied."""
+    """What was destroyed, within reach and clearance, the newest first. Refuses: AccessDenied."""
     access.require(actor, "retention.read")
-    rows = Registered.objects.filter(line__secrecy__in=cleared_grades(actor, on))
+    rows = Registered.objects.filter(line__paper__in=_seen(actor, on))
     if text := text.strip():
         rows = rows.filter(
             Q(line__number__icontains=text) | Q(line__title__icontains=text) | Q(line__label=text)
@@ -145,9 +146,8 @@ def registered(actor: Actor, *, on: date, text: str = "") -> QuerySet[Registered
     return rows.select_related("line__destruction").order_by("-serial")
 
 
-def cleared_grades(actor: Actor, on: date) -> Sequence[str]:
-    """The grades an actor is cleared for."""
-    return secrecy.visible_grades(actor, on)
+def _seen(actor: Actor, on: date) -> Any:
+    return dossiers.papers_visible(actor, on).order_by().values("pk")
 
 
 def dues(actor: Actor, *, since: date, until: date) -> list[Due]:
