@@ -22,6 +22,7 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "zip": "application/zip",
     "any": "application/octet-stream",
 }
 Code = Annotated[str, Query(max_length=40)]

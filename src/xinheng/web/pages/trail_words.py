@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import queries as access
 from xinheng.web.pages.trail_words_cash import CASH_ACTS
+from xinheng.web.pages.trail_words_duties import DUTY_ACTS
 from xinheng.web.pages.trail_words_files import FILE_ACTS
 from xinheng.web.pages.trail_words_privacy import PRIVACY_ACTS
 
@@ -204,6 +205,11 @@ ACTS: dict[str, str | Promise] = {
     "people.set_password": _("set a password"),
     "people.unlock": _("unlock a login"),
     "archive.keep": _("store a file"),
+    "dossiers.take_in": _("take a folder of files into dossiers"),
+    "dossiers.check_properties": _("check the four properties of a dossier"),
+    "exports.dossier_files": _("take the files of a dossier"),
+    "exports.package": _("make an archival package of a dossier"),
+    "exports.labels": _("print labels of papers"),
     "archive.show": _("look at a page of a file"),
     "archive.wipe": _("overwrite the bytes of a file"),
     "archive.check": _("prove the kept files"),
@@ -295,7 +301,7 @@ ACTS: dict[str, str | Promise] = {
     "receivables.void_bill": _("void a bill"),
     "receivables.void_receipt": _("void a receipt"),
     "sensitive.read": _("see sensitive fields"),
-} | CASH_ACTS | FILE_ACTS | PRIVACY_ACTS
+} | CASH_ACTS | DUTY_ACTS | FILE_ACTS | PRIVACY_ACTS
 OUTCOMES: dict[str, str | Promise] = {"done": _("done"), "refused": _("refused")}
 WAYS_IN: dict[str, str | Promise] = {
     "page": _("pages"),
