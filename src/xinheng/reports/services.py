@@ -49,6 +49,14 @@ from xinheng.reports.custody_export import (
     print_handover,
     print_slip,
 )
+from xinheng.reports.credit_report import (
+    compose_credit_report,
+    export_credit_report,
+    read_sealed_report,
+    seal_credit_report,
+    sealed_reports,
+    verify_credit_report,
+)
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
 from xinheng.reports.dossier_files import export_dossier_files, export_package
@@ -165,6 +173,7 @@ __all__ = [
     "ageing",
     "calibration",
     "cell",
+    "compose_credit_report",
     "confirmation_pdf",
     "contract_analysis",
     "contract_draft",
@@ -190,6 +199,7 @@ __all__ = [
     "export_contract_audit",
     "export_contract_figures",
     "export_contracts",
+    "export_credit_report",
     "export_customers",
     "export_decision",
     "export_deliveries",
@@ -276,12 +286,15 @@ __all__ = [
     "reminder_letter",
     "risk_indicator",
     "risk_trend",
+    "read_sealed_report",
     "rows_of",
     "said",
     "said_note",
     "scheme_word",
     "seal_confirmation",
+    "seal_credit_report",
     "seal_round",
+    "sealed_reports",
     "shadow_headings",
     "shadow_months",
     "shadow_reasons",
@@ -293,6 +306,7 @@ __all__ = [
     "told_text",
     "told_word",
     "tone",
+    "verify_credit_report",
     "trade_curve",
     "value_text",
     "wanted_text",

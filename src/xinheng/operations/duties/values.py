@@ -41,8 +41,8 @@ INCIDENT_STATES: dict[str, str | Promise] = {
     "confirmed": _("confirmed"),
     "criticised": _("criticised, no fine"),
     "waived": _("waived"),
-    "appealed": _("contested"),
-    "settled": _("settled"),
+    "appealed": _("under appeal"),
+    "settled": _("fine settled"),
 }
 RESULTS: dict[str, str | Promise] = {
     "upheld": _("the fine stays"),

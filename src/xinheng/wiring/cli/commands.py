@@ -103,6 +103,7 @@ PARTS = {
     "file": Part(
         "printing", _("Write a customer's file as a report, brief, standard or full: PDF or Excel.")
     ),
+    "report": Part("credit_report", _("Credit file reports: write, seal, list, verify."), group=True),
     "letter": Part("printing", _("Write a letter to a customer about a decision: PDF or Word.")),
     "consents": Part("consenting", _("Consents: list, keep, withdraw, and give out."), group=True),
     "policies": Part("deciding", _("Policies: list, check, adopt, schema."), group=True),
@@ -183,9 +184,6 @@ PARTS = {
     ),
     "reviews": Part("reviewing", _("Reviews: begin, accept, submit, approve, calendar, calls."), group=True),
     "audit": Part("trail", _("The trail: seal, verify, search."), group=True),
-    "dossiers": Part(
-        "dossier_files", _("Files of dossiers: map, import, take, package, check, labels, properties."), group=True
-    ),
     "archive": Part("archive", _("Kept files: prove them, list the checks, say what is held."), group=True),
     "webhooks": Part("webhooks", _("Webhooks: list, add, switch, try, deliveries, send again."), group=True),
     "people": Part("organisation", _("People, units, roles and tokens."), group=True),
