@@ -58,6 +58,14 @@ class DepthUnknown(Refusal):
     text = _("%(depth)s is no depth of a report: it is one of %(known)s.")
 
 
+class SealedUnknown(Refusal):
+    """No sealed report within reach is this one."""
+
+    code = "sealed_report_unknown"
+    status = 404
+    text = _("No sealed report within your reach is this one: %(number)s.")
+
+
 class NoTemplate(Refusal):
     """No template is there for a kind of contract."""
 

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from tests import worlds
 from tests.facts.contracts.world import draft, office, signed
+from tests.judgements.losses.shipped import TARGETS
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period, year_of
@@ -19,6 +20,10 @@ from xinheng.facts.contracts import errors, policy, queries, services
 from xinheng.facts.contracts.models import Audit, Contract, Finding
 from xinheng.facts.contracts.values import NewRecord
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.customers.models import Customer
+from xinheng.judgements.losses import aiming
+from xinheng.judgements.losses.kpis import Sight
+from xinheng.judgements.losses.policy import load_targets
 
 DAY = date(2024, 1, 31)
 YEAR_END = date(2024, 12, 31)
@@ -54,6 +59,11 @@ def test_the_performance_rate_counts_what_was_due_and_done_in_time(keeper: Actor
     assert (found.due_minor, found.performed_minor) == (10_000_000, 9_800_000)
     assert queries.performance(date(2024, 7, 1), YEAR_END).share is None
 
+    document = load_targets(TARGETS)
+    sight = Sight(None, Customer.objects.all(), YEAR_END, document)
+    measured = aiming.performance(sight)
+    assert (measured.top, measured.bottom) == (98, 100)
+
     late = Contract.objects.get(no="XS-2024-0050")
     told: dict[str, Any] = {"actor": keeper, "on": YEAR_END, "contract_id": late.pk}
     breach = NewRecord("breach", date(2024, 5, 1), "少交 3 吨")
@@ -66,7 +76,7 @@ def test_the_performance_rate_counts_what_was_due_and_done_in_time(keeper: Actor
 @pytest.mark.req("CTR-07", "CTR-08")
 def test_figures_come_from_the_ledger_and_a_report_without_text_is_refused(keeper: Actor) -> None:
     many(keeper, 3, performed=3)
-    draft(keeper, DAY)
+    draft(keeper, DAY, unit="CG")
     half = Period(date(2024, 1, 1), date(2024, 6, 30))
     row = queries.statistics(keeper, on=date(2024, 7, 5), period=half).row(0, named=True)
     assert row == {
@@ -171,7 +181,7 @@ def test_documents_are_refused_with_their_line() -> None:
     text = (Path(settings.PACKS_DIR) / "general" / "contract_rules.yaml").read_text("utf-8")
     rules = policy.load(text)
     assert rules.risks == ()
-    assert [one.code for one in rules.audit.tests][0] == "legality"
+    assert rules.audit.tests[0].code == "legality"
     for old, new in (
         ('number: "{unit}-{year}-{serial}"', 'number: "{unit}-{serial}"'),
         ("expiry_months: 1", "expiry_months: many"),

@@ -75,7 +75,7 @@ def due_contracts(since: date, until: date, *, customers: QuerySet[Any] | None =
     """The contracts due in some days: id, due_on, amount_minor, currency, is_performed."""
     rows = Contract.objects.filter(state__in=SIGNED, due_on__gte=since, due_on__lte=until)
     if customers is not None:
-        rows = rows.filter(customer__in=customers)
+        rows = rows.filter(customer__in=customers.order_by().values("pk"))
     frame = _framed(rows).with_columns(is_performed=_in_time(until))
     return frame.select("id", "due_on", "amount_minor", "currency", "is_performed")
 

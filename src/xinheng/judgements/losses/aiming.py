@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 from django.db import connection
 
+from xinheng.facts.contracts import queries as contracts
 from xinheng.judgements.losses import ledger
 from xinheng.judgements.losses.kpis import Sight, told
 from xinheng.judgements.losses.targets_document import CreditTargets, Performance
@@ -145,8 +146,7 @@ def _by_step(sight: Sight, days: list[date]) -> dict[int, Measured]:
     wanted = sight.document.performance
     if wanted.source == "told":
         return {step: _told_contracts(wanted, days[step]) for step in range(YEAR, len(days))}
-    orders = orders_due(sight, days[0], days[-1])
-    steps = orders.with_columns(step=ledger.step_of(days, "ship_on"))
+    steps = _due(sight, days)
     done = pl.col("is_performed")
     if wanted.counted == "count":
         sums = steps.group_by("step").agg(top=done.sum(), bottom=pl.len())
@@ -162,6 +162,19 @@ def _by_step(sight: Sight, days: list[date]) -> dict[int, Measured]:
         kept = (_yuan(top), _yuan(bottom)) if is_money else (Decimal(top), Decimal(bottom))
         made[step] = Measured(*kept, is_money=is_money)
     return made
+
+
+def _due(sight: Sight, days: list[date]) -> pl.DataFrame:
+    """What was due after the first of the days up to the last: contracts, and orders where no contract was.
+
+    Gives amount_minor, is_performed, and step, the place among the days.
+    """
+    since = days[0] + timedelta(days=1)
+    told = contracts.due_contracts(since, days[-1], customers=sight.customers)
+    yuan = told.filter(pl.col("currency") == "CNY")
+    if yuan.height:
+        return yuan.with_columns(step=ledger.step_of(days, "due_on"))
+    return orders_due(sight, days[0], days[-1]).with_columns(step=ledger.step_of(days, "ship_on"))
 
 
 def _told_contracts(wanted: Performance, until: date) -> Measured:

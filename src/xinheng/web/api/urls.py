@@ -19,6 +19,7 @@ from xinheng.web.api import (
     consented,
     contracted,
     credit,
+    credit_reports,
     customers,
     decided,
     desk,
@@ -84,7 +85,7 @@ PARTS = (
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow, losses, disputed, dossiers, contracted, charged, warned, late_payment, due,
+    workshop, shadow, losses, disputed, dossiers, contracted, credit_reports, charged, warned, late_payment, due,
     privacy,
 )  # fmt: skip
 for part in PARTS:

@@ -18,7 +18,7 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.money import Money
 from xinheng.facts.contracts import queries as contracts
 from xinheng.facts.contracts import services as acts
-from xinheng.facts.contracts.values import SORTS, STATE_WORDS, Wanted
+from xinheng.facts.contracts.values import SORTS, STAGES, STATE_WORDS, Wanted
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages.contracts_forms import DraftForm
@@ -116,6 +116,17 @@ def draft_contract(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Contract %(no)s is drafted.") % {"no": kept.no})
         return redirect("contract", kept.pk)
     return render(request, "contracts/draft.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def tab(seen: Any, _request: HttpRequest) -> dict[str, Any]:
+    """The contracts of one customer, the last signed first, and where we stand with it."""
+    rows = contracts.contracts(seen.actor, Wanted(sort="-signed"), on=seen.on).filter(customer=seen.customer)
+    kinds = contracts.kinds(seen.on)
+    return {
+        "lines": [line_of(row, kinds, seen.on) for row in rows[:100]],
+        "stages": [(STAGES[one.stage], one) for one in contracts.stages_of(seen.customer.pk)],
+        "may_draft": seen.actor.may("contracts.write"),
+    }
 
 
 def line_of(row: Any, kinds: dict[str, str], on: Any) -> dict[str, Any]:

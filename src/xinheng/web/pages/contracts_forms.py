@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.kernel.money import Money
@@ -30,7 +29,7 @@ RUNNING = ("signed", "performing", "changed")
 UNSIGNED = ("draft", "legal", "countersign", "to_sign")
 
 
-def amount_field(label: str | Promise, **told: Any) -> forms.DecimalField:
+def amount_field(label: Any, **told: Any) -> forms.DecimalField:
     """An amount that is not below zero."""
     return forms.DecimalField(label=label, min_value=0, max_digits=17, decimal_places=2, **told)
 
@@ -85,7 +84,8 @@ class LegalForm(Plain):
     """What the legal check says."""
 
     verdict = forms.ChoiceField(
-        label=_("Verdict of the test"), choices=[("ok", _("the clauses hold")), ("no", _("back with comments"))]
+        label=_("Verdict of the test"),
+        choices=[("ok", _("the clauses hold")), ("no", _("back with comments"))],
     )
     comments = forms.CharField(
         label=_("Comments"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -237,8 +237,8 @@ ACTS: dict[str, ContractAct] = {
         Plain, _plain(acts.send_to_legal_check), ("draft",),
     ),
     "legal": ContractAct(
-        "contracts.check", _("Legal check"), _("Keep the verdict"), _("The legal verdict is kept."), LegalForm,
-        _legal, ("legal",),
+        "contracts.check", _("Legal check"), _("Keep the verdict"), _("The legal verdict is kept."),
+        LegalForm, _legal, ("legal",),
     ),
     "countersign": ContractAct(
         WRITE, _("Countersigning"), _("Send to be countersigned"), _("The contract is being countersigned."),

@@ -26,6 +26,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import (
     advances_watched,
     applications,
+    contracts,
     credit_line,
     customer_acts,
     customer_figures,
@@ -72,6 +73,7 @@ TABS = [
     Tab("business", _("Own business"), "financials.read", customer_figures.business),
     Tab("file", _("Credit file"), "customers.read", customer_file.credit_file),
     Tab("dossiers", _("Dossiers"), "dossiers.read", dossiers.tab),
+    Tab("contracts", _("Contracts"), "contracts.read", contracts.tab),
     Tab("parties", _("People and parties"), "customers.read", customer_file.parties),
     Tab("assessments", _("Assessments"), "ratings.read", customer_judgement.assessments),
     Tab("advances", _("Advances"), "advances.read", advances_watched.tab),
