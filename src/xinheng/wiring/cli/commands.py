@@ -126,7 +126,7 @@ PARTS = {
     "texts": Part("texts", _("What papers say: search, read, status, again, anew, index."), group=True),
     "dossiers": Part(
         "dossier_files",
-        _("Dossiers and papers: list, missing, open, add, file, numbers; map, import, take, package, labels."),
+        _("Dossiers: list, missing, open, add, file, numbers; map, import, take, package, labels."),
         group=True,
     ),
     "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
