@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xinheng.base.access import services as access
+from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.privacy import queries as privacy
 from xinheng.facts.privacy.values import CAUSES, REQUEST_STATES, REQUESTS
@@ -74,7 +75,7 @@ def privacy_access_log(*, actor: Actor, on: date, person_no: str) -> bytes:
     words = access_words()
     rows = [
         (
-            timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M:%S"),
+            line.at.astimezone(timezone.get_current_timezone()).strftime("%Y-%m-%d %H:%M:%S"),
             line.name,
             words.get(line.act, line.act),
             line.via,
@@ -87,7 +88,7 @@ def privacy_access_log(*, actor: Actor, on: date, person_no: str) -> bytes:
     ]  # fmt: skip
     title = _("Who looked at your data")
     table = Table(name=title, title=title, left=person.no, right=on.isoformat(), columns=columns, rows=rows)
-    return print_pdf([table], title=title, footer=_footer(actor, on), across=False)
+    return _printed(table, person.no, actor, on)
 
 
 def privacy_certificate(*, actor: Actor, on: date, erasure_id: int) -> bytes:
@@ -126,7 +127,15 @@ def _paper(
     title: str, left: str, right: str, rows: Sequence[tuple[str, Any]], actor: Actor, on: date
 ) -> bytes:
     table = Table(name=title, title=title, left=left, right=right, columns=NAMED, rows=rows)
-    return print_pdf([table], title=title, footer=_footer(actor, on), across=False)
+    return _printed(table, left, actor, on)
+
+
+def _printed(table: Table, subject: str, actor: Actor, on: date) -> bytes:
+    """The paper; the trail notes who printed which."""
+    content = print_pdf([table], title=table.title, footer=_footer(actor, on), across=False)
+    told = {"paper": table.title, "of": subject}
+    audit.record(actor=actor, act="exports.privacy_paper", subject="privacy", on=on, after=told)
+    return content
 
 
 def _footer(actor: Actor, on: date) -> str:

@@ -126,7 +126,7 @@ def person_page(request: HttpRequest, person_no: str) -> HttpResponse:
 def _shown(request: HttpRequest, person_no: str, **bound: Any) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     file = acts.read_person(actor=actor, on=on, person_no=person_no)
-    person, rules = file.person, file.rules
+    person = file.person
     unmasked, is_kept = not file.is_masked, person.state == "kept"
     offered = [code for code in PERSON_ACTS if is_kept or code in ("erase", "request")]
     if not any(one.ended_on is None for one in file.dealings):
@@ -138,7 +138,26 @@ def _shown(request: HttpRequest, person_no: str, **bound: Any) -> HttpResponse:
         "role": ROLES[person.role],
         "state": STATES[person.state],
         "tone": TONES[person.state],
-        "agreements": [_agreement(one, rules, on) for one in file.agreements],
+        **_ledgers(file, actor, on),
+        "forms": [
+            {
+                "code": code,
+                "act": PERSON_ACTS[code],
+                "is_open": code in bound,
+                "form": bound.get(code) or person_form(code, file, on, unmasked=unmasked),
+            }
+            for code in offered
+        ]
+        if may_write
+        else [],
+    }
+    return render(request, "privacy/one.html", told, status=422 if bound else 200)
+
+
+def _ledgers(file: Any, actor: Any, on: Any) -> dict[str, Any]:
+    """What stands on the ledgers about a person, in words."""
+    return {
+        "agreements": [_agreement(one, file.rules, on) for one in file.agreements],
         "dealings": [
             {"row": one, "kind": DEALINGS[one.kind], "amount": Money(one.amount_minor, "CNY")}
             for one in file.dealings
@@ -159,21 +178,9 @@ def _shown(request: HttpRequest, person_no: str, **bound: Any) -> HttpResponse:
         "sharings": file.sharings,
         "log": [
             {"line": line, "act": reports.access_words().get(line.act, line.act)}
-            for line in privacy.access_log(actor, person_no, on=on)[:20]
+            for line in privacy.access_log(actor, file.person.no, on=on)[:20]
         ],
-        "forms": [
-            {
-                "code": code,
-                "act": PERSON_ACTS[code],
-                "is_open": code in bound,
-                "form": bound.get(code) or person_form(code, file, on, unmasked=unmasked),
-            }
-            for code in offered
-        ]
-        if may_write
-        else [],
     }
-    return render(request, "privacy/one.html", told, status=422 if bound else 200)
 
 
 def _agreement(one: Any, rules: Any, on: Any) -> dict[str, Any]:

@@ -37,4 +37,5 @@ PRIVACY_ACTS: dict[str, str | Promise] = {
     "privacy.alert": _("raise an alert of reading in bulk"),
     "privacy.clear_alert": _("clear an alert of reading in bulk"),
     "exports.privacy": _("export the list of persons"),
+    "exports.privacy_paper": _("print a paper on personal data"),
 }
