@@ -50,6 +50,24 @@ from xinheng.facts.instruments.values import NewDeposit, NewInstrument
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.orders.values import NewOrder
+from xinheng.facts.privacy import services as privacy
+from xinheng.facts.privacy.models import (
+    Dealing,
+    Erasure,
+    Extract,
+    Partner,
+    PersonRequest,
+    PersonSubject,
+    ReadingAlert,
+)
+from xinheng.facts.privacy.values import (
+    NewAgreement,
+    NewDealing,
+    NewExtract,
+    NewPartner,
+    NewPerson,
+    NewRequest,
+)
 from xinheng.facts.receivables import services as ledger
 from xinheng.facts.receivables.values import NewBill, NewReceipt
 from xinheng.judgements.advances import services as advances
@@ -144,6 +162,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_a_table(on)
         with_a_replay(on)
         drafted_and_simulated(on)
+        with_persons(on)
         under_review(on)
         in_a_process(on)
     yield
@@ -441,6 +460,37 @@ def reminders_of(no: str, route: str) -> dict[str, Any]:
     return found
 
 
+def with_persons(on: date) -> None:
+    """A contact of Wang's and of Li's customer who agreed, asked, is to be erased and shared; an alert."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "笔录")):
+        agreed = NewAgreement(("dealings",), "form", "person")
+        one = privacy.register_person(**chief, new=NewPerson("general", "contact", name, agreed, {}, no))
+        privacy.receive_request(**chief, person_no=one.no, new=NewRequest("know", on, "电话"))
+        privacy.ask_erasure(**chief, person_no=one.no, cause="request", why="本人要求")
+        privacy.tell_dealing(**chief, person_no=one.no, new=NewDealing("claim", on, is_open=True))
+    days = {"from_on": on, "until_on": on}
+    upload = Upload("协议.txt", "协议".encode())
+    partner = NewPartner("general", "合作方", "HZ-1", ("dealings",), ("mobile",), **days)
+    privacy.tell_partner(**chief, new=partner, paper=upload)
+    order = NewExtract("general", "order", "法院", "调查", "调查令", (one.no,), (), **days, paper=upload)
+    privacy.ask_extract(**chief, new=order)
+    ReadingAlert.objects.create(login="li", on=on, persons=201, normal=200)
+
+
+def persons_of(no: str, route: str) -> dict[str, Any]:
+    """The person that an address names, and what the person asked."""
+    if "priva" not in route and "person" not in route and "data-" not in route and "alerts" not in route:
+        return {}
+    one = PersonSubject.objects.get(customer__no=OWN if no == OWN else ANOTHERS)
+    return {
+        "person_no": one.no, "request_id": PersonRequest.objects.get(person=one).pk,
+        "erasure_id": Erasure.objects.get(person=one).pk, "dealing_id": Dealing.objects.get(person=one).pk,
+        "partner_id": Partner.objects.latest("pk").pk, "extract_id": Extract.objects.latest("pk").pk,
+        "alert_id": ReadingAlert.objects.latest("pk").pk,
+    }  # fmt: skip
+
+
 def with_a_table(on: date) -> None:
     """A table that a card is to be fitted to."""
     rows = "no,bad,sales\n" + "".join(f"{row},{row % 2},{row}\n" for row in range(60))
@@ -572,6 +622,7 @@ def address(route: str, no: str) -> str:
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
         **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
+        **persons_of(no, route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -688,6 +739,7 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
         **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
+        **persons_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"
