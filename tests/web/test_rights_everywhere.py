@@ -60,8 +60,8 @@ from xinheng.facts.privacy.models import (
     PersonSubject,
     ReadingAlert,
 )
+from xinheng.facts.privacy.values import NewAgreement as NewPersonAgreement
 from xinheng.facts.privacy.values import (
-    NewAgreement,
     NewDealing,
     NewExtract,
     NewPartner,
@@ -464,7 +464,7 @@ def with_persons(on: date) -> None:
     """A contact of Wang's and of Li's customer who agreed, asked, is to be erased and shared; an alert."""
     chief: dict[str, Any] = {"actor": system_actor(), "on": on}
     for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "笔录")):
-        agreed = NewAgreement(("dealings",), "form", "person")
+        agreed = NewPersonAgreement(("dealings",), "form", "person")
         one = privacy.register_person(**chief, new=NewPerson("general", "contact", name, agreed, {}, no))
         privacy.receive_request(**chief, person_no=one.no, new=NewRequest("know", on, "电话"))
         privacy.ask_erasure(**chief, person_no=one.no, cause="request", why="本人要求")
