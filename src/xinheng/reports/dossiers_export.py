@@ -69,8 +69,8 @@ def print_dossier(*, actor: Actor, on: date, no: str) -> bytes:
         for now in queries.checklist(actor, dossier, on)
     ]  # fmt: skip
     tables = [
-        Table(_("Card"), kind.words, left, right, [Column(_("What is asked"), width=24),
-              Column(_("Answer"), width=60)], facts),
+        Table(_("Dossier card"), kind.words, left, right, [Column(_("Asked of it"), width=24),
+              Column(_("Told of it"), width=60)], facts),
         Table(_("Checklist"), _("Checklist"), left, right, [Column(_("Paper wanted"), width=40),
               Column(_("State"), width=14), Column(_("Stage"), width=12),
               Column(_("Papers in it"), width=34)], lines),
@@ -91,7 +91,7 @@ def _columns() -> list[Column]:
         Column(_("Custodian"), width=14), Column(_("Papers asked"), "count", 12),
         Column(_("Papers there"), "count", 12),
         Column(_("Missing papers"), "count", 12), Column(_("Running out"), "count", 12),
-        Column(_("Complete"), "share", 10), Column(_("Opened on"), "date", 12),
+        Column(_("Share there"), "share", 10), Column(_("Dossier opened on"), "date", 12),
         Column(_("Last touched"), "date", 12),
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ STAGES: dict[str, str | Promise] = {
     "collect": _("collected"),
     "arrange": _("arranged"),
     "file": _("filed away"),
-    "use": _("in use"),
+    "use": _("being used"),
 }
 FORMS: dict[str, str | Promise] = {
     "original": _("original"),
@@ -21,17 +21,17 @@ FORMS: dict[str, str | Promise] = {
 LINES: dict[str, str | Promise] = {
     "present": _("there"),
     "flagged": _("there in another form"),
-    "missing": _("missing"),
+    "missing": _("not there"),
     "expired": _("run out"),
     "later": _("comes later"),
-    "not_applicable": _("does not apply"),
+    "not_applicable": _("is not applicable"),
     "absent": _("optional, not there"),
 }
 PAPERS: dict[str, str | Promise] = {
     "in_force": _("valid"),
     "superseded": _("replaced by a newer version"),
-    "withdrawn": _("withdrawn"),
-    "lost": _("lost"),
+    "withdrawn": _("taken out of the dossier"),
+    "lost": _("the paper is lost"),
     "destroyed": _("destroyed"),
 }
 

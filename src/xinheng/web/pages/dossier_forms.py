@@ -16,7 +16,7 @@ from xinheng.web.pages.acting import day_field
 from xinheng.web.pages.trying import dressed
 
 STATES = [
-    ("not_applicable", _("does not apply")),
+    ("not_applicable", _("is not applicable")),
     ("later", _("comes later")),
     ("asked", _("is asked after all")),
 ]
@@ -155,18 +155,18 @@ class PaperForm(forms.Form):
     places = {"line_unknown": "item", "line_taken": "item", "grade_unknown": "secrecy"}
     item = forms.ChoiceField(label=_("Line of the checklist"), required=False)
     file = forms.FileField(label=_("File"), required=False)
-    title = forms.CharField(label=_("Title of the paper"), max_length=200)
+    title = forms.CharField(label=_("Title of this paper"), max_length=200)
     copy_form = forms.ChoiceField(label=_("Form"))
     has_original = forms.BooleanField(label=_("The sheet itself is kept too"), required=False)
-    formed_on = day_field(_("Day of the paper"))
+    formed_on = day_field(_("The paper's own day"))
     valid_until = day_field(_("Holds until"))
-    pages = forms.IntegerField(label=_("Pages"), required=False, min_value=1, max_value=100_000)
+    pages = forms.IntegerField(label=_("Number of pages"), required=False, min_value=1, max_value=100_000)
     secrecy = forms.ChoiceField(label=_("Grade of secrecy"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
     def __init__(self, dossier: Any, actor: Any, on: Any, *args: Any, **told: Any) -> None:
         super().__init__(*args, **told)
-        _offer_lines(self, "item", dossiers.kind_of(dossier, on), blank=str(_("beside the checklist")))
+        _offer_lines(self, "item", dossiers.kind_of(dossier, on), blank=str(_("outside the checklist")))
         _choices(self, "copy_form", [(form, dossiers.form_word(form)) for form in FORMS])
         _offer_grades(self, actor, on)
         dressed(self)
@@ -187,7 +187,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, dossier: Any, _actor: Any, on: Any, *args: Any, **told: Any) -> None:
         super().__init__(*args, **told)
-        _offer_lines(self, "item", dossiers.kind_of(dossier, on), blank=str(_("beside the checklist")))
+        _offer_lines(self, "item", dossiers.kind_of(dossier, on), blank=str(_("outside the checklist")))
         dressed(self)
 
 

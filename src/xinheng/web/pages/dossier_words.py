@@ -15,7 +15,7 @@ from xinheng.facts.dossiers.values import ONLY, SORTS, Completeness, Kind, LineN
 COLUMNS: list[tuple[str, Any, str]] = [
     ("no", _("Dossier no."), ""), ("title", _("Title of the dossier"), ""),
     ("kind", _("Kind of dossier"), ""),
-    ("", _("Kept by unit"), ""), ("custodian", _("Custodian"), ""), ("", _("Complete"), "xh-num"),
+    ("", _("Kept by unit"), ""), ("custodian", _("Custodian"), ""), ("", _("Share there"), "xh-num"),
     ("", _("Missing papers"), "xh-num"), ("touched", _("Last touched"), ""),
 ]  # fmt: skip
 WORK_LISTS: dict[str, str | Promise] = {

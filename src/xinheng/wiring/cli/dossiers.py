@@ -43,7 +43,7 @@ def kinds(as_json: Json = False) -> None:
     _rows(
         rows,
         _("Kinds of dossiers"),
-        [_("Kind"), _("Name"), _("About"), _("Lines"), _("Clause")],
+        [_("Kind of dossier"), _("Name"), _("About"), _("Lines"), _("Clause")],
         as_json=as_json,
     )
 
@@ -63,8 +63,8 @@ def listed(
     found = list(dossiers.dossiers(operator(), wanted, on)[:limit])
     states = dossiers.of_dossiers([one.pk for one in found], on)
     rows = [_row(one, states.get(one.pk)) for one in found]
-    heads = [_("No."), _("Kind"), _("Title of the dossier"), _("Customer no."), _("Custodian"),
-             _("Asked"), _("There"), _("Missing")]  # fmt: skip
+    heads = [_("No."), _("Kind of dossier"), _("Title of the dossier"), _("Customer no."), _("Custodian"),
+             _("Papers asked"), _("Papers there"), _("Missing papers")]  # fmt: skip
     _rows(rows, _("Dossiers"), heads, as_json=as_json)
 
 
@@ -80,8 +80,8 @@ def missing(
     """List what is missing in the dossiers, a line a paper."""
     wanted = Wanted(kind=kind, customer=customer)
     rows = dossiers.missing_lines(operator(), wanted, past_day(as_of)).head(limit)
-    heads = [_("No."), _("Title of the dossier"), _("Kind"), _("Line"), _("Paper wanted"), _("State"),
-             _("Unit"), _("Custodian")]  # fmt: skip
+    heads = [_("No."), _("Title of the dossier"), _("Kind of dossier"), _("Line of the list"),
+             _("Paper wanted"), _("State"), _("Kept by unit"), _("Custodian")]  # fmt: skip
     _rows(list(rows.iter_rows(named=True)), _("Missing papers"), heads, as_json=as_json)
 
 
@@ -100,7 +100,7 @@ def show(no: No, as_of: AsOf = None, as_json: Json = False) -> None:
         state = dossiers.of_dossiers([dossier.pk], on).get(dossier.pk)
         say_json({**_row(dossier, state), "lines": rows})
         return
-    heads = [_("Line"), _("Paper wanted"), _("State"), _("Stage"), _("Labels")]
+    heads = [_("Line of the list"), _("Paper wanted"), _("State"), _("Stage"), _("Labels")]
     say_table(f"{dossier.no} {dossier.title}", heads, [list(row.values()) for row in rows])
 
 
