@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from xinheng.base.secrecy.changing import Keeper, lapse, own_graded, propose
+from xinheng.base.secrecy.marking import mark, marked, refuse_state_secret, shown, state_mark_in
+from xinheng.base.secrecy.naming import name_person, strike_person
 from xinheng.base.secrecy.seeing import (
     clearance,
     default_grade,
@@ -15,13 +18,24 @@ from xinheng.base.secrecy.seeing import (
 )
 
 __all__ = [
+    "Keeper",
     "clearance",
     "default_grade",
     "handling",
     "highest",
+    "lapse",
+    "mark",
+    "marked",
     "may_see",
+    "name_person",
+    "own_graded",
+    "propose",
     "rank",
+    "refuse_state_secret",
     "require_visible",
+    "shown",
+    "state_mark_in",
+    "strike_person",
     "visible_grades",
     "watermark",
 ]

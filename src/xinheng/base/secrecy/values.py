@@ -138,3 +138,14 @@ class Cleared:
     def sees(self, grade: str) -> bool:
         """Whether the reader sees what bears a grade; an unknown grade is seen by nobody."""
         return grade in self.grades
+
+
+@dataclass(frozen=True)
+class NewGrade:
+    """A grade that is asked for. until_on: its last day; then_grade: what follows; until_words: "公布前"."""
+
+    grade: str
+    reason: str
+    until_on: date | None = None
+    then_grade: str = ""
+    until_words: str = ""

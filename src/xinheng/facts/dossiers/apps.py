@@ -8,9 +8,11 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The kinds of dossiers and the rule of their numbers are this room's."""
+        """The kinds of dossiers, the rule of their numbers and the grades of papers are this room's."""
         from xinheng.base.packs import services as packs
-        from xinheng.facts.dossiers import policy
+        from xinheng.base.secrecy import services as secrecy
+        from xinheng.facts.dossiers import policy, regrading
 
+        secrecy.own_graded("paper", regrading.KEEPER)
         packs.own(policy.KIND, policy.check)
         packs.own(policy.NUMBERS, policy.check_numbers)

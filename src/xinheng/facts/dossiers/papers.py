@@ -37,7 +37,7 @@ def add_paper(
 
     The paper it replaces stays readable. A form that the line does not take is accepted and shown as such.
     Refuses: AccessDenied, DossierUnknown, DossierClosed, LineUnknown, LineTaken, PaperGone, DossierInvalid,
-    GradeUnknown, and what the archive refuses.
+    GradeUnknown, StateSecretRefused, and what the archive refuses.
     """
     require(actor, "dossiers.write", subject_of(dossier))
     dossier = open_one(actor, dossier.no, on=on)
@@ -45,6 +45,7 @@ def add_paper(
     item, copy_form = told["item"], told["copy_form"]
     line = _line(dossier, kind, item)
     _check(told, on)
+    secrecy.refuse_state_secret(on, told["title"], upload.file_name if upload else "", told.get("note") or "")
     if upload is None and not told.get("has_original"):
         raise errors.DossierInvalid(
             cause=_("Choose a file, or say that the paper itself is kept."), field="file"
