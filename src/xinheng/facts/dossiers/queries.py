@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.dossiers.completing import completeness, lines_now, of_dossiers
 from xinheng.facts.dossiers.four_properties import worst
-from xinheng.facts.dossiers.gates import missing_papers
+from xinheng.facts.dossiers.gates import missing_papers, papers_known, run_out_papers
 from xinheng.facts.dossiers.listing import by_kind_and_unit, dossiers, missing_lines, work_counts
 from xinheng.facts.dossiers.numbering import is_paper_number
 from xinheng.facts.dossiers.packaging import (
@@ -65,8 +65,10 @@ __all__ = [
     "of_dossiers",
     "packed",
     "paper_word",
+    "papers_known",
     "papers_of",
     "papers_visible",
+    "run_out_papers",
     "series",
     "stage_word",
     "stages_of",

@@ -14,6 +14,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.dossiers import services as dossiers
 from xinheng.judgements.applications import activating, allowing, applying, defining, freezing, held, rules
 from xinheng.judgements.applications.document import Rules
 from xinheng.judgements.applications.errors import (
@@ -61,13 +62,14 @@ def alter(
 def look_ahead(actor: Actor, on: date, matter: Matter) -> None:
     """Before somebody decides: the customer is within reach, nothing refuses credit, the figures are frozen.
 
-    Refuses: ApplicationUnknown; CreditRefused for who would approve.
+    Refuses: ApplicationUnknown; CreditRefused and PapersMissing for who would approve.
     """
     one, document = _of(matter)
     if not customers.visible(actor, on=on).filter(pk=one.customer_id).exists():
         raise ApplicationUnknown(application=one.pk)
     if matter.verdict == "approve":
         applying.require_clean(one, document, on=on)
+        dossiers.require_papers(f"customer:{one.customer.no}", "limit.grant", on)
     freezing.freeze(one, document, actor=actor, on=on, act=matter.verdict, step=matter.step)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.applications import findings, gathering, rules
 from xinheng.judgements.applications.document import Rules
@@ -79,5 +80,6 @@ def dossier(application: Application, document: Rules, *, on: date) -> dict[str,
         "overdue": receivables.due_between(
             customer.pk, currency, application.segment, from_on=date(1950, 1, 1), before_on=on
         ),
+        "papers": dossiers.papers_known(f"customer:{customer.no}", on),
         "conditions": [asdict(one) for one in findings.met(customer, document, on=on)],
     }  # fmt: skip

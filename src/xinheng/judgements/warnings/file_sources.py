@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 from django.db import connection
 
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.judgements.warnings.document import SignalRule
 from xinheng.judgements.warnings.ledger_sources import evidence, signs
@@ -29,11 +30,15 @@ GRADES = {
 
 
 def paper_expired(rule: SignalRule, on: date) -> pl.DataFrame:
-    """A key paper of the file was seen more than `days` ago; measure: days beyond. A cause an item."""
+    """A key paper of the file was seen more than `days` ago, or one of a dossier has run out.
+
+    measure: days beyond. A cause an item of the file, or a line of a dossier.
+    """
     newest = _facts(rule, on).sort("true_on").unique(["customer_id", "item"], keep="last")
     beyond = (pl.lit(on) - pl.col("true_on")).dt.total_days() - (rule.days or 365)
     shown = evidence(item=pl.col("item"), true_on=pl.col("true_on"), source=pl.col("source"))
-    return signs(_plain(newest), cause=pl.col("item"), measure=beyond, shown=shown)
+    of_file = signs(_plain(newest), cause=pl.col("item"), measure=beyond, shown=shown)
+    return pl.concat([of_file, _run_out(on)])
 
 
 def public_record(rule: SignalRule, on: date) -> pl.DataFrame:
@@ -67,6 +72,14 @@ def grade_fallen(rule: SignalRule, on: date) -> pl.DataFrame:
     )
     cause = pl.format("{}:{}:{}", "policy", "role", "effective_from")
     return signs(_plain(both), cause=cause, measure=fell, shown=shown)
+
+
+def _run_out(on: date) -> pl.DataFrame:
+    """Required papers of dossiers that ran out and that nothing followed."""
+    beyond = (pl.lit(on) - pl.col("until")).dt.total_days()
+    shown = evidence(item=pl.col("words"), true_on=pl.col("until"), source=pl.col("dossier"))
+    cause = pl.format("{}:{}", "dossier", "line")
+    return signs(_plain(dossiers.run_out_papers(on)), cause=cause, measure=beyond, shown=shown)
 
 
 def _facts(rule: SignalRule, on: date) -> pl.DataFrame:
