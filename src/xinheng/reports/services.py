@@ -57,6 +57,7 @@ from xinheng.reports.credit_report import (
     sealed_reports,
     verify_credit_report,
 )
+from xinheng.reports.credit_values import SECTION_WORDS
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
 from xinheng.reports.dossier_files import export_dossier_files, export_package
@@ -158,6 +159,7 @@ __all__ = [
     "PROPERTY_GROUPS",
     "PROPERTY_OUTCOMES",
     "SECTIONS",
+    "SECTION_WORDS",
     "SHADOW_MONEY",
     "SIZES",
     "STATES",
