@@ -11,8 +11,9 @@ from django_tasks import default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks_db.models import DBTaskResult
 
-from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.intake import queries as batches
+from xinheng.facts.privacy import services as privacy
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.shadow import services as shadow
@@ -166,6 +167,9 @@ def _left_unfinished() -> list[str]:
     ratings.fail_unfinished_simulations()
     scorecards.fail_unfinished_fits()
     shadow.fail_unfinished()
+    if erased := privacy.reapply(actor=system_actor("start"), on=business_day()):
+        words = _("%(count)s persons who were erased had come back with the database; they are erased again.")
+        told.append(words % {"count": erased})
     words = _("Import %(no)s of %(file)s was left unfinished. Resume it with `xinheng resume %(no)s`.")
     unfinished = [batch for batch in batches.unfinished() if batch.state in {"reading", "posting"}]
     return told + [

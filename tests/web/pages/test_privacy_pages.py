@@ -195,9 +195,11 @@ def test_sharing_extracts_and_checks_on_the_ledgers() -> None:
         ).status_code
         == 302
     )
-    for view in ("requests", "erasures", "sharing", "extracts", "safety", "documents"):
-        for client in (lin, person("zhao")):
-            assert client.get(f"/privacy/ledgers/{view}/").status_code == 200
+    for login, views in (
+        ("lin", ("requests", "extracts", "documents")),
+        ("zhao", ("erasures", "sharing", "safety")),
+    ):
+        assert [person(login).get(f"/privacy/ledgers/{view}/").status_code for view in views] == [200] * 3
     export = openpyxl.load_workbook(io.BytesIO(lin.get("/privacy/export/").content))
     assert one.no in [row[0].value for row in export.worksheets[0]]
     assert "王五" not in str([[cell.value for cell in row] for sheet in export for row in sheet])
@@ -213,7 +215,12 @@ def test_programs_keep_and_ask_and_no_file_brings_an_erased_customer_back(
     clients = {}
     for login in ("lin", "chen"):
         token, _kept = access.issue_token(
-            actor=system_actor(), on=on, name="t", login=login, expires_on=on, permits=["*"]
+            actor=system_actor(),
+            on=on,
+            name="t",
+            login=login,
+            expires_on=on,
+            permits=["privacy.*", "customers.read", "sensitive.read"],
         )
         clients[login] = Client(headers={"authorization": f"Bearer {token}"})
 

@@ -22,6 +22,7 @@ from xinheng.facts.intake import services as intake
 from xinheng.runs.demonstration.approvals import submit_first_summary
 from xinheng.runs.demonstration.collecting import collect_arrears
 from xinheng.runs.demonstration.confirming import confirm_balances
+from xinheng.runs.demonstration.consenting import keep_people
 from xinheng.runs.demonstration.contesting import contest_and_charge
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
@@ -97,6 +98,7 @@ def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> Non
         (expect_losses, holding),
         (confirm_balances, told),
         (receive_money, holding),
+        (keep_people, holding),
     ):
         with transaction.atomic():
             act(**named)
