@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from tests import worlds
-from tests.facts.custody.office import PASSWORD, at, by, office, paper_of, unit, volume, who
+from tests.facts.custody.office import PASSWORD, at, by, drawn_by_hand, office, paper_of, unit, volume, who
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.custody import errors, queries, services
 from xinheng.facts.custody.models import Handover, HandoverLine, Place, Season, Signature
 from xinheng.facts.custody.values import Finding, Hand, NewLine, WantedHandovers
+from xinheng.facts.dossiers.models import Paper
 
 pytestmark = pytest.mark.django_db
 MAY = date(2024, 5, 27)
@@ -33,7 +34,7 @@ def expect(scheme: str, started: str, *, on: str = "", sender: str = "SALES", **
     return services.expect_handover(who("li", day), day, scheme, subject, **event, **told)
 
 
-def sign_both(kept: Handover, on: date, giver: str = "zhang", receiver: str = "li") -> Handover:
+def sign_both(kept: Handover, on: date, giver: str = "zhang", receiver: str = "zhou") -> Handover:
     told = {"on": on, "at": NOON, "handover_id": kept.pk}
     services.sign(actor=who("li", on), side="giver", hand=by(giver), **told)
     return services.sign(actor=who("li", on), side="receiver", hand=by(receiver), **told)
@@ -61,7 +62,10 @@ def test_days_are_counted_by_the_chinese_calendar_and_months_are_clipped() -> No
     beyond = expect("veh_sales", "2044-05-27")
     assert (beyond.due_on, beyond.without_calendar) == (date(2044, 6, 1), [2044])  # and it says so (RR-03)
     seen = queries.handovers(who("zheng", MAY), MAY, WantedHandovers(late=True, scheme="veh_sales"))
-    assert sorted(one.due_on.isoformat() for one in seen) == ["2024-05-08", "2024-05-14"]  # today's is in time
+    assert sorted(one.due_on.isoformat() for one in seen) == [
+        "2024-05-08",
+        "2024-05-14",
+    ]  # today's is in time
 
 
 @pytest.mark.req("VEH-03", "VEH-05", "VEH-08", "W-10")
@@ -81,7 +85,12 @@ def test_a_new_car_goes_through_its_steps_with_two_signatures_and_none_is_skippe
         NewLine("行驶证复印件", copy_form="copy", is_missing=True, note="上牌后补"),
     ]  # fmt: skip
     services.write_list(actor=zhang, on=MAY, handover_id=kept.pk, lines=lines)
-    for hand in (Hand("zhang", "wrong"), Hand("nobody", PASSWORD), by("sun"), Hand("zhang", drawing=b"x" * 300)):
+    for hand in (
+        Hand("zhang", "wrong"),
+        Hand("nobody", PASSWORD),
+        by("sun"),
+        Hand("zhang", drawing=b"x" * 300),
+    ):
         with pytest.raises(errors.SignatureRefused):
             services.sign(side="giver", hand=hand, **moment, **told)
     services.sign(side="giver", hand=by("zhang"), **moment, **told)
@@ -93,11 +102,12 @@ def test_a_new_car_goes_through_its_steps_with_two_signatures_and_none_is_skippe
     assert (kept.state, kept.accepted_on) == ("open", None)
     with pytest.raises(errors.SignatureRefused):  # nobody signs for both
         services.sign(side="receiver", hand=by("zhang"), **moment, **told)
-    png = b"\x89PNG\r\n\x1a\n" + b"drawn" * 60
-    kept = services.sign(side="receiver", hand=Hand("li", drawing=png), **moment, **told)
+    kept = services.sign(side="receiver", hand=Hand("zhou", drawing=drawn_by_hand()), **moment, **told)
     assert (kept.state, kept.accepted_on) == ("received", MAY)
     drawn = Signature.objects.get(handover=kept, side="receiver")
-    assert drawn.way == "hand" and drawn.drawing is not None and len(drawn.drawing.sha256) == 64
+    assert drawn.way == "hand"
+    assert drawn.drawing is not None
+    assert len(drawn.drawing.sha256) == 64
     assert len(set(Signature.objects.filter(handover=kept).values_list("list_sha256", flat=True))) == 1
     with pytest.raises(errors.StepSkipped):
         services.do_step(step="scan", **moment, **told)
@@ -117,7 +127,8 @@ def test_a_new_car_goes_through_its_steps_with_two_signatures_and_none_is_skippe
     assert (kept.state, kept.done_on, kept.due_on) == ("done", MAY, date(2024, 5, 29))
     assert queries.where([paper_of(car).pk], on=MAY)[paper_of(car).pk].place == "R1-B1"  # in its bag (VEH-02)
     acts = list(Entry.objects.filter(act__startswith="custody.").values_list("act", flat=True))
-    assert acts.count("custody.sign") == 2 and "custody.verify" in acts
+    assert acts.count("custody.sign") == 2
+    assert "custody.verify" in acts
     assert PASSWORD not in json.dumps(list(Entry.objects.values("after", "before")), default=str)
 
 
@@ -159,7 +170,9 @@ def test_of_two_filings_the_earlier_counts_and_a_late_one_is_accepted_and_counte
     late = date(2024, 5, 28)
     for kept, login in ((first, "zhang"), (second, "sun")):
         on = MAY if kept is first else late
-        services.write_list(actor=who("li", on), on=on, handover_id=kept.pk, lines=[NewLine("客户基本信息表")])
+        services.write_list(
+            actor=who("li", on), on=on, handover_id=kept.pk, lines=[NewLine("客户基本信息表")]
+        )
         sign_both(kept, on, giver=login)
         kept.refresh_from_db()
     assert (first.same_as, second.same_as_id, second.state) == (None, first.pk, "done")
@@ -214,9 +227,7 @@ def test_seasons_collect_from_departments_nil_returns_count_and_secret_originals
 def test_places_hold_no_more_than_they_take_and_moves_are_remembered(chief: Actor) -> None:
     on = MAY
     kept = volume("internal", on, papers=3)
-    labels = [paper.label for paper in kept.__class__.objects.none()] or [
-        paper.label for paper in _papers(kept)
-    ]
+    labels = [paper.label for paper in _papers(kept)]
     told: dict[str, Any] = {"actor": chief, "on": on, "at": NOON}
     for label in labels[:2]:
         services.put(code=label, place="R1-B2", **told)
@@ -236,6 +247,4 @@ def test_places_hold_no_more_than_they_take_and_moves_are_remembered(chief: Acto
 
 
 def _papers(kept: Any) -> list[Any]:
-    from xinheng.facts.dossiers.models import Paper
-
     return list(Paper.objects.filter(dossier=kept).order_by("pk"))

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from xinheng.base.access.services import require
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.secrecy import services as secrecy
 from xinheng.facts.custody import errors
 from xinheng.facts.custody.models import Handover
 from xinheng.facts.custody.values import HANDOVER_STATES, WantedHandovers
@@ -22,7 +23,8 @@ SORTS = {
 def handovers_seen(actor: Actor, *, on: date) -> QuerySet[Handover]:
     """The hand-overs from or to the units one reaches, and one's own.
 
-    What is about a dossier out of reach or clearance does not exist.
+    What is about a dossier out of reach or clearance does not exist; who is to hand it over sees it all the
+    same where the clearance covers it.
     """
     require(actor, "custody.borrow" if not actor.may("custody.read") else "custody.read")
     rows = Handover.objects.select_related("from_unit", "to_unit", "dossier")
@@ -33,7 +35,8 @@ def handovers_seen(actor: Actor, *, on: date) -> QuerySet[Handover]:
         for path in actor.scope.unit_paths:
             near |= Q(from_unit__path__startswith=path) | Q(to_unit__path__startswith=path)
     seen = dossiers.dossiers_visible(actor, on).order_by().values("pk")
-    return rows.filter(near).filter(Q(dossier__isnull=True) | Q(dossier__in=seen))
+    cleared = Q(owner=actor.login, dossier__secrecy__in=secrecy.visible_grades(actor, on))
+    return rows.filter(near).filter(Q(dossier__isnull=True) | Q(dossier__in=seen) | cleared)
 
 
 def handovers(actor: Actor, on: date, wanted: WantedHandovers) -> QuerySet[Handover]:

@@ -165,8 +165,9 @@ def _chain(handled: Handling, lending: Lending, actor: Actor, dossier: Any, on: 
         name = grades.grade_names(on)[handled.grade]
         return Chain((Step("grade", f"{name}查阅审批", f"Approval: {name}", handled.approvers, "any", 1),))
     roles = people.roles_held(actor.person_id or 0, on=on)
-    own = people.assignments(system_actor(), on=on).filter(person_id=actor.person_id or 0)
-    is_own = any(dossier.unit.path.startswith(one.unit.path) for one in own)
+    held = people.assignments(system_actor(), on=on).filter(person_id=actor.person_id or 0)
+    own = [one.unit.path for one in held if one.unit.kind == "department"]
+    is_own = any(dossier.unit.path.startswith(path) for path in own)
     steps = rules.approval_of(lending, is_own_file=is_own, is_manager=bool(roles & set(lending.managers)))
     return Chain(tuple(Step(one.code, one.zh, one.en, one.roles, "any", one.within) for one in steps))
 
