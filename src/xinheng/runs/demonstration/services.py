@@ -24,8 +24,10 @@ from xinheng.runs.demonstration.collecting import collect_arrears
 from xinheng.runs.demonstration.confirming import confirm_balances
 from xinheng.runs.demonstration.consenting import keep_people
 from xinheng.runs.demonstration.contesting import contest_and_charge
+from xinheng.runs.demonstration.contracting import sign_contracts
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
+from xinheng.runs.demonstration.filing_papers import keep_dossiers
 from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.demonstration.owing import owe_by_instalments
@@ -98,6 +100,8 @@ def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> Non
         (expect_losses, holding),
         (confirm_balances, told),
         (receive_money, holding),
+        (keep_dossiers, told),
+        (sign_contracts, told),
         (keep_people, holding),
     ):
         with transaction.atomic():
