@@ -6,6 +6,8 @@ import json
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -39,8 +41,7 @@ def export_dossier_files(*, actor: Actor, on: date, no: str) -> IO[bytes]:
     kind = queries.kind_of(dossier, on)
     taken: list[tuple[Any, str]] = []
     left: list[tuple[str, ...]] = []
-    out = _room()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+    with _room() as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for paper in queries.papers_of(actor, dossier, on):
             why, content = _content(actor, on, paper)
             if content is None:
@@ -54,7 +55,6 @@ def export_dossier_files(*, actor: Actor, on: date, no: str) -> IO[bytes]:
         file.writestr(f"{_('catalogue')}.xlsx", _catalogue(actor, on, dossier, taken, left))
     after = {"files": len(taken), "left_out": len(left)}
     audit.record(actor=actor, act="exports.dossier_files", subject=f"dossier:{no}", on=on, after=after)
-    out.seek(0)
     return out
 
 
@@ -69,8 +69,8 @@ def export_package(*, actor: Actor, on: date, no: str) -> IO[bytes]:
         access.require(actor, act, f"dossier:{no[:40]}")
     dossier = queries.get_dossier(actor, no, on=on)
     papers = queries.papers_of(actor, dossier, on)
-    out, top, files = _room(), dossier.no, []
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
+    top, files = dossier.no, []
+    with _room() as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
 
         def put(path: str, content: bytes, **told: str) -> None:
             file.writestr(f"{top}/{path}", content)
@@ -92,7 +92,6 @@ def export_package(*, actor: Actor, on: date, no: str) -> IO[bytes]:
         file.writestr(f"{top}/{queries.MANIFEST_XML}", queries.as_xml(told))
     after = {"files": len(files), "bytes": sum(one.size for one in files)}
     audit.record(actor=actor, act="exports.package", subject=f"dossier:{no}", on=on, after=after)
-    out.seek(0)
     return out
 
 
@@ -139,9 +138,16 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _room() -> IO[bytes]:
-    """A file that stays in memory as long as it is small; who is given it closes it."""
-    return tempfile.SpooledTemporaryFile(IN_MEMORY)
+@contextmanager
+def _room() -> Iterator[IO[bytes]]:
+    """A file that stays in memory as long as it is small; it stays open unless something went wrong."""
+    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+    try:
+        yield out
+        out.seek(0)
+    except BaseException:
+        out.close()
+        raise
 
 
 def _fit(name: str) -> str:

@@ -34,7 +34,9 @@ from xinheng.facts.archive.values import Upload
 LINK = '<Relationships><Relationship Id="a" Type="http://x/oleObject" Target="http://x/" TargetMode="External"/></Relationships>'
 PAGE_LINK = LINK.replace("/oleObject", "/hyperlink")
 JPEG, PNG = bad.picture("JPEG"), bad.picture()
-MACRO_TYPES = bad.DOCX.replace("openxmlformats-officedocument.wordprocessingml.document", "ms-word.document.macroEnabled")
+MACRO_TYPES = bad.DOCX.replace(
+    "openxmlformats-officedocument.wordprocessingml.document", "ms-word.document.macroEnabled"
+)
 
 DANGEROUS: dict[str, tuple[str, bytes, str]] = {
     "pdf and zip": ("a.pdf", bad.pdf() + bad.packed(("x.txt", "x")), "two_formats"),
@@ -194,9 +196,7 @@ def test_a_virus_is_refused_and_what_was_not_scanned_does_not_pass(settings: Any
 
 
 @pytest.mark.django_db
-def test_a_large_file_is_kept_without_taking_it_into_memory(
-    chief: Actor, day: date, tmp_path: Path
-) -> None:
+def test_a_large_file_is_kept_without_taking_it_into_memory(chief: Actor, day: date, tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     path.write_bytes(b"line\n" * 600_000)
     kept = services.keep(actor=chief, on=day, upload=Upload("大.txt", path=path))
