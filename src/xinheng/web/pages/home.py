@@ -23,6 +23,7 @@ from xinheng.web.pages import (
     attention_applications,
     attention_collection,
     attention_confirmations,
+    attention_custody,
     attention_dossiers,
     attention_dunning,
     attention_duties,
@@ -114,6 +115,7 @@ def _cash_calls(actor: Actor, on: date) -> list[attention.Call]:
     found += attention_money.of_money(actor, on)
     found += attention_duties.of_duties(actor, on)
     found += attention_dossiers.of_dossiers(actor, on)
+    found += attention_custody.of_custody(actor, on)
     return found
 
 

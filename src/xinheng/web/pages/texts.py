@@ -36,7 +36,7 @@ TYPE_WORDS: dict[str, str | Promise] = {
 SORT_WORDS: dict[str, str | Promise] = {"relevance": _("What fits best"), "day": _("The newest paper")}
 WAY_WORDS: dict[str, str | Promise] = {"ocr": _("recognised"), "mixed": _("partly recognised")}
 STATE_WORDS: dict[str, str | Promise] = {
-    "queued": _("waits to be read"), "read": _("read"), "nothing": _("nothing to read on it"),
+    "queued": _("waits to be read"), "read": _("its text is read"), "nothing": _("nothing to read on it"),
     "failed": _("could not be read"),
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinheng.base.access import queries as access
 from xinheng.web.pages.trail_words_cash import CASH_ACTS
+from xinheng.web.pages.trail_words_custody import CUSTODY_ACTS
 from xinheng.web.pages.trail_words_duties import DUTY_ACTS
 from xinheng.web.pages.trail_words_files import FILE_ACTS
 from xinheng.web.pages.trail_words_privacy import PRIVACY_ACTS
@@ -301,7 +302,7 @@ ACTS: dict[str, str | Promise] = {
     "receivables.void_bill": _("void a bill"),
     "receivables.void_receipt": _("void a receipt"),
     "sensitive.read": _("see sensitive fields"),
-} | CASH_ACTS | DUTY_ACTS | FILE_ACTS | PRIVACY_ACTS
+} | CASH_ACTS | CUSTODY_ACTS | DUTY_ACTS | FILE_ACTS | PRIVACY_ACTS
 OUTCOMES: dict[str, str | Promise] = {"done": _("done"), "refused": _("refused")}
 WAYS_IN: dict[str, str | Promise] = {
     "page": _("pages"),
@@ -393,7 +394,9 @@ def _text(value: Any) -> str:
 def _address(kind: str, name: str) -> str:
     routes = {"customer": "customer", "person": "person", "dossier": "dossier", "paper": "paper"}
     numbered = {"batch": "import", "run": "rating_run", "draft": "draft", "simulation": "simulation",
-                "shadow": "shadow_run"}  # fmt: skip
+                "shadow": "shadow_run", "handover": "custody_handover", "slip": "custody_slip",
+                "loan": "custody_loan", "incident": "custody_incident",
+                "stock_take": "custody_count"}  # fmt: skip
     if kind in routes and name and "/" not in name:
         return reverse(routes[kind], args=[name])
     if kind in numbered and name.isascii() and name.isdigit() and len(name) < 19:

@@ -6,6 +6,8 @@ import htmx from "htmx.org";
 import { drop } from "./drop.js";
 import { editors } from "./editor.js";
 import { listenForKeys } from "./keys.js";
+import { scanning } from "./scanning.js";
+import { signings } from "./signing.js";
 import { clearToasts, toast } from "./toasts.js";
 import { uploads } from "./upload.js";
 import { words } from "./words.js";
@@ -29,6 +31,8 @@ function begin(root) {
   fitBars(root);
   editors(root);
   uploads(root);
+  signings(root);
+  scanning(root);
   clearToasts(root);
   drawCharts(root);
 }
