@@ -20,14 +20,14 @@ from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
     "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.contracts", "operations.charges", "operations.dunning", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
     "facts.customers.beside_investigation", "facts.customers.beside_survey", "judgements.ratings.replay_decision",
     "facts.customers.beside_record", "facts.customers.require_record_file", "facts.customers.told_record", "judgements.ratings.assessment",
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
-    "reports.file_report_depth", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
+    "reports.file_report_depth", "reports.sealed_reports", "reports.verify_credit_report", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
     "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",
     "judgements.arrears.fit_table", "judgements.arrears.predict_table", "judgements.arrears.backtest_table", "judgements.arrears.replay",
 }  # fmt: skip
@@ -35,6 +35,7 @@ OWN = {  # of oneself: the present password, one's taste, one's token stand for 
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
 }  # fmt: skip
 UNRECORDED = {
+    "facts.texts.end_day",  # it tidies the index and tells nothing new
     "base.access.choose_language",  # a matter of taste
     "judgements.ratings.run_simulation",  # noted when it was begun
     "judgements.shadow.run",
@@ -43,7 +44,7 @@ UNRECORDED = {
 FOLLOWING = {"facts.customers.follow_review"}  # what an approval lets happen: that asked for the right
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
-    "runs.unfinished_work", "runs.end_day_if_due",
+    "runs.unfinished_work", "runs.end_day_if_due", "runs.read_papers",
     "base.webhooks.tell", "base.webhooks.tell_all", "base.webhooks.forget_old",
     "base.messages.send", "base.messages.send_all", "base.messages.send_due", "base.messages.take_receipt",
 }  # fmt: skip
