@@ -41,7 +41,8 @@ def filed() -> None:
         ("bank_account", "6222020200112233445"), ("legal_representative", "王建国"),
         ("business_scope", "无缝钢管批发"), ("lawsuit", "（2023）沪01民初1号"),
     ):  # fmt: skip
-        fact = NewFact(item=item, value=value, true_on=date(2024, 3, 1), channel="customer")
+        key = "1" if item in {"bank_account", "lawsuit"} else ""
+        fact = NewFact(item=item, value=value, true_on=date(2024, 3, 1), channel="customer", key=key)
         files.tell_fact(actor=chief, on=date(2024, 3, 1), no="C-7", fact=fact)
     ledger = Ledger(chief, DAY)
     ledger.bill("B1", "2024-02-01", "2024-03-01", "1000.00", on="2024-02-01")

@@ -110,8 +110,13 @@ def _plain(block: Any) -> dict[str, Any]:
 
 def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """How wide each column is, by its longest text, between bounds."""
-    longest = [max([len(name), *(len(row[place]) for row in rows)]) for place, name in enumerate(head)]
-    return [min(max(one, 4), 22) for one in longest]
+    longest = [max([_wide(name), *(_wide(row[place]) for row in rows)]) for place, name in enumerate(head)]
+    return [min(max(one, 13), 44) for one in longest]
+
+
+def _wide(text: str) -> int:
+    """How many places a text takes; a Chinese character takes two."""
+    return sum(2 if ord(one) > 0x2E7F else 1 for one in text)
 
 
 def _put(document: Any, block: Any) -> None:

@@ -33,11 +33,10 @@ def _pages(db: None, settings: Any) -> None:
 
 
 def staffed() -> None:
-    """The office, with an administrator of the ledger and an auditor."""
+    """The office, with an administrator of the ledger."""
     office()
     on = business_day()
     seats.seat("guan", "administrator", on=on)
-    seats.seat("shen", "auditor", on=on)
     Person.objects.update(language="en")
 
 
@@ -144,20 +143,20 @@ def figures_are_told(guan: Client, contract: Contract) -> None:
 
 
 def a_sample_is_audited(contract: Contract) -> None:
-    """The auditor draws all, finds an issue, concludes; an auditor ends no contract."""
-    on, shen = business_day(), signed_in("shen")
+    """The head of the department draws all, finds an issue, concludes; who audits ends no contract."""
+    on, head = business_day(), signed_in("bu")
     span = {"first_on": on.isoformat(), "last_on": on.isoformat()}
-    assert "before the first" in sent(shen, "/contracts/audits/", 422, **{**span, "last_on": "2020-01-01"})
-    where = sent(shen, "/contracts/audits/", **span, percent="100")
+    assert "before the first" in sent(head, "/contracts/audits/", 422, **{**span, "last_on": "2020-01-01"})
+    where = sent(head, "/contracts/audits/", **span, percent="100")
     finding = Finding.objects.earliest("pk")
-    sent(shen, f"{where}find/", 422, finding=finding.pk, verdict="issue", words="")
-    sent(shen, f"{where}find/", finding=finding.pk, verdict="issue", words="无授权书")
-    sent(shen, f"{where}conclude/", 422, conclusion="可")
+    sent(head, f"{where}find/", 422, finding=finding.pk, verdict="issue", words="")
+    sent(head, f"{where}find/", finding=finding.pk, verdict="issue", words="无授权书")
+    sent(head, f"{where}conclude/", 422, conclusion="可")
     Finding.objects.filter(verdict="open").update(verdict="ok")
-    sent(shen, f"{where}conclude/", conclusion="基本合规")
+    sent(head, f"{where}conclude/", conclusion="基本合规")
     assert Audit.objects.get().closed_on == on
-    assert "无授权书" in str(list(book(shen, f"{where}export/").worksheets[0].values))
-    sent(shen, f"/contracts/{contract.pk}/do/end/", 403, ended_on=on.isoformat(), reason="x")
+    assert "无授权书" in str(list(book(head, f"{where}export/").worksheets[0].values))
+    sent(head, f"/contracts/{contract.pk}/do/end/", 403, ended_on=on.isoformat(), reason="x")
 
 
 @pytest.mark.req("CTR-02", "GRP-12")

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Query, Router, Schema, Status, UploadedFile
 
 from xinheng.reports import services as reports
-from xinheng.reports.file_depth import Depth
 from xinheng.runs.services import business_day
 from xinheng.web.api.fields import AsOf, No
 from xinheng.web.api.once import once
@@ -30,7 +29,10 @@ FILE: dict[str, Any] = {
         }
     }
 }
-AsDepth = Annotated[Depth | Literal[""], Query(description="Empty: by the customer's size and dealings.")]
+AsDepth = Annotated[
+    Literal["", "brief", "standard", "full"],
+    Query(description="Empty: by the customer's size and dealings."),
+]
 AsForm = Annotated[Literal["pdf", "docx", "xlsx"], Query(alias="format")]
 
 
