@@ -240,10 +240,14 @@ def test_programs_keep_and_ask_and_no_file_brings_an_erased_customer_back(
     path = f"/private-persons/{kept.json()['no']}"
     lin = clients["lin"]
     assert lin.get(f"/api/v1{path}").json()["code"] == "not_trained"
+    assert (
+        "110101199003077715" not in lin.get("/api/v1/customers/C-9").content.decode()
+    )  # in no other room either
     trained = post(
         "lin", "/privacy-trainings", {"login": "lin", "topic": "保护", "trained_on": on.isoformat()}
     )
     assert trained.status_code == 201
+    assert "110101199003077715" in lin.get("/api/v1/customers/C-9").content.decode()
     assert lin.get(f"/api/v1{path}").json()["items"].popitem()[1] == "110101199003077715"
     assert lin.get(f"/api/v1{path}/may-use?purpose=claims").json() == {"purpose": "claims", "may_use": True}
     assert lin.get(f"/api/v1{path}/may-use?purpose=marketing").json()["may_use"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -22,6 +23,31 @@ def require(actor: Actor, act: str, subject: str = "") -> None:
         raise AccessDenied(act, subject)
 
 
+Rule = Callable[[str, date], bool]
+_withholding: dict[str, Rule] = {}  # act -> whether it is taken from a login on a day
+
+
+def withhold(act: str, rule: Rule) -> None:
+    """Let a rule of a room take an act from who would hold it by role: rule(login, day) says whether it does.
+
+    Asked only where the act is asked for, so it costs nothing elsewhere.
+    """
+    _withholding[act] = rule
+
+
+def _withheld(login: str, on: date) -> Callable[[str], bool]:
+    told: dict[str, bool] = {}  # a list asks of every row
+
+    def asked(act: str) -> bool:
+        if act not in _withholding:
+            return False
+        if act not in told:
+            told[act] = _withholding[act](login, on)
+        return told[act]
+
+    return asked
+
+
 def actor_of(person: Person, *, on: date, via: str = "page") -> Actor:
     """What a person may do on a day: the union of the permits of all roles held, the widest reach.
 
@@ -35,6 +61,7 @@ def actor_of(person: Person, *, on: date, via: str = "page") -> Actor:
         permits=frozenset(permit for row in held for permit in row.role.permits),
         scope=Scope(_widest(held), _unit_paths(held), person.pk),
         via=via,
+        withheld=_withheld(person.login, on),
     )
 
 

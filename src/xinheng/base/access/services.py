@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinheng.base.access.acting import actor_of, may_see, require, shown
+from xinheng.base.access.acting import actor_of, may_see, require, shown, withhold
 from xinheng.base.access.assignments import assign, end_assignment
 from xinheng.base.access.organisation import close_unit, create_unit, move_unit, rename_unit
 from xinheng.base.access.people import (
@@ -47,4 +47,5 @@ __all__ = [
     "shipped_role_codes",
     "shown",
     "unlock",
+    "withhold",
 ]

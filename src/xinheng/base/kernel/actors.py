@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -26,7 +27,8 @@ class Scope:
 class Actor:
     """A person, a token of a person, or the system itself, with what it may do.
 
-    permits: patterns of acts, such as "customers.*" or "*.read".
+    permits: patterns of acts, such as "customers.*" or "*.read". withheld: asked of an act that the permits
+    cover, whether a rule takes it away all the same.
     """
 
     login: str
@@ -35,10 +37,13 @@ class Actor:
     permits: frozenset[str] = frozenset()
     scope: Scope = Scope()
     via: str = "page"  # page, api, cli, run
+    withheld: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
 
     def may(self, act: str) -> bool:
-        """Whether any of the permits covers the act."""
-        return any(fnmatchcase(act, pattern) for pattern in self.permits)
+        """Whether any of the permits covers the act, and no rule withholds it today."""
+        if not any(fnmatchcase(act, pattern) for pattern in self.permits):
+            return False
+        return self.withheld is None or not self.withheld(act)
 
 
 def system_actor(name: str = "system") -> Actor:

@@ -9,9 +9,11 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """The privacy documents are this room's; what other rooms would keep of a person is looked at."""
+        from xinheng.base.access import services as access
         from xinheng.base.packs import services as packs
         from xinheng.facts.customers.values import person_offered
-        from xinheng.facts.privacy import policy, receiving
+        from xinheng.facts.privacy import caring, policy, receiving
 
         packs.own(policy.KIND, policy.check)
+        access.withhold("sensitive.read", caring.is_untrained)
         person_offered.connect(receiving.look_at_offer, dispatch_uid="privacy")

@@ -53,6 +53,11 @@ def is_trained(login: str, on: date) -> bool:
     return Training.objects.filter(login=login, on__lte=on, until_on__gte=on).exists()
 
 
+def is_untrained(login: str, on: date) -> bool:
+    """Whether sensitive fields are kept from one of our people on a day: the rule the access room asks."""
+    return not is_trained(login, on)
+
+
 def require_trained(actor: Actor, on: date) -> None:
     """Let only who was trained at personal data where a document demands it. Refuses: NotTrained."""
     if actor.person_id is not None and not is_trained(actor.login, on):

@@ -74,4 +74,5 @@ def of_the_site(on: date) -> PrivacyRules:
 
 def demanding_training(on: date) -> list[PrivacyRules]:
     """The adopted documents that keep who was not trained from personal data."""
-    return [rules for rules, _from in adopted(on) if rules.training.demanded]
+    held = [load(one.text, f"{one.code}.yaml") for one in packs.documents_in_force(KIND, on=on)]
+    return [rules for rules in held if rules.training.demanded]

@@ -31,6 +31,7 @@ from xinheng.web.pages import (
     attention_exposure,
     attention_holds,
     attention_money,
+    attention_privacy,
     attention_processes,
     attention_reviews,
     attention_warnings,
@@ -116,6 +117,7 @@ def _cash_calls(actor: Actor, on: date) -> list[attention.Call]:
     found += attention_duties.of_duties(actor, on)
     found += attention_dossiers.of_dossiers(actor, on)
     found += attention_custody.of_custody(actor, on)
+    found += attention_privacy.of_privacy(actor, on)
     return found
 
 
