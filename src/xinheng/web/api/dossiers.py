@@ -94,11 +94,13 @@ def one(request: HttpRequest, dossier_no: DossierNo) -> dict[str, Any]:
             {
                 "code": now.line.code, "words": now.line.words, "required": now.line.need == "required",
                 "state": now.state, "stage": now.stage, "why": now.why, "later_until": now.later_until,
-                "papers": now.papers,
+                "papers": [DossierPaperOut.from_orm(one) for one in now.papers],
             }
             for now in dossiers.checklist(actor, row, on)
         ],
-        "beside": [paper for paper in dossiers.papers_of(actor, row, on) if not paper.item],
+        "beside": [
+            DossierPaperOut.from_orm(one) for one in dossiers.papers_of(actor, row, on) if not one.item
+        ],
     }  # fmt: skip
 
 
@@ -145,21 +147,23 @@ def add_paper(
     follows = dossiers.get_paper(who["actor"], old, on=who["on"]) if old else None
     told["formed_on"] = told["formed_on"] or who["on"]
     upload = Upload(file.name or "", file.read()) if file else None
-    return Status(201, acts.add_paper(**who, dossier=row, upload=upload, replaces=follows, **told))
+    kept = acts.add_paper(**who, dossier=row, upload=upload, replaces=follows, **told)
+    return Status(201, DossierPaperOut.from_orm(kept))
 
 
 @router.post("/papers/{label}/file", response={200: DossierPaperOut, **PROBLEMS})
 @once()
 def file_paper(request: HttpRequest, label: Label) -> Status[Any]:
     """File a paper: it takes its archive number, which is never given again."""
-    return Status(200, acts.file_paper(**_who(request), label=label))
+    return Status(200, DossierPaperOut.from_orm(acts.file_paper(**_who(request), label=label)))
 
 
 @router.post("/papers/{label}/withdraw", response={200: DossierPaperOut, **PROBLEMS})
 @once()
 def withdraw_paper(request: HttpRequest, label: Label, body: PaperWithdrawIn) -> Status[Any]:
     """Take a paper out of force; its row and bytes stay."""
-    return Status(200, acts.withdraw_paper(**_who(request), label=label, **body.model_dump()))
+    kept = acts.withdraw_paper(**_who(request), label=label, **body.model_dump())
+    return Status(200, DossierPaperOut.from_orm(kept))
 
 
 @router.get("/papers/{label}", response={200: DossierPaperOut, **PROBLEMS})
