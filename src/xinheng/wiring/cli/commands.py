@@ -129,12 +129,23 @@ PARTS = {
         _("Dossiers: list, missing, open, add, file, numbers; map, import, take, package, labels."),
         group=True,
     ),
+    "custody": Part(
+        "custody",
+        _("Archive room: handovers, rates, loans, late, places, put, count, seasons, remind."),
+        group=True,
+    ),
     "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
     "privacy": Part(
         "privacy",
         _("Personal data: persons, requests, clean-up, erasures, papers, reading in bulk, after a restore."),
         group=True,
     ),
+    "retention": Part(
+        "retention",
+        _("Terms of papers: list, fix, hold, release, lists, paper, register, after a restore."),
+        group=True,
+    ),
+    "secrecy": Part("secrecy", _("Grades of secrecy: list, propose, lapse."), group=True),
     "duties": Part(
         "duties",
         _("What is due: list, reports, order, done, fines, breach, sheet, rates, night."),
@@ -146,6 +157,11 @@ PARTS = {
         group=True,
     ),
     "warnings": Part("warnings", _("Warnings: list, watch, close, assign, records, digest."), group=True),
+    "care": Part(
+        "care",
+        _("Letters and service: list, register, open, close, evaluate, satisfaction."),
+        group=True,
+    ),
     "collection": Part(
         "collection",
         _("Collection: list, show, assign, contact, promise, limitation, interrupt, recovered, follow-ups."),
