@@ -42,13 +42,6 @@ from xinheng.reports.contracts_export import (
     export_contract_figures,
     export_contracts,
 )
-from xinheng.reports.custody_export import (
-    export_handovers,
-    export_loans,
-    export_stock_take,
-    print_handover,
-    print_slip,
-)
 from xinheng.reports.credit_report import (
     compose_credit_report,
     export_credit_report,
@@ -58,6 +51,13 @@ from xinheng.reports.credit_report import (
     verify_credit_report,
 )
 from xinheng.reports.credit_values import SECTION_WORDS
+from xinheng.reports.custody_export import (
+    export_handovers,
+    export_loans,
+    export_stock_take,
+    print_handover,
+    print_slip,
+)
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
 from xinheng.reports.dossier_files import export_dossier_files, export_package
@@ -127,6 +127,12 @@ from xinheng.reports.properties_report import OUTCOMES as PROPERTY_OUTCOMES
 from xinheng.reports.properties_report import export_properties
 from xinheng.reports.rating_sheet import export_decision
 from xinheng.reports.reminder_letters import reminder_letter
+from xinheng.reports.retention_export import (
+    export_kept,
+    export_register,
+    print_destruction,
+    seal_destruction,
+)
 from xinheng.reports.review_export import export_calendar, export_exceptions, export_sheet
 from xinheng.reports.risk_events import export_risk_events
 from xinheng.reports.rows_behind import has_rows
@@ -229,6 +235,7 @@ __all__ = [
     "export_holds",
     "export_indicators",
     "export_instruments",
+    "export_kept",
     "export_labels",
     "export_lawyer_letter",
     "export_letter",
@@ -243,6 +250,7 @@ __all__ = [
     "export_package",
     "export_privacy",
     "export_properties",
+    "export_register",
     "export_reports_owed",
     "export_risk_events",
     "export_rows_behind",
@@ -273,6 +281,7 @@ __all__ = [
     "letter_securities",
     "moves",
     "payment_curve",
+    "print_destruction",
     "print_dossier",
     "print_fines",
     "print_handover",
@@ -285,16 +294,17 @@ __all__ = [
     "privacy_notice",
     "rate_trend",
     "read_map",
+    "read_sealed_report",
     "reminder_letter",
     "risk_indicator",
     "risk_trend",
-    "read_sealed_report",
     "rows_of",
     "said",
     "said_note",
     "scheme_word",
     "seal_confirmation",
     "seal_credit_report",
+    "seal_destruction",
     "seal_round",
     "sealed_reports",
     "shadow_headings",
@@ -308,9 +318,9 @@ __all__ = [
     "told_text",
     "told_word",
     "tone",
-    "verify_credit_report",
     "trade_curve",
     "value_text",
+    "verify_credit_report",
     "wanted_text",
     "word",
     "workbook",

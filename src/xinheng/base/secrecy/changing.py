@@ -47,8 +47,8 @@ def propose(*, actor: Actor, on: date, kind: str, name: str, new: NewGrade) -> R
     """Propose another grade; it is given once a manager has approved, and until its period is over.
 
     Setting or raising a grade, and lowering or lifting it, have approvers of their own.
-    Refuses: AccessDenied, RegradingInvalid, GradeUnknown, RegradingReasonMissing, RegradingPending, what the keeper's room refuses,
-    and what approvals refuse.
+    Refuses: AccessDenied, RegradingInvalid, GradeUnknown, RegradingReasonMissing, RegradingPending,
+    what the room of the paper refuses, and what approvals refuse.
     """
     access.require(actor, "dossiers.write", f"{kind}:{name}"[:120])
     if kind not in _keepers:

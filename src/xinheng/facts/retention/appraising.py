@@ -40,7 +40,7 @@ def open_appraisal(
     group = sorted({people.person_by_login(login).login for login in members if login.strip()})
     asked = {label.strip() for label in labels if label.strip()}
     if not title.strip():
-        raise AppraisalInvalid(cause=_("Say what it is about."), field="title")
+        raise AppraisalInvalid(cause=_("Say which papers the appraisal is about."), field="title")
     if len(group) < FEWEST:
         raise AppraisalInvalid(cause=_("A group has at least two members."), field="members")
     if not 0 < len(asked) <= MOST:

@@ -95,7 +95,7 @@ WAYS = [
     Way(
         "retention", _("Retention and destruction"), icon="file-shredder", act="retention.read", group="files"
     ),
-    Way("secrecy", _("Grades of secrecy"), icon="lock", act="dossiers.read", group="files"),
+    Way("secrecy", _("Grades of secrecy and clearance"), icon="lock", act="dossiers.read", group="files"),
     Way("privacy", _("Personal information"), icon="user-shield", act="privacy.read", group="files"),
     Way("care", _("Letters and service"), icon="messages", act="care.read", group="files"),
     Way("duties", _("What is due"), icon="calendar-due", act="duties.read", group="files"),
