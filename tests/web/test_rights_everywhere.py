@@ -27,6 +27,7 @@ from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.periods import Period
 from xinheng.base.kernel.working_days import add_working_days
 from xinheng.base.messages.models import Message
 from xinheng.base.packs import queries as packs
@@ -37,6 +38,10 @@ from xinheng.facts.archive.values import Upload
 from xinheng.facts.consents import services as consents
 from xinheng.facts.consents.models import Consent
 from xinheng.facts.consents.values import NewConsent
+from xinheng.facts.contracts import services as contracts
+from xinheng.facts.contracts.models import Analysis, Audit, Contract
+from xinheng.facts.contracts.models import Finding as AuditFinding
+from xinheng.facts.contracts.values import Draft
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.models import FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
@@ -120,6 +125,10 @@ from xinheng.operations.dunning import services as dunning
 from xinheng.operations.dunning.models import Letter as DunningLetter
 from xinheng.operations.dunning.models import Pause as DunningPause
 from xinheng.operations.dunning.values import NewPause
+from xinheng.operations.duties import services as duties
+from xinheng.operations.duties.models import Incident
+from xinheng.operations.duties.models import Task as DutyTask
+from xinheng.operations.duties.values import NewIncident, NewLine, NewTask
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -128,9 +137,9 @@ OWN, ANOTHERS = "C-0001", "C-0002"  # Wang's and Li's; the names of Li's custome
 ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
-    "/api/v1/survey-form-checks", "/api/v1/customers/{no}/offers/check",
+    "/api/v1/survey-form-checks", "/api/v1/credit-report-proofs", "/api/v1/customers/{no}/offers/check",
 }  # fmt: skip
-READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password"}
+READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password", "my_calendars"}
 A_KIND = 2  # addresses of one kind that a walk looks at
 
 
@@ -155,6 +164,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_losses(on)
         with_collection(on)
         with_claims(on)
+        with_contracts(on)
         with_confirmations(on)
         with_money(on)
         with_applications(on)
@@ -163,6 +173,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_a_replay(on)
         drafted_and_simulated(on)
         with_persons(on)
+        with_duties(on)
         under_review(on)
         in_a_process(on)
     yield
@@ -412,6 +423,29 @@ def claims_of(no: str, route: str) -> dict[str, int]:
     }
 
 
+def with_contracts(on: date) -> None:
+    """A signed contract of Wang's and of Li's customer, an audit of Li's, and an analysis report."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no in (OWN, ANOTHERS):
+        new = Draft("EAST", "sale", f"合同{no}", "钢管", Money.of("10"))
+        kept = contracts.draft(**chief, customer_no=no, new=new)
+    Contract.objects.filter(pk=kept.pk).update(state="signed", signed_on=on)
+    contracts.draw_audit(**chief, period=Period(on, on))
+    parts = dict.fromkeys(("overview", "problems", "measures"), "无")
+    contracts.write_analysis(**chief, period=Period(on - timedelta(9), on - timedelta(1)), parts=parts)
+
+
+def contract_of(no: str, route: str) -> dict[str, Any]:
+    """The contract, the audit with a test, and the report that an address names."""
+    if "contract" not in route:
+        return {}
+    kept = Contract.objects.get(customer__no=OWN if no == OWN else ANOTHERS)
+    return {
+        "contract_id": kept.pk, "audit_id": Audit.objects.get().pk, "analysis_id": Analysis.objects.get().pk,
+        "finding_id": AuditFinding.objects.earliest("pk").pk, "act": "to_legal",
+    }  # fmt: skip
+
+
 def with_applications(on: date) -> None:
     """An application with a paper, a finding and a change of limits, of Wang's and of Li's customer."""
     chief: dict[str, Any] = {"actor": system_actor(), "on": on}
@@ -489,6 +523,21 @@ def persons_of(no: str, route: str) -> dict[str, Any]:
         "partner_id": Partner.objects.latest("pk").pk, "extract_id": Extract.objects.latest("pk").pk,
         "alert_id": ReadingAlert.objects.latest("pk").pk,
     }  # fmt: skip
+
+
+def with_duties(on: date) -> None:
+    """A task of the unit EAST and a breach of Li."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    duties.order_task(**chief, new=NewTask("整理档案", "EAST", on, "li"))
+    late = NewIncident("veh", "handover:1", "新车档案迟交", on, "li", "EAST", (NewLine("sales_late"),))
+    duties.propose_fine(**chief, new=late)
+
+
+def duties_of(route: str) -> dict[str, int]:
+    """The task and the breach that an address names."""
+    if "dut" not in route and "fines" not in route:
+        return {}
+    return {"task_id": DutyTask.objects.earliest("pk").pk, "incident_id": Incident.objects.get().pk}
 
 
 def with_a_table(on: date) -> None:
@@ -621,8 +670,8 @@ def address(route: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
-        **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
-        **persons_of(no, route),
+        **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
+        **persons_of(no, route), **duties_of(route),
     }  # fmt: skip
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
@@ -739,7 +788,7 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
         **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
-        **persons_of(no, path),
+        **persons_of(no, path), **duties_of(path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"

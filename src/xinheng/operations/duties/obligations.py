@@ -92,10 +92,11 @@ def duty_lines(actor: Actor, *, on: date, period_day: date) -> list[DutyLine]:
 
 
 def _counted(row: Reporter, period: Period) -> dict[str, tuple[int, int]]:
-    """Tasks of a unit's duties that were due or done in a period: how many, and how many of them are done."""
+    """Tasks of a unit's duties that were due or done in a period, and how many of them are done."""
     due, done = Q(due_on__range=(period.first, period.last)), Q(done_on__range=(period.first, period.last))
     rows = Task.objects.filter(due | done, unit_id=row.unit_id, pack=row.pack).exclude(state="withdrawn")
-    counted = rows.order_by().values_list("duty").annotate(Count("pk"), Count("pk", filter=done))
+    grouped = rows.order_by().values_list("duty")
+    counted = grouped.annotate(tasks=Count("pk"), finished=Count("pk", filter=done))
     return {duty: (tasks, finished) for duty, tasks, finished in counted}
 
 
