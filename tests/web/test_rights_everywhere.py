@@ -43,12 +43,15 @@ from xinheng.facts.contracts.models import Analysis, Audit, Contract
 from xinheng.facts.contracts.models import Finding as AuditFinding
 from xinheng.facts.contracts.values import Draft
 from xinheng.facts.customers import services as files
-from xinheng.facts.customers.models import FieldReport, Investigation, Survey
+from xinheng.facts.customers.models import Customer, FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
 from xinheng.facts.disputes import services as disputes
 from xinheng.facts.disputes.models import Dispute, Pause
 from xinheng.facts.disputes.values import NewDispute
 from xinheng.facts.disputes.values import NewPause as NewClockPause
+from xinheng.facts.dossiers import services as dossiers
+from xinheng.facts.dossiers.models import Dossier
+from xinheng.facts.dossiers.models import Paper as DossierPaper
 from xinheng.facts.instruments import services as instruments
 from xinheng.facts.instruments.models import Deposit, Instrument
 from xinheng.facts.instruments.values import NewDeposit, NewInstrument
@@ -164,6 +167,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_losses(on)
         with_collection(on)
         with_claims(on)
+        with_dossiers(on)
         with_contracts(on)
         with_confirmations(on)
         with_money(on)
@@ -446,6 +450,26 @@ def contract_of(no: str, route: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def with_dossiers(on: date) -> None:
+    """A file with a paper of Wang's and of Li's customer."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "自家")):
+        told: dict[str, Any] = {"subject": "", "title": name, "customer": Customer.objects.get(no=no)}
+        kept = dossiers.open_dossier(**chief, kind="general_customer", **told)
+        paper = {"item": "application", "title": name, "copy_form": "electronic"}
+        dossiers.add_paper(**chief, dossier=kept, upload=Upload(f"{name}.txt", f"申请{no}".encode()), **paper)
+
+
+def dossier_of(no: str, route: str) -> dict[str, Any]:
+    """The dossier and the paper that an address names."""
+    if not re.match(r"(?:api/v1/|/api/v1/)?(dossiers|papers|texts)/", route):
+        return {}
+    kept = Dossier.objects.get(customer__no=OWN if no == OWN else ANOTHERS, kind="general_customer")
+    label = DossierPaper.objects.get(dossier=kept).label
+    return {"no": kept.no, "dossier_no": kept.no, "label": label, "line": "licence", "act": "close", "form": "pdf",
+            "page": 1}  # fmt: skip
+
+
 def with_applications(on: date) -> None:
     """An application with a paper, a finding and a change of limits, of Wang's and of Li's customer."""
     chief: dict[str, Any] = {"actor": system_actor(), "on": on}
@@ -670,7 +694,7 @@ def address(route: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
-        **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
+        **dossier_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
         **persons_of(no, route), **duties_of(route),
     }  # fmt: skip
     if route.startswith("replays/"):
@@ -787,7 +811,7 @@ def filled(path: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
-        **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
+        **dossier_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
         **persons_of(no, path), **duties_of(path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:

@@ -20,7 +20,7 @@ from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
     "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
