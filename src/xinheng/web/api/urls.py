@@ -88,8 +88,8 @@ PARTS = (
     scorecards, customers, standing, filed, surveyed, investigated, aged, confirmed, ledger, claims, business,
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
-    workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned, late_payment,
-    due, privacy, retained, held,
+    workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned,
+    late_payment, due, privacy, retained, held,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -57,7 +57,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
     told = {
         "here": "places", "page": page, "text": text, "putting": putting, "adding": adding,
         "lines": [{"row": one, "kind": PLACE_KINDS[one.kind], "depth": one.path.count("/") - 2,
-                   "is_full": one.capacity is not None and getattr(one, "lies", 0) >= one.capacity} for one in page],
+                   "is_full": one.capacity is not None and getattr(one, "lies", 0) >= one.capacity}
+                  for one in page],
         "may_write": actor.may("custody.write"),
     }  # fmt: skip
     status = 422 if putting.is_bound or adding.is_bound else 200

@@ -131,7 +131,7 @@ PARTS = {
     ),
     "custody": Part(
         "custody",
-        _("Archive room: handovers, rates, loans, late, places, put, count, seasons, remind."),
+        _("Archive room: handovers, rates, loans, places, put, count, seasons, remind."),
         group=True,
     ),
     "disputes": Part("disputes", _("Disputes: list, open, close, clock, pause, resume."), group=True),
