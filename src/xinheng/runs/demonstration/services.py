@@ -20,6 +20,7 @@ from xinheng.base.packs import services as packs
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.intake import services as intake
 from xinheng.runs.demonstration.approvals import submit_first_summary
+from xinheng.runs.demonstration.caring import care_for_customers
 from xinheng.runs.demonstration.collecting import collect_arrears
 from xinheng.runs.demonstration.confirming import confirm_balances
 from xinheng.runs.demonstration.consenting import keep_people
@@ -33,6 +34,8 @@ from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.demonstration.owing import owe_by_instalments
 from xinheng.runs.demonstration.receiving import receive_money
 from xinheng.runs.demonstration.reminding import remind_who_is_late
+from xinheng.runs.demonstration.retaining import keep_for_terms
+from xinheng.runs.demonstration.reporting import owe_reports
 from xinheng.runs.flow import measure_and_rate
 
 POLICIES = ("adv", "general", "lse", "net", "pts")  # the packs the simulated files have figures for
@@ -101,8 +104,11 @@ def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> Non
         (confirm_balances, told),
         (receive_money, holding),
         (keep_dossiers, told),
+        (keep_for_terms, told),
         (sign_contracts, told),
         (keep_people, holding),
+        (care_for_customers, told),
+        (owe_reports, told),
     ):
         with transaction.atomic():
             act(**named)
