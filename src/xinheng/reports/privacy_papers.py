@@ -18,8 +18,6 @@ from xinheng.reports.printed import Table
 from xinheng.reports.printing import print_pdf
 from xinheng.reports.sheets import Column
 
-NAMED = (Column("", width=22), Column("", width=60))
-
 
 def privacy_notice(*, actor: Actor, on: date, scheme: str, notice: str) -> bytes:
     """A notice with a form of consent to be signed: each purpose and each sensitive item by itself.
@@ -126,7 +124,8 @@ def access_words() -> dict[str, str]:
 def _paper(
     title: str, left: str, right: str, rows: Sequence[tuple[str, Any]], actor: Actor, on: date
 ) -> bytes:
-    table = Table(name=title, title=title, left=left, right=right, columns=NAMED, rows=rows)
+    columns = [Column(_("Field"), width=22), Column(_("Kept value"), width=60)]
+    table = Table(name=title, title=title, left=left, right=right, columns=columns, rows=rows)
     return _printed(table, left, actor, on)
 
 

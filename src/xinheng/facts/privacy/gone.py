@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,11 +73,9 @@ def listed() -> dict[str, Gone]:
 def _read(name: str, _changed: int, _size: int) -> dict[str, Gone]:
     found: dict[str, Gone] = {}
     for line in Path(name).read_text(encoding="utf-8").splitlines():
-        try:
+        with suppress(ValueError, TypeError, KeyError):  # a line that a stop cut off
             told = json.loads(line)
             found[told["person"]] = Gone(**{**told, "marks": tuple(told["marks"])})
-        except (ValueError, TypeError, KeyError):  # a line that a stop cut off
-            continue
     return {no: one for no, one in found.items() if not one.returned}
 
 
@@ -97,9 +96,10 @@ def _key() -> bytes:
     place = path().with_name("key")
     if not place.exists():
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
+        fresh = place.with_name(f"key.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):  # another process was first
+            os.link(fresh, place)
+        fresh.unlink()
     return place.read_text().strip().encode()
