@@ -158,7 +158,7 @@ def test_a_paper_is_filed_taken_out_and_what_is_missing_is_printed() -> None:
         io.BytesIO(b"".join(answer.streaming_content) if answer.streaming else answer.content)
     )
     assert book["档案"]["A2"].value == dossier.no
-    assert book["缺件"].max_row == 1 + 9
+    assert book["缺件"].max_row == 1 + 11
     card = lin.get(reverse("dossier_card", args=[dossier.no]))
     assert card.content[:5] == b"%PDF-"
     closed = lin.post(reverse("dossier_act", args=[dossier.no, "close"]), {"why": "报废"})

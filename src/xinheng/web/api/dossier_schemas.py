@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from ninja import Schema
 from pydantic import Field
@@ -117,10 +117,11 @@ class DossierPaperOut(Schema):
     pages: int | None
     sha256: str | None
 
-    @staticmethod
-    def resolve_sha256(paper: Any) -> str | None:
-        """The hash of the file, where there is one."""
-        return paper.document.sha256 if paper.document else None
+    @classmethod
+    def of(cls, paper: Any) -> Self:
+        """The paper as it is kept, with the hash of its file where there is one."""
+        told = {name: getattr(paper, name) for name in cls.model_fields if name != "sha256"}
+        return cls(**told, sha256=paper.document.sha256 if paper.document else None)
 
 
 class DossierLineOut(Schema):

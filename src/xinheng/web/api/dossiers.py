@@ -94,12 +94,12 @@ def one(request: HttpRequest, dossier_no: DossierNo) -> dict[str, Any]:
             {
                 "code": now.line.code, "words": now.line.words, "required": now.line.need == "required",
                 "state": now.state, "stage": now.stage, "why": now.why, "later_until": now.later_until,
-                "papers": [DossierPaperOut.from_orm(one) for one in now.papers],
+                "papers": [DossierPaperOut.of(one) for one in now.papers],
             }
             for now in dossiers.checklist(actor, row, on)
         ],
         "beside": [
-            DossierPaperOut.from_orm(one) for one in dossiers.papers_of(actor, row, on) if not one.item
+            DossierPaperOut.of(one) for one in dossiers.papers_of(actor, row, on) if not one.item
         ],
     }  # fmt: skip
 
@@ -148,14 +148,14 @@ def add_paper(
     told["formed_on"] = told["formed_on"] or who["on"]
     upload = Upload(file.name or "", file.read()) if file else None
     kept = acts.add_paper(**who, dossier=row, upload=upload, replaces=follows, **told)
-    return Status(201, DossierPaperOut.from_orm(kept))
+    return Status(201, DossierPaperOut.of(kept))
 
 
 @router.post("/papers/{label}/file", response={200: DossierPaperOut, **PROBLEMS})
 @once()
 def file_paper(request: HttpRequest, label: Label) -> Status[Any]:
     """File a paper: it takes its archive number, which is never given again."""
-    return Status(200, DossierPaperOut.from_orm(acts.file_paper(**_who(request), label=label)))
+    return Status(200, DossierPaperOut.of(acts.file_paper(**_who(request), label=label)))
 
 
 @router.post("/papers/{label}/withdraw", response={200: DossierPaperOut, **PROBLEMS})
@@ -163,13 +163,13 @@ def file_paper(request: HttpRequest, label: Label) -> Status[Any]:
 def withdraw_paper(request: HttpRequest, label: Label, body: PaperWithdrawIn) -> Status[Any]:
     """Take a paper out of force; its row and bytes stay."""
     kept = acts.withdraw_paper(**_who(request), label=label, **body.model_dump())
-    return Status(200, DossierPaperOut.from_orm(kept))
+    return Status(200, DossierPaperOut.of(kept))
 
 
 @router.get("/papers/{label}", response={200: DossierPaperOut, **PROBLEMS})
 def paper(request: HttpRequest, label: Label) -> Any:
     """One paper, without its bytes."""
-    return dossiers.get_paper(actor_of(request), label, on=business_day())
+    return DossierPaperOut.of(dossiers.get_paper(actor_of(request), label, on=business_day()))
 
 
 def _who(request: HttpRequest) -> dict[str, Any]:
