@@ -39,6 +39,7 @@ ALSO = (  # login, another role of the same person, and its unit: who signs in t
     ("head", "sales_supervisor", "TRADE"),
     ("head", "sales_manager", "TRADE"),
     ("vice", "marketing_director", "TRADE"),
+    ("vice", "customer_director", "TRADE"),
 )
 
 
