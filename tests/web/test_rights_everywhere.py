@@ -26,6 +26,7 @@ from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.kernel.clock import timestamp
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period
 from xinheng.base.kernel.working_days import add_working_days
@@ -42,6 +43,11 @@ from xinheng.facts.contracts import services as contracts
 from xinheng.facts.contracts.models import Analysis, Audit, Contract
 from xinheng.facts.contracts.models import Finding as AuditFinding
 from xinheng.facts.contracts.values import Draft
+from xinheng.facts.custody import services as custody
+from xinheng.facts.custody.models import Consultation, Handover, Loan, Slip, SlipPaper, StockTake
+from xinheng.facts.custody.models import Difference as CountDifference
+from xinheng.facts.custody.models import Incident as PaperIncident
+from xinheng.facts.custody.values import Back, NewPlace
 from xinheng.facts.customers import services as files
 from xinheng.facts.customers.models import Customer, FieldReport, Investigation, Survey
 from xinheng.facts.customers.values import NewInvestigation, NewSurvey
@@ -168,6 +174,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_collection(on)
         with_claims(on)
         with_dossiers(on)
+        with_custody(on)
         with_contracts(on)
         with_confirmations(on)
         with_money(on)
@@ -425,6 +432,45 @@ def claims_of(no: str, route: str) -> dict[str, int]:
         "agreement_id": Agreement.objects.get(**of).pk,
         "warning_id": RaisedWarning.objects.get(**of, signal="promise_broken").pk,
     }
+
+
+def with_custody(on: date) -> None:
+    """A place, and of Wang's and of Li's customer an original that was lent and came back with damage."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    now = timestamp()
+    east = Unit.objects.get(code="EAST")
+    custody.add_place(**chief, unit=east, new=NewPlace("R1", "一号库", "room"))
+    custody.plan_tidying(**chief, place="R1")
+    for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "自家")):
+        told: dict[str, Any] = {"subject": "", "title": name, "customer": Customer.objects.get(no=no)}
+        kept = dossiers.open_dossier(**chief, kind="fil_customer", **told)
+        paper = {"item": "basic", "title": name, "copy_form": "original", "has_original": True}
+        label = dossiers.add_paper(**chief, dossier=kept, upload=None, **paper).label
+        event = {"from_unit": east, "to_unit": east, "started_on": on, "dossier": kept}
+        custody.expect_handover(system_actor(), on, "general", f"dossier:{kept.no}", **event)
+        asked = {"dossier": kept, "reader": "credit", "secrecy": kept.secrecy, "asked_on": on, "rules": "fil@1"}
+        slip = Slip.objects.create(**asked, purpose=name, way="lend", state="approved")
+        SlipPaper.objects.create(slip=slip, paper=DossierPaper.objects.get(label=label))
+        (loan,) = custody.hand_out(**chief, at=now, slip_id=slip.pk)
+        custody.take_back(**chief, at=now, loan_id=loan.pk, back=Back(damage=name))
+    count = custody.open_stock_take(**chief, place="R1")
+    custody.scan(**chief, at=now, stock_take_id=count.pk, code=label)
+    custody.close_stock_take(**chief, stock_take_id=count.pk)
+
+
+def custody_of(no: str, route: str) -> dict[str, Any]:
+    """The hand-over, slip, loan, incident, consultation, stock-take and place that an address names."""
+    if not re.search("custody|handovers|paper-|stock-takes|consultations", route):
+        return {}
+    kept = Dossier.objects.get(customer__no=OWN if no == OWN else ANOTHERS, kind="fil_customer")
+    count = StockTake.objects.get()
+    return {
+        "no": kept.no, "handover_id": Handover.objects.get(dossier=kept).pk,
+        "slip_id": Slip.objects.get(dossier=kept).pk, "loan_id": Loan.objects.get(slip__dossier=kept).pk,
+        "incident_id": PaperIncident.objects.get(dossier=kept).pk, "code": "R1", "side": "giver", "act": "tidy",
+        "consultation_id": Consultation.objects.get(dossier=kept).pk, "stock_take_id": count.pk,
+        "difference_id": CountDifference.objects.get(stock_take=count).pk, "what": "season", "key": 1,
+    }  # fmt: skip
 
 
 def with_contracts(on: date) -> None:
@@ -694,7 +740,7 @@ def address(route: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job": "x", "act": "rename",
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
-        **dossier_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
+        **dossier_of(no, route), **custody_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
         **persons_of(no, route), **duties_of(route),
     }  # fmt: skip
     if route.startswith("replays/"):
@@ -811,7 +857,7 @@ def filled(path: str, no: str) -> str:
         "version": run.policy_version, "kind": "customers", "job_id": "x", "token_id": ApiToken.objects.earliest("id").pk,
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
-        **dossier_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
+        **dossier_of(no, path), **custody_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
         **persons_of(no, path), **duties_of(path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:

@@ -120,7 +120,7 @@ def print_slip(*, actor: Actor, on: date, slip_id: int) -> bytes:
 
     Refuses: AccessDenied, SlipUnknown, PrintFontMissing.
     """
-    access.require(actor, "custody.borrow", f"slip:{slip_id}")
+    access.require(actor, "exports.read", f"slip:{slip_id}")
     slip = queries.slip(actor, slip_id, on=on)
     names = people.names_by_login([slip.reader])
     title = _("Slip to consult or borrow papers")

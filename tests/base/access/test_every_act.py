@@ -20,7 +20,7 @@ from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
     "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.custody", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
@@ -35,13 +35,19 @@ OWN = {  # of oneself: the present password, one's taste, one's token stand for 
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
 }  # fmt: skip
 UNRECORDED = {
+    "facts.custody.scan",  # kept as it is read; what it comes to is noted at the end
     "facts.texts.end_day",  # it tidies the index and tells nothing new
     "base.access.choose_language",  # a matter of taste
     "judgements.ratings.run_simulation",  # noted when it was begun
     "judgements.shadow.run",
     "judgements.shadow.replay",  # noted when they were begun
 }
-FOLLOWING = {"facts.customers.follow_review"}  # what an approval lets happen: that asked for the right
+FOLLOWING = {
+    "facts.customers.follow_review",
+    "facts.custody.call_off",
+    "facts.custody.cancel_waiting",
+    "facts.custody.expect_handover",  # of another room's act
+}  # what an approval lets happen: that asked for the right
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
     "runs.unfinished_work", "runs.end_day_if_due", "runs.read_papers",

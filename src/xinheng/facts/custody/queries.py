@@ -29,6 +29,7 @@ from xinheng.facts.custody.finding import (
     incidents,
     loan,
     loans,
+    may_look,
     moves,
     papers_of,
     place,
@@ -132,7 +133,7 @@ def leavings(actor: Actor) -> QuerySet[Leaving]:
 
 def proxies(actor: Actor) -> QuerySet[Proxy]:
     """The proxies one gave or holds; all where one may see custody. Refuses: AccessDenied."""
-    require(actor, "custody.borrow")
+    may_look(actor)
     rows = Proxy.objects.order_by("-pk")
     if actor.may("custody.read"):
         return rows

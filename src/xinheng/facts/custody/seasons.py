@@ -84,6 +84,7 @@ def close_season(*, actor: Actor, on: date, season_id: int) -> Season:
 
 def run_seasons(*, actor: Actor, on: date, units: Sequence[Any], to_unit: Any) -> list[Season]:
     """Open the seasons of this month and close those whose last day has passed; for the end of the day."""
+    require(actor, "custody.write", "seasons")
     for season in Season.objects.filter(closed_on__isnull=True, closes_on__lt=on):
         close_season(actor=actor, on=on, season_id=season.pk)
     opened = []

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from xinheng.base.access import queries as people
+from xinheng.base.access import services as access
 from xinheng.base.access.errors import UnitUnknown
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.clock import timestamp
@@ -44,7 +45,7 @@ from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["custody"])
 Since = Annotated[Day, Query(description="First day due.")]
-Until = Annotated[Day, Query(description="Last day due.")]
+Until = Annotated[Day | None, Query(description="Last day due; today if not given.")]
 
 
 @router.get("/handovers", response={200: Page[HandoverOut], **PROBLEMS})
@@ -58,9 +59,10 @@ def handovers(request: HttpRequest, asked: Query[HandoversAsked]) -> dict[str, A
 
 
 @router.get("/handovers/on-time", response={200: list[OnTimeOut], **PROBLEMS})
-def on_time(request: HttpRequest, since: Since, until: Until) -> list[Any]:
+def on_time(request: HttpRequest, since: Since, until: Until = None) -> list[Any]:
     """How many hand-overs due in some days came in time, by giving unit and scheme."""
-    rows = custody.on_time(actor_of(request), since=since, until=until, on=business_day())
+    on = business_day()
+    rows = custody.on_time(actor_of(request), since=since, until=until or on, on=on)
     return [{**one.__dict__, "share": one.share} for one in rows]
 
 
@@ -68,6 +70,7 @@ def on_time(request: HttpRequest, since: Since, until: Until) -> list[Any]:
 @once()
 def open_handover(request: HttpRequest, body: HandoverIn) -> Status[Any]:
     """Tell that something is to be handed over; the day it is due follows from its scheme."""
+    access.require(actor_of(request), "custody.write", body.subject)
     told = body.model_dump()
     units = {name: _unit(told.pop(name)) for name in ("from_unit", "to_unit")}
     kept = acts.open_handover(**_who(request), **told, **units)

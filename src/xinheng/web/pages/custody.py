@@ -109,7 +109,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     schemes = custody.schemes(on)
     page = Paginator(custody.handovers(actor, on, wanted), A_PAGE).get_page(request.GET.get("page"))
     told = {
-        "here": "handovers",
+        **sheets.tabs(actor, "handovers"),
         "page": page,
         "lines": [_line(one, schemes, on) for one in page],
         "wanted": wanted,
@@ -158,7 +158,9 @@ def open_handover(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The hand-over is expected."))
         return redirect("custody_handover", kept.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "custody/open.html", {"form": form, "here": "handovers"}, status=status)
+    return render(
+        request, "custody/open.html", {"form": form, **sheets.tabs(actor, "handovers")}, status=status
+    )
 
 
 @signed_in
@@ -202,7 +204,7 @@ def write_list(request: HttpRequest, handover_id: int) -> HttpResponse:
     if form.is_bound and not wrong and tried(request, form, do) is not None:
         messages.success(request, _("The list is kept."))
         return redirect("custody_handover", handover_id)
-    told = {"row": kept, "rows": rows, "form": form, "here": "handovers"}
+    told = {"row": kept, "rows": rows, "form": form, **sheets.tabs(actor, "handovers")}
     return render(request, "custody/list.html", told, status=422 if form.is_bound else 200)
 
 
@@ -232,7 +234,7 @@ def sign_page(request: HttpRequest, handover_id: int, side: str) -> HttpResponse
         messages.success(request, _("The signature is kept."))
         return redirect("custody_handover", handover_id)
     told = {
-        "row": kept, "side": side, "side_word": SIDES[side], "form": form, "here": "handovers",
+        "row": kept, "side": side, "side_word": SIDES[side], "form": form, **sheets.tabs(actor, "handovers"),
         "rows": [_list_line(one, on) for one in custody.lines_of(kept)],
     }  # fmt: skip
     return render(request, "custody/sign.html", told, status=422 if form.is_bound else 200)
@@ -296,7 +298,7 @@ def _shown(request: HttpRequest, handover_id: int, **bound: Any) -> HttpResponse
         offered["cancel"] = ACTS["cancel"]
     told = {
         **_line(kept, schemes, on),
-        "here": "handovers",
+        **sheets.tabs(actor, "handovers"),
         "rule": rule,
         "rows": [_list_line(one, on) for one in custody.lines_of(kept)],
         "signatures": custody.signatures_of(kept),

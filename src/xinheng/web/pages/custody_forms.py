@@ -53,6 +53,11 @@ def cards(
     ]  # fmt: skip
 
 
+def tabs(actor: Actor, here: str) -> dict[str, Any]:
+    """Which view of the archive room is shown, and whether the others are the actor's to see."""
+    return {"here": here, "may_see_custody": actor.may("custody.read")}
+
+
 def unit_choices(on: date) -> list[tuple[str, str]]:
     """Every open unit by its code."""
     return [(one.code, one.name) for one in people.units(system_actor(), on=on)]

@@ -39,6 +39,8 @@ LEAST_USED_MONTHS = 12
 def incident_list(request: HttpRequest) -> HttpResponse:
     """Incidents of dossiers one sees, and a form to tell of one."""
     actor, on = actor_of(request), business_day()
+    if request.method == "POST":
+        access.require(actor, "custody.borrow", "incidents")
     kinds = {one.code: one.words for one in custody.general(on).incidents}
     form = sheets.IncidentForm(
         request.POST if request.method == "POST" else None, initial={"happened_on": on}
@@ -58,7 +60,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     found = custody.incidents(actor, on=on, is_open={"open": True, "closed": False}.get(state))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     told = {
-        "here": "incidents", "page": page, "form": form, "state": state,
+        **sheets.tabs(actor, "incidents"), "page": page, "form": form, "state": state,
         "states": [("open", _("not closed yet")), ("closed", _("closed"))],
         "lines": [{"row": one, "kind": kinds.get(one.kind, one.kind)} for one in page],
         "may_tell": actor.may("custody.borrow"),
@@ -70,6 +72,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 def incident_page(request: HttpRequest, incident_id: int) -> HttpResponse:
     """One incident with the chain of holders, and its end."""
     actor, on = actor_of(request), business_day()
+    if request.method == "POST":
+        access.require(actor, "custody.write", f"incident:{incident_id}")
     row = custody.incident(actor, incident_id, on=on)
     first = {"responsible": row.responsible}
     form = sheets.ClosingForm(request.POST if request.method == "POST" else None, initial=first)
@@ -82,7 +86,7 @@ def incident_page(request: HttpRequest, incident_id: int) -> HttpResponse:
         return redirect("custody_incident", incident_id)
     kinds = {one.code: one.words for one in custody.general(on).incidents}
     told = {
-        "here": "incidents", "row": row, "kind": kinds.get(row.kind, row.kind), "form": form,
+        **sheets.tabs(actor, "incidents"), "row": row, "kind": kinds.get(row.kind, row.kind), "form": form,
         "may_close": actor.may("custody.write") and row.closed_on is None,
     }  # fmt: skip
     return render(request, "custody/incident.html", told, status=422 if form.is_bound else 200)
@@ -218,7 +222,7 @@ def _shown(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
     may_read, may_write = actor.may("custody.read"), actor.may("custody.write")
     since = add_months(on, -LEAST_USED_MONTHS)
     told: dict[str, Any] = {
-        "here": "keeping",
+        **sheets.tabs(actor, "keeping"),
         "reports": custody.reported(actor)[:FEW],
         "grants": custody.grants(actor)[:FEW],
         "proxies": custody.proxies(actor)[:FEW],

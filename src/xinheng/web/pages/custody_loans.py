@@ -68,11 +68,12 @@ def slip_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(custody.slips(actor, on=on, **wanted), A_PAGE).get_page(told.get("page"))
     names, marks = people.names_by_login([one.reader for one in page]), grades.grade_names(on)
     shown = {
-        "here": "slips",
+        **sheets.tabs(actor, "slips"),
         "page": page,
         "lines": [_slip(one, names, marks) for one in page],
         "wanted": wanted,
         "states": list(SLIP_STATES.items()),
+        "may_ask": actor.may("custody.borrow"),
     }
     return render(request, "custody/slips.html", shown)
 
@@ -95,7 +96,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The slip is written."))
         return redirect("custody_slip", kept.pk)
     status = 422 if form.is_bound else 200
-    return render(request, "custody/ask.html", {"form": form, "here": "slips"}, status=status)
+    return render(request, "custody/ask.html", {"form": form, **sheets.tabs(actor, "slips")}, status=status)
 
 
 @signed_in
@@ -130,7 +131,7 @@ def loan_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     names = people.names_by_login([one.holder for one in page])
     told = {
-        "here": "loans",
+        **sheets.tabs(actor, "loans"),
         "page": page,
         "lines": [_loan(one, names, now) for one in page],
         "wanted": wanted,
@@ -139,6 +140,7 @@ def loan_list(request: HttpRequest) -> HttpResponse:
         "columns": headings(request, COLUMNS, wanted.sort),
         "query": request.GET.urlencode(),
         "may_export": actor.may("exports.read"),
+        "may_ask": actor.may("custody.borrow"),
     }
     return render(request, "custody/loans.html", told)
 
@@ -170,7 +172,8 @@ def act_on_loan(request: HttpRequest, loan_id: int, act: str) -> HttpResponse:
 def consult(request: HttpRequest) -> HttpResponse:
     """Look into a file on screen, and be noted; below, who looked into what."""
     actor, on = actor_of(request), business_day()
-    access.require(actor, "custody.borrow")
+    if request.method == "POST":
+        access.require(actor, "custody.borrow")
     first = {"dossier_no": request.GET.get("dossier", "")}
     form = sheets.ConsultForm(request.POST if request.method == "POST" else None, initial=first)
 
@@ -185,7 +188,8 @@ def consult(request: HttpRequest) -> HttpResponse:
     page = Paginator(custody.consultations(actor, on=on, text=text), A_PAGE).get_page(request.GET.get("page"))
     names = people.names_by_login([one.login for one in page])
     told = {
-        "here": "consult", "form": form, "page": page, "text": text, "login": actor.login,
+        **sheets.tabs(actor, "consult"), "form": form, "page": page, "text": text, "login": actor.login,
+        "may_ask": actor.may("custody.borrow"),
         "lines": [{"row": one, "name": names.get(one.login, one.login), "way": WAY_WORDS.get(one.way, "")}
                   for one in page],
     }  # fmt: skip
@@ -205,7 +209,7 @@ def correct(request: HttpRequest, consultation_id: int) -> HttpResponse:
     if form.is_bound and tried(request, form, do) is not None:
         messages.success(request, _("The correction is noted."))
         return redirect("custody_consult")
-    told = {"form": form, "here": "consult"}
+    told = {"form": form, **sheets.tabs(actor, "consult")}
     return render(request, "custody/correct.html", told, status=422 if form.is_bound else 200)
 
 
@@ -251,11 +255,11 @@ def _slip_shown(request: HttpRequest, slip_id: int, **bound: Any) -> HttpRespons
     names = people.names_by_login([slip.reader])
     told = {
         **_slip(slip, names, grades.grade_names(on)),
-        "here": "slips",
+        **sheets.tabs(actor, "slips"),
         "papers": [{"row": one, "where": places.get(one.pk)} for one in papers],
         "loans": custody.loans(actor, WantedLoans(), on=on, at=timestamp()).filter(slip=slip),
         "forms": sheets.cards(offered, actor, bound, {}),
-        "may_print": actor.may("custody.borrow"),
+        "may_print": actor.may("exports.read"),
     }
     return render(request, "custody/slip.html", told, status=422 if bound else 200)
 
@@ -268,7 +272,7 @@ def _loan_shown(request: HttpRequest, loan_id: int, **bound: Any) -> HttpRespons
         offered = {code: act for code, act in offered.items() if code != "renew"}
     told = {
         **_loan(loan, people.names_by_login([loan.holder]), now),
-        "here": "loans",
+        **sheets.tabs(actor, "loans"),
         "forms": sheets.cards(offered, actor, bound, {"pages": loan.pages_out}),
     }
     return render(request, "custody/loan.html", told, status=422 if bound else 200)

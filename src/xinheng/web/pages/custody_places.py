@@ -39,6 +39,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
     """The tree of places with how much lies in each; forms to put papers and to add a place."""
     actor, on = actor_of(request), business_day()
     text = request.GET.get("q", "").strip()[:40]
+    if request.method == "POST":
+        access.require(actor, "custody.write", "places")
     sent = request.POST if request.method == "POST" else None
     putting = sheets.PutForm(sent if sent and "put" in sent else None)
     adding = sheets.PlaceForm(sent if sent and "add" in sent else None)
@@ -55,7 +57,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
         return redirect("custody_places")
     page = Paginator(custody.places(actor, text), A_PAGE).get_page(request.GET.get("page"))
     told = {
-        "here": "places", "page": page, "text": text, "putting": putting, "adding": adding,
+        **sheets.tabs(actor, "places"), "page": page, "text": text, "putting": putting, "adding": adding,
         "lines": [{"row": one, "kind": PLACE_KINDS[one.kind], "depth": one.path.count("/") - 2,
                    "is_full": one.capacity is not None and getattr(one, "lies", 0) >= one.capacity}
                   for one in page],
@@ -73,7 +75,7 @@ def place_page(request: HttpRequest, code: str) -> HttpResponse:
     place = custody.place(actor, code)
     page = Paginator(custody.contents(actor, place, on=on), A_PAGE).get_page(request.GET.get("page"))
     told = {
-        "here": "places", "place": place, "kind": PLACE_KINDS[place.kind], "page": page,
+        **sheets.tabs(actor, "places"), "place": place, "kind": PLACE_KINDS[place.kind], "page": page,
         "may_write": actor.may("custody.write"),
     }  # fmt: skip
     return render(request, "custody/place.html", told)
@@ -113,6 +115,8 @@ def where(request: HttpRequest, no: str) -> HttpResponse:
 def count_list(request: HttpRequest) -> HttpResponse:
     """The stock-takes, and a form to open one."""
     actor, on = actor_of(request), business_day()
+    if request.method == "POST":
+        access.require(actor, "custody.write", "stock_takes")
     form = sheets.CountForm(request.POST if request.method == "POST" else None)
 
     def do() -> Any:
@@ -124,7 +128,7 @@ def count_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(custody.stock_takes(actor), A_PAGE).get_page(request.GET.get("page"))
     lines = [{"row": one, "wrong": sum(one.counts.get(kind, 0) for kind in BAD)} for one in page]
     told = {
-        "here": "counts",
+        **sheets.tabs(actor, "counts"),
         "page": page,
         "form": form,
         "lines": lines,
@@ -142,7 +146,7 @@ def count_page(request: HttpRequest, stock_take_id: int) -> HttpResponse:
     found = custody.differences(actor, kept, on=on)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     told = {
-        "here": "counts", "row": kept, "page": page,
+        **sheets.tabs(actor, "counts"), "row": kept, "page": page,
         "scans": custody.scans(kept)[:SHOWN], "read": custody.scans(kept).count(),
         "counts": [(SCAN_WORDS[code], number, code in BAD) for code, number in kept.counts.items()],
         "lines": [{"row": one, "word": SCAN_WORDS[one.kind], "thing": one.paper or one.dossier}
@@ -234,7 +238,7 @@ urlpatterns = [
     path("custody/places/", place_list, name="custody_places"),
     path("custody/places/at/<str:code>/", place_page, name="custody_place"),
     path("custody/find/", find, name="custody_find"),
-    path("custody/where/<path:no>/", where, name="custody_where"),
+    path("custody/where/<str:no>/", where, name="custody_where"),
     path("custody/counts/", count_list, name="custody_counts"),
     path("custody/counts/<int:stock_take_id>/", count_page, name="custody_count"),
     path("custody/counts/<int:stock_take_id>/scan/", scan, name="custody_scan"),
