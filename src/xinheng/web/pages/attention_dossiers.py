@@ -14,7 +14,7 @@ from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.dossiers.values import Wanted
 from xinheng.web.pages.attention import SHOWN, Call, Line
 
-MANY = 20_000  # dossiers from which on the work lists are only counted where they are opened
+MANY = 5_000  # dossiers from which on the work lists are only counted where they are opened
 
 
 def of_dossiers(actor: Actor, on: date) -> Iterator[Call]:

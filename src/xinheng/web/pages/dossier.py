@@ -11,8 +11,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -125,7 +123,7 @@ def _shown(request: HttpRequest, no: str, **bound: forms.Form) -> HttpResponse:
         "facts": [(fact, text) for fact, text in dossiers.facts_of(actor, dossier, on)],
         "stages": _stages(dossier, kind),
         "history": _history(dossier),
-        "where": _there("custody/where.html"),
+        "may_locate": actor.may("custody.read"),
         "forms": _offered(dossier, actor, on, kind, bound),
         "may_add": actor.may("dossiers.write") and not dossier.closed_on,
         "may_print": actor.may("exports.read"),
@@ -168,14 +166,6 @@ def _history(dossier: Any) -> list[dict[str, Any]]:
         {"one": entry, "word": act_word(entry.act), "what": (entry.after or {}).get("title", "")}
         for entry in entries
     ]
-
-
-def _there(template: str) -> bool:
-    try:
-        get_template(template)
-    except TemplateDoesNotExist:
-        return False
-    return True
 
 
 urlpatterns = [
