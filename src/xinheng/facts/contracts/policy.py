@@ -29,9 +29,7 @@ def load(text: str, file: str = "contract_rules.yaml") -> ContractRules:
 @lru_cache(maxsize=64)
 def load_template(text: str, file: str = "contract_template.yaml") -> ContractTemplate:
     """A checked template from its YAML text. Refuses: ContractRulesInvalid, naming file, line and cause."""
-    found, tree = reading.read_document(
-        text, file=file, shape=ContractTemplate, refusal=ContractRulesInvalid
-    )
+    found, tree = reading.read_document(text, file=file, shape=ContractTemplate, refusal=ContractRulesInvalid)
     for place, name in unknown_fields(found):
         cause = _("There is no field {%(name)s}; there are: %(fields)s.")
         words = cause % {"name": name, "fields": ", ".join(FIELDS)}

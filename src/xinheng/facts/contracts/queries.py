@@ -31,6 +31,7 @@ from xinheng.facts.contracts.selecting import (
     visible,
 )
 from xinheng.facts.contracts.staging import dealing_now, stage_of, stages_of
+from xinheng.facts.contracts.taking import judge_rows
 
 __all__ = [
     "LOOKS",
@@ -57,6 +58,7 @@ __all__ = [
     "get_contract",
     "held",
     "in_force",
+    "judge_rows",
     "kinds",
     "last_ending",
     "months",

@@ -16,6 +16,7 @@ from xinheng.facts.contracts.performing import (
 )
 from xinheng.facts.contracts.signing import change, sign
 from xinheng.facts.contracts.staging import set_stage
+from xinheng.facts.contracts.taking import post_contracts
 
 __all__ = [
     "agree_next_term",
@@ -32,6 +33,7 @@ __all__ = [
     "finish_again",
     "finish_performance",
     "open_file",
+    "post_contracts",
     "record_performance",
     "redraft",
     "reopen_event",

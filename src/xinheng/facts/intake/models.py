@@ -16,6 +16,7 @@ KINDS = [
     ("assessments", _("assessments")),
     ("orders", _("orders")),
     ("deliveries", _("deliveries")),
+    ("contracts", _("ledger of contracts")),
     ("limits", _("limits")),
 ]
 STATES = [

@@ -31,6 +31,7 @@ FILE_ACTS: dict[str, str | Promise] = {
     "care.give_copy": _("give a copy of a controlled document"),
     "exports.care": _("export letters and service"),
     "contracts.draft": _("draft a contract"),
+    "contracts.post_contracts": _("take a ledger of contracts in"),
     "contracts.redraft": _("correct the draft of a contract"),
     "contracts.send_to_legal_check": _("send a contract to the legal check"),
     "contracts.check_legally": _("check a contract legally"),
