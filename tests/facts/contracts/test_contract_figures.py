@@ -21,6 +21,7 @@ from xinheng.facts.contracts.models import Audit, Contract, Finding
 from xinheng.facts.contracts.values import NewRecord
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.customers.models import Customer
+from xinheng.facts.intake import services as intake
 from xinheng.judgements.losses import aiming
 from xinheng.judgements.losses.kpis import Sight
 from xinheng.judgements.losses.policy import load_targets
@@ -137,6 +138,31 @@ def test_the_same_seed_draws_the_same_contracts_again(keeper: Actor) -> None:
     with pytest.raises(errors.ContractInvalid):
         services.draw_audit(actor=keeper, on=YEAR_END, period=period, share=Decimal(0))
     assert Audit.objects.count() == 1
+
+
+def test_a_ledger_kept_elsewhere_is_taken_in_and_numbered_anew(keeper: Actor, tmp_path: Path) -> None:
+    draft(keeper, DAY)
+    rows = [
+        "客户编号,合同编号,部门,合同种类,合同名称,标的,合同金额,签订日期,有效期至,履行完毕日期,终结日期",
+        "C-7,旧-1,XS,销售合同,钢管合同,钢管,1200.50,2023-05-06,2023-12-31,2023-12-20,2023-12-31",
+        "C-8,旧-2,XS,lease,设备租赁,钻机,300.00,2024-01-05,2024-12-31,,",
+        "C-8,旧-3,没有,sale,钢管合同,钢管,1.00,2024-01-05,,,",
+        "C-8,旧-4,XS,飞行,钢管合同,钢管,1.00,2024-01-05,,,",
+        "C-8,旧-5,XS,sale,钢管合同,钢管,1.00,2024-01-05,2023-01-01,,",
+        "C-9,旧-6,XS,sale,钢管合同,钢管,1.00,2024-01-05,,,",
+    ]
+    path = tmp_path / "台账.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    batch = intake.import_file(actor=keeper, on=DAY, path=path, kind="contracts")
+    assert (batch.state, batch.rows_rejected) == ("posted", 4)
+    taken = Contract.objects.exclude(outside_no="").order_by("outside_no")
+    told = [(one.no, one.outside_no, one.kind, one.state, one.amount_minor) for one in taken]
+    assert told == [
+        ("XS-2023-0001", "旧-1", "sale", "ended", 120050), ("XS-2024-0002", "旧-2", "lease", "signed", 30000),
+    ]  # fmt: skip
+    again = intake.import_file(actor=keeper, on=DAY, path=path, kind="contracts")
+    assert (again.rows_rejected, Contract.objects.count()) == (6, 3)
+    assert draft(keeper, DAY).no == "XS-2024-0003"
 
 
 @pytest.mark.req("GRP-12")
