@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.kernel.clock import timestamp
+from xinheng.base.secrecy import services as secrecy
 from xinheng.facts.archive import services as archive
+from xinheng.facts.custody import services as custody
 from xinheng.facts.instruments import services as instruments
 from xinheng.facts.privacy import services as privacy
+from xinheng.facts.retention import services as retention
 from xinheng.facts.texts import services as texts
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.arrears import services as arrears
@@ -35,6 +39,9 @@ def end_day_if_due(*, on: date) -> bool:
         instruments.end_day(actor=system_actor("night"), on=on)
         archive.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)
+        custody.remind(actor=system_actor("night"), on=on, at=timestamp())
+        secrecy.lapse(actor=system_actor("night"), on=on)
+        retention.fix_terms(actor=system_actor("night"), on=on)
         privacy.end_day(actor=system_actor("night"), on=on)
         duties.end_day(actor=system_actor("night"), on=on)
         warnings.watch(actor=system_actor("night"), on=on)

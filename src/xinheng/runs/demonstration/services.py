@@ -29,13 +29,14 @@ from xinheng.runs.demonstration.contracting import sign_contracts
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.filing_papers import keep_dossiers
+from xinheng.runs.demonstration.lending_papers import keep_archive_room
 from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.demonstration.owing import owe_by_instalments
 from xinheng.runs.demonstration.receiving import receive_money
 from xinheng.runs.demonstration.reminding import remind_who_is_late
-from xinheng.runs.demonstration.retaining import keep_for_terms
 from xinheng.runs.demonstration.reporting import owe_reports
+from xinheng.runs.demonstration.retaining import keep_for_terms
 from xinheng.runs.flow import measure_and_rate
 
 POLICIES = ("adv", "general", "lse", "net", "pts")  # the packs the simulated files have figures for
@@ -104,6 +105,7 @@ def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> Non
         (confirm_balances, told),
         (receive_money, holding),
         (keep_dossiers, told),
+        (keep_archive_room, told),
         (keep_for_terms, told),
         (sign_contracts, told),
         (keep_people, holding),
