@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Unpack
@@ -217,7 +217,9 @@ def actor_of_batch(staging: Staging) -> Actor:
 
 
 def _as_kept(actor: Actor) -> dict[str, Any]:
-    return {**asdict(actor), "permits": sorted(actor.permits)}
+    told = asdict(replace(actor, withheld=None))
+    del told["withheld"]
+    return {**told, "permits": sorted(actor.permits)}
 
 
 def _stored(batch: Batch, path: Path, request: dict[str, Any]) -> Staging:
