@@ -68,7 +68,8 @@ def export_register(*, actor: Actor, on: date, text: str = "") -> bytes:
         Column(_("No."), "count", 8), Column(_("Destruction list"), width=16),
         Column(_("Archive number"), width=28), Column(_("Title"), width=40), Column(_("Kept by"), width=14),
         Column(_("Formed on"), "date", 12), Column(_("Kept until"), "date", 12),
-        Column(_("Destroyed on"), "date", 12), Column(_("Place"), width=20), Column(_("Way of destruction"), width=20),
+        Column(_("Destroyed on"), "date", 12), Column(_("Place"), width=20),
+        Column(_("Way of destruction"), width=20),
         Column(_("Reason"), width=28), Column("SHA-256", width=30), Column(_("Seal"), width=30),
     ]  # fmt: skip
     told = {"text": text} if text else {}
@@ -130,7 +131,8 @@ def _facts(drawn: Any, on: date) -> list[tuple[str, str]]:
     if drawn.done_on:
         facts += [
             (_("Destroyed on"), drawn.done_on.isoformat()), (_("Place"), drawn.place),
-            (_("Way of destruction"), drawn.method), (_("Destroyed by"), named.get(drawn.done_by, drawn.done_by)),
+            (_("Way of destruction"), drawn.method),
+            (_("Destroyed by"), named.get(drawn.done_by, drawn.done_by)),
         ]  # fmt: skip
     for one in watchers:
         role = _("Supervisor of the department") if one.for_department else _("Supervisor")

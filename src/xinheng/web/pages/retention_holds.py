@@ -115,7 +115,8 @@ def schedule(request: HttpRequest) -> HttpResponse:
         Table(_("Counting"), (_("Kinds of dossiers"), _("Counts from"), _("Clause"), _("Standing")), bases,
               _("Every term counts from the day of the paper.")),
         Table(
-            _("Who approves destruction"), (_("Papers listed"), _("Of what"), _("Approval"), _("Clause")), chains, ""
+            _("Who approves destruction"), (_("Papers listed"), _("Of what"), _("Approval"), _("Clause")),
+            chains, "",
         ),
     ])  # fmt: skip
 
