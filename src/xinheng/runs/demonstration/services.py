@@ -37,6 +37,7 @@ from xinheng.runs.demonstration.receiving import receive_money
 from xinheng.runs.demonstration.reminding import remind_who_is_late
 from xinheng.runs.demonstration.reporting import owe_reports
 from xinheng.runs.demonstration.retaining import keep_for_terms
+from xinheng.runs.demonstration.scanning import scan_a_letter
 from xinheng.runs.flow import measure_and_rate
 
 POLICIES = ("adv", "general", "lse", "net", "pts")  # the packs the simulated files have figures for
@@ -111,6 +112,7 @@ def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> Non
         (keep_people, holding),
         (care_for_customers, told),
         (owe_reports, told),
+        (scan_a_letter, told),
     ):
         with transaction.atomic():
             act(**named)
