@@ -122,6 +122,23 @@ def test_the_unified_code_stands_for_the_three_certificates(clerk: Actor) -> Non
     assert queries.work_counts(clerk, DAY)["without_custodian"] == 2  # GRP-07: the exception list
 
 
+@pytest.mark.req("DAT-09", "GRP-01")
+def test_an_individual_has_no_legal_representative_and_a_closed_list_takes_nothing_else(clerk: Actor) -> None:
+    told = {"party": "person", "name": "李四", "capital": "100"}
+    with pytest.raises(errors.DossierInvalid) as refused:
+        opened(clerk, "dat_customer", facts=told)
+    assert refused.value.params["field"] == "fact_capital"
+    dossier = opened(
+        clerk, "dat_customer", facts={"party": "company", "capital": "100", "representative": "王五"}
+    )
+    assert {"qualification", "contracts"} <= set(states(dossier))
+    assert "identity" not in states(dossier)
+    group = opened(clerk, "grp_customer")
+    with pytest.raises(errors.LineUnknown):
+        put(clerk, group, "")
+    assert not Paper.objects.exists()
+
+
 @pytest.mark.req("SIX-01", "DAT-05")
 def test_a_paper_of_no_line_waits_to_be_sorted_and_is_not_lost(clerk: Actor) -> None:
     dossier = opened(clerk, "general_customer", facts={"party": "company"})

@@ -145,10 +145,12 @@ def checked_facts(kind: Kind, told: Mapping[str, Any], on: date) -> dict[str, An
     if unknown := set(told) - {one.code for one in kind.facts}:
         cause = _("This kind asks no fact %(fact)s.") % {"fact": sorted(unknown)[0][:40]}
         raise errors.DossierInvalid(cause=cause, field="facts")
-    kept = {}
+    kept: dict[str, Any] = {}
     for fact in kind.facts:
         try:
             value = rules.as_kept(fact, told.get(fact.code), on)
+            if value is not None and not rules.applies(fact, kept):
+                raise ValueError("NOT_ASKED")  # noqa: TRY301 - one place words what is wrong
             if value is None and fact.required:
                 raise ValueError("EMPTY")  # noqa: TRY301 - one place words what is wrong
         except ValueError as error:
@@ -165,6 +167,7 @@ def _cause(code: str) -> str:
         "LENGTH": _("has the wrong length"), "CHARSET": _("has a character that cannot stand there"),
         "CHECK": _("has a check digit that does not fit"), "CHOICE": _("is none of the choices"),
         "NUMBER": _("is no number"), "EMPTY": _("is missing"),
+        "NOT_ASKED": _("is not asked of this object"),
     }  # fmt: skip
     return words.get(code, _("is no day"))
 

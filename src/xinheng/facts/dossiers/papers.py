@@ -196,7 +196,7 @@ def _told(actor: Actor, on: date, act: str, paper: Paper, **told: Any) -> None:
 
 def _line(dossier: Dossier, kind: Kind, item: str) -> Line | None:
     line = kind.line(item)
-    if item and line is None:
+    if line is None and (item or kind.closed_list):
         raise errors.LineUnknown(dossier=dossier.no, line=item[:40])
     return line
 

@@ -14,8 +14,8 @@ from xinheng.facts.dossiers.vin import check_vin
 STAGES = ("collect", "arrange", "file", "use")
 
 
-def applies(line: Line, facts: Mapping[str, Any]) -> bool:
-    """Whether a line is asked of an object with these facts: each named fact holds one of its choices."""
+def applies(line: Line | AskedFact, facts: Mapping[str, Any]) -> bool:
+    """Whether a line or a fact is asked here: each fact it names holds one of the choices named."""
     return all(_held(facts.get(fact)) & set(chosen) for fact, chosen in line.applies_when.items())
 
 

@@ -58,12 +58,14 @@ class AskedFact(Coded):
     """What a kind asks of its object.
 
     type: "choices" takes several of the choices. personal: about a person, masked for who may not read it.
+    applies_when: as of a line; where it does not hold, no answer is taken.
     """
 
     type: Literal["text", "day", "number", "choice", "choices", "vin", "id_number", "uscc"] = "text"
     required: bool = False
     choices: tuple[Coded, ...] = ()
     personal: bool = False
+    applies_when: dict[str, tuple[str, ...]] = {}
     assumed: bool = False
 
     @model_validator(mode="after")
@@ -103,13 +105,15 @@ class Kind(Coded):
     """A kind of dossier.
 
     subject: what it is about, as subjects begin: customer, contract, vehicle, unit, project.
-    single: one dossier an object. must_exist_for: what may not happen while there is none.
+    single: one dossier an object. closed_list: no paper is taken that answers no line.
+    must_exist_for: what may not happen while there is none.
     confirmed_by_director: a draft until somebody else with the right to file confirmed it.
     stale_days: days without a change after which it is listed. category: two letters of its numbers.
     """
 
     subject: str
     single: bool = True
+    closed_list: bool = False
     category: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "ZY"
     secrecy: str = ""
     retention: str = "D10"
@@ -134,9 +138,10 @@ class Kind(Coded):
         for line in self.lines:
             if line.group and line.group not in groups:
                 raise ValueError(f"the line {line.code} stands in no group of the kind: {line.group}")
-            for fact, chosen in line.applies_when.items():
+        for asked in (*self.lines, *self.facts):
+            for fact, chosen in asked.applies_when.items():
                 if not set(chosen) <= facts.get(fact, set()):
-                    raise ValueError(f"the line {line.code} asks for what {fact} cannot be")
+                    raise ValueError(f"{asked.code} asks for what {fact} cannot be")
         return self
 
     def line(self, code: str) -> Line | None:

@@ -13,7 +13,6 @@ from xinheng.facts.archive.values import Upload
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.dossiers import services as acts
-from xinheng.facts.dossiers.models import Dossier
 
 KEPT = 6  # customers with a file
 PAPERS = (  # line, title, form, days since it was made, days it holds from then
@@ -46,7 +45,7 @@ def keep_dossiers(*, actor: Actor, on: date) -> None:
     _keep_vehicle(actor=actor, on=on)
 
 
-def _fill(dossier: Dossier, papers: Any, *, actor: Actor, on: date) -> None:
+def _fill(dossier: Any, papers: Any, *, actor: Actor, on: date) -> None:
     for item, title, form, ago, holds in papers:
         formed = on - timedelta(days=ago)
         told: dict[str, Any] = {
