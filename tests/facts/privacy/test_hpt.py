@@ -31,6 +31,7 @@ from xinheng.facts.privacy.values import (
     NewPerson,
     NewRequest,
 )
+from xinheng.facts.retention import services as retention
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 6, 30)
@@ -207,6 +208,11 @@ def test_an_erased_customer_comes_back_neither_by_a_restore_nor_by_a_file(
     assert (person.state, customer.name, customer.id_number) == ("erased", person.no, None)
     assert Erasure.objects.get().certificate == done.certificate
     assert acts.reapply(actor=system_actor(), on=DAY) == 0
+
+    Erasure.objects.all().delete()  # once more, and the command of the archive puts it right as well
+    PersonSubject.objects.filter(pk=person.pk).update(**before)
+    assert retention.reapply(actor=system_actor(), on=DAY) == {"person": 1}
+    assert PersonSubject.objects.get(pk=person.pk).state == "erased"
 
     nos, ids = pl.Series(["C-9", "C-10", "C-11"]), pl.Series([None, ID_NUMBER, None], dtype=pl.String)
     assert queries.erased(nos, ids).to_list() == [True, True, False]

@@ -12,8 +12,10 @@ class PrivacyConfig(AppConfig):
         from xinheng.base.access import services as access
         from xinheng.base.packs import services as packs
         from xinheng.facts.customers.values import person_offered
-        from xinheng.facts.privacy import caring, policy, receiving
+        from xinheng.facts.privacy import caring, policy, reapplying, receiving
+        from xinheng.facts.retention import services as retention
 
         packs.own(policy.KIND, policy.check)
         access.withhold("sensitive.read", caring.is_untrained)
         person_offered.connect(receiving.look_at_offer, dispatch_uid="privacy")
+        retention.own_gone(reapplying.KIND, reapplying.erase_again, reapplying.entries)

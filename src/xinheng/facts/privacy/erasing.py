@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from xinheng.facts.privacy.models import Agreement, Dealing, Erasure, PersonRequ
 from xinheng.facts.privacy.registering import checked_text
 from xinheng.facts.privacy.selecting import erasures, get_person, subject_of
 from xinheng.facts.privacy.values import CAUSES, ERASURES
+from xinheng.facts.retention import services as retained
 
 OPEN = ("asked", "approved", "frozen")
 
@@ -84,7 +86,7 @@ def carry_out_erasure(*, actor: Actor, on: date, erasure_id: int) -> Erasure:
     if holds:
         _freeze(erasure, holds, actor, on)
     else:
-        _erase(erasure, actor, on)
+        erase(erasure, actor, on)
     return erasure
 
 
@@ -97,34 +99,6 @@ def follow_frozen(*, actor: Actor, on: date) -> int:
     for one in free:
         carry_out_erasure(actor=actor, on=on, erasure_id=one.pk)
     return len(free)
-
-
-@transaction.atomic
-def reapply(*, actor: Actor, on: date) -> int:
-    """After a restore: erase again everybody on the list of the gone, and complete the list itself.
-
-    Gives how many were erased again. Safe to repeat. Refuses: AccessDenied.
-    """
-    require(actor, "privacy.erase", "gone")
-    listed = gone.listed()
-    back = PersonSubject.objects.filter(no__in=listed).exclude(state="erased").select_for_update()
-    count = 0
-    for person in back:
-        told = listed[person.no]
-        if gone.day_of(told) < person.told_on:
-            continue  # another person under a number that the restore gave anew
-        erasure = Erasure.objects.filter(person=person, state__in=OPEN).first()
-        if erasure is None:
-            erasure = Erasure(
-                person=person, cause="request", why=told.certificate, asked_by="", asked_on=gone.day_of(told)
-            )
-        _erase(erasure, actor, on, certificate=told.certificate)
-        count += 1
-    for erasure in (
-        Erasure.objects.filter(state="erased").exclude(person__no__in=listed).select_related("person")
-    ):
-        _note_gone(erasure, ())
-    return count
 
 
 def _freeze(erasure: Erasure, holds: tuple[str, ...], actor: Actor, on: date) -> None:
@@ -154,7 +128,8 @@ def _thaw(person: PersonSubject, actor: Actor, on: date) -> None:
     record(actor=actor, act="privacy.thaw", subject=subject_of(person), on=on)
 
 
-def _erase(erasure: Erasure, actor: Actor, on: date, *, certificate: str = "") -> None:
+def erase(erasure: Erasure, actor: Actor, on: date, *, certificate: str = "") -> None:
+    """Empty everything that names the person, here and in the customer's file; note who is gone."""
     person = erasure.person
     own = person.vault.get("own", {})
     items = own.get("items", person.items)
@@ -187,7 +162,7 @@ def _erase(erasure: Erasure, actor: Actor, on: date, *, certificate: str = "") -
     erasure.what = sorted({"name", *items, *columns})
     erasure.certificate = certificate or f"XH-{on.year}-{erasure.pk:06}"
     erasure.save()
-    _note_gone(erasure, gone.marks_of(marks))
+    note_gone(erasure, gone.marks_of(marks))
     after = {"erasure": erasure.pk, "certificate": erasure.certificate, "what": erasure.what}
     record(actor=actor, act="privacy.erase", subject=subject_of(person), on=on, after=after)
 
@@ -205,15 +180,17 @@ def _empty(person: PersonSubject, name: str, state: str, on: date) -> None:
     person.save()
 
 
-def _note_gone(erasure: Erasure, marks: tuple[str, ...]) -> None:
-    """Put the person on the list outside the database once the database has it."""
+def note_gone(erasure: Erasure, marks: tuple[str, ...]) -> None:
+    """Put the person on the lists outside the database once the database has it."""
     assert erasure.erased_on
     customer = erasure.person.customer
     line = gone.Gone(
         person=erasure.person.no, customer=customer.no if customer and customer.kind == "person" else "",
         certificate=erasure.certificate, erased_on=erasure.erased_on.isoformat(), marks=marks,
     )  # fmt: skip
-    transaction.on_commit(lambda: gone.add(line))
+    entry = retained.Gone("person", line.person, line.erased_on, f"erasure:{line.certificate}")
+    transaction.on_commit(partial(gone.add, line))
+    transaction.on_commit(partial(retained.note_gone, entry))
 
 
 def _locked(actor: Actor, erasure_id: int, on: date) -> Erasure:

@@ -12,9 +12,9 @@ from xinheng.facts.privacy.erasing import (
     carry_out_erasure,
     decide_erasure,
     follow_frozen,
-    reapply,
 )
 from xinheng.facts.privacy.extracting import ask_extract, decide_extract, give_extract
+from xinheng.facts.privacy.reapplying import reapply
 from xinheng.facts.privacy.registering import change_person, register_person
 from xinheng.facts.privacy.sharing import end_partner, share, tell_partner
 from xinheng.facts.privacy.watching import clear_alert, end_day, read_person, watch
