@@ -27,6 +27,7 @@ from xinheng.facts.custody.values import (
     WantedHandovers,
     WantedLoans,
 )
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.exports import Tally, notes_of
 from xinheng.reports.printed import Table
@@ -81,6 +82,30 @@ def export_stock_take(*, actor: Actor, on: date, stock_take_id: int) -> bytes:
     told = {_("Place of papers"): kept.place.code}
     told |= {str(SCAN_WORDS[code]): str(number) for code, number in kept.counts.items()}
     return _kept(actor, on, "stock_take", _("Stock-take"), columns, tally, told)
+
+
+def export_catalogue(*, actor: Actor, on: date, year: int) -> bytes:
+    """The catalogue of what was filed of a year (LAR-08): numbered papers in the order of their numbers.
+
+    Refuses: AccessDenied, TooManyRows.
+    """
+    access.require(actor, "exports.read", f"catalogue:{year}")
+    found = dossiers.papers_visible(actor, on).filter(formed_on__year=year).exclude(number="")
+    columns = [
+        Column(_("No."), "count", 8), Column(_("Archive number"), width=28), Column(_("Title"), width=44),
+        Column(_("Kept by unit"), width=16), Column(_("Formed on"), "date", 12),
+        Column(_("Grade of secrecy"), width=14), Column(_("Pages"), "count", 8), Column(_("Label"), width=16),
+        Column(_("Note"), width=30),
+    ]  # fmt: skip
+    names = grades.grade_names(on)
+    rows = _counted(found).select_related("dossier__unit").order_by("number").iterator(2_000)
+    tally = Tally(
+        (place, one.number, one.title, one.dossier.unit.name, one.formed_on,
+         names.get(one.secrecy, one.secrecy), one.pages, one.label, one.note)
+        for place, one in enumerate(rows, start=1)
+    )  # fmt: skip
+    told = {_("Year"): str(year)}
+    return _kept(actor, on, "catalogue", _("Catalogue of the archive"), columns, tally, told)
 
 
 def print_handover(*, actor: Actor, on: date, handover_id: int) -> bytes:

@@ -52,6 +52,7 @@ from xinheng.reports.credit_report import (
 )
 from xinheng.reports.credit_values import SECTION_WORDS
 from xinheng.reports.custody_export import (
+    export_catalogue,
     export_handovers,
     export_loans,
     export_stock_take,
@@ -199,6 +200,7 @@ __all__ = [
     "export_calendar",
     "export_care",
     "export_cases",
+    "export_catalogue",
     "export_charges",
     "export_claims",
     "export_collection",

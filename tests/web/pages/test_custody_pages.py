@@ -251,3 +251,4 @@ def test_keeping_is_one_page_with_its_acts(go: Go) -> None:
     for words in ("新户", "不符合任职条件", "整理完毕", "一年内无人查阅"):
         assert words in shown
     assert act(go("sun"), "plan", place="R1") == 403
+    assert li.get(reverse("export_catalogue") + f"?year={today.year}").status_code == 200

@@ -22,12 +22,14 @@ from xinheng.facts.custody import queries as custody
 from xinheng.facts.custody import services as acts
 from xinheng.facts.custody.values import HANDOVER_STATES, NewIncident, NewReport
 from xinheng.facts.customers import queries as customers
+from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages import custody_forms as sheets
 from xinheng.web.pages import custody_keeping_forms as kept_forms
 from xinheng.web.pages.custody_forms import RoomAct
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.errors import FieldsRefused
+from xinheng.web.pages.exports import workbook_answer
 from xinheng.web.pages.trying import tried
 
 A_PAGE = 50
@@ -217,6 +219,17 @@ def end(request: HttpRequest, what: str, key: int) -> HttpResponse:
     return redirect("custody_keeping")
 
 
+@signed_in
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The catalogue of what was filed of a year, as Excel; the year before where none is told."""
+    actor, on = actor_of(request), business_day()
+    told = request.GET.get("year", "")
+    year = int(told) if told.isascii() and told.isdigit() and len(told) == 4 else on.year - 1
+    content = room.export_catalogue(actor=actor, on=on, year=year)
+    return workbook_answer(content, f"catalogue-{year}.xlsx")
+
+
 def _shown(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     may_read, may_write = actor.may("custody.read"), actor.may("custody.write")
@@ -230,6 +243,7 @@ def _shown(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
         "login": actor.login,
         "forms": _cards(actor, on, bound),
         "on": on,
+        "may_export": actor.may("exports.read") and actor.may("dossiers.read"),
     }
     if may_read:
         told |= {
@@ -287,6 +301,7 @@ urlpatterns = [
     path("custody/incidents/", incident_list, name="custody_incidents"),
     path("custody/incidents/<int:incident_id>/", incident_page, name="custody_incident"),
     path("custody/keeping/", keeping, name="custody_keeping"),
+    path("custody/keeping/catalogue/", catalogue, name="export_catalogue"),
     path("custody/keeping/do/<str:act>/", act_on, name="custody_keeping_act"),
     path("custody/keeping/end/<str:what>/<int:key>/", end, name="custody_end"),
 ]

@@ -47,6 +47,7 @@ CUSTODY_ACTS: dict[str, str | Promise] = {
     "custody.begin_leaving": _("note that somebody leaves"),
     "custody.finish_leaving": _("let a leaver go"),
     "custody.remind": _("remind of papers due"),
+    "exports.catalogue": _("export the catalogue of the archive"),
     "exports.handovers": _("export the hand-over register"),
     "exports.handover": _("print a page of the hand-over register"),
     "exports.loans": _("export loans of papers"),
