@@ -12,6 +12,8 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.dues import Due
 from xinheng.facts.contracts import queries as contracts
+from xinheng.facts.custody import queries as custody
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.privacy import queries as privacy
 from xinheng.facts.retention import queries as retention
 from xinheng.operations.care import queries as care
@@ -119,6 +121,8 @@ def _told_by(room: object) -> Teller:
 
 
 TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
+    (("dossiers.read", "customers.read"), _told_by(dossiers)),
+    (("custody.read", "dossiers.read", "customers.read"), _told_by(custody)),
     (("contracts.read", "customers.read"), _told_by(contracts)),
     (("retention.read", "dossiers.read", "customers.read"), _told_by(retention)),
     (("privacy.read", "customers.read"), _told_by(privacy)),

@@ -19,9 +19,9 @@ from xinheng.operations.duties.values import INCIDENT_STATES, RESULTS
 STATES: dict[str, str | Promise] = {"open": _("to be done"), "late": _("late"), "done": _("done")}
 NUMBERED = {  # first part of a subject -> the page of what has a number
     "task": "duty_task", "warning": "warning", "dispute": "dispute", "investigation": "investigation",
-    "campaign": "campaign", "handover": "handover", "loan": "loan", "contract": "contract",
+    "campaign": "campaign", "handover": "custody_handover", "loan": "custody_loan", "contract": "contract",
     "matter": "matter",
-    "visit": "visit", "dossier": "dossier",
+    "visit": "visit", "dossier": "dossier", "paper": "paper",
 }  # fmt: skip
 REPORT_TONES = {"waiting": "", "missing": "bad", "marked": "warn", "handed_in": "note", "verified": "good"}
 FINE_TONES = {
