@@ -138,7 +138,8 @@ class Kind(Coded):
         for line in self.lines:
             if line.group and line.group not in groups:
                 raise ValueError(f"the line {line.code} stands in no group of the kind: {line.group}")
-        for asked in (*self.lines, *self.facts):
+        both: tuple[Line | AskedFact, ...] = (*self.lines, *self.facts)
+        for asked in both:
             for fact, chosen in asked.applies_when.items():
                 if not set(chosen) <= facts.get(fact, set()):
                     raise ValueError(f"{asked.code} asks for what {fact} cannot be")

@@ -63,7 +63,7 @@ ACTS = {
         lambda told, _form: acts.confirm(**told),
     ),
     "close": DossierAct(
-        _("Close the dossier"), _("Close it now"), _("The dossier is closed."), "dossiers.file", CloseForm,
+        _("Close the dossier"), _("Close it now"), _("The dossier was closed."), "dossiers.file", CloseForm,
         lambda told, form: acts.close(**told, **form.told()),
         _("A closed dossier takes no further paper and is not opened again. Close it?"),
     ),

@@ -43,7 +43,7 @@ def kinds(as_json: Json = False) -> None:
     _rows(
         rows,
         _("Kinds of dossiers"),
-        [_("Kind of dossier"), _("Name"), _("About"), _("Lines"), _("Clause")],
+        [_("Kind of dossier"), _("Name"), _("About what"), _("Lines"), _("Clause")],
         as_json=as_json,
     )
 
