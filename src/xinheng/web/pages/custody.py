@@ -49,7 +49,7 @@ A_PAGE = 50
 BLANK_LINES = 5
 LARGEST_DRAWING = 400_000  # characters of a signature drawn by hand
 COLUMNS: list[tuple[str, Any, str]] = [
-    ("scheme", _("Hand-over"), ""), ("subject", _("About"), ""), ("", _("From and to"), ""),
+    ("scheme", _("Hand-over"), ""), ("subject", _("About what"), ""), ("", _("From and to"), ""),
     ("", _("Owner"), ""), ("started", _("Event on"), ""), ("due", _("Due on"), ""),
     ("accepted", _("Accepted on"), ""), ("state", _("State"), ""),
 ]  # fmt: skip
