@@ -37,6 +37,7 @@ SUBJECTS: dict[str, str | Promise] = {
     "vehicle": _("vehicle"),
     "unit": _("dwelling unit"),
     "project": _("project"),
+    "volume": _("volume of files"),
 }
 
 
