@@ -40,7 +40,7 @@ LineCode = Annotated[str, Path(max_length=40)]
 MOST_MISSING = 1_000
 
 
-class PaperIn(Schema):
+class DossierPaperIn(Schema):
     """A paper that comes in, as fields of a form beside the file."""
 
     item: Annotated[str, Field(max_length=40)] = ""
@@ -138,7 +138,7 @@ def set_stage(
 @router.post("/dossiers/{dossier_no}/papers", response={201: DossierPaperOut, **PROBLEMS})
 @once()
 def add_paper(
-    request: HttpRequest, dossier_no: DossierNo, body: Form[PaperIn], file: File[UploadedFile | None] = None
+    request: HttpRequest, dossier_no: DossierNo, body: Form[DossierPaperIn], file: File[UploadedFile | None] = None
 ) -> Status[Any]:
     """Put a paper into a dossier; without a file it is a sheet that is kept."""
     who, told = _who(request), body.model_dump()
