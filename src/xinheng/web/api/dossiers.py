@@ -138,7 +138,10 @@ def set_stage(
 @router.post("/dossiers/{dossier_no}/papers", response={201: DossierPaperOut, **PROBLEMS})
 @once()
 def add_paper(
-    request: HttpRequest, dossier_no: DossierNo, body: Form[DossierPaperIn], file: File[UploadedFile | None] = None
+    request: HttpRequest,
+    dossier_no: DossierNo,
+    body: Form[DossierPaperIn],
+    file: File[UploadedFile | None] = None,
 ) -> Status[Any]:
     """Put a paper into a dossier; without a file it is a sheet that is kept."""
     who, told = _who(request), body.model_dump()
