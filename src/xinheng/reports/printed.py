@@ -13,7 +13,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.money import Money
-from xinheng.reports.sheets import FORMATS, Column, safe_text, sheet_name, write_cell
+from xinheng.reports.sheets import FORMATS, Column, mark_line, safe_text, sheet_name, write_cell
 
 HEAD = 3  # rows above the first figure: the title, the line of units, the headings
 A4 = 9  # as Excel numbers paper
@@ -101,6 +101,7 @@ def _looks(book: Any) -> dict[str, Any]:
 
 def _write(book: Any, table: Table, looks: dict[str, Any]) -> None:
     page = book.add_worksheet(sheet_name(table.name))
+    page.set_header(mark_line())
     last = len(table.columns) - 1
     _set_up(page)
     for place, column in enumerate(table.columns):

@@ -11,6 +11,7 @@ import typst
 from django.conf import settings
 
 from xinheng.base.kernel.fonts import FONT_PACKAGE, font_folder
+from xinheng.base.secrecy import services as secrecy
 from xinheng.reports.errors import PrintFontMissing
 from xinheng.reports.printed import Chart, Table, in_words, signatures
 
@@ -41,6 +42,7 @@ def print_pdf(
     told = {
         "title": title,
         "footer": footer,
+        "mark": secrecy.mark(),
         "across": across,
         "signatures": signatures(),
         "blocks": [

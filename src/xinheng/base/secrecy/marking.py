@@ -21,12 +21,17 @@ _mark: ContextVar[str] = ContextVar("mark", default="")
 
 @contextmanager
 def marked(actor: Actor, on: date) -> Iterator[None]:
-    """Whatever is printed or exported inside bears the watermark of the actor and the day."""
-    before = _mark.set(watermark(actor, on))
+    """Whatever is printed or exported inside bears the watermark of the actor and the day; none of nobody."""
+    before = _mark.set(watermark(actor, on) if actor.login else "")
     try:
         yield
     finally:
         _mark.reset(before)
+
+
+def mark_by(actor: Actor, on: date) -> None:
+    """From here on within what `marked` began, it is this actor who takes."""
+    _mark.set(watermark(actor, on))
 
 
 def mark() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xinheng.base.secrecy.changing import Keeper, lapse, own_graded, propose
-from xinheng.base.secrecy.marking import mark, marked, refuse_state_secret, shown, state_mark_in
+from xinheng.base.secrecy.marking import mark, mark_by, marked, refuse_state_secret, shown, state_mark_in
 from xinheng.base.secrecy.naming import name_person, strike_person
 from xinheng.base.secrecy.seeing import (
     clearance,
@@ -25,6 +25,7 @@ __all__ = [
     "highest",
     "lapse",
     "mark",
+    "mark_by",
     "marked",
     "may_see",
     "name_person",

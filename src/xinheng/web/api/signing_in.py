@@ -15,6 +15,7 @@ from ninja.security import HttpBearer, SessionAuth
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
+from xinheng.base.secrecy import services as secrecy
 from xinheng.runs.services import business_day
 
 
@@ -85,6 +86,7 @@ class Session(SessionAuth):
 
 def _remember(request: HttpRequest, actor: Actor, by: str) -> Actor:
     request.actor, request.signed_by = actor, by  # type: ignore[attr-defined]
+    secrecy.mark_by(actor, business_day())
     return actor
 
 

@@ -17,6 +17,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
+from xinheng.base.secrecy import services as secrecy
 from xinheng.runs.services import business_day
 from xinheng.web.pages import uploading
 
@@ -101,7 +102,8 @@ class Edge:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/api/"):
             request.GET = without_null_signs(request.GET)  # type: ignore[assignment]
-        response = self.get_response(request)
+        with secrecy.marked(_taker(request), business_day()):
+            response = self.get_response(request)
         if uploading.is_one_file(request):
             return uploading.told(request, response)
         if response.status_code == 405 and not request.path.startswith("/api/"):
@@ -115,6 +117,12 @@ class Edge:
         if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
             return None
         return refused(request, exception)
+
+
+def _taker(request: HttpRequest) -> Actor:
+    """Who takes what is exported in this request; a token of the API tells it later."""
+    person = request.user
+    return Actor(person.login, person.name) if person.is_authenticated else Actor("", "")
 
 
 def without_null_signs(asked: QueryDict) -> QueryDict:

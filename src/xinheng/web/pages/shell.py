@@ -28,6 +28,7 @@ from xinheng.base.access import services as access
 from xinheng.base.access.errors import PasswordWeak, PasswordWrong
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.secrecy import services as secrecy
 from xinheng.runs.services import business_day, is_simulated
 from xinheng.web.pages import edge
 from xinheng.web.pages.errors import LockedOut, SignInRefused
@@ -129,6 +130,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "ways": ways,
         "today": business_day(),
         "may_search": may_search,
+        "watermark": secrecy.watermark(actor, business_day()),
+        "is_marked": any(
+            entry["current"] and entry["way"].group == "files" for group in ways for entry in group["entries"]
+        ),
     }
 
 
