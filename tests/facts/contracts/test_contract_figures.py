@@ -153,14 +153,14 @@ def test_a_ledger_kept_elsewhere_is_taken_in_and_numbered_anew(keeper: Actor, tm
     ]
     path = tmp_path / "台账.csv"
     path.write_text("\n".join(rows), encoding="utf-8")
-    batch = intake.import_file(actor=keeper, on=DAY, path=path, kind="contracts")
+    batch = intake.import_file(actor=keeper, on=DAY, path=path, kind="contracts", mode="good_rows")
     assert (batch.state, batch.rows_rejected) == ("posted", 4)
     taken = Contract.objects.exclude(outside_no="").order_by("outside_no")
     told = [(one.no, one.outside_no, one.kind, one.state, one.amount_minor) for one in taken]
     assert told == [
         ("XS-2023-0001", "旧-1", "sale", "ended", 120050), ("XS-2024-0002", "旧-2", "lease", "signed", 30000),
     ]  # fmt: skip
-    again = intake.import_file(actor=keeper, on=DAY, path=path, kind="contracts")
+    again = intake.import_file(actor=keeper, on=DAY, path=path, kind="contracts", mode="good_rows")
     assert (again.rows_rejected, Contract.objects.count()) == (6, 3)
     assert draft(keeper, DAY).no == "XS-2024-0003"
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tests import worlds
 from tests.facts.contracts.world import access_of, department, draft, office, ready, signed
+from tests.judgements.terms.conftest import adopt, stands
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.approvals import services as approvals
 from xinheng.base.audit.models import Entry
@@ -22,6 +23,8 @@ from xinheng.facts.custody.models import Handover
 from xinheng.facts.custody.records import Consultation
 from xinheng.facts.dossiers import services as files
 from xinheng.facts.dossiers.errors import PapersMissing
+from xinheng.judgements.terms.errors import NoCooperation
+from xinheng.judgements.terms.models import TermsRequest
 
 DAY = date(2024, 1, 31)
 
@@ -255,6 +258,22 @@ def test_papers_and_rooms_above_may_stop_the_signing(keeper: Actor) -> None:
         about_to_sign.disconnect(forbid)
     other.refresh_from_db()
     assert other.state == "to_sign"
+
+
+@pytest.mark.req("LSE-22")
+def test_below_c_no_contract_is_signed_without_an_exception(keeper: Actor) -> None:
+    adopt("lse")
+    stands("C-7", "D", policy="lse")
+    poor, fine = ready(keeper, DAY), ready(keeper, DAY, customer_no="C-8")
+    with pytest.raises(NoCooperation) as refused:
+        services.sign(**who(keeper, poor), signed=Signed(DAY))
+    assert refused.value.params == {"customer_no": "C-7", "grade": "D"}
+    assert services.sign(**who(keeper, fine), signed=Signed(DAY)).state == "signed"
+    TermsRequest.objects.create(
+        customer=poor.customer, policy_code="lse", what="cooperation", reason="总经理批准", state="approved",
+        asked_by="xiao", asked_on=DAY,
+    )  # fmt: skip
+    assert services.sign(**who(keeper, poor), signed=Signed(DAY)).state == "signed"
 
 
 @pytest.mark.req("RR-14")

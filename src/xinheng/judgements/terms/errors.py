@@ -104,3 +104,13 @@ class PriceKnown(Refusal):
     code = "price_known"
     status = 409
     text = _("This price of %(product)s from %(from_on)s on is told already.")
+
+
+class NoCooperation(Refusal):
+    """With customers of this grade no relation is signed (LSE-22)."""
+
+    code = "no_cooperation"
+    status = 409
+    text = _(
+        "Customer %(customer_no)s has grade %(grade)s: no contract is signed without an approved exception."
+    )

@@ -61,6 +61,7 @@ __all__ = [
     "clean_quarters",
     "due_on",
     "entitlement",
+    "excepted",
     "exception",
     "exceptions",
     "granted",
@@ -107,7 +108,7 @@ def check_offer(actor: Actor, customer_no: str, offer: Offer, *, on: date, no: s
     prices = {
         kind: price for kind in KINDS if (price := price_of(offer.product, kind, currency, on=offer.on))
     }
-    return offering.findings(offer, to, prices, _excepted(customer, no, on=on))
+    return offering.findings(offer, to, prices, excepted(customer, no, on=on))
 
 
 KINDS: tuple[PriceKind, ...] = ("control", "market", "lowest")
@@ -181,7 +182,7 @@ def inquiries(actor: Actor, *, on: date, now: datetime, late: bool = False) -> Q
     return (rows.filter(due_at__lt=now) if late else rows).select_related("customer")
 
 
-def _excepted(customer: Any, no: str, *, on: date) -> frozenset[str]:
+def excepted(customer: Any, no: str, *, on: date) -> frozenset[str]:
     """What approved exceptions allow: those for this order, and those for the customer until a day."""
     for_it = Q(subject_no=no) if no else Q(pk__in=[])
     for_all = Q(subject_no="", until_on__gte=on) | Q(subject_no="", what="cooperation", until_on__isnull=True)
