@@ -31,6 +31,8 @@ from xinheng.facts.privacy.values import (
     NewPerson,
     NewRequest,
 )
+from xinheng.facts.receivables import services as receivables
+from xinheng.facts.receivables.values import NewBill
 from xinheng.facts.retention import services as retention
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +165,12 @@ def test_a_frozen_person_comes_back_whole_where_the_erasure_is_turned_down() -> 
     )
     person = acts.register_person(actor=KEEPER, on=DAY, new=new)
     acts.tell_dealing(actor=KEEPER, on=DAY, person_no=person.no, new=NewDealing("claim", DAY, is_open=True))
+    told: dict[str, Any] = {"actor": KEEPER, "on": DAY}
+    bill = NewBill("B-1", DAY, DAY, Money.of("90"))
+    receivables.post_bill(**told, customer_no="C-9", bill=bill)
+    retention.hold(**told, kind="customer", name="C-9", reason="诉讼中")
     held = erased(person)
+    assert held.holds == ["claim", "bills", "legal"]
     customer.refresh_from_db()
     assert (held.state, customer.name, customer.id_number, customer.address) == ("frozen", "李**", None, "")
     assert not Contact.objects.filter(phone__gt="").exists()

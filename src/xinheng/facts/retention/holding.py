@@ -95,6 +95,12 @@ def held_subjects(paper_ids: Collection[int], on: date) -> dict[int, list[HeldBy
     return found
 
 
+def placed_on(subjects: Collection[str]) -> set[str]:
+    """Which of some subjects ("customer:C-7") somebody holds. Not narrowed: for rooms above."""
+    rows = Hold.objects.filter(subject__in=subjects, released_on__isnull=True)
+    return set(rows.values_list("subject", flat=True))
+
+
 def _held_customers(customer_ids: Collection[int], on: date) -> dict[int, list[HeldBy]]:
     schedules = schedule.in_force(on)
     found: dict[int, list[HeldBy]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.retention.destroying import supervisors
 from xinheng.facts.retention.gone import gone
-from xinheng.facts.retention.holding import held_subjects
+from xinheng.facts.retention.holding import held_subjects, placed_on
 from xinheng.facts.retention.listing import basis_word, chain_of, state_word
 from xinheng.facts.retention.register import verify as verify_register
 from xinheng.facts.retention.selecting import (
@@ -40,6 +40,7 @@ __all__ = [
     "kept_of",
     "kept_papers",
     "lines_of",
+    "placed_on",
     "registered",
     "schedules",
     "state_of",
