@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 from django.conf import settings
 
 CHUNK = 2**20
+Pause = Callable[[int], None]
 
 
 class Kept(NamedTuple):
@@ -46,24 +47,30 @@ def write(file: BinaryIO, kept: Kept) -> None:
         _write_to(within, file, kept)
 
 
-def hashed(file: BinaryIO, pause: Callable[[int], None] | None = None) -> Kept:
-    """The hashes and the size of a file, read in pieces; pause is told of each."""
+def hashed(file: BinaryIO, pause: Pause | None = None, *, both: bool = True) -> Kept:
+    """The hashes and the size of a file, read in pieces; pause is told of each.
+
+    both: SM3 as well, which takes six times as long as SHA-256; blank without.
+    """
     file.seek(0)
     sha256, sm3, size = hashlib.sha256(), hashlib.new("sm3"), 0
     while piece := file.read(CHUNK):
         sha256.update(piece)
-        sm3.update(piece)
+        if both:
+            sm3.update(piece)
         size += len(piece)
         if pause is not None:
             pause(len(piece))
-    return Kept(sha256.hexdigest(), sm3.hexdigest(), size)
+    return Kept(sha256.hexdigest(), sm3.hexdigest() if both else "", size)
 
 
-def look(sha256: str, within: Path | None = None, pause: Callable[[int], None] | None = None) -> Kept | None:
+def look(
+    sha256: str, within: Path | None = None, pause: Pause | None = None, *, both: bool = True
+) -> Kept | None:
     """The hashes of the file that lies under a name; None where there is none."""
     try:
         with path_of(sha256, within).open("rb") as file:
-            return hashed(file, pause)
+            return hashed(file, pause, both=both)
     except OSError:
         return None
 
@@ -95,7 +102,7 @@ def wipe(sha256: str) -> None:
 
 
 def _write_to(within: Path, file: BinaryIO, kept: Kept) -> None:
-    found = look(kept.sha256, within)
+    found = look(kept.sha256, within, both=False)
     if found is not None and found.sha256 == kept.sha256:
         return
     path = path_of(kept.sha256, within)

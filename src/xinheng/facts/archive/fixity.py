@@ -118,16 +118,16 @@ def _checked(run: FixityRun, rows: list[Document], pace: Pace, actor: Actor, on:
 def _faults(row: Document, pace: Pace) -> list[str]:
     """What is wrong with a document; its second hash is noted where it had none."""
     faults = []
-    found = files.look(row.sha256, pause=pace)
+    found = files.look(row.sha256, pause=pace, both=not row.sm3)
     if found is None:
         faults.append("missing")
-    elif found.sha256 != row.sha256 or (row.sm3 and found.sm3 != row.sm3):
+    elif found.sha256 != row.sha256:
         faults.append("altered")
     else:
-        row.sm3 = found.sm3
+        row.sm3 = row.sm3 or found.sm3
     copy = files.copy_folder()
     if copy is not None:
-        found = files.look(row.sha256, copy, pace)
+        found = files.look(row.sha256, copy, pace, both=False)
         if found is None or found.sha256 != row.sha256:
             faults.append("copy_missing" if found is None else "copy_altered")
     return faults
