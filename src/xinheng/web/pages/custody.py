@@ -1,43 +1,33 @@
-"""The register of hand-overs: what waits, the list, both signatures, what the archivist found."""
+"""The register of hand-overs: what waits, one hand-over, what the archivist found."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.clock import timestamp
-from xinheng.base.secrecy import queries as grades
 from xinheng.facts.custody import queries as custody
 from xinheng.facts.custody import services as acts
-from xinheng.facts.custody.errors import SignatureRefused
 from xinheng.facts.custody.values import (
-    COPY_FORMS,
     HANDOVER_STATES,
     SIDES,
     STEP_WORDS,
     Finding,
-    Hand,
-    NewLine,
     WantedHandovers,
 )
-from xinheng.facts.dossiers import queries as dossiers
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages import custody_forms as sheets
 from xinheng.web.pages.custody_forms import RoomAct
+from xinheng.web.pages.custody_signing import list_line, number_in
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.exports import workbook_answer
@@ -46,8 +36,6 @@ from xinheng.web.pages.papers import file_answer
 from xinheng.web.pages.trying import tried
 
 A_PAGE = 50
-BLANK_LINES = 5
-LARGEST_DRAWING = 400_000  # characters of a signature drawn by hand
 COLUMNS: list[tuple[str, Any, str]] = [
     ("scheme", _("Hand-over"), ""), ("subject", _("About what"), ""), ("", _("From and to"), ""),
     ("", _("Owner"), ""), ("started", _("Event on"), ""), ("due", _("Due on"), ""),
@@ -187,60 +175,6 @@ def act_on(request: HttpRequest, handover_id: int, act: str) -> HttpResponse:
 
 
 @signed_in
-def write_list(request: HttpRequest, handover_id: int) -> HttpResponse:
-    """The list of a hand-over, a row a thing; empty rows are passed over."""
-    actor, on = actor_of(request), business_day()
-    access.require(actor, "custody.borrow", f"handover:{handover_id}")
-    kept = custody.handover(actor, handover_id, on=on)
-    rows = _list_forms(request, kept, actor, on)
-    form = sheets.EmptyForm(request.POST if request.method == "POST" else None)
-
-    def do() -> Any:
-        told = [one.cleaned_data for one in rows if one.cleaned_data.get("title", "").strip()]
-        lines = [NewLine(**{**row, "copy_form": row["copy_form"] or "original"}) for row in told]
-        return acts.write_list(actor=actor, on=on, handover_id=handover_id, lines=lines)
-
-    wrong = [one for one in rows if form.is_bound and not one.is_valid()]
-    if form.is_bound and not wrong and tried(request, form, do) is not None:
-        messages.success(request, _("The list is kept."))
-        return redirect("custody_handover", handover_id)
-    told = {"row": kept, "rows": rows, "form": form, **sheets.tabs(actor, "handovers")}
-    return render(request, "custody/list.html", told, status=422 if form.is_bound else 200)
-
-
-@sensitive_post_parameters("password")
-@signed_in
-def sign_page(request: HttpRequest, handover_id: int, side: str) -> HttpResponse:
-    """The page on which one side signs, by password or by hand on a tablet."""
-    actor, on = actor_of(request), business_day()
-    access.require(actor, "custody.borrow", f"handover:{handover_id}")
-    kept = custody.handover(actor, handover_id, on=on)
-    if side not in SIDES:
-        raise FieldsRefused(fields=side)
-    form = sheets.SignForm(request.POST if request.method == "POST" else None, initial={"login": kept.owner})
-
-    def do() -> Any:
-        values = form.cleaned_data
-        drawing = _drawing(values["drawing"])
-        if (
-            not drawing
-            and authenticate(request, username=values["login"], password=values["password"]) is None
-        ):
-            raise SignatureRefused(cause=said("login or password is wrong."), field="password")
-        hand = Hand(values["login"], values["password"], drawing)
-        return acts.sign(actor=actor, on=on, at=timestamp(), handover_id=handover_id, side=side, hand=hand)
-
-    if form.is_bound and tried(request, form, do) is not None:
-        messages.success(request, _("The signature is kept."))
-        return redirect("custody_handover", handover_id)
-    told = {
-        "row": kept, "side": side, "side_word": SIDES[side], "form": form, **sheets.tabs(actor, "handovers"),
-        "rows": [_list_line(one, on) for one in custody.lines_of(kept)],
-    }  # fmt: skip
-    return render(request, "custody/sign.html", told, status=422 if form.is_bound else 200)
-
-
-@signed_in
 @require_POST
 def verify(request: HttpRequest, handover_id: int) -> HttpResponse:
     """What the archivist found of each line: verified, or sent back for correction."""
@@ -249,7 +183,7 @@ def verify(request: HttpRequest, handover_id: int) -> HttpResponse:
     kept, sent = custody.handover(actor, handover_id, on=on), request.POST
     findings = [
         Finding(one.pk, sent[f"right-{one.pk}"] == "yes", sent.get(f"found-{one.pk}", "")[:200],
-                _number(sent.get(f"pages-{one.pk}", "")))
+                number_in(sent.get(f"pages-{one.pk}", "")))
         for one in custody.lines_of(kept)
         if sent.get(f"right-{one.pk}") in ("yes", "no")
     ]  # fmt: skip
@@ -300,7 +234,7 @@ def _shown(request: HttpRequest, handover_id: int, **bound: Any) -> HttpResponse
         **_line(kept, schemes, on),
         **sheets.tabs(actor, "handovers"),
         "rule": rule,
-        "rows": [_list_line(one, on) for one in custody.lines_of(kept)],
+        "rows": [list_line(one, on) for one in custody.lines_of(kept)],
         "signatures": custody.signatures_of(kept),
         "steps": [(STEP_WORDS[one], one in done) for one in rule.steps] if rule else [],
         "history": [(STEP_WORDS.get(one.step, one.step), one) for one in custody.steps_of(kept)],
@@ -328,71 +262,11 @@ def _line(one: Any, schemes: dict[str, Any], on: Any) -> dict[str, Any]:
     }
 
 
-def _list_line(one: Any, on: Any) -> dict[str, Any]:
-    names = grades.grade_names(on)
-    return {
-        "row": one,
-        "form": COPY_FORMS.get(one.copy_form, one.copy_form),
-        "grade": names.get(one.secrecy, one.secrecy),
-    }
-
-
-def _list_forms(request: HttpRequest, kept: Any, actor: Any, on: Any) -> list[sheets.ListLine]:
-    """The rows of the list as it stands, or as the dossier's checklist proposes it, and some empty ones."""
-    lines = [
-        {name: getattr(one, name) for name in sheets.ListLine.base_fields if hasattr(one, name)}
-        for one in custody.lines_of(kept)
-    ]
-    if not lines and kept.dossier is not None:
-        lines = _proposed(kept.dossier, actor, on)
-    sent = request.POST if request.method == "POST" else None
-    number = min(int(_number(sent.get("rows", "")) or 0), 500) if sent else len(lines) + BLANK_LINES
-    grade_choices = [("", "—"), *grades.grade_names(on).items()]
-    rows = []
-    for place in range(number):
-        form = sheets.ListLine(sent, prefix=f"l{place}", initial=lines[place] if place < len(lines) else None)
-        choices: Any = form.fields["secrecy"]
-        choices.choices = grade_choices
-        rows.append(form)
-    return rows
-
-
-def _proposed(dossier: Any, actor: Any, on: Any) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = []
-    for now in dossiers.checklist(actor, dossier, on):
-        papers = [one for one in now.papers if one.state == "in_force"]
-        told += [
-            {"title": one.title, "copy_form": one.copy_form, "pages": one.pages, "formed_on": one.formed_on,
-             "secrecy": one.secrecy, "paper_id": one.pk, "item": now.line.code}
-            for one in papers
-        ]  # fmt: skip
-        if not papers and now.state == "missing":
-            told.append({"title": now.line.words, "is_missing": True, "item": now.line.code})
-    return told
-
-
-def _drawing(text: str) -> bytes:
-    """The PNG that a canvas sent; nothing where nothing was drawn."""
-    head, _sign, body = text.partition(",")
-    if head != "data:image/png;base64" or len(body) > LARGEST_DRAWING:
-        return b""
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error:
-        return b""
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
-
-
 urlpatterns = [
     path("custody/", handover_list, name="custody"),
     path("custody/export/", export, name="export_handovers"),
     path("custody/open/", open_handover, name="open_handover"),
     path("custody/handovers/<int:handover_id>/", handover_page, name="custody_handover"),
-    path("custody/handovers/<int:handover_id>/list/", write_list, name="custody_list"),
-    path("custody/handovers/<int:handover_id>/sign/<str:side>/", sign_page, name="custody_sign"),
     path("custody/handovers/<int:handover_id>/verify/", verify, name="custody_verify"),
     path("custody/handovers/<int:handover_id>/do/<str:act>/", act_on, name="custody_act"),
     path("custody/handovers/<int:handover_id>/register/", register_page, name="custody_register"),

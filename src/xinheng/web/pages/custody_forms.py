@@ -74,8 +74,9 @@ class HandoverForm(Plain):
     places = {"handover_scheme_unknown": "scheme", "dossier_unknown": "dossier_no"}
     scheme = forms.ChoiceField(label=_("Hand-over"))
     subject = forms.CharField(
-        label=_("About what"), max_length=120, help_text=_("As the system names it: contract:7, vehicle:LSV….")
-    )
+        label=_("About what"), max_length=120,
+        help_text=_("As the system names it: contract:7, vehicle:LSV…."),
+    )  # fmt: skip
     dossier_no = forms.CharField(label=_("Dossier no."), max_length=40, required=False)
     from_unit = forms.ChoiceField(label=_("From unit"))
     to_unit = forms.ChoiceField(label=_("To unit"))

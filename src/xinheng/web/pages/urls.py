@@ -77,6 +77,7 @@ TOPICS = [
     "collection_clocks",
     "disputes",
     "custody",
+    "custody_signing",
     "custody_loans",
     "custody_places",
     "custody_keeping",
