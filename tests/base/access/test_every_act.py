@@ -19,10 +19,12 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
-    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.custody", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "base.secrecy", "facts.retention", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.custody", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.care", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
+    "base.secrecy.clearance", "base.secrecy.mark_by", "base.secrecy.marked", "base.secrecy.may_see", "base.secrecy.require_visible",
+    "base.secrecy.shown", "base.secrecy.visible_grades", "base.secrecy.watermark",
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
     "facts.customers.beside_investigation", "facts.customers.beside_survey", "judgements.ratings.replay_decision",
     "facts.customers.beside_record", "facts.customers.require_record_file", "facts.customers.told_record", "judgements.ratings.assessment",

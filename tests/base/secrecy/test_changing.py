@@ -68,7 +68,13 @@ def test_a_grade_is_proposed_approved_and_over_after_its_period() -> None:
     paper.refresh_from_db()
     assert paper.secrecy == "secret"
     told_acts = list(Entry.objects.filter(subject=f"paper:{paper.label}").values_list("act", flat=True))
-    assert told_acts == ["secrecy.propose", "secrecy.follow", "secrecy.propose", "secrecy.follow"]
+    assert told_acts == [
+        "secrecy.propose",
+        "secrecy.follow",
+        "secrecy.propose",
+        "secrecy.follow",
+        "secrecy.lapse",
+    ]
 
 
 def test_a_grade_that_cannot_be_is_refused_by_field() -> None:

@@ -120,6 +120,8 @@ def lapse(*, actor: Actor, on: date) -> int:
             _give(actor, on, told, told.then_grade, _("The period of the grade is over."))
         told.lapsed_on = on
         told.save(update_fields=["lapsed_on"])
+        after = {"regrading": told.pk, "grade": now}
+        audit.record(actor=actor, act="secrecy.lapse", subject=told.subject, on=on, after=after)
     return len(rows)
 
 

@@ -24,6 +24,7 @@ RETENTION_ACTS: dict[str, str | Promise] = {
     "retention.reapply": _("make gone again what a restore brought back"),
     "secrecy.propose": _("propose a grade of secrecy"),
     "secrecy.follow": _("decide on a grade of secrecy"),
+    "secrecy.lapse": _("end the period of a grade of secrecy"),
     "secrecy.name": _("name somebody who needs to know"),
     "secrecy.strike": _("take somebody off the list of who needs to know"),
     "exports.retention": _("export terms of papers"),
