@@ -80,6 +80,7 @@ def test_a_stock_take_tells_each_scan_at_once_and_keeps_what_differs(chief: Acto
         services.settle_difference(difference_id=found["misplaced"].pk, what="再改", **told)
 
 
+@pytest.mark.any_database  # the comparison of few is asked on both
 def test_ten_thousand_scans_are_compared_set_wise(chief: Actor, django_assert_max_num_queries: Any) -> None:
     kept = volume("internal", DAY, papers=1)
     first, box = Paper.objects.get(dossier=kept), Place.objects.get(code="R1-B1")

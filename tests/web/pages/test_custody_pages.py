@@ -118,7 +118,7 @@ def test_papers_are_asked_for_handed_out_and_taken_back(go: Go) -> None:
     slip = Slip.objects.get()
     address = reverse("custody_slip", args=[slip.pk])
     assert "免审批" in text(wang.get(address))
-    assert go("qian").get(address).status_code == 404
+    assert go("sun").get(address).status_code == 404  # of another department
     assert wang.get(reverse("custody_slip_paper", args=[slip.pk])).content.startswith(b"%PDF")
     hand_out = reverse("custody_slip_act", args=[slip.pk, "hand_out"])
     assert wang.post(hand_out, {"until": ""}).status_code == 403

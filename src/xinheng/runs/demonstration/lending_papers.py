@@ -71,6 +71,10 @@ def _hand_over(units: dict[str, Any], files: list[Any], *, actor: Actor, on: dat
 def _lend(files: list[Any], *, actor: Actor, on: date) -> None:
     """The general manager has one file out, another came back damaged, a manager's slip waits."""
     general, head = (access.actor_of(people.person_by_login(login), on=on) for login in ("general", "head"))
+    seen = [set(dossiers.dossiers_visible(who, on).values_list("pk", flat=True)) for who in (general, head)]
+    files = [file for file in files if all(file.pk in keys for keys in seen)]
+    if not files:
+        return
     before = add_working_days(on, -15).day
     for file, went in zip(files[:2], (before, on), strict=False):
         slip = acts.ask_for_papers(actor=general, on=went, new=NewSlip(file.no, "审议授信额度", "lend"))
