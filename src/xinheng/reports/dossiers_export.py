@@ -63,6 +63,9 @@ def print_dossier(*, actor: Actor, on: date, no: str) -> bytes:
         (_("Kept by unit"), dossier.unit.name), (_("Custodian"), dossier.custodian or "—"),
         *((fact.words, text or "—") for fact, text in queries.facts_of(actor, dossier, on)),
     ]  # fmt: skip
+    told, asked = queries.facts_told(dossier, on)
+    if asked:
+        facts.append((_("Facts told of it"), f"{told} / {asked}"))
     lines = [
         (now.line.words, queries.line_word(now.state), queries.stage_word(now.stage),
          "; ".join(one.title for one in now.papers if one.state == "in_force"))

@@ -29,7 +29,7 @@ from xinheng.facts.dossiers.selecting import (
     kinds,
     papers_visible,
 )
-from xinheng.facts.dossiers.sheet import checklist, facts_of, papers_of, stages_of
+from xinheng.facts.dossiers.sheet import checklist, facts_of, facts_told, papers_of, stages_of
 from xinheng.facts.dossiers.waiting import dues, expired_papers
 from xinheng.facts.dossiers.wording import form_word, line_word, paper_word, stage_word
 
@@ -50,6 +50,7 @@ __all__ = [
     "dues",
     "expired_papers",
     "facts_of",
+    "facts_told",
     "form_word",
     "get_dossier",
     "get_paper",

@@ -10,7 +10,7 @@ from typing import Any
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.archive import services as archive
-from xinheng.facts.dossiers import policy, selecting
+from xinheng.facts.dossiers import policy, rules, selecting
 from xinheng.facts.dossiers.completing import lines_now
 from xinheng.facts.dossiers.errors import PaperUnknown
 from xinheng.facts.dossiers.models import Dossier, Item, Paper, Stage
@@ -55,6 +55,13 @@ def facts_of(actor: Actor, dossier: Dossier, on: date) -> list[tuple[AskedFact, 
     """What the kind asks of the object, and the answers as the actor may see them; "" where none was told."""
     kind = policy.kind(dossier.kind, on)
     return [(fact, fact_text(actor, fact, dossier.facts)) for fact in kind.facts]
+
+
+def facts_told(dossier: Dossier, on: date) -> tuple[int, int]:
+    """How many of the facts that are asked of the object were told, and how many are asked."""
+    kind = policy.kind(dossier.kind, on)
+    asked = [fact.code for fact in kind.facts if rules.applies(fact, dossier.facts)]
+    return sum(code in dossier.facts for code in asked), len(asked)
 
 
 def fact_text(actor: Actor, fact: AskedFact, facts: Mapping[str, Any]) -> str:

@@ -120,6 +120,7 @@ def _shown(request: HttpRequest, no: str, **bound: forms.Form) -> HttpResponse:
         "share": share_text(state),
         "groups": [(names.get(code, ""), list(rows)) for code, rows in grouped],
         "beside": beside,
+        "told": dossiers.facts_told(dossier, on),
         "facts": [(fact, text) for fact, text in dossiers.facts_of(actor, dossier, on)],
         "stages": _stages(dossier, kind),
         "history": _history(dossier),
