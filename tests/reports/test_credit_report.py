@@ -123,7 +123,7 @@ def test_who_may_see_less_gets_less_and_the_report_says_so(keeper: Actor) -> Non
         for cell in row
     }
     assert not any("6222020200112233445" in cell for cell in cells)
-    assert any("6222" in cell and "*" in cell for cell in cells)
+    assert any("****" in cell for cell in cells)
     assert not any("1,000.00" in cell for cell in cells)
     stranger = replace(clerk, scope=Scope("own", person_id=0))
     with pytest.raises(CustomerUnknown):
