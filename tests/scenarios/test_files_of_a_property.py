@@ -109,7 +109,10 @@ def test_a_clerk_keeps_a_customers_file(chief: Actor) -> None:
         )
 
     def asked(text: str) -> list[str]:
-        return [one.title for one in queries.dossiers(chief, Wanted(text=text), MARCH)]
+        return [
+            one.title
+            for one in queries.dossiers(chief, Wanted(text=text, sort="opened"), MARCH).order_by("pk")
+        ]
 
     assert asked("3-502") == ["张三 3-502", "3-502 装修"]  # by unit: the customer's file and the unit's
     assert asked("13900139000") == ["张三 3-502"]  # by telephone

@@ -15,6 +15,7 @@ from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.dossiers import services as acts
 
 KEPT = 6  # customers with a file
+SCANNED = 2  # of them with the scan of a paper
 PAPERS = (  # line, title, form, days since it was made, days it holds from then
     ("licence", "营业执照副本", "copy", 700, 7300),
     ("application", "客户信用申请表", "original", 200, None),
@@ -38,21 +39,22 @@ def keep_dossiers(*, actor: Actor, on: date) -> None:
             actor=actor, on=on - timedelta(days=150), kind="general_customer", subject="", customer=customer,
             title=f"{customer.name}信用档案", facts={"party": "company"}, custodian="" if place == 4 else actor.login,
         )  # fmt: skip
-        _fill(opened, PAPERS[: len(PAPERS) - place], actor=actor, on=on)
+        scan = _scan("营业执照副本", opened.title) if place < SCANNED else None
+        _fill(opened, PAPERS[: len(PAPERS) - place], scan, actor=actor, on=on)
     if found:
         told: dict[str, Any] = {"kind": "min_customer", "subject": "", "customer": found[-1]}
         acts.open_dossier(actor=actor, on=on, title=f"{found[-1].name}客户档案", **told)
     _keep_vehicle(actor=actor, on=on)
 
 
-def _fill(dossier: Any, papers: Any, *, actor: Actor, on: date) -> None:
+def _fill(dossier: Any, papers: Any, scan: Upload | None, *, actor: Actor, on: date) -> None:
     for item, title, form, ago, holds in papers:
         formed = on - timedelta(days=ago)
         told: dict[str, Any] = {
             "formed_on": formed, "has_original": form != "electronic",
             "valid_until": formed + timedelta(days=holds) if holds else None,
         }  # fmt: skip
-        upload = _scan(title, dossier.title) if item == "licence" else None
+        upload = scan if item == "licence" else None
         told["has_original"] = told["has_original"] or upload is None
         kept = acts.add_paper(
             actor=actor, on=on, dossier=dossier, upload=upload, item=item, title=title, copy_form=form, **told
