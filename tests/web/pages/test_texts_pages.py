@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -114,10 +115,10 @@ def test_papers_are_searched_read_and_tried_again() -> None:
 
 
 def _asked_by_programs(contract: str, hidden: str, waiting: Any) -> None:
-    asking, other = (
-        Program(token_for("dang", on=business_day())),
-        Program(token_for("wang", on=business_day())),
-    )
+    may = ("texts.read", "dossiers.read", "customers.read")
+    held: Any = {"on": business_day(), "expires_on": business_day() + timedelta(days=30)}
+    asking = Program(token_for("dang", "texts.write", *may, **held))
+    other = Program(token_for("wang", *may, **held))
     found = ok(asking.get(f"/paper-texts?text={quote('违约金')}&sort=day"))
     assert (found["total"], found["more"], len(found["items"])) == (3, False, 3)
     hit = next(one for one in found["items"] if one["label"] == contract)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pypdfium2 as pdfium
 import typst
@@ -42,7 +43,8 @@ def scan_a_letter(*, actor: Actor, on: date) -> None:
 
 def _scan() -> bytes:
     """A picture of the letter, a little turned, as a scanner gives it."""
-    page = pdfium.PdfDocument(typst.compile(LETTER.encode(), font_paths=[str(font_folder())]))[0]
+    made: Any = typst.compile(LETTER.encode(), font_paths=[str(font_folder())])  # type: ignore[misc]
+    page = pdfium.PdfDocument(made)[0]
     picture = page.render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
     file = io.BytesIO()
     picture.rotate(0.5, fillcolor=255).save(file, "JPEG", quality=80)
