@@ -49,6 +49,7 @@ WORDS = {  # of fields, kinds of values and causes, as people read them
     "count": _("a whole number from 0"),
     "date": _("a day, not in the future,"),
     "yes_no": _("yes or no"),
+    "postcode": _("a postcode of six digits"),
     "choice": _("one of the choices"),
     "invalid": _("not valid"),
     "repeated": _("twice in the file"),

@@ -127,6 +127,8 @@ def _normal(item: Item, text: str, on: date) -> str | None:
             found = YES_NO.get(text.lower())
         case "industry":
             found = normal_code(text) or None
+        case "postcode":
+            found = text if re.fullmatch(r"[0-9]{6}", text) else None
         case "choice":
             found = next((code for code, *names in item.choices if text in (code, *names)), None)
         case _:
