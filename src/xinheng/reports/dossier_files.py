@@ -119,7 +119,7 @@ def _catalogue(
     ]  # fmt: skip
     sheets = [Sheet(_("Catalogue"), _columns(), rows)]
     if left:
-        headings = [_("Label"), _("Archive number"), _("Title"), _("Why it is left out")]
+        headings = [_("Label"), _("Archive number"), _("Title of the paper"), _("Why it is left out")]
         sheets.append(Sheet(_("Left out"), [Column(one, width=30) for one in headings], left))
     told = [
         ("dossier", f"{dossier.no} {dossier.title}"),
@@ -130,10 +130,12 @@ def _catalogue(
 
 def _columns() -> list[Column]:
     return [
-        Column(_("No."), "count", 6), Column(_("Archive number"), width=34), Column(_("Title"), width=40),
-        Column(_("Responsible"), width=14), Column(_("Day of the paper"), "date", 12),
+        Column(_("No."), "count", 6), Column(_("Archive number"), width=34),
+        Column(_("Title of the paper"), width=40),
+        Column(_("Person responsible for it"), width=14), Column(_("Day of the paper"), "date", 12),
         Column(_("Grade of secrecy"), width=12), Column(_("Term of keeping"), width=10),
-        Column(_("Pages"), "count", 8), Column(_("Form"), width=12), Column(_("State"), width=12),
+        Column(_("Number of pages"), "count", 8), Column(_("Copy form"), width=12),
+        Column(_("State"), width=12),
         Column(_("File or remark"), width=50),
     ]  # fmt: skip
 

@@ -32,7 +32,10 @@ def export_fixity(*, actor: Actor, on: date) -> bytes:
         (one.sha256, one.sm3, one.fault, one.checked_on, one.size, one.kept_by, one.kept_on) for one in faulty
     )
     content = workbook(
-        [Sheet(_("Checks"), _check_columns(), told), Sheet(_("Files with a fault"), _fault_columns(), wrong)],
+        [
+            Sheet(_("Checks of the kept files"), _check_columns(), told),
+            Sheet(_("Files with a fault"), _fault_columns(), wrong),
+        ],
         notes=notes_of(actor, on, ()),
         about=_("About this file"),
     )
@@ -50,7 +53,7 @@ def _check_columns() -> list[Column]:
         Column(_("Files"), "count", 10),
         Column(_("Bytes"), "count", 16),
         Column(_("Faults"), "count", 10),
-        Column(_("Finished"), width=10),
+        Column(_("Is finished"), width=10),
     ]
 
 

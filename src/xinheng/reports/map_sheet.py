@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from xinheng.base.access import services as access
+from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import queries
 from xinheng.facts.dossiers import services as dossiers
@@ -46,9 +47,16 @@ def export_map(*, actor: Actor, on: date, top: Path) -> bytes:
     sheets = [
         Sheet(_("Mapping"), columns, told),
         Sheet(_("Kinds and lines"), [Column(one, width=26) for one in names], lines),
-        Sheet(_("Forms"), [Column(_("Form"), width=16), Column(_("Name of the form"), width=20)], forms),
+        Sheet(
+            _("Copy forms"),
+            [Column(_("Copy form"), width=16), Column(_("Name of the form"), width=20)],
+            forms,
+        ),
     ]
-    return workbook(sheets, notes=_notes(), about=_("How to fill it"))
+    content = workbook(sheets, notes=_notes(), about=_("How to fill it"))
+    after = {"files": len(rows)}
+    audit.record(actor=actor, act="exports.map", subject=f"folder:{top.name}"[:120], on=on, after=after)
+    return content
 
 
 def read_map(content: bytes, name: str) -> list[MapRow]:

@@ -23,11 +23,11 @@ GROUPS: dict[str, str | Promise] = {
     "authenticity": gettext_lazy("Authenticity"),
     "integrity": gettext_lazy("Integrity"),
     "usability": gettext_lazy("Usability"),
-    "security": gettext_lazy("Security"),
+    "security": gettext_lazy("Safety"),
 }
 OUTCOMES: dict[str, str | Promise] = {
     "passed": gettext_lazy("passed"),
-    "failed": gettext_lazy("failed"),
+    "failed": gettext_lazy("does not pass"),
     "open": gettext_lazy("could not be told"),
 }
 

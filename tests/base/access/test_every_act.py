@@ -53,6 +53,7 @@ FOLLOWING = {
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
     "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
     "runs.unfinished_work", "runs.end_day_if_due", "runs.read_papers",
+    "facts.archive.preview", "reports.print_labels",  # a picture is saved in memory
     "base.webhooks.tell", "base.webhooks.tell_all", "base.webhooks.forget_old",
     "base.messages.send", "base.messages.send_all", "base.messages.send_due", "base.messages.take_receipt",
 }  # fmt: skip

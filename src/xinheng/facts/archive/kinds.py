@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 import puremagic
 
 TEXTS = {".txt": "text/plain", ".csv": "text/csv", ".md": "text/markdown", ".eml": "message/rfc822"}
@@ -21,6 +23,11 @@ SIGNS = [  # the first bytes of what a credit department keeps most
 ]
 HEAD = 2**20  # bytes from the beginning that tell a file's type
 NOT_TOLD = "application/octet-stream"
+
+
+def type_of_file(file: BinaryIO, file_name: str) -> str:
+    """The same of an opened file, by its beginning."""
+    return type_of(file.read(HEAD), file_name)
 
 
 def type_of(content: bytes, file_name: str) -> str:

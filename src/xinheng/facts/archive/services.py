@@ -58,7 +58,7 @@ def check(upload: Upload) -> str:
     if size > most:
         raise DocumentTooLarge(file=name, megabytes=most // 2**20)
     with upload.open() as file:
-        told = kinds.type_of(file.read(kinds.HEAD), name)
+        told = kinds.type_of_file(file, name)
         if told not in settings.ARCHIVE_TYPES:
             raise DocumentTypeRefused(file=name, type=told)
         guarding.look(file, name, told)

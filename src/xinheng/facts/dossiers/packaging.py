@@ -128,7 +128,7 @@ def _faults(file: zipfile.ZipFile, top: str, told: Mapping[str, Any]) -> list[Pa
         elif entry.file_size != one["size"] or entry.file_size > settings.ARCHIVE_MOST_UNPACKED:
             faults.append(PackageFault(one["path"], _("another size")))
         elif _hashes(file, entry) != (one["sha256"], one["sm3"]):
-            faults.append(PackageFault(one["path"], _("altered")))
+            faults.append(PackageFault(one["path"], _("content altered")))
     known = {MANIFEST, MANIFEST_XML}
     return faults + [PackageFault(path, _("not told of")) for path in sorted(entries.keys() - known)]
 

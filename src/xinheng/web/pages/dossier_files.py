@@ -32,7 +32,7 @@ class ManyForm(forms.Form):
     """What holds of all the files that come in together; each becomes a paper titled as the file."""
 
     item = forms.ChoiceField(label=_("Line of the checklist"), required=False)
-    copy_form = forms.ChoiceField(label=_("Form"))
+    copy_form = forms.ChoiceField(label=_("Copy form"))
 
     def __init__(self, dossier: Any, on: Any, *args: Any) -> None:
         super().__init__(*args)

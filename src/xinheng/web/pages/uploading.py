@@ -30,7 +30,7 @@ def told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     why: str = getattr(request, "_why_not", "")
     if response.status_code in (301, 302, 303) and not why:
         list(messages.get_messages(request))  # said in the list of files, not again on the next page
-        return JsonResponse({"kept": True, "words": _("kept"), "next": response.headers["Location"]})
+        return JsonResponse({"kept": True, "words": _("file kept"), "next": response.headers["Location"]})
     words = why or _("The file was not kept. Check the other fields of the form.")
     status = response.status_code if response.status_code >= 400 else 422
     return JsonResponse({"kept": False, "words": words}, status=status)
