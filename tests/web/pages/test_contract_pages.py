@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.test import Client
+from django.urls import reverse
 from docx import Document
 
 from tests import seats, worlds
@@ -157,6 +158,31 @@ def a_sample_is_audited(contract: Contract) -> None:
     assert Audit.objects.get().closed_on == on
     assert "无授权书" in str(list(book(head, f"{where}export/").worksheets[0].values))
     sent(head, f"/contracts/{contract.pk}/do/end/", 403, ended_on=on.isoformat(), reason="x")
+
+
+@pytest.mark.req("SIX-09")
+def test_a_report_is_shown_sealed_and_proven_at_its_pages() -> None:
+    guan = signed_in("guan")
+    page = text(guan, "/credit-reports/of/C-7/?depth=brief")
+    assert "What this report leaves out" in page
+    assert "No report is sealed yet" in page
+    assert "Banks dealt with" in text(guan, "/credit-reports/of/C-7/?depth=standard")
+    for tab, words in (("file", "Credit file report"), ("contracts", "No contract with this customer yet")):
+        part = guan.get(reverse("customer", args=["C-7"]), {"tab": tab}, headers={"hx-request": "true"})
+        assert words in part.content.decode()
+    text(guan, "/credit-reports/of/C-99/", 404)
+    for form, begin in (("pdf", b"%PDF-"), ("docx", b"PK"), ("xlsx", b"PK")):
+        assert guan.get(f"/credit-reports/file/{form}/C-7/?depth=brief").content.startswith(begin)
+    assert guan.get("/credit-reports/file/exe/C-7/").status_code == 400
+    sent(guan, "/credit-reports/seal/C-7/", depth="brief")
+    number = text(guan, "/credit-reports/of/C-7/").split("/credit-reports/sealed/")[1].split("/")[0]
+    content = guan.get(f"/credit-reports/sealed/{number}/C-7/").content
+    for changed, status in ((b"", 200), (b" ", 422)):
+        file = io.BytesIO(content + changed)
+        file.name = "report.pdf"
+        answer = guan.post("/credit-reports/prove/", {"file": file, "number": ""})
+        assert answer.status_code == status
+        assert (number in answer.content.decode()) == (status == 200)
 
 
 @pytest.mark.req("CTR-02", "GRP-12")
