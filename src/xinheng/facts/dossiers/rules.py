@@ -30,6 +30,8 @@ def as_kept(fact: AskedFact, told: Any, on: date) -> Any:
         return None
     if fact.type in ("choice", "choices"):
         chosen = _choices(fact, told)
+        if fact.type == "choice" and len(chosen) > 1:
+            raise ValueError("CHOICE")
         return chosen if fact.type == "choices" else chosen[0]
     text = str(told).strip()
     if fact.type == "day":
