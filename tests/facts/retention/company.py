@@ -16,6 +16,7 @@ from xinheng.facts.retention import services as retention
 
 FILED = date(2015, 5, 4)
 TODAY = date(2026, 6, 30)
+NAMES = {"C-1": "长江贸易", "C-2": "珠江机电", "C-3": "黄河建材"}
 SEATS = {
     "dang": "archivist", "zong": "general_manager", "fu": "vice_president", "ban": "department_head",
     "jian": "salesperson", "cha": "analyst", "du": "credit_manager",
@@ -30,7 +31,7 @@ def people(on: date = TODAY) -> dict[str, Actor]:
 def papers(*told: tuple[str, str, date, str], no: str = "C-1", filed_on: date = FILED) -> dict[str, Any]:
     """Papers of a customer's file by title: title, grade, the paper's day, term; filed long ago."""
     actor = system_actor()
-    customer = customers.register(actor=actor, on=filed_on, new=NewCustomer("长江贸易", no, unit_code="HQ"))
+    customer = customers.register(actor=actor, on=filed_on, new=NewCustomer(NAMES[no], no, unit_code="HQ"))
     dossier = dossiers.open_dossier(
         actor=actor, on=filed_on, kind="general_customer", subject=f"customer:{no}", title="长江贸易信用档案",
         customer=customer, unit=Unit.objects.get(code="HQ"), secrecy="public",
