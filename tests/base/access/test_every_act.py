@@ -27,7 +27,7 @@ QUESTIONS = {  # they change nothing
     "base.secrecy.shown", "base.secrecy.visible_grades", "base.secrecy.watermark",
     "base.access.may_see", "base.access.require", "base.access.shown", "runs.job_of", "judgements.ratings.replay",
     "facts.customers.beside_investigation", "facts.customers.beside_survey", "judgements.ratings.replay_decision",
-    "facts.customers.beside_record", "facts.customers.require_record_file", "facts.customers.told_record", "judgements.ratings.assessment",
+    "facts.customers.beside_record", "facts.customers.require_record_file", "facts.dossiers.try_map", "facts.dossiers.guess", "facts.customers.told_record", "judgements.ratings.assessment",
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "reports.sealed_reports", "reports.verify_credit_report", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
     "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",
