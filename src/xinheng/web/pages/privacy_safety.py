@@ -14,6 +14,10 @@ from xinheng.web.pages.privacy_cells import MOST, Cell, Table
 
 def safety_tables(actor: Any, on: Any) -> list[Table]:
     """Checks, measures, reading in bulk and trainings."""
+    return [_due_checks(on), _measures(actor, on), _alerts(actor), _trainings(actor, on)]
+
+
+def _due_checks(on: Any) -> Table:
     due = [
         [
             Cell(f"{rule.words} ({document.name.words})"),
@@ -23,6 +27,15 @@ def safety_tables(actor: Any, on: Any) -> list[Table]:
         ]
         for document, rule, last, day in privacy.next_checks(on)
     ]
+    return Table(
+        _("Safety checks"),
+        (_("Safety check"), _("Last done"), _("Due on"), ""),
+        due,
+        _("No privacy document is adopted, so no check is due. Adopt one under policies."),
+    )
+
+
+def _measures(actor: Any, on: Any) -> Table:
     measures = [
         [
             Cell(one.what),
@@ -33,6 +46,15 @@ def safety_tables(actor: Any, on: Any) -> list[Table]:
         ]
         for one in privacy.measures(actor)[:MOST]
     ]
+    return Table(
+        _("Measures"),
+        (_("Measure"), _("Owner"), _("Due on"), _("Done on"), _("Outcome")),
+        measures,
+        _("Nothing failed."),
+    )
+
+
+def _alerts(actor: Any) -> Table:
     alerts = [
         [
             Cell(one.on),
@@ -44,43 +66,32 @@ def safety_tables(actor: Any, on: Any) -> list[Table]:
         ]
         for one in privacy.alerts(actor)[:MOST]
     ]
+    return Table(
+        _("Reading in bulk"),
+        (
+            _("Day"),
+            _("Login of the person"),
+            _("Persons read"),
+            _("Normal"),
+            _("What it came to"),
+            _("Cleared by"),
+        ),
+        alerts,
+        _("Nobody read more persons in a day than is normal."),
+    )
+
+
+def _trainings(actor: Any, on: Any) -> Table:
     trained = [
         [Cell(one.login), Cell(one.topic), Cell(one.on), Cell(one.until_on, is_bad=one.until_on < on)]
         for one in privacy.trainings(actor)[:MOST]
     ]
-    return [
-        Table(
-            _("Safety checks"),
-            (_("Safety check"), _("Last done"), _("Due on"), ""),
-            due,
-            _("No privacy document is adopted, so no check is due. Adopt one under policies."),
-        ),
-        Table(
-            _("Measures"),
-            (_("Measure"), _("Owner"), _("Due on"), _("Done on"), _("Outcome")),
-            measures,
-            _("Nothing failed."),
-        ),
-        Table(
-            _("Reading in bulk"),
-            (
-                _("Day"),
-                _("Login of the person"),
-                _("Persons read"),
-                _("Normal"),
-                _("What it came to"),
-                _("Cleared by"),
-            ),
-            alerts,
-            _("Nobody read more persons in a day than is normal."),
-        ),
-        Table(
-            _("Trainings"),
-            (_("Login of the person"), _("Topic"), _("Training day"), _("Counts until")),
-            trained,
-            _("Nobody was trained yet. Where it is demanded, who was not trained sees no personal data."),
-        ),
-    ]
+    return Table(
+        _("Trainings"),
+        (_("Login of the person"), _("Topic"), _("Training day"), _("Counts until")),
+        trained,
+        _("Nobody was trained yet. Where it is demanded, who was not trained sees no personal data."),
+    )
 
 
 def document_tables(_actor: Any, on: Any) -> list[Table]:

@@ -58,6 +58,10 @@ def _requests(actor: Any, on: Any) -> list[Table]:
 
 
 def _erasures(actor: Any, on: Any) -> list[Table]:
+    return [_past_term(actor, on), _asked(actor, on), _cleanups(on)]
+
+
+def _past_term(actor: Any, on: Any) -> Table:
     due = [
         [
             person_cell(one.person),
@@ -69,6 +73,15 @@ def _erasures(actor: Any, on: Any) -> list[Table]:
         ]
         for one in privacy.candidates(actor, on=on)[:MOST]
     ]
+    return Table(
+        _("Term of keeping over"),
+        (_("Person no."), _("Last visit"), _("Kept until"), _("Months kept"), _("What holds it"), ""),
+        due,
+        _("Nobody is kept longer than the term."),
+    )
+
+
+def _asked(actor: Any, on: Any) -> Table:
     asked = [
         [
             person_cell(one.person),
@@ -84,6 +97,24 @@ def _erasures(actor: Any, on: Any) -> list[Table]:
         ]
         for one in privacy.erasures(actor, on=on)[:MOST]
     ]
+    return Table(
+        _("Erasures"),
+        (
+            _("Person no."),
+            _("Cause"),
+            _("Asked on"),
+            _("Asked by"),
+            _("State"),
+            _("What holds it"),
+            _("Decided by"),
+            _("Certificate"),
+        ),
+        asked,
+        _("No erasure yet. It is asked for on the page of the person."),
+    )
+
+
+def _cleanups(on: Any) -> Table:
     cleanups = [
         [
             Cell(document.name.words),
@@ -93,35 +124,12 @@ def _erasures(actor: Any, on: Any) -> list[Table]:
         ]
         for document, day, last in privacy.next_cleanups(on)
     ]
-    return [
-        Table(
-            _("Term of keeping over"),
-            (_("Person no."), _("Last visit"), _("Kept until"), _("Months kept"), _("What holds it"), ""),
-            due,
-            _("Nobody is kept longer than the term."),
-        ),
-        Table(
-            _("Erasures"),
-            (
-                _("Person no."),
-                _("Cause"),
-                _("Asked on"),
-                _("Asked by"),
-                _("State"),
-                _("What holds it"),
-                _("Decided by"),
-                _("Certificate"),
-            ),
-            asked,
-            _("No erasure yet. It is asked for on the page of the person."),
-        ),
-        Table(
-            _("Regular clean-up"),
-            (_("Privacy document"), _("Last done"), _("Due on"), ""),
-            cleanups,
-            _("No privacy document is adopted, so no clean-up is due. Adopt one under policies."),
-        ),
-    ]
+    return Table(
+        _("Regular clean-up"),
+        (_("Privacy document"), _("Last done"), _("Due on"), ""),
+        cleanups,
+        _("No privacy document is adopted, so no clean-up is due. Adopt one under policies."),
+    )
 
 
 def _sharing(actor: Any, on: Any) -> list[Table]:
