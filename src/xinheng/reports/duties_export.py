@@ -66,8 +66,10 @@ def export_fines(*, actor: Actor, on: date, wanted: FinesWanted) -> bytes:
     if (number := found.count()) > MOST_ROWS:
         raise TooManyRows(rows=number, most=MOST_ROWS)
     columns = [
-        Column(_("No."), "count", 8), Column(_("Happened on"), "date", 12), Column(_("Scheme of fines"), width=10),
-        Column(_("Line of work"), width=14), Column(_("Matter due"), width=36), Column(_("Person answerable"), width=14),
+        Column(_("No."), "count", 8), Column(_("Happened on"), "date", 12), Column(_("Scheme of fines"),
+        width=10),
+        Column(_("Line of work"), width=14), Column(_("Matter due"), width=36),
+        Column(_("Person answerable"), width=14),
         Column(_("Unit"), width=18), Column(_("Penalty of the month"), "count", 10), Column(_("Multiplier"),
         "count", 8),
         Column(_("Fine"), "money", 14), Column(_("Cut of pay"), "money", 14), Column(_("Currency"), width=8),
@@ -95,7 +97,8 @@ def print_fines(*, actor: Actor, on: date, month: Period, form: Printed = "pdf")
     access.require(actor, "exports.read", "fines")
     lines = duties.month_sheet(actor, month)
     columns = [
-        Column(_("Person answerable"), width=16), Column(_("Unit"), width=20), Column(_("Line of work"), width=14),
+        Column(_("Person answerable"), width=16), Column(_("Unit"), width=20), Column(_("Line of work"),
+        width=14),
         Column(_("Penalties"), "count", 10), Column(_("of these doubled"), "count", 12),
         Column(_("Fines"), "money", 14), Column(_("Cut of pay"), "money", 14), Column(_("Sum"), "money", 14),
         Column(_("Not decided yet"), "count", 12),
