@@ -508,7 +508,7 @@ def with_dossiers(on: date) -> None:
 
 def dossier_of(no: str, route: str) -> dict[str, Any]:
     """The dossier and the paper that an address names."""
-    if not re.match(r"(?:api/v1/|/api/v1/)?(dossiers|papers|texts)/", route):
+    if not re.match(r"(?:api/v1/|/api/v1/)?(dossiers|papers|paper-texts|texts)/", route):
         return {}
     kept = Dossier.objects.get(customer__no=OWN if no == OWN else ANOTHERS, kind="general_customer")
     label = DossierPaper.objects.get(dossier=kept).label

@@ -15,6 +15,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xinheng.base.access import services as access
 from xinheng.base.audit import queries as trail
 from xinheng.base.secrecy import queries as grades
 from xinheng.facts.dossiers import queries as dossiers
@@ -84,6 +85,7 @@ def act_on(request: HttpRequest, no: str, act: str) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     if act not in ACTS:
         raise FieldsRefused(fields=act)
+    access.require(actor, ACTS[act].right, f"dossier:{no}")
     dossier = dossiers.get_dossier(actor, no, on=on)
     form = ACTS[act].form(dossier, actor, on, request.POST)
     told: dict[str, Any] = {"actor": actor, "on": on, "no": no}

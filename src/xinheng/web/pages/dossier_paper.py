@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xinheng.base.access import services as access
 from xinheng.base.secrecy import queries as grades
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.dossiers import services as acts
@@ -52,6 +53,7 @@ def act_on(request: HttpRequest, label: str, act: str) -> HttpResponse:
     actor, on = actor_of(request), business_day()
     if act not in FORMS:
         raise FieldsRefused(fields=act)
+    access.require(actor, FORMS[act][0], f"paper:{label}")
     paper = dossiers.get_paper(actor, label, on=on)
     form = FORMS[act][4](paper.dossier, actor, on, request.POST)
     told: dict[str, Any] = {"actor": actor, "on": on, "label": label}
