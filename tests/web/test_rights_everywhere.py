@@ -147,6 +147,10 @@ ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
     "/api/v1/survey-form-checks", "/api/v1/credit-report-proofs", "/api/v1/customers/{no}/offers/check",
+    "/api/v1/dossiers/{no}/property-checks", "/api/v1/dossier-packages/check",
+}  # fmt: skip
+APART = {  # one names customers out of reach before a file is opened, one holds what is masked
+    "/api/v1/like-names", "/api/v1/dossiers/{no}/package",
 }  # fmt: skip
 READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password", "my_calendars"}
 A_KIND = 2  # addresses of one kind that a walk looks at
@@ -949,7 +953,7 @@ def test_a_salespersons_program_meets_no_customer_of_another(path: str, operatio
 def test_an_auditors_program_reads_everything(path: str, operation: dict[str, Any]) -> None:
     answer = program_of("auditor").get(filled(path, OWN) + needed(operation))
 
-    if path == "/api/v1/like-names":  # asked before a file is opened; it names customers out of reach
+    if path in APART:
         assert answer.status_code == 403
     else:
         assert answer.status_code == 200 or answer.json()["code"] == "job_unknown", text_of(answer)
@@ -963,7 +967,7 @@ def test_an_auditors_program_changes_nothing(path: str, method: str, operation: 
     answer = send(client, path, method, operation)
 
     if path in READING:
-        assert answer.status_code in (200, 409)  # read, or there is nothing to read it by
+        assert answer.status_code in (200, 409, 422)  # read, or there is nothing to read it by
     else:
         assert (answer.status_code, answer.json()["code"]) == (403, "access_denied"), text_of(answer)
         noted = Entry.objects.latest("id")

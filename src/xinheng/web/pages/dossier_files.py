@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from xinheng.base.access import services as access
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.dossiers import services as acts
@@ -48,6 +49,8 @@ class ManyForm(forms.Form):
 def files_page(request: HttpRequest, no: str) -> HttpResponse:
     """Drop files into a dossier, and take them out."""
     actor, on = actor_of(request), business_day()
+    if request.method == "POST":
+        access.require(actor, "dossiers.write", f"dossier:{no}")
     dossier = dossiers.get_dossier(actor, no, on=on)
     form = ManyForm(dossier, on, request.POST or None)
     if request.method == "POST" and form.is_valid() and _kept(request, dossier, form.cleaned_data):
