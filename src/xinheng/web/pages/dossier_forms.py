@@ -156,7 +156,7 @@ class PaperForm(forms.Form):
     item = forms.ChoiceField(label=_("Line of the checklist"), required=False)
     file = forms.FileField(label=_("File"), required=False)
     title = forms.CharField(label=_("Title of this paper"), max_length=200)
-    copy_form = forms.ChoiceField(label=_("Form"))
+    copy_form = forms.ChoiceField(label=_("Copy form"))
     has_original = forms.BooleanField(label=_("The sheet itself is kept too"), required=False)
     formed_on = day_field(_("The paper's own day"))
     valid_until = day_field(_("Holds until"))
