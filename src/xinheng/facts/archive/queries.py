@@ -117,13 +117,13 @@ def fixity(run: FixityRun) -> Fixity:
 
 def fixity_runs(actor: Actor, *, most: int = 20) -> list[Fixity]:
     """The last checks, the newest first. Refuses: AccessDenied."""
-    access.require(actor, "archive.check")
+    _require_insight(actor)
     return [fixity(run) for run in FixityRun.objects.order_by("-id")[:most]]
 
 
 def holding(actor: Actor) -> Holding:
     """What the archive holds as a whole. Refuses: AccessDenied."""
-    access.require(actor, "archive.check")
+    _require_insight(actor)
     there = Q(wiped_on=None)
     told = Document.objects.aggregate(
         documents=Count("id", filter=there),
@@ -138,5 +138,10 @@ def holding(actor: Actor) -> Holding:
 
 def faulty(actor: Actor, *, most: int = 200) -> list[Document]:
     """Documents that the last check found altered or gone. Refuses: AccessDenied."""
-    access.require(actor, "archive.check")
+    _require_insight(actor)
     return list(Document.objects.filter(wiped_on=None).exclude(fault="").order_by("checked_on", "id")[:most])
+
+
+def _require_insight(actor: Actor) -> None:
+    """Who proves the files sees the proofs, and who audits does."""
+    access.require(actor, "audit.read" if actor.may("audit.read") else "archive.check", "archive")

@@ -44,6 +44,7 @@ def archive_page(request: HttpRequest) -> HttpResponse:
         "under_way": any(not one.is_finished for one in checks),
         "faulty": [(one, FAULTS[one.fault]) for one in archive.faulty(actor)],
         "may_export": actor.may("exports.read"),
+        "may_check": actor.may("archive.check"),
     }
     return render(request, "archive/page.html", told)
 

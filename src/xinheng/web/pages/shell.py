@@ -91,7 +91,14 @@ WAYS = [
         group="files",
         or_act="custody.borrow",
     ),
-    Way("archive", _("Kept files"), icon="fingerprint", act="archive.check", group="files"),
+    Way(
+        "archive",
+        _("Kept files"),
+        icon="fingerprint",
+        act="archive.check",
+        group="files",
+        or_act="audit.read",
+    ),
     Way("contracts", _("Contracts"), icon="signature", act="contracts.read", group="files"),
     Way(
         "retention", _("Retention and destruction"), icon="file-shredder", act="retention.read", group="files"
