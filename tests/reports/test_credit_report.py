@@ -23,6 +23,8 @@ from xinheng.facts.customers import services as files
 from xinheng.facts.customers.errors import CustomerUnknown
 from xinheng.facts.customers.values import NewFact
 from xinheng.facts.financials.models import Statement, StatementLine
+from xinheng.judgements.warnings import services as warnings
+from xinheng.judgements.warnings.values import NewWarning
 from xinheng.reports import services
 from xinheng.reports.credit_values import HELD, CreditReport
 from xinheng.reports.errors import DepthUnknown, SealedUnknown
@@ -44,6 +46,8 @@ def filed() -> None:
         key = "1" if item in {"bank_account", "lawsuit"} else ""
         fact = NewFact(item=item, value=value, true_on=date(2024, 3, 1), channel="customer", key=key)
         files.tell_fact(actor=chief, on=date(2024, 3, 1), no="C-7", fact=fact)
+    raised = NewWarning("promise_broken", "x")
+    warnings.raise_warning(actor=chief, on=date(2024, 3, 1), customer_no="C-7", new=raised)
     ledger = Ledger(chief, DAY)
     ledger.bill("B1", "2024-02-01", "2024-03-01", "1000.00", on="2024-02-01")
     ledger.bill("B2", "2024-06-01", "2024-07-31", "500.00", on="2024-06-01")
@@ -97,6 +101,7 @@ def test_each_depth_holds_its_sections_and_says_what_it_leaves_out(keeper: Actor
     ratios = grids(full, "finance")[1].rows
     assert [row[1:] for row in ratios] == [("1.50",) * 3, ("60.0%",) * 3, ("5.0%",) * 3, ("25.0%",) * 3]
     assert len(grids(composed(keeper, "standard"), "finance")[0].head) == 2
+    assert grids(full, "warnings")[0].rows[0][0::2] == ("2024-03-01", "未了结")
     assert grids(full, "contracts")[0].rows[0][2] == "120,000.00 CNY"
 
     past = composed(keeper, "standard", as_of=date(2024, 2, 15))
@@ -142,7 +147,9 @@ def test_every_form_is_in_chinese_and_never_a_report_of_a_credit_bureau(keeper: 
     text = "".join(page.get_textpage().get_text_bounded() for page in pages)
     pages.close()
     word = Document(io.BytesIO(made["docx"]))
-    headings = [one.text for one in word.paragraphs if one.style.name.startswith("Heading 1")]
+    headings = [
+        one.text for one in word.paragraphs if one.style and str(one.style.name).startswith("Heading 1")
+    ]
     assert headings[0] == "一、信息概要"
     assert headings[-1] == "本报告未收入的内容"
     assert len(word.tables) > 6

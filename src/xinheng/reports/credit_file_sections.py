@@ -128,7 +128,7 @@ def declared_finance(sight: Sight) -> Blocks:
     return _dimension(sight, 3)
 
 
-def annotations(sight: Sight) -> Blocks:
+def annotated(sight: Sight) -> Blocks:
     """Items on which the channels contradict each other, and those out of date."""
     rows = [(item_name(row), _("contradictory")) for row in sight.file.contradictory] + [
         (item_name(row), _("out of date")) for row in sight.file.stale

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
 from xinheng.facts.contracts import queries as contracts
 from xinheng.facts.contracts.values import STATE_WORDS
@@ -28,7 +29,7 @@ from xinheng.reports import words
 from xinheng.reports.credit_file_sections import (
     Blocks,
     Sight,
-    annotations,
+    annotated,
     declared_finance,
     habits,
 )
@@ -173,7 +174,7 @@ def warnings_held(sight: Sight) -> Blocks:
     for one in _warnings(sight)[:SHOWN]:
         found = next((row for row in known.signals if row.code == one.signal), None)
         state = _("open yet") if one.state == "open" else _("closed")
-        rows.append((_day(one.raised_on), found.words if found else one.signal, state, _day(one.closed_on)))
+        rows.append((_day(one.raised_on), _said(found) if found else one.signal, state, _day(one.closed_on)))
     return [Grid([_("Raised on"), _("Signal"), _("State"), _("Closed on")], rows)] if rows else []
 
 
@@ -198,7 +199,7 @@ def disputes_held(sight: Sight) -> Blocks:
         sight.left_out.append(LeftOut(_("Disputes"), str(WHY["right"])))
     head = [_("Bill number"), _("Reason"), _("Contested"), _("Opened on"), _("State")]
     blocks: Blocks = [Grid(head, rows, right=[2])] if rows else []
-    return [*blocks, *annotations(sight)]
+    return [*blocks, *annotated(sight)]
 
 
 def visits(sight: Sight) -> Blocks:
@@ -277,6 +278,10 @@ def _overdue(sight: Sight) -> list[Money]:
 
 def _sums(sums: Sequence[Money]) -> str:
     return "；".join(f"{one} {one.currency}" for one in sums) or _("none")
+
+
+def _said(signal: Any) -> str:
+    return str(signal.zh if reads_chinese() else signal.en)
 
 
 def _percent(share: Any) -> str:

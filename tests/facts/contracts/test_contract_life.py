@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -280,11 +281,12 @@ def test_below_c_no_contract_is_signed_without_an_exception(keeper: Actor) -> No
 def test_what_is_out_of_reach_does_not_exist(keeper: Actor) -> None:
     contract = draft(keeper, DAY)
     stranger = Actor("fremd", "外人", permits=frozenset({"*"}), scope=Scope("own", person_id=0))
-    for ask in (
+    asked: tuple[Callable[[], Any], ...] = (
         lambda: queries.get_contract(stranger, contract.pk, on=DAY),
         lambda: queries.get_contract(keeper, contract.pk + 1000, on=DAY),
         lambda: services.archive(**who(stranger, contract)),
-    ):
+    )
+    for ask in asked:
         with pytest.raises(errors.ContractUnknown):
             ask()
     assert not queries.contracts(stranger, Wanted(), on=DAY).exists()

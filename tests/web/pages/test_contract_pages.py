@@ -71,7 +71,7 @@ def test_a_contract_is_drafted_signed_performed_audited_and_ended_at_its_pages()
     assert "No contract here" in text(guan, "/contracts/")
     assert "No audit yet" in text(guan, "/contracts/audits/")
     assert "Nothing in this period" in text(guan, "/contracts/figures/")
-    new = {
+    new: dict[str, Any] = {
         "customer_no": "C-7", "unit": "XS", "kind": "sale", "title": "钢管买卖合同", "matter": "钢管 200 吨",
         "amount": "120000.00", "currency": "CNY", "terms": "货到 30 日付款", "guarantors": "信诚担保\n",
         "ends_on": (on + timedelta(days=20)).isoformat(),
@@ -146,7 +146,7 @@ def figures_are_told(guan: Client, contract: Contract) -> None:
 def a_sample_is_audited(contract: Contract) -> None:
     """The head of the department draws all, finds an issue, concludes; who audits ends no contract."""
     on, head = business_day(), signed_in("bu")
-    span = {"first_on": on.isoformat(), "last_on": on.isoformat()}
+    span: dict[str, Any] = {"first_on": on.isoformat(), "last_on": on.isoformat()}
     assert "before the first" in sent(head, "/contracts/audits/", 422, **{**span, "last_on": "2020-01-01"})
     where = sent(head, "/contracts/audits/", **span, percent="100")
     finding = Finding.objects.earliest("pk")
@@ -188,7 +188,7 @@ def test_a_report_is_shown_sealed_and_proven_at_its_pages() -> None:
 @pytest.mark.req("CTR-02", "GRP-12")
 def test_a_program_keeps_the_ledger() -> None:
     on = business_day()
-    told = {"login": "guan", "name": "erp", "expires_on": on + timedelta(9), "permits": ["*"]}
+    told: dict[str, Any] = {"login": "guan", "name": "erp", "expires_on": on + timedelta(9), "permits": ["*"]}
     secret, _token = access.issue_token(actor=system_actor(), on=on, **told)
     client = Client(headers={"authorization": f"Bearer {secret}"})
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.options import AsOf, Json
-from xinheng.wiring.cli.output import command, operator, past_day, say_json, say_table, screen
-from xinheng.wiring.cli.printing import File, named_form, written
+from xinheng.wiring.cli.output import command, operator, past_day, say_json, say_table, screen, written
+from xinheng.wiring.cli.printing import File, named_form
 
 app = typer.Typer(no_args_is_help=True)
 No = Annotated[str, typer.Argument(help="The customer's number.")]
