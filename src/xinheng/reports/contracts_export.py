@@ -71,9 +71,11 @@ def export_contract_audit(*, actor: Actor, on: date, audit_id: int) -> bytes:
         for one in queries.findings_of(kept)
     ]  # fmt: skip
     columns = [
-        Column(_("Contract no."), width=18), Column(_("Customer"), width=28), Column(_("Name of the contract"), width=30),
-        Column(_("Signed on"), "date", 12), Column(_("Test"), width=12), Column(_("Verdict of the test"), width=12),
-        Column(_("In words"), width=40), Column(_("Tested by"), width=12), Column(_("Tested on"), "date", 12),
+        Column(_("Contract no."), width=18), Column(_("Customer"), width=28),
+        Column(_("Name of the contract"), width=30), Column(_("Signed on"), "date", 12),
+        Column(_("Test"), width=12), Column(_("Verdict of the test"), width=12),
+        Column(_("In words"), width=40), Column(_("Tested by"), width=12),
+        Column(_("Tested on"), "date", 12),
     ]  # fmt: skip
     told = {
         "period": f"{kept.first_on}…{kept.last_on}", "population": len(kept.population),
