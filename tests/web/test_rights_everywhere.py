@@ -152,7 +152,7 @@ READING = {  # asked by POST, change nothing
 APART = {  # one names customers out of reach before a file is opened, one holds what is masked
     "/api/v1/like-names", "/api/v1/dossiers/{no}/package",
 }  # fmt: skip
-READING_PAGES = {"replay_run", "replay_one", "verify_trail", "login", "logout", "language", "password", "my_calendars"}
+READING_PAGES = {"replay_run", "check_package", "replay_one", "verify_trail", "login", "logout", "language", "password", "my_calendars"}
 A_KIND = 2  # addresses of one kind that a walk looks at
 
 
