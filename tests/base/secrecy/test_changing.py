@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_a_grade_that_cannot_be_is_refused_by_field() -> None:
 
 def test_who_needs_to_know_is_a_list_with_an_end(chief: Actor) -> None:
     who = people()
-    told = {"actor": chief, "on": TODAY, "login": "zong", "reason": "收购"}
+    told: Any = {"actor": chief, "on": TODAY, "login": "zong", "reason": "收购"}
     with pytest.raises(errors.NamingInvalid):
         secrecy.name_person(**{**told, "grade": "secret"})  # roles alone clear for it
     kept = secrecy.name_person(**told, grade="top_secret", until_on=date(2026, 7, 2))

@@ -157,7 +157,7 @@ def test_bytes_that_another_paper_has_stay_and_no_other_door_destroys(
         retention.execute(actor=who["dang"], on=TODAY, no=drawn.no, done=Executed(TODAY, "x", "y"))
     paper.refresh_from_db()
     assert paper.state == "destroyed"
-    assert archive.has_bytes(twin.document.sha256)
+    assert archive.has_bytes(paper.document.sha256)
     (line,) = queries.lines_of(who["dang"], drawn, on=TODAY)
     assert line.bytes_left
     assert not queries.kept_papers(who["dang"], Wanted(state="due"), on=TODAY).exists()
