@@ -75,9 +75,9 @@ def export_fines(*, actor: Actor, on: date, wanted: FinesWanted) -> bytes:
         Column(_("Fine"), "money", 14), Column(_("Cut of pay"), "money", 14), Column(_("Currency"), width=8),
         Column(_("State"), width=16), Column(_("Decided by"), width=14), Column(_("Reason"), width=36),
     ]  # fmt: skip
+    scope = duties.scope_words()
     rows = (
-        (one.pk, one.happened_on, f"{one.pack}@{one.version}", duties.scope_word(one.pack, one.scope,
-        one.happened_on),
+        (one.pk, one.happened_on, f"{one.pack}@{one.version}", scope(one),
          one.what, one.person, one.unit.name, one.nth, one.factor, Money(one.fine_minor,
          one.currency).decimal,
          Money(one.cut_minor, one.currency).decimal, one.currency, str(INCIDENT_STATES[one.state]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -99,14 +99,23 @@ def month_sheet(actor: Actor, month: Period, *, pack: str = "") -> list[SheetLin
     for row in (rows.filter(pack=pack) if pack else rows).order_by("person", "happened_on", "pk"):
         grouped[row.person, row.pack, row.scope, row.currency].append(row)
     names = people.names_by_login({key[0] for key in grouped})
-    return [_sheet_line(key, held, names) for key, held in sorted(grouped.items())]
+    word = scope_words()
+    return [_sheet_line(key, held, names, word(held[-1])) for key, held in sorted(grouped.items())]
 
 
-def scope_word(pack: str, scope: str, on: date) -> str:
-    """What a line of work is called in the scheme of a day."""
-    document = policy.schemes(on).get(pack)
-    found = document.scope(scope) if document else None
-    return worded(found) if found else scope
+def scope_words() -> Callable[[Any], str]:
+    """What the line of work of a breach is called in its scheme; each version of a scheme is read once."""
+    known: dict[tuple[str, str, str], str] = {}
+
+    def word(row: Any) -> str:
+        key = (row.pack, row.version, row.scope)
+        if key not in known:
+            document = policy.schemes(row.happened_on).get(row.pack)
+            found = document.scope(row.scope) if document else None
+            known[key] = worded(found) if found else row.scope
+        return known[key]
+
+    return word
 
 
 def responsibilities(actor: Actor, scheme: Fines, period: Period, *, on: date) -> list[dict[str, Any]]:
@@ -140,11 +149,13 @@ def _handovers(actor: Actor, period: Period, on: date, schemes: set[str]) -> pl.
     return frame.filter(pl.col("accepted_on").is_not_null() | (pl.col("due_on") < on))
 
 
-def _sheet_line(key: tuple[str, str, str, str], rows: list[Any], names: dict[str, str]) -> SheetLine:
-    person, pack, scope, currency = key
+def _sheet_line(
+    key: tuple[str, str, str, str], rows: list[Any], names: dict[str, str], scope: str
+) -> SheetLine:
+    person, currency = key[0], key[3]
     standing = [row for row in rows if row.state in STANDING]
     return SheetLine(
-        person, names.get(person, person), rows[-1].unit.name, scope_word(pack, scope, rows[-1].happened_on),
+        person, names.get(person, person), rows[-1].unit.name, scope,
         len([row for row in rows if row.state != "proposed"]),
         len([row for row in standing if row.factor > 1]),
         Money(sum(row.fine_minor for row in standing), currency),

@@ -22,7 +22,7 @@ from xinheng.operations.duties.figures import (
     month_sheet,
     rates,
     responsibilities,
-    scope_word,
+    scope_words,
     trend,
 )
 from xinheng.operations.duties.gathering import chosen, dues, gather
@@ -75,7 +75,7 @@ __all__ = [
     "scheme",
     "scheme_of",
     "schemes",
-    "scope_word",
+    "scope_words",
     "standing_tasks",
     "submissions",
     "tasks",

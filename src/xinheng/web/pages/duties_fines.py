@@ -14,7 +14,6 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from xinheng.base.access import queries as people
 from xinheng.base.access import services as access
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import month_of
@@ -24,7 +23,7 @@ from xinheng.operations.duties.values import INCIDENT_STATES, SORTS, FinesWanted
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages import duties_forms as fields
-from xinheng.web.pages.duties_words import fine_line, percent
+from xinheng.web.pages.duties_words import fine_lines, percent
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.exports import workbook_answer
@@ -81,10 +80,9 @@ def fine_list(request: HttpRequest) -> HttpResponse:
     """The breaches within reach that pass the filters."""
     actor, on, wanted = actor_of(request), business_day(), asked(request)
     page = Paginator(duties.fines(actor, wanted), A_PAGE).get_page(request.GET.get("page"))
-    names = people.names_by_login({row.person for row in page})
     told = {
         "page": page,
-        "lines": [fine_line(row, names) for row in page],
+        "lines": fine_lines(page),
         "wanted": wanted,
         "states": list(INCIDENT_STATES.items()),
         "packs": [(code, duties.worded(one.name)) for code, one in duties.schemes(on).items()],
@@ -157,7 +155,7 @@ def _shown(request: HttpRequest, incident_id: int, **bound: Any) -> HttpResponse
     scheme, lines = duties.scheme_of(row), duties.lines_of(row)
     reckoned = duties.reckon(lines, scheme, scope=row.scope, nth=row.nth)
     told = {
-        **fine_line(row, people.names_by_login({row.person})),
+        **fine_lines([row])[0],
         "scheme": scheme,
         "scheme_name": duties.worded(scheme.name),
         "lines": [
@@ -172,7 +170,7 @@ def _shown(request: HttpRequest, incident_id: int, **bound: Any) -> HttpResponse
             (duties.worded(one) for kind in scheme.kinds
             for one in kind.severities if one.code == row.severity), ""
         ),
-        "repeats": [fine_line(one, {}) for one in duties.repeats_of(row)],
+        "repeats": fine_lines(duties.repeats_of(row)),
         "appeal_until": duties.appeal_until(row)
         if row.state == "confirmed" and not row.appeal_result else None,
         "forms": [

@@ -62,15 +62,19 @@ def due_lines(dues: Iterable[Due], *, on: date) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def fine_line(one: Any, names: dict[str, str]) -> dict[str, Any]:
-    """A breach with its words."""
-    return {
-        "row": one, "state": INCIDENT_STATES[one.state], "tone": FINE_TONES[one.state],
-        "person": names.get(one.person, one.person), "scope": duties.scope_word(one.pack, one.scope,
-        one.happened_on),
-        "fine": Money(one.fine_minor, one.currency), "cut": Money(one.cut_minor, one.currency),
-        "result": RESULTS.get(one.appeal_result, ""),
-    }  # fmt: skip
+def fine_lines(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Breaches with their words."""
+    held, scope = list(rows), duties.scope_words()
+    names = people.names_by_login({one.person for one in held})
+    return [
+        {
+            "row": one, "state": INCIDENT_STATES[one.state], "tone": FINE_TONES[one.state],
+            "person": names.get(one.person, one.person), "scope": scope(one),
+            "fine": Money(one.fine_minor, one.currency), "cut": Money(one.cut_minor, one.currency),
+            "result": RESULTS.get(one.appeal_result, ""),
+        }
+        for one in held
+    ]  # fmt: skip
 
 
 def percent(share: Any) -> str:
