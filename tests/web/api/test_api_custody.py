@@ -43,7 +43,7 @@ def test_custody() -> None:
     ok(asking.post("/paper-places/put", {"code": dossier["no"], "place": "R1"}))
     assert [(one["code"], one["lies"]) for one in ok(asking.get("/paper-places"))] == [("R1", 1)]
     count = ok(asking.post("/stock-takes", {"place": "R1"}), 201)
-    codes = {"codes": [[dossier["no"], "R1"], ["X-1", ""]]}
+    codes = {"codes": [{"code": dossier["no"], "place": "R1"}, {"code": "X-1"}]}
     assert ok(asking.post(f"/stock-takes/{count['id']}/codes", codes))["read"] == 2
     closed = ok(asking.post(f"/stock-takes/{count['id']}/close", {}))
     assert closed["counts"] == {"right": 1, "unknown": 1}

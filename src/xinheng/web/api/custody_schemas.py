@@ -203,10 +203,17 @@ class PutIn(Asked):
     why: Annotated[str, Field(max_length=200)] = ""
 
 
-class ScansIn(Asked):
-    """Codes read in a stock-take, each with the place where it lay; a blank place is the one counted."""
+class ReadCodeIn(Asked):
+    """A code that was read, and the place where it lay; blank: the one counted."""
 
-    codes: Annotated[list[tuple[Code, Code]], Field(max_length=20_000)]
+    code: Code
+    place: Code = ""
+
+
+class ScansIn(Asked):
+    """Codes read in a stock-take."""
+
+    codes: Annotated[list[ReadCodeIn], Field(max_length=20_000)]
 
 
 class StockTakeIn(Asked):

@@ -191,7 +191,8 @@ def open_stock_take(request: HttpRequest, body: StockTakeIn) -> Status[Any]:
 @once()
 def read_codes(request: HttpRequest, stock_take_id: Id, body: ScansIn) -> Status[Any]:
     """Read many codes at once; those read before are passed over."""
-    acts.read_codes(**_who(request), at=timestamp(), stock_take_id=stock_take_id, codes=body.codes)
+    codes = [(one.code, one.place) for one in body.codes]
+    acts.read_codes(**_who(request), at=timestamp(), stock_take_id=stock_take_id, codes=codes)
     return Status(200, _count(custody.stock_take(actor_of(request), stock_take_id)))
 
 
