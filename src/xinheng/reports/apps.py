@@ -11,8 +11,8 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Papers of messages are printed here; that nothing can be printed is said at the start."""
-        from xinheng.base.messages import services as messages
         from xinheng.base.kernel.fonts import font_folder
+        from xinheng.base.messages import services as messages
         from xinheng.reports.reminder_letters import KIND, reminder_paper
 
         messages.offer_paper(KIND, reminder_paper)
