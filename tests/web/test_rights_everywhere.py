@@ -152,7 +152,18 @@ READING = {  # asked by POST, change nothing
 APART = {  # one names customers out of reach before a file is opened, one holds what is masked
     "/api/v1/like-names", "/api/v1/dossiers/{no}/package",
 }  # fmt: skip
-READING_PAGES = {"replay_run", "check_package", "replay_one", "verify_trail", "login", "logout", "language", "password", "my_calendars"}
+READING_PAGES = {
+    "prove_credit_report",
+    "replay_run",
+    "check_package",
+    "replay_one",
+    "verify_trail",
+    "login",
+    "logout",
+    "language",
+    "password",
+    "my_calendars",
+}
 A_KIND = 2  # addresses of one kind that a walk looks at
 
 
@@ -452,7 +463,13 @@ def with_custody(on: date) -> None:
         label = dossiers.add_paper(**chief, dossier=kept, upload=None, **paper).label
         event = {"from_unit": east, "to_unit": east, "started_on": on, "dossier": kept}
         custody.expect_handover(system_actor(), on, "general", f"dossier:{kept.no}", **event)
-        asked = {"dossier": kept, "reader": "credit", "secrecy": kept.secrecy, "asked_on": on, "rules": "fil@1"}
+        asked = {
+            "dossier": kept,
+            "reader": "credit",
+            "secrecy": kept.secrecy,
+            "asked_on": on,
+            "rules": "fil@1",
+        }
         slip = Slip.objects.create(**asked, purpose=name, way="lend", state="approved")
         SlipPaper.objects.create(slip=slip, paper=DossierPaper.objects.get(label=label))
         (loan,) = custody.hand_out(**chief, at=now, slip_id=slip.pk)
@@ -496,7 +513,7 @@ def contract_of(no: str, route: str) -> dict[str, Any]:
     kept = Contract.objects.get(customer__no=OWN if no == OWN else ANOTHERS)
     return {
         "contract_id": kept.pk, "audit_id": Audit.objects.get().pk, "analysis_id": Analysis.objects.get().pk,
-        "finding_id": AuditFinding.objects.earliest("pk").pk, "act": "to_legal",
+        "finding_id": AuditFinding.objects.earliest("pk").pk, "act": "archive",
     }  # fmt: skip
 
 
@@ -747,6 +764,8 @@ def address(route: str, no: str) -> str:
         **dossier_of(no, route), **custody_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
         **persons_of(no, route), **duties_of(route),
     }  # fmt: skip
+    if route.startswith("credit-reports/file/"):
+        known["form"] = "pdf"
     if route.startswith("replays/"):
         known["number"] = ShadowRun.objects.latest("id").pk
     if route.startswith("ledger/claims/"):

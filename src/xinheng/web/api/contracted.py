@@ -38,7 +38,7 @@ from xinheng.web.api.contract_schemas import (
     RelationStageOut,
     SigningIn,
 )
-from xinheng.web.api.fields import Day, Id, No, in_order
+from xinheng.web.api.fields import AsOf, Id, No, in_order
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.schemas import MoneyOut, Page, page_of
@@ -200,11 +200,14 @@ def reopen(request: HttpRequest, contract_id: Id, event_id: Id, body: ContractWh
 
 @router.get("/contract-figures", response={200: list[ContractFiguresOut], **PROBLEMS})
 def figures(
-    request: HttpRequest, first_on: Day, last_on: Day, by: By = "kind", unit: str = ""
+    request: HttpRequest, first_on: AsOf = None, last_on: AsOf = None, by: By = "kind", unit: str = ""
 ) -> list[dict[str, Any]]:
-    """What was signed, due, performed and ended in some days."""
-    in_order(first_on, last_on, "last_on")
-    told: dict[str, Any] = {"on": business_day(), "period": Period(first_on, last_on)}
+    """What was signed, due, performed and ended in some days; the year up to today where none is named."""
+    on = business_day()
+    last = last_on or on
+    first = first_on or last.replace(month=1, day=1)
+    in_order(first, last, "last_on")
+    told: dict[str, Any] = {"on": on, "period": Period(first, last)}
     rows = contracts.statistics(actor_of(request), **told, by=by, unit=unit[:40]).rows(named=True)
     return [{**row, "amount": MoneyOut.of(Money(row["amount_minor"], row["currency"]))} for row in rows]
 

@@ -94,7 +94,7 @@ def composed(request: HttpRequest, no: No, depth: AsDepth = "", as_of: AsOf = No
     return reports.compose_credit_report(**_who(request), customer_no=no, **told)
 
 
-@router.get("/customers/{path:no}/credit-report/file", response=PROBLEMS, openapi_extra=FILE)
+@router.get("/customers/{path:no}/credit-report-file", response=PROBLEMS, openapi_extra=FILE)
 def as_file(
     request: HttpRequest, no: No, depth: AsDepth = "", as_of: AsOf = None, form: AsForm = "pdf"
 ) -> HttpResponse:
