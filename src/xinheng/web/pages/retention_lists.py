@@ -120,9 +120,9 @@ def lists(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_GET
-def list_page(request: HttpRequest, no: str) -> HttpResponse:
+def list_page(request: HttpRequest, list_no: str) -> HttpResponse:
     """One list with its papers and the step that is next."""
-    return _shown(request, no)
+    return _shown(request, list_no)
 
 
 def _shown(request: HttpRequest, no: str, **bound: Any) -> HttpResponse:
@@ -169,29 +169,29 @@ def _form(code: str, on: Any, sent: Any = None) -> Plain:
 
 @signed_in
 @require_POST
-def act_on(request: HttpRequest, no: str, act: str) -> HttpResponse:
+def act_on(request: HttpRequest, list_no: str, act: str) -> HttpResponse:
     """Do one step of a list."""
     actor, on = actor_of(request), business_day()
     if act not in ACTS:
         raise FieldsRefused(fields=act)
     found = ACTS[act]
-    access.require(actor, found.right, f"destruction:{no[:20]}")
+    access.require(actor, found.right, f"destruction:{list_no[:20]}")
     form = _form(act, on, request.POST)
-    told: dict[str, Any] = {"actor": actor, "on": on, "no": no}
+    told: dict[str, Any] = {"actor": actor, "on": on, "no": list_no}
     if tried(request, form, lambda: found.do(told, form) or True) is None:
-        return _shown(request, no, **{act: form})
+        return _shown(request, list_no, **{act: form})
     messages.success(request, str(found.done))
-    return redirect("destruction", no)
+    return redirect("destruction", list_no)
 
 
 @signed_in
 @require_GET
-def paper(request: HttpRequest, no: str, form: str) -> HttpResponse:
+def paper(request: HttpRequest, list_no: str, form: str) -> HttpResponse:
     """A form of the list to print: application, list or certificate."""
     if form not in ("application", "list", "certificate"):
         raise Http404
-    content = room.print_destruction(actor=actor_of(request), on=business_day(), no=no, form=form)
-    return pdf_answer(content, f"{no}-{form}.pdf")
+    content = room.print_destruction(actor=actor_of(request), on=business_day(), no=list_no, form=form)
+    return pdf_answer(content, f"{list_no}-{form}.pdf")
 
 
 @signed_in
@@ -235,9 +235,9 @@ def export_register(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("retention/lists/", lists, name="retention_lists"),
-    path("retention/lists/<str:no>/", list_page, name="destruction"),
-    path("retention/lists/<str:no>/do/<str:act>/", act_on, name="destruction_act"),
-    path("retention/lists/<str:no>/print/<str:form>/", paper, name="print_destruction"),
+    path("retention/lists/<str:list_no>/", list_page, name="destruction"),
+    path("retention/lists/<str:list_no>/do/<str:act>/", act_on, name="destruction_act"),
+    path("retention/lists/<str:list_no>/print/<str:form>/", paper, name="print_destruction"),
     path("retention/register/", register, name="retention_register"),
     path("retention/register/export/", export_register, name="export_register"),
 ]
