@@ -254,7 +254,8 @@ CARE_LISTS: dict[str, CareList] = {
     "copies": CareList(
         gettext_lazy("Copies of controlled documents"),
         (
-            _c(gettext_lazy("Title of the document"), width=28), _c(gettext_lazy("Version")), _c(gettext_lazy("Receiver")),
+            _c(gettext_lazy("Title of the document"), width=28), _c(gettext_lazy("Version")),
+            _c(gettext_lazy("Receiver")),
             _c(gettext_lazy("Given on"), "date"), _c(gettext_lazy("Distribution list")),
             _c(gettext_lazy("Reason"), width=28), _c(gettext_lazy("Told by whom")),
         ),

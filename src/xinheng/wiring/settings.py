@@ -225,12 +225,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # larger files go to disk while they arrive
 FILE_UPLOAD_TEMP_DIR = HOME
 ARCHIVE_FOLDER = HOME / "archive"  # documents kept unchanged, named by their hash; belongs in every backup
-TEXTS_THREADS = int(os.environ.get("XINHENG_TEXTS_THREADS", str(max(1, (os.cpu_count() or 2) // 2))))  # recognising
-TEXTS_PAGE_SECONDS = int(os.environ.get("XINHENG_TEXTS_PAGE_SECONDS", "180"))  # after which a page is given up
+TEXTS_THREADS = int(
+    os.environ.get("XINHENG_TEXTS_THREADS", str(max(1, (os.cpu_count() or 2) // 2)))
+)  # recognising
+TEXTS_PAGE_SECONDS = int(
+    os.environ.get("XINHENG_TEXTS_PAGE_SECONDS", "180")
+)  # after which a page is given up
 TEXTS_MOST_PAGES = int(os.environ.get("XINHENG_TEXTS_MOST_PAGES", "500"))  # of one document that are read
 TEXTS_ATTEMPTS = int(os.environ.get("XINHENG_TEXTS_ATTEMPTS", "3"))  # to read one document
 PRINT_FONTS = os.environ.get("XINHENG_PRINT_FONTS", "")  # a folder of fonts instead of the installed one
-GONE_LIST = "gone.jsonl"  # what was destroyed or erased for good: beside the archive, and a second one at home
+GONE_LIST = (
+    "gone.jsonl"  # what was destroyed or erased for good: beside the archive, and a second one at home
+)
 ARCHIVE_MOST_BYTES = int(os.environ.get("XINHENG_ARCHIVE_MOST_MB", "20")) * 2**20  # of one document
 ARCHIVE_MOST_PIXELS = 100_000_000  # of one picture: a sheet of A3 at 600 dots an inch is 70 million
 ARCHIVE_MOST_PAGES = 3_000  # of one document

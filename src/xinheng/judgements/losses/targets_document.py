@@ -46,8 +46,8 @@ class CreditSales(Target):
 class Performance(Target):
     """Contracts performed of those due, in yuan; of the ledger of contracts, and of orders where it has none.
 
-    A contract is performed by its due day with no breach open; an order is where it was fully delivered within
-    grace_days of the planned day.
+    A contract is performed by its due day with no breach open; an order is where it was fully delivered
+    within grace_days of the planned day.
     """
 
     counted: Literal["count", "amount"] = "count"

@@ -283,8 +283,8 @@ def _request(row: Any) -> dict[str, Any]:
 
 
 def _erasure(row: Any) -> dict[str, Any]:
-    plain = ("id", "cause", "why", "asked_by", "asked_on", "state", "decided_by", "holds", "erased_on", "what",
-             "certificate")  # fmt: skip
+    plain = ("id", "cause", "why", "asked_by", "asked_on", "state", "decided_by", "holds", "erased_on",
+             "what", "certificate")  # fmt: skip
     return {**{name: getattr(row, name) for name in plain}, "person_no": row.person.no}
 
 

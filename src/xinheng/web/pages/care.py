@@ -30,7 +30,8 @@ from xinheng.web.pages.trying import tried
 A_PAGE = 50
 LISTS = room.CARE_LISTS
 STATES: dict[str, str | Promise] = {
-    "holding": _("waits for its file"), "late": _("past its day"), "open": _("not closed yet"), "closed": _("closed"),
+    "holding": _("waits for its file"), "late": _("past its day"), "open": _("not closed yet"),
+    "closed": _("closed"),
 }  # fmt: skip
 COPY_STATES: dict[str, str | Promise] = {"late": _("deviation")}
 TABS: list[tuple[str, str | Promise]] = [

@@ -170,6 +170,7 @@ def _say(rows: list[Any], *, as_json: bool) -> None:
         say_json(told)
         return
     columns = [
-        _("No."), _("Kind"), _("Submitted by"), _("Submitted on"), _("Due on"), _("State"), _("Matter to decide"),
+        _("No."), _("Kind"), _("Submitted by"), _("Submitted on"), _("Due on"), _("State"),
+        _("Matter to decide"),
     ]  # fmt: skip
     say_table(_("Waiting for approval"), columns, [list(row.values()) for row in told])

@@ -76,7 +76,15 @@ def checks(limit: Limit = 20, target: Annotated[
     if as_json:
         say_json([_plain(one) for one in found])
         return
-    columns = [_("No."), _("Check begun"), _("Begun by"), _("Files"), _("Bytes"), _("Faults"), _("Is finished")]
+    columns = [
+        _("No."),
+        _("Check begun"),
+        _("Begun by"),
+        _("Files"),
+        _("Bytes"),
+        _("Faults"),
+        _("Is finished"),
+    ]
     rows = [
         [one.run, one.begun_on, one.begun_by, one.documents, one.bytes, len(one.faults),
          _("yes") if one.is_finished else _("no")]
