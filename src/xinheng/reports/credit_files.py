@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from xinheng.reports.credit_values import CreditReport, Section
+from xinheng.reports.credit_values import CreditReport, Pairs, Section, Words
 from xinheng.reports.letters import day_told
 from xinheng.reports.printing import pdf
 from xinheng.reports.sheets import Column, Sheet, workbook
@@ -142,9 +142,9 @@ def _rows(section: Section) -> list[tuple[str, ...]]:
     """Blocks below each other, as wide as the widest of them."""
     lines: list[tuple[str, ...]] = []
     for block in section.blocks:
-        if block.kind == "words":
+        if isinstance(block, Words):
             lines += [(line,) for line in block.rows]
-        elif block.kind == "pairs":
+        elif isinstance(block, Pairs):
             lines += [tuple(row) for row in block.rows]
         else:
             lines += [(block.title,)] if block.title else []

@@ -109,7 +109,7 @@ def _met(tokens: list[str], within: QuerySet[Any]) -> list[int]:
     Words of several tokens are proven afterwards, and some of these papers may hold the tokens alone.
     """
     key = "texts_entry.paper_id" if connection.vendor == "postgresql" else "texts_search.rowid"
-    reached = within.filter(pk=RawSQL(key, [])).order_by().values("pk")  # noqa: S611 - a column
+    reached = within.filter(pk=RawSQL(key, [])).order_by().values("pk")  # noqa: S611 # nosec B611 - a column
     sql, values = reached.query.get_compiler(connection=connection).as_sql()
     match, asked = _match(tokens)
     walked = f"{match} AND EXISTS ({sql}) ORDER BY {key} DESC LIMIT {2 * MOST + 1}"

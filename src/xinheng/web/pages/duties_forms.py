@@ -187,7 +187,8 @@ class BreachForm(Plain):
     def prepare(self, on: date) -> None:
         """Offer the kinds of every scheme in force."""
         self.offer("unit_code", list(unit_choices()))
-        kinds, defects = [], {}
+        kinds: list[tuple[str, str]] = []
+        defects: dict[str, str] = {}
         for code, scheme in duties.schemes(on).items():
             for kind in scheme.kinds:
                 scope = scheme.scope(kind.scope)
