@@ -79,9 +79,9 @@ def sign_item(*, actor: Actor, on: date, item_id: int, missing: str = "") -> Han
 
     missing: what was not there, noted by whoever signs. Refuses: AccessDenied, CareUnknown, ItIsDone.
     """
+    require(actor, "care.write", f"handed:{item_id}")
     item = locked(Handed, selecting.handed(item_id).pk)
     departure = _open(item.departure_id)
-    require(actor, "care.write", f"departure:{departure.pk}")
     side = "given" if actor.login == departure.login else "taken"
     if side == "taken" and actor.login not in {departure.receiver, departure.successor}:
         cause = _("Only the receiver or the successor signs for what is taken.")

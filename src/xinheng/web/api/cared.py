@@ -82,11 +82,11 @@ def register(request: HttpRequest, body: CareEntryIn) -> Status[Any]:
     return Status(201, {"no": acts.register(**_who(request), new=body.new()).no})
 
 
-@router.post("/care/register/{no}/join", response=DONE)
+@router.post("/care/register/{entry_no}/join", response=DONE)
 @once()
-def join(request: HttpRequest, no: Serial, body: CareJoinIn) -> dict[str, Any]:
+def join(request: HttpRequest, entry_no: Serial, body: CareJoinIn) -> dict[str, Any]:
     """Join a line of the holding list to the file of its customer."""
-    return {"no": acts.join(**_who(request), no=no, customer_no=body.customer_no).no}
+    return {"no": acts.join(**_who(request), no=entry_no, customer_no=body.customer_no).no}
 
 
 @router.post("/customers/{path:no}/visits-planned", response=KEPT)
@@ -117,18 +117,18 @@ def open_matter(request: HttpRequest, no: No, body: CareMatterIn) -> Status[Any]
     return Status(201, {"no": acts.open_matter(**_who(request), customer_no=no, new=body.new()).no})
 
 
-@router.post("/care/matters/{no}/confirm", response=DONE)
+@router.post("/care/matters/{matter_no}/confirm", response=DONE)
 @once()
-def confirm_matter(request: HttpRequest, no: Serial, body: CareConfirmIn) -> dict[str, Any]:
+def confirm_matter(request: HttpRequest, matter_no: Serial, body: CareConfirmIn) -> dict[str, Any]:
     """Keep that the customer confirmed the result."""
-    return {"no": acts.confirm_matter(**_who(request), no=no, confirmed_by=body.confirmed_by).no}
+    return {"no": acts.confirm_matter(**_who(request), no=matter_no, confirmed_by=body.confirmed_by).no}
 
 
-@router.post("/care/matters/{no}/close", response=DONE)
+@router.post("/care/matters/{matter_no}/close", response=DONE)
 @once()
-def close_matter(request: HttpRequest, no: Serial, body: CareResultIn) -> dict[str, Any]:
+def close_matter(request: HttpRequest, matter_no: Serial, body: CareResultIn) -> dict[str, Any]:
     """Close a matter with its result."""
-    return {"no": acts.close_matter(**_who(request), no=no, result=body.result).no}
+    return {"no": acts.close_matter(**_who(request), no=matter_no, result=body.result).no}
 
 
 @router.post("/customers/{path:no}/reception", response=KEPT)

@@ -18,8 +18,8 @@ from xinheng.web.api.due_schemas import (
     AppealDecisionIn,
     AppealIn,
     BreachIn,
-    DueOut,
     DuesAsked,
+    DutyDueOut,
     DutyTaskDoneIn,
     DutyTaskIn,
     DutyTaskOut,
@@ -27,8 +27,8 @@ from xinheng.web.api.due_schemas import (
     FineDecisionIn,
     FineOut,
     FinesAsked,
+    OwedReportIn,
     RateOut,
-    ReportIn,
     ReportOwedOut,
     ReportsOwedAsked,
 )
@@ -43,7 +43,7 @@ BACK, AHEAD, LONGEST = timedelta(days=62), timedelta(days=31), timedelta(days=36
 By = Annotated[Literal["unit", "person", "month"], Query()]
 
 
-@router.get("/dues", response={200: list[DueOut], **PROBLEMS})
+@router.get("/dues", response={200: list[DutyDueOut], **PROBLEMS})
 def dues(request: HttpRequest, asked: Query[DuesAsked]) -> list[dict[str, Any]]:
     """Everything due that you may know of, the first due first; rooms you may not read are not asked."""
     actor, on = actor_of(request), business_day()
@@ -90,7 +90,7 @@ def reports_owed(request: HttpRequest, asked: Query[ReportsOwedAsked]) -> list[d
 
 @router.post("/reports-owed", response={201: DoneOut, **PROBLEMS})
 @once()
-def hand_in(request: HttpRequest, body: ReportIn) -> Status[Any]:
+def hand_in(request: HttpRequest, body: OwedReportIn) -> Status[Any]:
     """Hand in a report of texts, or a nil return; one that needs files is handed in on its page."""
     return Status(201, {"id": acts.hand_in(**_who(request), new=body.new()).pk})
 

@@ -39,7 +39,7 @@ class DuesAsked(Asked):
     state: Literal["", "open", "late", "done"] = ""
 
 
-class DueOut(Schema):
+class DutyDueOut(Schema):
     """Something due. kind: the room that waits, and for what. subject: as the trail names it."""
 
     kind: str
@@ -125,7 +125,7 @@ class ReportOwedOut(Schema):
     handed_in_on: date | None
 
 
-class ReportIn(Asked):
+class OwedReportIn(Asked):
     """A report handed in. first_on: the first day of its period. Files go to its page."""
 
     pack: Code

@@ -159,7 +159,7 @@ class RegisteredOut(Schema):
     seal: str
 
 
-class GradeOut(Schema):
+class SecrecyGradeOut(Schema):
     """A grade of secrecy and how what bears it is handled."""
 
     code: str
@@ -294,7 +294,7 @@ def register(request: HttpRequest, text: Annotated[str, Query(max_length=60)] = 
     return [{"serial": one.serial, "told": one.told, "seal": one.seal} for one in rows]
 
 
-@router.get("/secrecy-grades", response={200: list[GradeOut], **PROBLEMS})
+@router.get("/secrecy-grades", response={200: list[SecrecyGradeOut], **PROBLEMS})
 def secrecy_grades(request: HttpRequest) -> list[dict[str, Any]]:
     """The grades of secrecy of today, the lowest first, and whether you see what bears each."""
     on = business_day()

@@ -60,7 +60,9 @@ def asked(request: HttpRequest) -> Wanted:
 
 
 def unit_choices(actor: Any) -> list[tuple[str, str]]:
-    """The units one may name."""
+    """The units one may name; none for who does not see the organisation."""
+    if not actor.may("people.read"):
+        return []
     return [(one.code, f"{one.code} {one.name}") for one in people.units(actor) if one.closed_on is None]
 
 

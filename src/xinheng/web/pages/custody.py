@@ -239,7 +239,7 @@ def _shown(request: HttpRequest, handover_id: int, **bound: Any) -> HttpResponse
         "steps": [(STEP_WORDS[one], one in done) for one in rule.steps] if rule else [],
         "history": [(STEP_WORDS.get(one.step, one.step), one) for one in custody.steps_of(kept)],
         "to_sign": [(side, words) for side, words in SIDES.items() if side not in signed]
-        if is_open and left and left[0] == "sign" else [],
+        if is_open and left and left[0] == "sign" and actor.may("custody.borrow") else [],
         "may_list": is_open and not signed and actor.may("custody.borrow"),
         "to_verify": left[:1] == ["verify"] and kept.state == "received" and actor.may("custody.write"),
         "verify_form": bound.pop("verify", None) or sheets.VerifyForm(),
