@@ -75,14 +75,13 @@ def _lend(files: list[Any], *, actor: Actor, on: date) -> None:
     files = [file for file in files if all(file.pk in keys for keys in seen)]
     if not files:
         return
-    before = add_working_days(on, -15).day
-    for file, went in zip(files[:2], (before, on), strict=False):
-        slip = acts.ask_for_papers(actor=general, on=went, new=NewSlip(file.no, "审议授信额度", "lend"))
-        loans = acts.hand_out(actor=actor, on=went, at=_at(went, 9), slip_id=slip.pk)
-        if went == before:
-            for place, loan in enumerate(loans):
-                damage = "封面破损" if place == 0 else ""
-                acts.take_back(actor=actor, on=on, at=_at(on, 8), loan_id=loan.pk, back=Back(damage=damage))
+    for place, file in enumerate(files[:2]):
+        slip = acts.ask_for_papers(actor=general, on=on, new=NewSlip(file.no, "审议授信额度", "lend"))
+        loans = acts.hand_out(actor=actor, on=on, at=_at(on, 8), slip_id=slip.pk)
+        if place == 0:
+            for number, loan in enumerate(loans):
+                back = Back(damage="封面破损" if number == 0 else "")
+                acts.take_back(actor=actor, on=on, at=_at(on, 9), loan_id=loan.pk, back=back)
     if len(files) > 2:
         acts.ask_for_papers(actor=head, on=on, new=NewSlip(files[2].no, "核对保证合同条款", "read"))
     acts.consult(actor=head, on=on, at=_at(on, 9), dossier_no=files[0].no, purpose="签约前查阅")
