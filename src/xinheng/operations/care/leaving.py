@@ -65,7 +65,7 @@ def add_item(*, actor: Actor, on: date, departure_id: int, words: str) -> Handed
     Refuses: AccessDenied, CareUnknown, ItIsDone.
     """
     require(actor, "care.write", f"departure:{departure_id}")
-    departure = _open(departure_id)
+    departure = _open(actor, departure_id)
     kept = Handed.objects.create(departure=departure, kind="other", words=check_text("words", words, 200))
     record(
         actor=actor, act="care.add_item", subject=f"person:{departure.login}", on=on, after={"item": words}
@@ -81,7 +81,7 @@ def sign_item(*, actor: Actor, on: date, item_id: int, missing: str = "") -> Han
     """
     require(actor, "care.write", f"handed:{item_id}")
     item = locked(Handed, selecting.handed(item_id).pk)
-    departure = _open(item.departure_id)
+    departure = _open(actor, item.departure_id)
     side = "given" if actor.login == departure.login else "taken"
     if side == "taken" and actor.login not in {departure.receiver, departure.successor}:
         cause = _("Only the receiver or the successor signs for what is taken.")
@@ -103,7 +103,7 @@ def finish_departure(*, actor: Actor, on: date, departure_id: int) -> Departure:
     Refuses: AccessDenied, CareUnknown, ItIsDone, ItemsOpen as long as one item lacks a signature.
     """
     require(actor, "care.write", f"departure:{departure_id}")
-    departure = _open(departure_id)
+    departure = _open(actor, departure_id)
     items = list(Handed.objects.filter(departure=departure))
     waiting = [one for one in items if not (one.given_on and one.taken_on)]
     if waiting:
@@ -134,8 +134,8 @@ def _pass_on(item: Handed, departure: Departure, met_by: date, *, actor: Actor, 
     item.save(update_fields=["told_on", "met_due_on"])
 
 
-def _open(departure_id: int) -> Departure:
-    departure = locked(Departure, selecting.departure(departure_id).pk)
+def _open(actor: Actor, departure_id: int) -> Departure:
+    departure = locked(Departure, selecting.departure(actor, departure_id).pk)
     if departure.done_on:
         raise ItIsDone(what=_("departure"), no=departure.login)
     return departure

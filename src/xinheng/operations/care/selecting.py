@@ -127,15 +127,18 @@ def evaluations(actor: Actor, wanted: Wanted, *, on: date) -> QuerySet[Evaluatio
 
 
 def departures(actor: Actor, *, is_open: bool | None = None) -> QuerySet[Departure]:
-    """Leavers. Refuses: AccessDenied."""
+    """Leavings: all of them, or those one has a part in. Refuses: AccessDenied."""
     require(actor, "care.read", "departures")
     rows = Departure.objects.all()
+    if actor.scope.reach != "everything":
+        me = actor.login
+        rows = rows.filter(Q(login=me) | Q(successor=me) | Q(receiver=me) | Q(begun_by=me))
     return rows if is_open is None else rows.filter(done_on__isnull=is_open)
 
 
-def departure(departure_id: int) -> Departure:
-    """One leaving. Refuses: CareUnknown."""
-    return _one(Departure.objects.filter(pk=departure_id), _("departure"), departure_id)
+def departure(actor: Actor, departure_id: int) -> Departure:
+    """One leaving. Refuses: AccessDenied, CareUnknown."""
+    return _one(departures(actor).filter(pk=departure_id), _("departure"), departure_id)
 
 
 def handed_by(departure: Departure) -> QuerySet[Handed]:
