@@ -97,4 +97,4 @@ def file_of(contract: Contract) -> Any:
 
 def event_subject(event: Event) -> str:
     """What its hand-over is about."""
-    return f"contract_event:{event.pk}"
+    return f"contract:{event.contract.no}/{event.kind}/{event.pk}"

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.facts.privacy import queries as privacy
 from xinheng.facts.privacy.values import EXTRACTS
 from xinheng.web.pages.privacy_cells import MOST, Cell, Table
+
+NEVER: dict[str, str | Promise] = {  # what the law forbids to collect
+    "religion": _("religion"), "gene": _("genes"), "fingerprint": _("fingerprints"),
+    "blood_type": _("blood type"), "disease": _("diseases"),
+}  # fmt: skip
 
 
 def safety_tables(actor: Any, on: Any) -> list[Table]:
@@ -111,7 +117,7 @@ def document_tables(_actor: Any, on: Any) -> list[Table]:
                 Cell(_("Items that may be kept (◆ sensitive)")),
                 Cell("、".join(f"{one.words}{' ◆' if one.sensitive else ''}" for one in rules.items)),
             ],
-            [Cell(_("Never kept")), Cell("、".join(rules.never))],
+            [Cell(_("Never kept")), Cell("、".join(str(NEVER.get(code, code)) for code in rules.never))],
             [Cell(_("Ways")), Cell("、".join(one.words for one in rules.ways))],
             [
                 Cell(_("Sharing")),

@@ -132,13 +132,20 @@ def _cleanups(on: Any) -> Table:
     )
 
 
+def _worded(kinds: Any, codes: Any) -> str:
+    """Codes of a privacy document in its words; one that it no longer has stays as it is."""
+    words = {one.code: one.words for one in kinds}
+    return "、".join(words.get(code, code) for code in codes)
+
+
 def _sharing(actor: Any, on: Any) -> list[Table]:
+    rules = {one.code: one for one in privacy.schemes(on)}
     partners = [
         [
             Cell(one.name),
             Cell(one.agreement_no),
-            Cell("、".join(one.purposes)),
-            Cell("、".join(one.items)),
+            Cell(_worded(rules[one.scheme].purposes, one.purposes)),
+            Cell(_worded(rules[one.scheme].items, one.items)),
             Cell(one.from_on),
             Cell(one.ended_on or one.until_on, is_bad=bool(one.ended_on) or one.until_on < on),
         ]
@@ -149,8 +156,8 @@ def _sharing(actor: Any, on: Any) -> list[Table]:
             Cell(one.on),
             person_cell(one.person),
             Cell(one.partner.name),
-            Cell(one.purpose),
-            Cell("、".join(one.items)),
+            Cell(_worded(rules[one.partner.scheme].purposes, [one.purpose])),
+            Cell(_worded(rules[one.partner.scheme].items, one.items)),
             Cell(one.by),
         ]
         for one in privacy.sharings(actor, on=on)[:MOST]
