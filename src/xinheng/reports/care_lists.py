@@ -27,11 +27,15 @@ HIDDEN = "＊＊＊"  # what a confidential row says, to whom it is not for
 
 @dataclass(frozen=True)
 class CareColumn:
-    """A heading, what its cells are, and how wide they are in a workbook."""
+    """A heading, what its cells are, and how wide they are in a workbook.
+
+    listed: whether a page of the list shows it; the page of one row and the workbook show all.
+    """
 
     title: str | Promise
     kind: Kind = "text"
     width: int = 14
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class CareList:
     kinds: str = ""  # which codes of the rules filter it
 
 
-def _c(title: Any, kind: Kind = "text", width: int = 14) -> CareColumn:
-    return CareColumn(title, kind, width)
+def _c(title: Any, kind: Kind = "text", width: int = 14, *, listed: bool = True) -> CareColumn:
+    return CareColumn(title, kind, width, listed)
 
 
 def _said(row: Any, actor: Actor, text: str) -> str:
@@ -160,7 +164,7 @@ CARE_LISTS: dict[str, CareList] = {
             _c(gettext_lazy("Sender")), _c(gettext_lazy("Receiver")),
             _c(gettext_lazy("Subject matter"), width=32), _c(gettext_lazy("Passed on"), "date"),
             _c(gettext_lazy("Registered on"), "date"), _c(gettext_lazy("In time")),
-            _c(gettext_lazy("Registered by")),
+            _c(gettext_lazy("Registered by"), listed=False),
         ),
         lambda actor, wanted, on: care.entries(actor, wanted, on=on), _entry, ("holding", "late"), "entries",
     ),
@@ -170,9 +174,10 @@ CARE_LISTS: dict[str, CareList] = {
             _c(gettext_lazy("No.")), *WHO, _c(gettext_lazy("Occasion")),
             _c(gettext_lazy("Level of reception")),
             _c(gettext_lazy("Planned on"), "date"), _c(gettext_lazy("Held on"), "date"),
-            _c(gettext_lazy("State")), _c(gettext_lazy("Record due"), "date"), _c(gettext_lazy("Owner")),
-            _c(gettext_lazy("Ours who were there")), _c(gettext_lazy("Contact verified")),
-            _c(gettext_lazy("Contact report"), width=40),
+            _c(gettext_lazy("State")), _c(gettext_lazy("Record due"), "date", listed=False),
+            _c(gettext_lazy("Owner")),
+            _c(gettext_lazy("Ours who were there")), _c(gettext_lazy("Contact verified"), listed=False),
+            _c(gettext_lazy("Contact report"), width=40, listed=False),
         ),
         lambda actor, wanted, on: care.visits(actor, wanted, on=on), _visit, ("open", "late", "closed"),
         "occasions",
@@ -181,11 +186,12 @@ CARE_LISTS: dict[str, CareList] = {
         gettext_lazy("Repairs, quality cases and other matters"),
         (
             _c(gettext_lazy("No.")), _c(gettext_lazy("Kind")), *WHO,
-            _c(gettext_lazy("Unit, order or vehicle")),
-            _c(gettext_lazy("What is the matter"), width=36), _c(gettext_lazy("Amount (CNY)"), "money"),
-            _c(gettext_lazy("Reported on"), "date"), _c(gettext_lazy("Reported by")),
+            _c(gettext_lazy("Unit, order or vehicle"), listed=False),
+            _c(gettext_lazy("What is the matter"), width=36),
+            _c(gettext_lazy("Amount (CNY)"), "money", listed=False),
+            _c(gettext_lazy("Reported on"), "date"), _c(gettext_lazy("Reported by"), listed=False),
             _c(gettext_lazy("Owner")), _c(gettext_lazy("Due on"), "date"),
-            _c(gettext_lazy("Closed on"), "date"), _c(gettext_lazy("Result"), width=36),
+            _c(gettext_lazy("Closed on"), "date"), _c(gettext_lazy("Result"), width=36, listed=False),
         ),
         lambda actor, wanted, on: care.matters(actor, wanted, on=on), _matter, ("open", "late", "closed"),
         "matters",

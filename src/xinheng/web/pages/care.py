@@ -205,7 +205,9 @@ def care_list(request: HttpRequest, what: str = "register") -> HttpResponse:
         "tabs": TABS,
         "page": page,
         "heads": [
-            (one.title, "xh-num" if one.kind in {"money", "share", "count"} else "") for one in listed.columns
+            (one.title, "xh-num" if one.kind in {"money", "share", "count"} else "")
+            for one in listed.columns
+            if one.listed
         ],
         "lines": [_line(what, row, actor, on) for row in page],
         "wanted": wanted,
@@ -274,6 +276,7 @@ def _line(what: str, row: Any, actor: Any, on: Any) -> dict[str, Any]:
     cells = [
         {"value": room.in_words(value, column.kind), "kind": column.kind}
         for column, value in zip(listed.columns, listed.cells(row, actor, on), strict=True)
+        if column.listed
     ]
     routes = {
         "register": ("care_entry", "no"), "visits": ("care_visit", "pk"), "matters": ("care_matter", "no"),
