@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
+from xinheng.base.packs import queries as packs
 from xinheng.facts.contracts import queries as contracts
 from xinheng.facts.contracts.values import STATE_WORDS
 from xinheng.facts.contracts.values import Wanted as WantedContracts
@@ -52,7 +53,9 @@ def headline(sight: Sight) -> list[tuple[str, str]]:
     may, rows = sight.actor.may, []
     if may("ratings.read"):
         standing = [one for one in reviews.standing_of(sight.customer, on=sight.as_of) if one.grade]
-        told = "、".join(f"{one.grade}（{one.policy_code}）" for one in standing)
+        told = "、".join(
+            f"{one.grade}（{_policies().get(one.policy_code, one.policy_code)}）" for one in standing
+        )
         rows.append((_("Approved grade"), told or _("none")))
     if may("limits.read") and sight.as_of == sight.on:
         known = limits.credit_facts(sight.customer, on=sight.on)
@@ -212,14 +215,24 @@ def visits(sight: Sight) -> Blocks:
     return [Grid([_("Day"), _("Kind"), _("Report"), _("Told by")], rows)] if rows else []
 
 
+def _policies() -> dict[str, str]:
+    """Rating policies by code in the reader's language, as their newest version is called."""
+    rows = packs.documents("rating").order_by("effective_from", "pk")
+    return {one.code: one.name if reads_chinese() else one.name_en for one in rows}
+
+
 def evaluation(sight: Sight) -> Blocks:
     """Grades as rated by each policy, and as approved with their days."""
+    names = _policies()
     rated = [
-        (one.run.policy_code, one.grade or "—", _day(one.run.as_of))
+        (names.get(one.run.policy_code, one.run.policy_code), one.grade or "—", _day(one.run.as_of))
         for one in ratings.grades_by_policy(sight.customer, as_of=sight.as_of)
     ]
     approved = [
-        (one.policy_code, one.grade, _day(one.effective_from), _day(one.review_due_on), _day(one.valid_until))
+        (
+            names.get(one.policy_code, one.policy_code), one.grade, _day(one.effective_from),
+            _day(one.review_due_on), _day(one.valid_until),
+        )
         for one in reviews.standing_of(sight.customer, on=sight.as_of) if one.grade
     ]  # fmt: skip
     blocks: Blocks = []
