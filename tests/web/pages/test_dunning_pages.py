@@ -20,6 +20,7 @@ from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.messages import rules
 from xinheng.base.messages import services as sending
 from xinheng.base.messages.models import Message
 from xinheng.base.packs.adopting import put_in_force
@@ -196,7 +197,13 @@ def test_a_program_plans_sends_and_reads_reminders(owing: Actor, client: Any, on
 
 
 @pytest.mark.any_database
-def test_reminders_by_command(owing: Actor, on: date, settings: Any) -> None:  # noqa: F811
+def test_reminders_by_command(
+    owing: Actor,
+    on: date,  # noqa: F811
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rules, "quiet_end", lambda *_told: None)  # at night short messages would wait
     shell = Typed(settings.HOME)
     assert shell.json("dunning", "preview")["counts"] == {"remind": 2}
     planned = shell.json("dunning", "run")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinheng.base.kernel.money import Money
 from xinheng.operations.care.values import NewEntry, NewMatter, NewStanding, NewVisit, Record
-from xinheng.web.api.fields import LARGEST_ID, Amount, Day
+from xinheng.web.api.fields import LARGEST_ID, Amount, Day, exact
 from xinheng.web.api.schemas import Asked
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
@@ -120,6 +120,11 @@ class CareMatterIn(Asked):
     owner: Login = ""
     amount: Amount | None = None
     is_confidential: bool = False
+
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        exact(self.amount, "CNY", "amount")
+        return self
 
     def new(self) -> NewMatter:
         """As the room takes it."""

@@ -107,10 +107,14 @@ class ContractChangeIn(Asked):
     due_on: Day | None = None
     ends_on: Day | None = None
 
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        exact(self.amount, "CNY", "amount")  # no currency has more decimals in the ledger
+        return self
+
     def change(self, currency: str) -> ContractChange:
         """As the room takes it."""
         told = self.model_dump(exclude={"amount"})
-        exact(self.amount, currency, "amount")
         return ContractChange(**told, amount=_money(self.amount, currency))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinheng.base.kernel.money import Money
 from xinheng.operations.duties.values import (
@@ -18,7 +18,7 @@ from xinheng.operations.duties.values import (
     NewSubmission,
     NewTask,
 )
-from xinheng.web.api.fields import LARGEST_ID, Amount, Currency, Day
+from xinheng.web.api.fields import LARGEST_ID, Amount, Currency, Day, exact
 from xinheng.web.api.schemas import Asked, MoneyOut
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,47}$")]
@@ -192,6 +192,12 @@ class FineDecisionIn(Asked):
     pay: Amount | None = None
     currency: Currency = "CNY"
     criticism: bool = False
+
+    @model_validator(mode="after")
+    def _are_exact(self) -> Self:
+        exact(self.amount, self.currency, "amount")
+        exact(self.pay, self.currency, "pay")
+        return self
 
     def decision(self) -> Decision:
         """As the room takes it."""

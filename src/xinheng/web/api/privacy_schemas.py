@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.privacy.values import (
@@ -109,9 +109,13 @@ class PersonDealingIn(Asked):
     is_open: bool = False
     scheme: Code = "general"
 
+    @model_validator(mode="after")
+    def _is_exact(self) -> Self:
+        exact(self.amount, "CNY", "amount")
+        return self
+
     def dealing(self) -> NewDealing:
         """As the room takes it."""
-        exact(self.amount, "CNY", "amount")
         amount = None if self.amount is None else Money.of(self.amount)
         return NewDealing(self.kind, self.on, amount, self.text, self.is_open, self.scheme)
 

@@ -59,6 +59,7 @@ POSTING = {  # what posting a kind of data changes
     "orders": "limits.check",
     "deliveries": "orders.deliver",
     "limits": "limits.write",
+    "contracts": "contracts.ledger",
 }
 
 
