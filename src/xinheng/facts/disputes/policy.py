@@ -29,5 +29,4 @@ def check(text: str) -> None:
 
 def in_force(on: date) -> DisputeRules:
     """The rules of a day: what the site adopted, else what comes with the system."""
-    kept = packs.documents_in_force(KIND, on=on).filter(code=CODE).first()
-    return load(kept.text) if kept else load(SHIPPED.read_text("utf-8"), SHIPPED.name)
+    return load(*packs.text_in_force(KIND, CODE, on=on, shipped=SHIPPED))
