@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "xinheng.facts.retention",
     "xinheng.facts.privacy",
     "xinheng.facts.financials",
+    "xinheng.facts.factors",
+    "xinheng.facts.metering",
     "xinheng.facts.intake",
     "xinheng.indicators",
     "xinheng.judgements.policies",
@@ -71,12 +73,16 @@ INSTALLED_APPS = [
     "xinheng.judgements.matching",
     "xinheng.judgements.losses",
     "xinheng.judgements.arrears",
+    "xinheng.judgements.consumers",
+    "xinheng.judgements.theft",
+    "xinheng.judgements.demand",
     "xinheng.judgements.warnings",
     "xinheng.operations.confirmations",
     "xinheng.operations.charges",
     "xinheng.operations.dunning",
     "xinheng.operations.collection",
     "xinheng.operations.care",
+    "xinheng.operations.inspections",
     "xinheng.operations.duties",
     "xinheng.reports",
     "xinheng.runs",
@@ -233,6 +239,7 @@ TEXTS_PAGE_SECONDS = int(
 )  # after which a page is given up
 TEXTS_MOST_PAGES = int(os.environ.get("XINHENG_TEXTS_MOST_PAGES", "500"))  # of one document that are read
 TEXTS_ATTEMPTS = int(os.environ.get("XINHENG_TEXTS_ATTEMPTS", "3"))  # to read one document
+ENGINE = os.environ.get("XINHENG_ENGINE", "duckdb")  # or a Spark cluster: spark://host:7077
 PRINT_FONTS = os.environ.get("XINHENG_PRINT_FONTS", "")  # a folder of fonts instead of the installed one
 GONE_LIST = (
     "gone.jsonl"  # what was destroyed or erased for good: beside the archive, and a second one at home

@@ -107,6 +107,12 @@ WAYS = [
     Way("privacy", _("Personal information"), icon="user-shield", act="privacy.read", group="files"),
     Way("care", _("Letters and service"), icon="messages", act="care.read", group="files"),
     Way("duties", _("What is due"), icon="calendar-due", act="duties.read", group="files"),
+    Way("metering", _("Consumers and meters"), icon="gauge", act="metering.read", group="power"),
+    Way("consumer_risk", _("Consumer risk"), icon="alert-triangle", act="consumers.read", group="power"),
+    Way("theft", _("Suspected theft"), icon="bolt-off", act="theft.read", group="power"),
+    Way("inspections", _("Inspections"), icon="search", act="inspections.read", group="power"),
+    Way("demand", _("Demand forecasts"), icon="chart-line", act="demand.read", group="power"),
+    Way("factors", _("Outside factors"), icon="cloud", act="factors.read", group="power"),
     Way("people", _("People"), icon="users", act="people.read", group="care"),
     Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),
     Way("organisation", _("Organisation"), icon="sitemap", act="people.read", group="care"),
@@ -119,6 +125,7 @@ GROUPS: list[tuple[str, str | Promise]] = [
     ("work", _("Credit work")),
     ("cash", _("From bill to cash")),
     ("files", _("Files and contracts")),
+    ("power", _("Power edition")),
     ("care", _("Administration")),
 ]
 

@@ -1,0 +1,1 @@
+"""Factors from outside: weather, holidays, prices, policy, the economy, as dated series and entries."""

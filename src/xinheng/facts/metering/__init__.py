@@ -1,0 +1,1 @@
+"""Consumers of electricity, their meters, readings, marks of quality and events."""

@@ -1,0 +1,1 @@
+"""Who may take electricity without paying, with the evidence in words and figures."""

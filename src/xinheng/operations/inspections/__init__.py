@@ -1,0 +1,1 @@
+"""Inspections on the spot: the work list, findings, what is recovered, appeals."""
