@@ -18,7 +18,7 @@ CHECKS := check-house $(OTHER_CHECKS)
 run: .make/env .make/messages .make/assets
 	@$(BIN)/xinheng start
 
-test: .make/dev .make/messages .make/assets .make/browser
+test: .make/dev .make/messages .make/assets .make/browser .make/java
 	$(BIN)/pytest $(SHARED_OUT) tests
 	XINHENG_TEST_DATABASE=postgresql $(BIN)/pytest $(SHARED_OUT) tests -m "not browser and not any_database"
 
@@ -69,7 +69,7 @@ check-migrations:
 
 .make/dev: .make/env
 	@$(call say,安装测试工具,installing what tests need)
-	@$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode --group dev
+	@$(BIN)/uv sync --quiet --frozen --inexact --compile-bytecode --group dev --extra cluster
 	@touch $@
 
 # Chinese and English words, compiled from the catalogues beside the code
@@ -90,6 +90,12 @@ check-migrations:
 		{ SUDO=$$(command -v sudo || true); $$SUDO apt-get update -q && $$SUDO apt-get install -y -q chromium; }
 	@fc-list :lang=zh 2>/dev/null | grep -q . || \
 		{ SUDO=$$(command -v sudo || true); $$SUDO apt-get install -y -q fonts-noto-cjk; }
+	@mkdir -p .make && touch $@
+
+# Java for a Spark cluster of two workers on this machine, on which the columns are computed once more
+.make/java:
+	@command -v java >/dev/null || \
+		{ SUDO=$$(command -v sudo || true); $$SUDO apt-get update -q && $$SUDO apt-get install -y -q default-jre-headless; }
 	@mkdir -p .make && touch $@
 
 clean:
