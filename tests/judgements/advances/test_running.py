@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,16 @@ import pytest
 
 from tests.indicators.ledger import bill, pay
 from tests.judgements.advances.conftest import AUGUST, CHAIN, Desk, actor, graded, terms
+from tests.judgements.limits.test_papers import KINDS
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person, Unit
+from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import quarter_of
+from xinheng.base.packs.adopting import put_in_force
 from xinheng.facts.customers.models import Customer, Responsibility
+from xinheng.facts.dossiers import services as dossiers
+from xinheng.facts.dossiers.errors import PapersMissing
 from xinheng.facts.receivables.models import Bill
 from xinheng.judgements.advances import errors, queries, services
 from xinheng.judgements.advances.models import Change, Payout
@@ -214,3 +219,25 @@ def test_who_reaches_only_some_customers_sees_and_moves_only_their_advances(comp
     services.discard(actor=sees, on=AUGUST, advance_id=own.pk)
     with pytest.raises(errors.AdvanceStands):
         company.submit(own)
+
+
+@pytest.mark.req("ADV-16", "ADV-17")
+def test_no_money_is_paid_while_a_paper_is_missing_that_the_dossier_asks_for(company: Desk) -> None:
+    """The kind of dossier of the test gates `advance.pay` by the licence alone."""
+    root = system_actor()
+    put_in_force(actor=root, on=AUGUST, kind="dossiers", text=KINDS, effective_from=AUGUST)
+    advance = company.approved("C-B", "100000")
+    company.pay(advance, AUGUST, "10000")  # who has no such dossier is asked for nothing
+    told: Any = {"actor": root, "on": AUGUST}
+    opened = {"kind": "site_file", "subject": "customer:C-B", "title": "C-B"}
+    dossier = dossiers.open_dossier(**told, **opened)
+    with pytest.raises(PapersMissing) as refused:
+        company.pay(advance, AUGUST, "10000")
+    assert refused.value.params["papers"] in ("营业执照", "Business licence")
+    paper = {"title": "执照", "has_original": True, "upload": None, "copy_form": "copy"}
+    dossiers.add_paper(**told, dossier=dossier, item="licence", **paper, valid_until=AUGUST)
+    company.pay(advance, AUGUST, "10000")
+    with pytest.raises(PapersMissing):
+        company.pay(advance, AUGUST + timedelta(1), "10000")
+    advance.refresh_from_db()
+    assert advance.paid_minor == 20_000_00

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,11 +16,13 @@ from tests.judgements.applications.conftest import JUNE, Office, actor, graded
 from tests.judgements.limits.conftest import HEAD, LIMIT, adopt
 from xinheng.base.kernel.actors import system_actor
 from xinheng.base.kernel.money import Money
+from xinheng.base.packs.adopting import put_in_force
 from xinheng.facts.customers import services as customers
 from xinheng.facts.customers.models import Customer
 from xinheng.facts.customers.values import NewFact
+from xinheng.facts.dossiers import services as dossiers
 from xinheng.facts.orders.values import NewOrder
-from xinheng.judgements.applications import batch_rows, queries, services
+from xinheng.judgements.applications import batch_rows, defining, queries, services
 from xinheng.judgements.applications.errors import (
     ApplicationInvalid,
     BatchEmpty,
@@ -31,6 +34,7 @@ from xinheng.judgements.applications.models import Batch, PaperHold
 from xinheng.judgements.applications.values import BatchRow, NewBatch, RowFault, Selection
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import Account, Limit
+from xinheng.judgements.policies.errors import PolicyInvalid
 
 
 def paper(no: str, item: str, true_on: date, *, value: str = "一级资质", on: date = JUNE) -> None:
@@ -80,6 +84,50 @@ def test_a_key_paper_out_of_date_shrinks_or_suspends_once_and_gives_back_when_re
     assert (office.credit("C-7").limit.kind, office.credit("C-7").limit.minor) == ("fixed", 90_500_00)
     assert status("C-8") == "open"
     assert not PaperHold.objects.filter(ended_on__isnull=True).exists()
+
+
+@pytest.mark.req("CTR-01")
+def test_credit_is_held_for_a_paper_of_the_dossier_that_ran_out_until_a_newer_one_is_filed(
+    office: Office,
+) -> None:
+    """A line of the customer's dossier named as a key paper: half the limit ten days after its last day."""
+    root, shipped = system_actor(), Path(__file__).resolve().parents[3] / "packs/general/application.yaml"
+    text = shipped.read_text("utf-8").replace('version: "1"', 'version: "2"', 1).partition("key_papers:")[0]
+    line = "  - {{line: {}, after_days: 10, effect: shrink, percent: 50, zh: 营业执照, en: licence, mark: given}}\n"
+    with pytest.raises(PolicyInvalid):
+        defining.check(text + "key_papers:\n" + line.format("general_customer.nothing"))
+    sound = text + "key_papers:\n" + line.format("general_customer.licence")
+    put_in_force(actor=root, on=JUNE, kind="application", text=sound, effective_from=JUNE)
+    office.limit("C-7", "90500")
+    office.limit("C-8", "50000")
+    told: dict[str, Any] = {
+        "title": "营业执照",
+        "has_original": True,
+        "upload": None,
+        "copy_form": "original",
+    }
+    files = [
+        dossiers.open_dossier(
+            actor=root, on=JUNE, kind="general_customer", subject=f"customer:{no}", title=no,
+            facts={"party": "company"},
+        )
+        for no in ("C-7", "C-8")
+    ]  # fmt: skip
+    for dossier, until in zip(files, (JUNE, JUNE + timedelta(1)), strict=True):
+        dossiers.add_paper(actor=root, on=JUNE, dossier=dossier, item="licence", valid_until=until, **told)
+
+    assert watch(JUNE + timedelta(10)) == (0, 0)
+    office.on = day = JUNE + timedelta(11)
+    assert watch(day) == (1, 0)
+    assert watch(day) == (0, 0)
+    held = PaperHold.objects.get()
+    assert (held.customer.no, held.item, held.paper_on) == ("C-7", "general_customer.licence", JUNE)
+    assert (office.credit("C-7").limit.minor, office.credit("C-8").limit.minor) == (45_000_00, 50_000_00)
+
+    next_year = day + timedelta(365)
+    dossiers.add_paper(actor=root, on=day, dossier=files[0], item="licence", valid_until=next_year, **told)
+    assert watch(day) == (0, 1)
+    assert office.credit("C-7").limit.minor == 90_500_00
 
 
 def asked(*rows: tuple[str, str], **told: Any) -> NewBatch:

@@ -31,8 +31,8 @@ def open_dossier(
     """
     require(actor, "dossiers.write", subject)
     asked, customer = policy.kind(kind, on), told.get("customer")
-    if customer is not None:
-        customer = customers.get(actor, customer.no, on=on)
+    no = customer.no if customer is not None else _customer_no(asked, subject)
+    customer = customers.get(actor, no, on=on) if no else None
     subject = _subject(asked, subject, customer)
     _check_text("title", title, 200)
     facts = checked_facts(asked, told.get("facts") or {}, on)
@@ -170,6 +170,11 @@ def _cause(code: str) -> str:
         "NOT_ASKED": _("is not asked of this object"),
     }  # fmt: skip
     return words.get(code, _("is no day"))
+
+
+def _customer_no(kind: Kind, subject: str) -> str:
+    about, _sign, no = subject.partition(":")
+    return no.strip() if kind.subject == about == "customer" else ""
 
 
 def _subject(kind: Kind, subject: str, customer: Any) -> str:

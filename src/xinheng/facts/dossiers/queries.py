@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from xinheng.facts.dossiers.completing import completeness, lines_now, of_dossiers
 from xinheng.facts.dossiers.four_properties import worst
-from xinheng.facts.dossiers.gates import missing_papers, papers_known, run_out_papers
+from xinheng.facts.dossiers.gates import (
+    customers_with_paper,
+    missing_of_customers,
+    missing_papers,
+    papers_known,
+    run_out_papers,
+)
 from xinheng.facts.dossiers.listing import by_kind_and_unit, dossiers, missing_lines, work_counts
 from xinheng.facts.dossiers.numbering import is_paper_number
 from xinheng.facts.dossiers.packaging import (
@@ -27,6 +33,7 @@ from xinheng.facts.dossiers.selecting import (
     get_paper,
     kind_of,
     kinds,
+    line_name,
     papers_visible,
 )
 from xinheng.facts.dossiers.sheet import checklist, facts_of, facts_told, papers_of, stages_of
@@ -44,6 +51,7 @@ __all__ = [
     "check_package",
     "checklist",
     "completeness",
+    "customers_with_paper",
     "dossier_of",
     "dossiers",
     "dossiers_visible",
@@ -57,11 +65,13 @@ __all__ = [
     "is_paper_number",
     "kind_of",
     "kinds",
+    "line_name",
     "line_word",
     "lines_now",
     "manifest",
     "metadata",
     "missing_lines",
+    "missing_of_customers",
     "missing_papers",
     "of_dossiers",
     "packed",

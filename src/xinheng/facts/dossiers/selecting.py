@@ -66,6 +66,14 @@ def dossier_of(actor: Actor, on: date, kind: str, subject: str) -> Dossier | Non
     return rows.select_related("customer", "unit").order_by("-pk").first()
 
 
+def line_name(told: str, on: date) -> str:
+    """A line of a checklist told as "kind.line", by its name on a day; what there is none of stays a code."""
+    kind, _dot, code = told.partition(".")
+    named = policy.kinds(on).get(kind)
+    line = named.line(code) if named else None
+    return line.words if line else told
+
+
 def kinds(on: date) -> dict[str, Kind]:
     """Every kind of dossier of a day by its code."""
     return policy.kinds(on)

@@ -13,6 +13,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
+from xinheng.facts.dossiers import services as dossiers
 from xinheng.judgements.advances import asking, planning, rules, standing
 from xinheng.judgements.advances import policy as policies
 from xinheng.judgements.advances.errors import AdvanceInvalid, AdvanceStopped, RepaidTooMuch
@@ -24,8 +25,9 @@ from xinheng.judgements.advances.values import WHATS, NewPayout
 def pay_out(*, actor: Actor, on: date, advance_id: int, payout: NewPayout) -> Payout:
     """Post wages or social insurance paid for the customer; the period of this money begins on its day.
 
-    Stopped above the limit, while earlier money is overdue, and while a changed grade was not looked at.
-    Refuses: AccessDenied, AdvanceUnknown, AdvanceStands, AdvanceInvalid, AdvanceStopped.
+    Stopped above the limit, while earlier money is overdue, while a changed grade was not looked at, and
+    while papers are missing that a kind of dossier asks for before money is paid (`advance.pay`).
+    Refuses: AccessDenied, AdvanceUnknown, AdvanceStands, AdvanceInvalid, PapersMissing, AdvanceStopped.
     """
     access.require(actor, "advances.write", f"advance:{advance_id}")
     advance = standing.get_advance(actor, advance_id, on=on, lock=True)
@@ -34,6 +36,7 @@ def pay_out(*, actor: Actor, on: date, advance_id: int, payout: NewPayout) -> Pa
     _check(payout.amount, payout.paid_on, on=on, field="paid_on")
     if payout.what not in WHATS:
         raise AdvanceInvalid(cause=_("There is no such payout."), field="what")
+    dossiers.require_papers(f"customer:{advance.customer.no}", "advance.pay", on)
     _require_within(advance, payout, on=on)
     kept = Payout.objects.create(
         advance=advance,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import queries as people
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.judgements.applications.document import ChainRow, Rules
 from xinheng.judgements.policies import queries as policies
 from xinheng.judgements.policies.queries import Problem
@@ -93,9 +94,22 @@ def _all_problems(rules: Rules) -> Iterator[Problem]:
         yield ("matrix",), _("The role %(role)s does not exist here.") % {"role": role}
     items = customers.catalogue()
     for place, paper in enumerate(rules.key_papers):
-        if paper.item not in items or not items[paper.item].stale_after_months:
+        if bool(paper.item) == bool(paper.line):
+            words = _("A key paper is an item of the file or a line of a dossier, one of them.")
+            yield ("key_papers", place), words
+        elif paper.line and not _is_line(paper.line):
+            words = _("No kind of dossier has the line %(line)s.")
+            yield ("key_papers", place, "line"), words % {"line": paper.line}
+        elif paper.item and (paper.item not in items or not items[paper.item].stale_after_months):
             words = _("The file has no item %(item)s that goes out of date.")
             yield ("key_papers", place, "item"), words % {"item": paper.item}
+
+
+def _is_line(told: str) -> bool:
+    """Whether a kind of dossier that comes with the system or is adopted has such a line."""
+    kind, _dot, line = told.partition(".")
+    found = dossiers.kinds(date.max).get(kind)
+    return found is not None and found.line(line) is not None
 
 
 def _once(path: tuple[str | int, ...], codes: list[str]) -> Iterator[Problem]:

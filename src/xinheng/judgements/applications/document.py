@@ -136,16 +136,23 @@ class Choice(Marked):
 
 
 class KeyPaper(Marked):
-    """A paper of the file whose end is felt: an item of the file older than its age limit by `after_days`.
+    """A paper whose end is felt: `after_days` after an item of the file passed its age limit, or after the
+    paper on a line of the customer's dossier (`kind.line`) ran out. One of the two is named.
 
     suspend: orders are held. shrink: a temporary limit of `percent` less holds for `for_days`.
     """
 
-    item: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+    item: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,59})?$")] = ""
+    line: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,39}[.][a-z][a-z0-9_]{0,39})?$")] = ""
     after_days: Days = 0
     effect: Literal["suspend", "shrink"]
     percent: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(50)
     for_days: Annotated[int, Field(ge=1, le=3650)] = 365
+
+    @property
+    def key(self) -> str:
+        """What holds for want of it are kept under."""
+        return self.item or self.line
 
 
 class Escalation(Marked):

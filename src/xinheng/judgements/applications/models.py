@@ -136,8 +136,8 @@ class PaperHold(models.Model):
 
     customer = models.ForeignKey("customers.Customer", on_delete=models.PROTECT, related_name="+")
     rules = models.CharField(max_length=40)
-    item = models.CharField(max_length=60)
-    paper_on = models.DateField()  # day the paper that went out of date was true
+    item = models.CharField(max_length=81)  # of the file, or kind.line of a dossier
+    paper_on = models.DateField()  # day the paper that went out of date was true, or its last day
     effect = models.CharField(max_length=7)  # suspend, shrink
     before_status = models.CharField(max_length=5, blank=True)
     before_minor = models.BigIntegerField(null=True)

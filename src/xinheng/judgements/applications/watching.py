@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -14,6 +14,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.judgements.applications import defining, rules
 from xinheng.judgements.applications.document import KeyPaper, Rules
 from xinheng.judgements.applications.models import PaperHold
@@ -36,8 +37,8 @@ def watch_papers(*, actor: Actor, on: date) -> tuple[int, int]:
             _lapse(document, paper, on=on)
             ended += _give_back(document, paper, actor=actor, on=on)
             held += sum(
-                _hold(customer, document, paper, actor=actor, on=on)
-                for customer in _outdated(document, paper, on=on)
+                _hold(customer, paper_on, document, paper, actor=actor, on=on)
+                for customer, paper_on in _outdated(document, paper, on=on)
             )
     audit.record(
         actor=actor, act="applications.watch_papers", subject="papers:", on=on,
@@ -48,7 +49,7 @@ def watch_papers(*, actor: Actor, on: date) -> tuple[int, int]:
 
 def _lapse(document: Rules, paper: KeyPaper, *, on: date) -> None:
     """A shrunk limit whose time is over is no hold any more: what is still out of date shrinks it anew."""
-    rows = PaperHold.objects.filter(ended_on__isnull=True, rules=document.code, item=paper.item)
+    rows = PaperHold.objects.filter(ended_on__isnull=True, rules=document.code, item=paper.key)
     rows.filter(effect="shrink", since__lt=on - timedelta(paper.for_days)).update(ended_on=on)
 
 
@@ -56,24 +57,44 @@ def _dated(paper: KeyPaper, *, on: date) -> QuerySet[Any]:
     """The customers with a limit, each with the day its newest undisputed paper of the item was true."""
     told = customers.told_facts(OuterRef("pk"), known_on=on).filter(item=paper.item)
     newest = told.exclude(verification="disputed").order_by("-true_on", "-pk").values("true_on")[:1]
+    rows: QuerySet[Any] = _with_limit(on).annotate(paper_on=Subquery(newest))
+    return rows
+
+
+def _with_limit(on: date) -> QuerySet[Any]:
     everybody = customers.visible(system_actor(), on=on).filter(status="active")
-    return everybody.filter(pk__in=credit.given_limits()).annotate(paper_on=Subquery(newest))
+    return everybody.filter(pk__in=credit.given_limits())
 
 
-def _outdated(document: Rules, paper: KeyPaper, *, on: date) -> Iterator[Any]:
-    open_holds = PaperHold.objects.filter(ended_on__isnull=True, rules=document.code, item=paper.item)
-    rows = _dated(paper, on=on).filter(paper_on__lt=_fresh_since(paper, on=on))
-    yield from rows.exclude(pk__in=open_holds.values("customer_id")).order_by("no").iterator()
+def _outdated(document: Rules, paper: KeyPaper, *, on: date) -> list[tuple[Any, date]]:
+    """The customers whose paper is out of date and not yet felt, each with the day of the paper."""
+    open_holds = PaperHold.objects.filter(ended_on__isnull=True, rules=document.code, item=paper.key)
+    if not paper.line:
+        rows = _dated(paper, on=on).filter(paper_on__lt=_fresh_since(paper, on=on))
+        free = rows.exclude(pk__in=open_holds.values("customer_id")).order_by("no")
+        return [(customer, customer.paper_on) for customer in free]
+    last = _run_out(paper, on=on)
+    free = _with_limit(on).filter(pk__in=list(last)).exclude(pk__in=open_holds.values("customer_id"))
+    return [(customer, last[customer.pk]) for customer in free.order_by("no")]
 
 
-def _hold(customer: Any, document: Rules, paper: KeyPaper, *, actor: Actor, on: date) -> bool:
+def _run_out(paper: KeyPaper, *, on: date) -> dict[int, date]:
+    """The last day of papers that ran out on a line of customers' dossiers, by the customers' keys."""
+    kind, _dot, line = paper.line.partition(".")
+    late = dossiers.run_out_papers(on).filter(
+        pl.col("kind") == kind, pl.col("line") == line, pl.col("until") < on - timedelta(paper.after_days)
+    )
+    return dict(late.group_by("customer_id").agg(pl.col("until").max()).iter_rows())
+
+
+def _hold(customer: Any, paper_on: date, document: Rules, paper: KeyPaper, *, actor: Actor, on: date) -> bool:
     """Suspend or shrink one customer's credit; not where there is none, or nothing left to take."""
     head = credit.headroom(customer, on=on)
     if head.limit.state not in ("limited", "unlimited"):
         return False
-    reason = _reason(customer, paper)
+    reason = f"{_name(paper)}已过期（{paper_on:%Y-%m-%d}），按规则处理"
     kept = PaperHold(
-        customer=customer, rules=document.code, item=paper.item, paper_on=customer.paper_on,
+        customer=customer, rules=document.code, item=paper.key, paper_on=paper_on,
         effect=paper.effect, since=on,
     )  # fmt: skip
     if paper.effect == "suspend" or head.limit.state == "unlimited":
@@ -97,10 +118,9 @@ def _hold(customer: Any, document: Rules, paper: KeyPaper, *, actor: Actor, on: 
 def _give_back(document: Rules, paper: KeyPaper, *, actor: Actor, on: date) -> int:
     """End the holds whose paper was renewed: orders are taken as before, the full limit holds again."""
     rows = PaperHold.objects.select_for_update(of=("self",)).filter(
-        ended_on__isnull=True, rules=document.code, item=paper.item
+        ended_on__isnull=True, rules=document.code, item=paper.key
     )
-    renewed = _dated(paper, on=on).filter(paper_on__gte=_fresh_since(paper, on=on))
-    found = list(rows.filter(customer__in=renewed.order_by().values("pk")).select_related("customer"))
+    found = list(rows.filter(customer__in=_renewed(rows, paper, on=on)).select_related("customer"))
     for kept in found:
         customer, reason = kept.customer, f"{_name(paper)}已更新"
         others = PaperHold.objects.filter(customer=customer, effect=kept.effect, ended_on__isnull=True)
@@ -118,14 +138,19 @@ def _give_back(document: Rules, paper: KeyPaper, *, actor: Actor, on: date) -> i
     return len(found)
 
 
+def _renewed(rows: QuerySet[PaperHold], paper: KeyPaper, *, on: date) -> Any:
+    """The keys of the customers held whose paper is there again."""
+    if not paper.line:
+        fresh = _dated(paper, on=on).filter(paper_on__gte=_fresh_since(paper, on=on))
+        return fresh.order_by().values("pk")
+    kind, _dot, line = paper.line.partition(".")
+    return dossiers.customers_with_paper(list(rows.values_list("customer_id", flat=True)), kind, line, on)
+
+
 def _fresh_since(paper: KeyPaper, *, on: date) -> date:
     """The oldest day on which a paper of the item still counts: its age limit, and the days after it."""
     item = customers.catalogue()[paper.item]
     return customers.fresh_since(item, on=on - timedelta(paper.after_days))
-
-
-def _reason(customer: Any, paper: KeyPaper) -> str:
-    return f"{_name(paper)}已过期（{customer.paper_on:%Y-%m-%d}），按规则处理"
 
 
 def _name(paper: KeyPaper) -> str:

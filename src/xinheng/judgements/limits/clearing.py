@@ -33,10 +33,11 @@ BARE = {  # cause -> the one thing that helps
     "other_payment": "as_agreed",
     "other_terms": "as_agreed",
     "other_currency": "as_agreed",
+    "papers_missing": "bring_papers",
     "not_checked": "complete",
     "no_rule": "complete",
 }
-OF_CUSTOMER = ("pay_old", "pay_dunned", "pay_share", "shorter_terms", "as_agreed")
+OF_CUSTOMER = ("pay_old", "pay_dunned", "pay_share", "shorter_terms", "as_agreed", "bring_papers")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Way:
     group_no: str = ""
     component: str = ""
     by_customer: bool = False  # the customer can do it, so a letter may name it
+    papers_zh: str = ""
+    papers_en: str = ""
 
 
 def ways(reasons: Iterable[Reason]) -> list[Way]:
@@ -79,10 +82,11 @@ def _of(reason: Reason) -> list[Way]:
         return [Way("pay_first", by_customer=True)]
     if cause in SMALLER:
         return [Way("smaller", minor=over, by_customer=True)]
-    code = BARE.get(cause)
-    if code is None:
+    if (code := BARE.get(cause)) is None:
         return []
-    return [Way(code, number=reason.bound if code in OF_CUSTOMER else None, by_customer=code in OF_CUSTOMER)]
+    is_theirs = code in OF_CUSTOMER
+    number = reason.bound if is_theirs else None
+    return [Way(code, None, number, "", "", is_theirs, reason.papers_zh, reason.papers_en)]
 
 
 def _to_pay(reasons: list[Reason]) -> int | None:

@@ -98,6 +98,7 @@ def figures_of(seen: Seen, document: Document, *, on: date, groups: tuple[Group,
         dunning_level=account.dunning_level,
         late_days=account.late_days,
         is_first=seen.is_first,
+        papers=seen.papers,
     )
 
 

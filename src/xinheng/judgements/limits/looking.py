@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import count
@@ -17,6 +17,7 @@ from xinheng.base.kernel import prepared
 from xinheng.base.packs import queries as packs
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.disputes import queries as disputes
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.orders import queries as orders
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.limits import keeping, policy, refreshing
@@ -46,12 +47,14 @@ WHICH = {
     },
 }
 CUSTOMERS_A_STATEMENT = 1000
+PAPERS_GATE = "order.check"
 WORD = "r.reach, r.kind, r.component, r.state, r.amount_minor, r.from_on, r.until_on"
 
 
 @dataclass(frozen=True)
 class Seen:
     """An account as it was seen. words: newest first. beyond, overdue: by days. sha256: of the policy.
+    papers: what of its dossiers is missing or run out, where the policy asks for papers.
 
     is_ready: it is brought to the day, so that what is overdue and what is oldest are known.
     """
@@ -64,6 +67,7 @@ class Seen:
     checks: Checks | None
     sha256: str
     is_ready: bool
+    papers: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_alone(self) -> bool:
@@ -133,8 +137,17 @@ def _look(which: str, chosen: list[Any], *, on: date, but: str) -> list[Seen]:
         rows = _rows(which, chosen, horizons, on=on, but=but)
         in_force = (rows[0][-1] or "") if rows else sha256
         if in_force == sha256:
-            return [_seen(row, horizons, past, (checks, sha256), on=on) for row in rows]
+            seen = [_seen(row, horizons, past, (checks, sha256), on=on) for row in rows]
+            return _with_papers(seen, checks, on=on)
         checks, sha256 = policy.now_seen(in_force), in_force
+
+
+def _with_papers(seen: list[Seen], checks: Checks | None, *, on: date) -> list[Seen]:
+    """What the dossiers of the customers lack; not asked where no rule asks for papers."""
+    if checks is None or not any(rule.check == "papers" for rule in checks.rules):
+        return seen
+    lacking = dossiers.missing_of_customers([each.account.customer_id for each in seen], PAPERS_GATE, on)
+    return [replace(each, papers=lacking.get(each.account.customer_id, ())) for each in seen]
 
 
 def _seen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -243,6 +244,12 @@ def _terms(rule: Rule, figures: Figures) -> list[Reason]:
     )
 
 
+def _papers(rule: Rule, figures: Figures) -> list[Reason]:
+    found = _above(rule, len(figures.papers), rule.at_most or 0, "papers_missing")
+    zh, en = "、".join(zh for zh, _en in figures.papers), ", ".join(en for _zh, en in figures.papers)
+    return [replace(reason, papers_zh=zh, papers_en=en) for reason in found]
+
+
 def _above(rule: Rule, figure: int, bound: int, cause: str) -> list[Reason]:
     """The figure itself may equal the bound."""
     return [_told(rule, cause, figure=figure, bound=bound)] if figure > bound else []
@@ -268,4 +275,5 @@ _CHECKS = {
     "review": _review,
     "status": _status,
     "terms": _terms,
+    "papers": _papers,
 }

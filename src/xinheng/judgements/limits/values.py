@@ -20,7 +20,7 @@ Strength = Literal["warn", "hold", "stop"]
 Verdict = Literal["passed", "held", "rejected", "released"]
 Check = Literal[
     "limit", "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days",
-    "review", "status", "terms", "critical",
+    "review", "status", "terms", "critical", "papers",
 ]  # fmt: skip
 OrderKind = Literal["standard", "rush"]
 Payment = Literal["credit", "prepaid", "delivery"]
@@ -41,6 +41,8 @@ class Rule(Marked):
     review: days since the next review was due against at_most.
     status: the account's status is one of `statuses`.
     terms: days of credit asked for against the days agreed and at_most more.
+    papers: papers of the customer's dossiers that gate "order.check" and are missing or run out, against
+      at_most (none).
     critical: the `fields` of the order that differ from what is agreed with the customer.
     An equal figure passes. classes, kinds, segments: only accounts of these risk classes, orders of these
     kinds, in these segments; none named: all of them.
@@ -261,6 +263,7 @@ class Figures:
     dunning_level: int = 0
     late_days: int | None = None
     is_first: bool = False  # the customer never ordered before
+    papers: tuple[tuple[str, str], ...] = ()  # in Chinese and English, those missing or run out
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,8 @@ class Reason:
     bound: int | None = None
     over: int | None = None
     group_no: str = ""
+    papers_zh: str = ""  # the papers that are missing or have run out
+    papers_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.money import Money
 from xinheng.judgements.limits.clearing import Way
 from xinheng.judgements.limits.values import Reason
@@ -56,6 +57,7 @@ CAUSES: dict[str, str | Promise] = {
     "first_order_too_large": _("the first order is worth %(figure)s, at most %(bound)s is let pass"),
     "dunned_too_often": _("a reminder of level %(figure)s stands, at most %(bound)s"),
     "pays_too_late": _("the customer pays %(figure)s days late by habit, at most %(bound)s"),
+    "papers_missing": _("papers of the file are missing or have run out: %(papers)s"),
     "other_payment": _("the order is paid in another way than agreed"),
     "other_terms": _("other days of credit than agreed are asked for"),
     "other_currency": _("the order is in another currency than the account"),
@@ -83,7 +85,8 @@ def told(reason: Reason, currency: str) -> str:
         name: str(Money(value, currency)) if is_money and value is not None else value
         for name, value in (("figure", reason.figure), ("bound", reason.bound), ("over", reason.over))
     }
-    return str(CAUSES[reason.cause]) % {**named, "group": reason.group_no}
+    named |= {"group": reason.group_no, "papers": reason.papers_zh if reads_chinese() else reason.papers_en}
+    return str(CAUSES[reason.cause]) % named
 
 
 WAYS: dict[str, str | Promise] = {
@@ -99,6 +102,7 @@ WAYS: dict[str, str | Promise] = {
     "set_limit": _("%(whose)s is set, to at least %(money)s"),
     "renew_review": _("the review of the credit is done"),
     "change_status": _("the account is opened again"),
+    "bring_papers": _("these papers are brought: %(papers)s"),
     "complete": _("what could not be checked is completed, and the order checked again"),
     "release": _("a person releases it within their authority"),
     "release_over": _("a person releases it whose authority covers %(money)s"),
@@ -119,4 +123,5 @@ def way_told(way: Way, currency: str) -> str:
     elif way.component:
         whose = _("the sub-limit of %(part)s") % {"part": PARTS[way.component]}
     code = "release_over" if way.code == "release" and money else way.code
-    return str(WAYS[code]) % {"money": money, "number": way.number, "whose": whose}
+    papers = way.papers_zh if reads_chinese() else way.papers_en
+    return str(WAYS[code]) % {"money": money, "number": way.number, "whose": whose, "papers": papers}

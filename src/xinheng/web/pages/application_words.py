@@ -9,6 +9,7 @@ from typing import Any
 from xinheng.base.access import queries as people
 from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
+from xinheng.facts.dossiers import queries as dossiers
 from xinheng.judgements.applications import queries as applications
 from xinheng.judgements.applications.queries import Rules
 from xinheng.judgements.applications.values import Met, Proposed
@@ -77,11 +78,11 @@ def findings(rows: Iterable[Any], held: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def paper_hold(one: Any) -> dict[str, Any]:
-    """Credit held back for want of a paper."""
+    """Credit held back for want of a paper: an item of the file, or a line of a dossier."""
     item = customers.catalogue().get(one.item)
     return {
         "one": one,
-        "item": item.name if item else one.item,
+        "item": item.name if item else dossiers.line_name(one.item, one.since),
         "effect": applications.EFFECTS[one.effect],
         "before": None if one.before_minor is None else Money(one.before_minor),
         "after": None if one.after_minor is None else Money(one.after_minor),

@@ -28,6 +28,7 @@ CHECKS: dict[str, Words] = {
     "status": _("status of the account"),
     "terms": _("days of credit"),
     "critical": _("agreed fields"),
+    "papers": _("papers of the file"),
     "rules": _("could not be checked"),
     "person": _("held by a person"),
 }

@@ -42,6 +42,7 @@ ASKED: dict[str, Any] = {  # what a rule asks, by its check
     "status": _("the account is not: %(statuses)s"),
     "terms": _("at most %(most)s days of credit more than agreed are asked for"),
     "critical": _("as agreed are: %(fields)s"),
+    "papers": _("at most %(most)s papers of the file that orders ask for are missing or have run out"),
 }
 FIELDS: dict[str, Any] = {
     "payment": _("way of payment"), "terms": _("terms of payment"), "currency": _("currency"),
