@@ -6,3 +6,10 @@ class FactorsConfig(AppConfig):
     label = "factors"
     verbose_name = "Outside factors"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The rules of outside factors are this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.facts.factors import policy
+
+        packs.own(policy.KIND, policy.check)

@@ -18,6 +18,8 @@ KINDS = [
     ("deliveries", _("deliveries")),
     ("contracts", _("ledger of contracts")),
     ("limits", _("limits")),
+    ("factor_values", _("figures of outside factors")),
+    ("factor_entries", _("external information bank")),
 ]
 STATES = [
     ("waiting", _("waiting")),  # stored, not yet read
