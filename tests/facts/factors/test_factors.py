@@ -12,7 +12,7 @@ import pytest
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry as TrailEntry
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.factors import calendar, policy, queries, services, tables
+from xinheng.facts.factors import policy, queries, services, tables
 from xinheng.facts.factors.errors import FactorInvalid, FactorKept, FactorRulesInvalid, FactorUnknown
 from xinheng.facts.factors.models import Entry, Figure
 from xinheng.facts.factors.values import NewEntry, NewFigure, NewSeries, Wanted
@@ -51,6 +51,8 @@ def test_a_figure_told_anew_counts_from_then_on_and_both_days_are_kept(temperatu
     ]  # fmt: skip
     line = next(one for one in queries.series_lines(temperature, as_of=TODAY) if one.code == "temperature")
     assert (line.days, line.corrected, line.state, line.value) == (2, 1, "old", 15.0)
+    assert queries.old_series(as_of=TODAY) == {"temperature": date(2026, 5, 2)}
+    assert queries.old_series(as_of=date(2026, 5, 8)) == {}  # not told yet
 
 
 @pytest.mark.req("PWR-29")
@@ -62,7 +64,7 @@ def test_degree_days_follow_the_temperature_that_was_known(temperature: Actor) -
 
 @pytest.mark.req("PWR-29")
 def test_the_calendar_knows_make_up_days_and_no_year_before_it_was_announced(temperature: Actor) -> None:
-    known = calendar.days(date(2026, 2, 13), date(2026, 2, 18), policy.in_force(TODAY))
+    known = tables.calendar_days(date(2026, 2, 13), date(2026, 2, 18), as_of=TODAY)
     assert known.rows() == [
         (date(2026, 2, 13), 0.0, 0.0, -4.0),
         (date(2026, 2, 14), 0.0, 1.0, -3.0),  # a worked Saturday
@@ -73,7 +75,7 @@ def test_the_calendar_knows_make_up_days_and_no_year_before_it_was_announced(tem
     ]
     assert tables.series(["day_off"], as_of=date(2025, 12, 15))["day"].max() == date(2025, 12, 31)
     assert tables.series(["day_off"], as_of=date(2025, 12, 16))["day"].max() == date(2026, 12, 31)
-    beyond = calendar.days(date(2031, 1, 1), date(2031, 1, 1), policy.in_force(TODAY))
+    beyond = tables.calendar_days(date(2031, 1, 1), date(2031, 1, 1), as_of=TODAY)
     assert beyond.rows() == [(date(2031, 1, 1), None, None, -22.0)]  # not "no holiday": not announced
 
 
@@ -98,6 +100,7 @@ def test_an_entry_past_its_validity_is_not_used_and_is_flagged(db: None, chief: 
     states = {one.title: one.state for one in queries.bank(chief, Wanted(), as_of=TODAY)}
     assert states == {"差别电价扩大范围": "expired", "迎峰度夏有序用电": "to_come"}
     assert queries.bank(chief, Wanted(state="expired"), as_of=TODAY)[0].is_expired
+    assert [one.title for one in queries.expired(as_of=TODAY)] == ["差别电价扩大范围"]
     assert queries.entry(chief, later.no, as_of=TODAY).effect == -2
 
 

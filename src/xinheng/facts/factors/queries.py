@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
@@ -27,10 +27,12 @@ __all__ = [
     "bank",
     "entries",
     "entry",
+    "expired",
     "figures_told",
     "in_force",
     "judge_entries",
     "judge_values",
+    "old_series",
     "series_lines",
     "series_of",
 ]
@@ -43,6 +45,19 @@ def entries(*, as_of: date) -> list[EntryLine]:
     """
     told = Entry.objects.filter(told_on__lte=as_of, valid_from__lte=as_of, valid_until__gte=as_of)
     return [line for line in _lines(told, as_of) if line.state == "counts"]
+
+
+def expired(*, as_of: date) -> list[EntryLine]:
+    """The entries told by a day whose validity is over: flagged, never used (PWR-36)."""
+    told = Entry.objects.filter(told_on__lte=as_of, valid_until__lt=as_of)
+    return [line for line in _lines(told, as_of) if line.is_expired]
+
+
+def old_series(*, as_of: date) -> dict[str, date]:
+    """The series that are no longer current on a day: code and last day told."""
+    rows = Figure.objects.filter(told_on__lte=as_of, series__valid_days__isnull=False)
+    last = rows.values_list("series__code", "series__valid_days").annotate(Max("day")).order_by()
+    return {code: day for code, held, day in last if as_of > day + timedelta(days=held)}
 
 
 def bank(actor: Actor, wanted: Wanted, *, as_of: date) -> list[EntryLine]:

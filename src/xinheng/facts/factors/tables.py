@@ -35,6 +35,15 @@ def series(codes: Collection[str] | None = None, *, as_of: date) -> pl.DataFrame
     return pl.concat(parts).sort("code", "day")
 
 
+def calendar_days(since: date, until: date, *, as_of: date) -> pl.DataFrame:
+    """The calendar by day, both days included, by the rules of a day.
+
+    Gives day, day_off and make_up_day (1 or 0; null in a year whose holidays nobody announced), and
+    spring_festival: days from the nearest Lunar New Year, negative before it.
+    """
+    return calendar.days(since, until, policy.in_force(as_of))
+
+
 def told_figures(codes: Collection[str] | None, *, as_of: date) -> pl.DataFrame:
     """What people and files told as of a day: code, day, value; the last told of a day."""
     rows = Figure.objects.filter(told_on__lte=as_of)
