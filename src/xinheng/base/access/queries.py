@@ -117,6 +117,11 @@ def units_by_code() -> dict[str, int]:
     return dict(Unit.objects.values_list("code", "pk"))
 
 
+def unit_paths() -> dict[str, tuple[str, str]]:
+    """The path and name of every unit by its code, for those who sum up over the tree."""
+    return {code: (path, name) for code, path, name in Unit.objects.values_list("code", "path", "name")}
+
+
 def people_by_login() -> dict[str, int]:
     """Ids of all people by login, for those who post rows in bulk."""
     return dict(Person.objects.values_list("login", "pk"))

@@ -6,3 +6,10 @@ class MeteringConfig(AppConfig):
     label = "metering"
     verbose_name = "Metering"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The rules of measuring are this room's."""
+        from xinheng.base.packs import services as packs
+        from xinheng.facts.metering import policy
+
+        packs.own(policy.KIND, policy.check)
