@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -18,6 +19,8 @@ from xinheng.operations.inspections.values import (
     InspectionRules,
     Reckoned,
     Step,
+    Stop,
+    Team,
     TheftFacts,
     TheftRule,
     ToldFigures,
@@ -213,6 +216,31 @@ def priority(score: Decimal | None, expected: Money) -> int:
     """Suspicion × expected recovery in minor units; without a score (a tip) as if it were even odds."""
     odds = Decimal("0.5") if score is None else score
     return int((odds * expected.minor).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def routes(stops: Sequence[Stop], teams: Sequence[Team]) -> dict[int, int]:
+    """Which team (its place) inspects which case, the weightiest first and then area by area.
+
+    Only as many as the teams take in a day; a team takes cases of its unit and below, and those that ask for
+    a skill only with somebody who has it. A case that nobody may take stays on the list.
+    """
+    left = [team.takes for team in teams]
+    given: dict[int, int] = {}
+    last: dict[int, str] = {}
+    for stop in stops:
+        able = [
+            place for place, team in enumerate(teams)
+            if left[place] and stop.unit_path.startswith(team.unit_path)
+            and (not stop.skill or stop.skill in team.skills)
+        ]  # fmt: skip
+        if not able:
+            continue
+        place = min(able, key=lambda one: (last.get(one, stop.area) != stop.area, one not in last, one))
+        if last.get(place) not in {None, stop.area} and (fresh := [one for one in able if one not in last]):
+            place = fresh[0]
+        left[place] -= 1
+        last[place], given[stop.key] = stop.area, place
+    return given
 
 
 def usefulness(told_: ToldFigures) -> Usefulness:

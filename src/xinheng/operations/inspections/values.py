@@ -238,6 +238,35 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """A case to be given to a team. skill "": any."""
+
+    key: int
+    area: str
+    unit_path: str
+    skill: str = ""
+
+
+@dataclass(frozen=True)
+class Team:
+    """Inspectors who drive together. takes: cases on the day."""
+
+    logins: tuple[str, ...]
+    unit_path: str
+    skills: frozenset[str]
+    takes: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Cases given for a day, those left on the list, and how many each team got."""
+
+    given: int
+    left: int
+    by_team: dict[tuple[str, ...], int]
+
+
+@dataclass(frozen=True)
 class VisitTold:
     """What a visit saw. inspectors: logins of those who were there. seals: numbers as found."""
 
