@@ -29,6 +29,7 @@ from xinheng.runs.demonstration.contracting import sign_contracts
 from xinheng.runs.demonstration.desk import work_the_desk
 from xinheng.runs.demonstration.files import SEED, write_files
 from xinheng.runs.demonstration.filing_papers import keep_dossiers
+from xinheng.runs.demonstration.granting import grant_terms_by_grade
 from xinheng.runs.demonstration.lending_papers import keep_archive_room
 from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
@@ -86,6 +87,7 @@ def load_demonstration(*, actor: Actor, today: date, tell: Tell) -> None:
         begin(step, _("measuring and rating as of %(day)s") % {"day": day})
         measure_and_rate(actor=actor, on=today, as_of=day, tell=lambda *_args: None)
     submit_first_summary(on=today)
+    grant_terms_by_grade(actor=actor, on=today, effective_from=days[0])
     note["rated"] = True  # what people do from here on changes the figures
     begin(steps - 1, _("what people did with what is owed"))
     _work_on_receivables(actor=actor, on=today, effective_from=days[0])
