@@ -253,11 +253,11 @@ def usefulness(told_: ToldFigures) -> Usefulness:
         raise InspectionInvalid(cause=_("Counts and amounts are not below zero."), field="levels")
     _adds_up(_("Suspects"), sum(told_.levels.values()), told_.suspects)
     if told_.found is not None:
-        _adds_up(_("Found"), told_.theft + told_.breach, told_.found)
+        _adds_up(_("Cases found"), told_.theft + told_.breach, told_.found)
     if told_.fee + told_.penalty != told_.total:
-        raise FiguresDoNotAddUp(what=_("Money"), sum=told_.fee + told_.penalty, told=told_.total)
+        raise FiguresDoNotAddUp(what=_("Money recovered"), sum=told_.fee + told_.penalty, told=told_.total)
     if told_.theft + told_.breach > told_.suspects:
-        raise FiguresDoNotAddUp(what=_("Found"), sum=told_.theft + told_.breach, told=told_.suspects)
+        raise FiguresDoNotAddUp(what=_("Cases found"), sum=told_.theft + told_.breach, told=told_.suspects)
     return Usefulness(
         Hits("", told_.suspects, told_.theft, told_.breach), told_.population, told_.fee, told_.penalty
     )
