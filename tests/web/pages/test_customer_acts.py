@@ -84,6 +84,15 @@ def _found() -> None:
     files.register(actor=actor, on=start, new=person)
 
 
+CHANCE = re.compile(r"(?:nonce|csrf-token|csrfmiddlewaretoken)\W+(?:value\W+|content\W+)?[A-Za-z0-9+/=_-]+")
+
+
+def _words(answer: Any) -> str:
+    """What a page says, without the tokens in which anything may stand by chance."""
+    assert answer.status_code == 200, answer.content.decode()[:500]
+    return CHANCE.sub("", unescape(answer.content.decode()))
+
+
 class Desk:
     """Someone at the pages, in Chinese."""
 
@@ -96,14 +105,12 @@ class Desk:
     def see(self, address: str) -> str:
         """A page's words."""
         answer = self.client.get(address)
-        assert answer.status_code == 200, answer.content.decode()[:500]
-        return unescape(answer.content.decode())
+        return _words(answer)
 
     def part(self, tab: str, no: str = "C-1") -> str:
         """One part of a customer's page."""
         answer = self.client.get(f"/customers/file/{no}/?tab={tab}", HTTP_HX_REQUEST="true")
-        assert answer.status_code == 200, answer.content.decode()[:500]
-        return unescape(answer.content.decode())
+        return _words(answer)
 
     def does(self, act: str, no: str = "C-1", **told: Any) -> None:
         """An act that must be done."""

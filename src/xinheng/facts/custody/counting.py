@@ -90,7 +90,7 @@ def late_count(actor: Actor, *, on: date) -> int:
 def departments_of(season_id: int) -> list[Handover]:
     """How each department stands in a season (LAR-04): handed over, nil, or missing."""
     rows = Handover.objects.filter(season=season_id).select_related("from_unit", "to_unit")
-    return list(rows.order_by("from_unit__path"))
+    return list(rows.order_by("from_unit__code"))
 
 
 def _loans_due(actor: Actor, since: date, until: date) -> list[Due]:
