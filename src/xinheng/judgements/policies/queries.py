@@ -10,6 +10,7 @@ from xinheng.judgements.policies.comparing import Difference, differences, text_
 from xinheng.judgements.policies.documents import Problem, read
 from xinheng.judgements.policies.editing import MARKS, Field, edited, fields_of
 from xinheng.judgements.policies.errors import PolicyInvalid, told
+from xinheng.judgements.policies.expressions import ExpressionInvalid, Formula, Name, translate
 from xinheng.judgements.policies.offered import BEGUN, FIRST, ROWS
 from xinheng.judgements.policies.rows import row_begun, row_copied, row_removed
 from xinheng.judgements.policies.wording import answer_word, field_word, key_word, part_word
@@ -20,8 +21,11 @@ __all__ = [
     "MARKS",
     "ROWS",
     "Difference",
+    "ExpressionInvalid",
     "Fault",
     "Field",
+    "Formula",
+    "Name",
     "Problem",
     "answer_word",
     "differences",
@@ -37,6 +41,7 @@ __all__ = [
     "row_removed",
     "skeleton",
     "text_differences",
+    "translate",
 ]
 
 

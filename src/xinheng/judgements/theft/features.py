@@ -1,15 +1,17 @@
 """What a grid of use says of each consumer: figures by name, not a number where they cannot be measured.
 
-Nothing here reads a gap as zero: what was not read has no part in a mean, and a comparison with too few pieces
-on either side is not made. Before a new meter nothing is compared with after it. `rows` are consumers, `pieces`
-the steps of the window, the last one the latest.
+Nothing here reads a gap as zero: what was not read has no part in a mean, and a comparison with too few
+pieces on either side is not made. Before a new meter nothing is compared with after it. Rows are consumers,
+pieces the steps of the window, the last one the latest.
 """
 
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xinheng.judgements.theft.reducing import Floats, Grid
 
@@ -28,8 +30,8 @@ def usable(grid: Grid) -> Floats:
     return np.where(_segment(grid, use), use, np.nan)
 
 
-def _segment(grid: Grid, use: Floats) -> np.ndarray:
-    """The pieces after the last exchange, or those before it where too few follow; the piece itself is none."""
+def _segment(grid: Grid, use: Floats) -> NDArray[np.bool_]:
+    """The pieces after the last exchange, or before it where too few follow; the piece itself is none."""
     exchanged = grid.cuts > 0
     if not exchanged.any():
         return np.ones(use.shape, dtype=bool)
@@ -106,9 +108,9 @@ def _breaks(grid: Grid, use: Floats) -> Figures:
     pieces_since = use.shape[1] - side - best
     steep = [_step_down(use, grid.window.piece_of(days)) for days in (28, 91)]
     return {
-        "drop": drop,
-        "drop_weight": np.where(found_any, weight[rows, best], np.nan),
-        "drop_days": np.where(found_any, pieces_since * grid.window.step, np.nan).astype(float),
+        "fall": drop,
+        "fall_weight": np.where(found_any, weight[rows, best], np.nan),
+        "fall_days": np.where(found_any, pieces_since * grid.window.step, np.nan).astype(float),
         "before_kwh": np.where(found_any, high[rows, best], np.nan),
         "after_kwh": np.where(found_any, low[rows, best], np.nan),
         "steep_28": steep[0],
@@ -134,12 +136,13 @@ def _years(grid: Grid, use: Floats) -> Figures:
     now, then = use[:, year:], use[:, :-year]
     both = ~np.isnan(now) & ~np.isnan(then)
     now, then = np.where(both, now, np.nan), np.where(both, then, np.nan)
+    at = np.broadcast_to(np.arange(now.shape[1], dtype=float), now.shape)
     ratio = _smoothed(now, quarter) / _smoothed(then, quarter)
     found = {
         "year_lowest": np.nanmin(ratio, axis=1),
         "year_highest": np.nanmax(ratio, axis=1),
         "year_fall": np.nanmin(ratio, axis=1) / np.nanmax(ratio, axis=1),
-        "year_trend": _correlation(np.broadcast_to(np.arange(now.shape[1], dtype=float), now.shape), now / then),
+        "year_trend": _correlation(at, now / then),
     }  # fmt: skip
     for days in RECENT:
         pieces = grid.window.piece_of(days)
@@ -243,7 +246,8 @@ def _smoothed(values: Floats, pieces: int) -> Floats:
 
     def rolled(one: Floats) -> Floats:
         total = np.cumsum(np.concatenate([np.zeros((len(one), 1)), one], axis=1), axis=1)
-        return total[:, pieces:] - total[:, :-pieces]
+        found: Floats = total[:, pieces:] - total[:, :-pieces]
+        return found
 
     count = rolled(known.astype(float))
     found: Floats = np.where(count >= pieces / 2, rolled(np.where(known, values, 0.0)) / count, np.nan)
@@ -273,19 +277,19 @@ def _slope(at: Floats, values: Floats) -> Floats:
     return found
 
 
-def _runs(truth: np.ndarray) -> Floats:
+def _runs(truth: NDArray[np.bool_]) -> Floats:
     """How many in a row are true up to each place."""
-    total = np.cumsum(truth, axis=1)
+    total: Any = np.cumsum(truth, axis=1)
     broken = np.maximum.accumulate(np.where(truth, 0, total), axis=1)
     found: Floats = (total - broken).astype(float)
     return found
 
 
-def _longest(truth: np.ndarray) -> Floats:
+def _longest(truth: NDArray[np.bool_]) -> Floats:
     found: Floats = _runs(truth).max(axis=1)
     return found
 
 
-def _longest_end(truth: np.ndarray) -> np.ndarray:
-    found: np.ndarray = _runs(truth).argmax(axis=1)
+def _longest_end(truth: NDArray[np.bool_]) -> NDArray[np.intp]:
+    found: NDArray[np.intp] = _runs(truth).argmax(axis=1)
     return found

@@ -16,7 +16,7 @@ class Learned(models.Model):
     sha256 = models.CharField(max_length=64)
     policy = models.CharField(max_length=80)  # code@version
     found = models.IntegerField()  # consumers with a finding of theft or breach it learned from
-    clean = models.IntegerField()  # consumers inspected without one
+    cleared = models.IntegerField()  # consumers inspected without one
     report = models.JSONField(default=dict)
     learned_by = models.CharField(max_length=150)
     learned_on = models.DateField()

@@ -18,7 +18,7 @@ EVERYBODY = "*"
 class Peers:
     """Curves by group: the median of use over the consumer's own mean, a figure a piece.
 
-    levels: the mean uses of the members of each group, rising, by which a consumer's place among them is told.
+    levels: the mean uses of the members of each group, rising, by which a place among them is told.
     """
 
     curves: dict[str, Floats]

@@ -28,8 +28,8 @@ NOT_USED = (
 )
 CUT = "exchange"  # a new meter: what came before is not compared with what comes after
 SUMS = (
-    "wh", "good", "zeros", "odd", "cuts", "weekend_wh", "weekend_good", "holiday_wh", "holiday_good", "low_wh",
-    "high_wh",
+    "wh", "good", "zeros", "odd", "cuts", "weekend_wh", "weekend_good", "holiday_wh", "holiday_good",
+    "low_wh", "high_wh",
 )  # fmt: skip
 
 
@@ -66,9 +66,9 @@ class Window:
 class Grid:
     """Consumers by pieces of a window: a row a consumer, a column a piece; what was not read is not a number.
 
-    use: kWh a day on the good days. high, low: the largest and smallest day. good, zeros, odd, cuts: days that
-    count, that are zero, whose reading is odd, on which the meter was exchanged. weekend, holiday: kWh a day on
-    them.
+    use: kWh a day on the good days. high, low: the largest and smallest day. good, zeros, odd, cuts: days
+    that count, that are zero, whose reading is odd, on which the meter was exchanged. weekend, holiday: kWh a
+    day on them.
     """
 
     consumers: list[str]
@@ -140,13 +140,14 @@ def grid(sums: pl.DataFrame, window: Window, consumers: Sequence[str] | None = N
     shape = (len(names), window.pieces)
 
     def spread(name: str, empty: float = 0.0) -> Floats:
-        found = np.full(shape, empty)
+        found: Floats = np.full(shape, empty)
         found[at] = rows[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
         return found
 
     def daily(wh: str, days: str) -> Floats:
         used, counted = spread(wh), spread(days)
-        return np.divide(used / 1000, counted, out=np.full(shape, np.nan), where=counted > 0)
+        found: Floats = np.divide(used / 1000, counted, out=np.full(shape, np.nan), where=counted > 0)
+        return found
 
     return Grid(
         names, window, daily("wh", "good"), spread("high_wh", np.nan) / 1000, spread("low_wh", np.nan) / 1000,

@@ -74,8 +74,7 @@ def suspicion(actor: Actor, consumer_no: str, run: int | None = None) -> Suspici
     """
     access.require(actor, "theft.read")
     row = _run(actor, run)
-    everybody = actor.scope.reach == "everything"
-    if not everybody and not metering.within(actor).filter(consumer_no=consumer_no).exists():
+    if not metering.sees_all(actor) and not metering.scope_of(actor).filter(consumer_no=consumer_no).exists():
         raise ConsumerNotRanked(consumer=consumer_no)
     kept = Suspect.objects.filter(ranking=row, consumer_no=consumer_no).first()
     if kept:
@@ -94,7 +93,7 @@ def levels(actor: Actor, run: int | None = None) -> dict[str, int]:
     """
     access.require(actor, "theft.read")
     row = _run(actor, run)
-    if actor.scope.reach == "everything":
+    if metering.sees_all(actor):
         return {level: row.levels.get(level, 0) for level in LEVELS}
     counted = Counter(suspects(actor, row.pk).order_by().values_list("level", flat=True))
     return {level: counted.get(level, 0) for level in SUSPECT}
@@ -107,7 +106,7 @@ def by_industry(actor: Actor, run: int | None = None) -> list[IndustryCount]:
     """
     access.require(actor, "theft.read")
     row = _run(actor, run)
-    if actor.scope.reach == "everything":
+    if metering.sees_all(actor):
         counts = [IndustryCount(**one) for one in row.industries]
     else:
         counted = Counter(suspects(actor, row.pk).order_by().values_list("industry", "level"))
@@ -124,9 +123,9 @@ def results(actor: Actor, run: int | None = None) -> pl.DataFrame:
     access.require(actor, "theft.read")
     row = _run(actor, run)
     found = pl.read_parquet(keeping.proven(row.results_path, row.results_sha256))
-    if actor.scope.reach == "everything":
+    if metering.sees_all(actor):
         return found
-    seen = metering.within(actor).values_list("consumer_no", flat=True)
+    seen = metering.scope_of(actor).values_list("consumer_no", flat=True)
     return found.filter(pl.col("consumer").is_in(list(seen)))
 
 
@@ -135,9 +134,9 @@ def _run(actor: Actor, number: int | None) -> Ranking:
 
 
 def _reached(actor: Actor, rows: QuerySet[Suspect]) -> QuerySet[Suspect]:
-    if actor.scope.reach == "everything":
+    if metering.sees_all(actor):
         return rows
-    return rows.filter(consumer_no__in=metering.within(actor).values("consumer_no"))
+    return rows.filter(consumer_no__in=metering.scope_of(actor).values("consumer_no"))
 
 
 def _of(number: int, row: dict[str, object]) -> Suspicion:
