@@ -34,7 +34,7 @@ from xinheng.facts.customers.evidence import (
 from xinheng.facts.customers.filing import Sight, compose, holdings
 from xinheng.facts.customers.form_checks import faults_of as form_faults
 from xinheng.facts.customers.inability import inabilities
-from xinheng.facts.customers.industry import Section, normal_code, sections
+from xinheng.facts.customers.industry import Section, normal_code, section_of, sections
 from xinheng.facts.customers.items import asked_groups, asked_items, catalogue, dimensions, fresh_since
 from xinheng.facts.customers.matching import found, likeliness, met_in_passing, ranked
 from xinheng.facts.customers.models import (
@@ -112,6 +112,7 @@ __all__ = [
     "responsible",
     "running",
     "search",
+    "section_of",
     "sections",
     "stale_counts",
     "stale_items",

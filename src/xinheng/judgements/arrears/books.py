@@ -77,6 +77,8 @@ def ledger(*, as_of: date, since: date, kinds: Sequence[str]) -> pl.DataFrame:
 
 
 def _unit(units: dict[str, Any]) -> pl.Expr:
+    if not units:
+        return pl.lit(1.0)
     codes, worth = list(units), [float(one) for one in units.values()]
     return pl.col("currency").replace_strict(codes, worth, return_dtype=pl.Float64)
 

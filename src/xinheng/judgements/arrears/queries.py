@@ -18,8 +18,26 @@ from xinheng.facts.customers import queries as customers
 from xinheng.judgements.arrears import accuracies, books, own, policy
 from xinheng.judgements.arrears.models import Forecast, OuterFactor, TrainedModel
 from xinheng.judgements.arrears.policy import ArrearsRules
+from xinheng.judgements.arrears.rules import accuracy, percent
 from xinheng.judgements.arrears.values import Accuracy, Standing, Wanted
 
+__all__ = [
+    "LEVEL_WORDS",
+    "NOTICES",
+    "accuracy",
+    "accuracy_history",
+    "bills",
+    "factor_lines",
+    "latest",
+    "outer_factors",
+    "percent",
+    "risks",
+    "rules_on",
+    "standing",
+    "trained_models",
+    "trend",
+    "warned_bills",
+]
 LEVEL_WORDS: dict[str, str | Promise] = {
     "high": _("high risk"),
     "risk": _("at risk"),
@@ -47,6 +65,17 @@ def latest(customer_ids: Iterable[int] | None = None) -> pl.DataFrame | None:
         return None
     rows = _customers(found.forecast).select(list(LATEST))
     return rows if customer_ids is None else rows.filter(pl.col("customer_id").is_in(list(customer_ids)))
+
+
+def bills(*, as_of: date, since: date, on: date) -> pl.DataFrame:
+    """The bills that the rules of a day look at, billed since a day and as known at the end of another.
+
+    customer_id, bill_id, bill_no, customer, group, currency, amount, billed, due, paid (null: not wholly) and
+    open_minor.
+    """
+    found = books.ledger(as_of=as_of, since=since, kinds=policy.in_force(on).kinds)
+    return found.select("customer_id", "bill_id", "bill_no", "customer", "group", "currency", "amount",
+                        "billed", "due", "paid", "open_minor")  # fmt: skip
 
 
 def rules_on(on: date) -> ArrearsRules:

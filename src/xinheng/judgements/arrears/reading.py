@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -34,15 +34,21 @@ def read(path: Path) -> pl.DataFrame:
     return frame.rename({name: name.strip().lstrip("\ufeff") or name for name in frame.columns})
 
 
+def table_in(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+    """The table in a file that has at least these columns. Refuses: LedgerUnreadable, LedgerColumnMissing."""
+    frame = read(path)
+    for name in columns:
+        if name not in frame.columns:
+            raise LedgerColumnMissing(file=path.name, column=name, columns=", ".join(frame.columns))
+    return frame
+
+
 def ledger(path: Path, columns: Columns) -> pl.DataFrame:
     """The bills of a file as the ledger of `history`, in the order of the file, with `row` (first is 1).
 
     Refuses: LedgerUnreadable, LedgerColumnMissing, LedgerCellInvalid, each naming the file.
     """
-    frame = read(path)
-    for name in _named(columns):
-        if name not in frame.columns:
-            raise LedgerColumnMissing(file=path.name, column=name, columns=", ".join(frame.columns))
+    frame = table_in(path, _named(columns))
     table = _Table(path.name, frame)
     billed = table.day(columns.billed)
     made = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xinheng.judgements.arrears.fitting import Tell, quiet
 from xinheng.judgements.arrears.forecasting import by_customer
 from xinheng.judgements.arrears.own import end_day, foretell, replay, tell_factor, train
+from xinheng.judgements.arrears.reading import table_in
 from xinheng.judgements.arrears.storing import Kept, packed
 from xinheng.judgements.arrears.tabling import backtest_table, fit_table, predict_table
 
@@ -20,6 +21,7 @@ __all__ = [
     "predict_table",
     "quiet",
     "replay",
+    "table_in",
     "tell_factor",
     "train",
 ]

@@ -1,0 +1,22 @@
+"""The acts of consumer risk: runs and what came of them, points, payments under way, figures of a case."""
+
+from __future__ import annotations
+
+from xinheng.judgements.consumers.casekeeping import load_case
+from xinheng.judgements.consumers.comparing import record_outcome, tell_outcome
+from xinheng.judgements.consumers.pointing import add_demerit, raise_demerits, take_back_demerit
+from xinheng.judgements.consumers.prepaying import end_payment, tell_payment
+from xinheng.judgements.consumers.running import replay, run_risk
+
+__all__ = [
+    "add_demerit",
+    "end_payment",
+    "load_case",
+    "raise_demerits",
+    "record_outcome",
+    "replay",
+    "run_risk",
+    "take_back_demerit",
+    "tell_outcome",
+    "tell_payment",
+]
