@@ -697,6 +697,11 @@ def duties_of(route: str) -> dict[str, int]:
     return {"task_id": DutyTask.objects.earliest("pk").pk, "incident_id": Incident.objects.get().pk}
 
 
+def factors_of(route: str) -> dict[str, str]:
+    """The series of outside factors that an address names."""
+    return {"code": "cdd"} if re.match(r"/?(?:api/v1/)?(outside-)?factors/", route) else {}
+
+
 def with_a_table(on: date) -> None:
     """A table that a card is to be fitted to."""
     rows = "no,bad,sales\n" + "".join(f"{row},{row % 2},{row}\n" for row in range(60))
@@ -844,7 +849,7 @@ def address(route: str, no: str) -> str:
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
         **dossier_of(no, route), **custody_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
-        **persons_of(no, route), **duties_of(route), **care_of(no, route), **retention_of(route),
+        **persons_of(no, route), **duties_of(route), **care_of(no, route), **retention_of(route), **factors_of(route),
     }  # fmt: skip
     if route.startswith("credit-reports/file/"):
         known["form"] = "pdf"
@@ -964,7 +969,7 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
         **dossier_of(no, path), **custody_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
-        **persons_of(no, path), **duties_of(path), **care_of(no, path), **retention_of(path),
+        **persons_of(no, path), **duties_of(path), **care_of(no, path), **retention_of(path), **factors_of(path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"

@@ -82,6 +82,9 @@ from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.exposure_export import export_exposure, export_exposures
 from xinheng.reports.figures import figure_text, told_text
+from xinheng.reports.factor_charts import factor_curve
+from xinheng.reports.factor_words import ENTRY_STATES, SERIES_STATES
+from xinheng.reports.factors_export import export_factors
 from xinheng.reports.file_depth import DEPTHS
 from xinheng.reports.file_report import export_file_report, file_report_depth
 from xinheng.reports.file_words import told_word
@@ -159,6 +162,7 @@ __all__ = [
     "CARE_LISTS",
     "CARE_ORDERS",
     "DEPTHS",
+    "ENTRY_STATES",
     "EVIDENCE",
     "KINDS",
     "LETTER_REFUSALS",
@@ -167,6 +171,7 @@ __all__ = [
     "PROPERTY_OUTCOMES",
     "SECTIONS",
     "SECTION_WORDS",
+    "SERIES_STATES",
     "SHADOW_MONEY",
     "SIZES",
     "STATES",
@@ -234,6 +239,7 @@ __all__ = [
     "export_found_papers",
     "export_handovers",
     "export_hold_letter",
+    "export_factors",
     "export_holds",
     "export_indicators",
     "export_instruments",
@@ -273,6 +279,7 @@ __all__ = [
     "figure_trend",
     "file_report_depth",
     "goal_text",
+    "factor_curve",
     "grade_distribution",
     "grades_by_group",
     "has_rows",

@@ -19,7 +19,7 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
-    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "base.secrecy", "facts.retention", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.intake",
+    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "base.secrecy", "facts.retention", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.factors", "facts.intake",
     "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.custody", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.care", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing

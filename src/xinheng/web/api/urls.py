@@ -32,6 +32,7 @@ from xinheng.web.api import (
     evidenced,
     explained,
     exposed,
+    factored,
     filed,
     held,
     instruments,
@@ -89,7 +90,7 @@ PARTS = (
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned,
-    late_payment, due, privacy, retained, held,
+    late_payment, due, privacy, retained, held, factored,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

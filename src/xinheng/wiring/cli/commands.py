@@ -151,6 +151,11 @@ PARTS = {
         _("What is due: list, reports, order, done, fines, breach, sheet, rates, night."),
         group=True,
     ),
+    "factors": Part(
+        "factors",
+        _("Outside factors: list, show, open, tell, entries, enter, export."),
+        group=True,
+    ),
     "charges": Part(
         "charges",
         _("Interest and fees: preview, run, list, correct, waive, rates, enter, check-term."),
