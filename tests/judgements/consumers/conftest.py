@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
@@ -44,6 +44,11 @@ def bills() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+def at(*day: int) -> datetime:
+    """Nine in the morning of a day, as the site has it."""
+    return datetime.combine(date(*day), time(9))
+
+
 def readings(consumer: str, daily: float, since: date, until: date) -> pl.DataFrame:
     days = pl.date_range(since, until, eager=True)
     return pl.DataFrame({"consumer": consumer, "day": days, "kwh": daily})
@@ -80,7 +85,7 @@ def utility() -> None:
         readings("L-2", 10.0, date(2025, 2, 1), ends),
     ]
     metering.keep_readings(**{**who, "on": date(2026, 4, 4)}, frame=pl.concat(used))
-    asked = {"consumer": "L-4", "at": datetime(2026, 3, 20, 9), "code": "close_request", "note": "销户"}
+    asked = {"consumer": "L-4", "at": at(2026, 3, 20), "code": "close_request", "note": "销户"}
     metering.keep_events(**who, frame=pl.DataFrame([asked]))
 
 

@@ -138,10 +138,12 @@ def _judged(rows: pl.DataFrame, document: FeeControl, on: date) -> pl.DataFrame:
         {"cut": 0, "spared": 1, "warn": 2, "restore": 3, "off": 4, "unknown": 5, "": 6},
         return_dtype=pl.Int64,
     )
-    first = pl.lit(on) + pl.duration(days=pl.col("notice_days"))
+    waits = {one.days for one in (document.notice.home, document.notice.other)}
+    first = {days: rules.first_cut_day(on + timedelta(days=days), document) for days in waits}
     may_cut = pl.col("state") == "cut"
+    day = pl.col("notice_days").replace_strict(first, return_dtype=pl.Date)
     return (
-        told.with_columns(not_before=pl.when(may_cut).then(first.cast(pl.Date)))
+        told.with_columns(not_before=pl.when(may_cut).then(day))
         .sort(order, "balance_minor", "consumer", nulls_last=True)
         .select(list(HINTS))
     )

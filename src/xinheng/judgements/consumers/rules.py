@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, timedelta
 
 import polars as pl
 
 from xinheng.base.kernel.periods import month_end
+from xinheng.base.kernel.working_days import is_working_day
 from xinheng.judgements.consumers.document import FACTORS, VOLTAGES, ConsumerRules, FeeControl
 
 MOST_STEP = 2
@@ -115,13 +116,9 @@ def fee_state(rules: FeeControl) -> pl.Expr:
     )
 
 
-def may_cut_at(at: datetime, rules: FeeControl, *, is_rest_day: bool) -> bool:
-    """Whether a cut may be made at a moment, by the hours and days on which nobody is cut."""
+def first_cut_day(day: date, rules: FeeControl) -> date:
+    """The first day from one on, on which a cut may be made: no day of the week or of rest that is spared."""
     spared = rules.no_cut
-    if (spared.rest_days and is_rest_day) or at.isoweekday() in spared.weekdays:
-        return False
-    first, last, hour = spared.from_hour, spared.until_hour, at.hour
-    if first == last:
-        return True
-    inside = first <= hour < last if first < last else hour >= first or hour < last
-    return not inside
+    while day.isoweekday() in spared.weekdays or (spared.rest_days and not is_working_day(day).works):
+        day += timedelta(days=1)
+    return day
