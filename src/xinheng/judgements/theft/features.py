@@ -76,7 +76,7 @@ def _level(grid: Grid, use: Floats) -> Figures:
                 use[:, :-pieces], axis=1
             )
     at = np.broadcast_to(np.arange(use.shape[1], dtype=float), use.shape)
-    found["trend"] = _correlation(at, use)
+    found["trend"] = correlation(at, use)
     middle = np.nanmedian(use, axis=1)
     found["slope"] = _slope(at, use) * use.shape[1] / middle
     smooth = _smoothed(use, max(grid.window.piece_of(LEAST_SIDE), 2))
@@ -142,7 +142,7 @@ def _years(grid: Grid, use: Floats) -> Figures:
         "year_lowest": np.nanmin(ratio, axis=1),
         "year_highest": np.nanmax(ratio, axis=1),
         "year_fall": np.nanmin(ratio, axis=1) / np.nanmax(ratio, axis=1),
-        "year_trend": _correlation(at, now / then),
+        "year_trend": correlation(at, now / then),
     }  # fmt: skip
     for days in RECENT:
         pieces = grid.window.piece_of(days)
@@ -179,7 +179,7 @@ def _spread(grid: Grid, use: Floats) -> Figures:
         top = np.nanmax(part, axis=1)[:, None]
         found[f"capped_{name}"] = np.nanmean(np.where(np.isnan(part), np.nan, part >= 0.998 * top), axis=1)
     found["capped_change"] = found["capped_late"] - found["capped_early"]
-    found["again"] = _correlation(use[:, 1:], use[:, :-1])
+    found["again"] = correlation(use[:, 1:], use[:, :-1])
     return found
 
 
@@ -234,9 +234,9 @@ def _shape(grid: Grid, use: Floats) -> Figures:
 def _beside(grid: Grid, use: Floats, peers: Floats) -> Figures:
     """How use goes with that of peers, of late against before."""
     pieces = max(min(grid.window.piece_of(180), use.shape[1] // 2), 3)
-    late = _correlation(_last(use, pieces), _last(peers, pieces))
-    early = _correlation(use[:, :-pieces], peers[:, :-pieces]) if pieces < use.shape[1] else late
-    return {"peer_like": _correlation(use, peers), "peer_like_recent": late, "peer_like_change": late - early}
+    late = correlation(_last(use, pieces), _last(peers, pieces))
+    early = correlation(use[:, :-pieces], peers[:, :-pieces]) if pieces < use.shape[1] else late
+    return {"peer_like": correlation(use, peers), "peer_like_recent": late, "peer_like_change": late - early}
 
 
 def _smoothed(values: Floats, pieces: int) -> Floats:
@@ -263,7 +263,8 @@ def _centred(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     return one, other
 
 
-def _correlation(left: Floats, right: Floats) -> Floats:
+def correlation(left: Floats, right: Floats) -> Floats:
+    """The correlation of each row with the row beside it, over the pieces that both know."""
     one, other = _centred(left, right)
     found: Floats = np.nansum(one * other, axis=1) / np.sqrt(
         np.nansum(one * one, axis=1) * np.nansum(other * other, axis=1)

@@ -5,7 +5,7 @@ LightGBM on one thread with fixed seeds: the same figures and labels give the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,66 +44,97 @@ class Shape:
 
 @dataclass(frozen=True)
 class Learnt:
-    """Models as texts with the columns they look at. levels: the words of each column of words, in order."""
+    """Models as texts, a list a fold, with the columns they look at.
+
+    levels: the words of each column of words, in order. folds: by consumer with a label the fold that did not
+    see it; it is judged by the models of that fold alone, everybody else by the mean of all.
+    """
 
     columns: list[str]
     levels: dict[str, list[str]]
-    models: list[str]
+    models: list[list[str]]
+    folds: dict[str, int]
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def learn(figures: pl.DataFrame, labels: Labels, *, shape: Shape | None = None) -> Learnt:
-    """Learn from consumers with a label. figures: a row a consumer, without its number; labels: 1 theft."""
+def learn(
+    consumers: Sequence[str], figures: pl.DataFrame, labels: Labels, *, folds: int, tell: Tell = quiet
+) -> tuple[Learnt, Floats]:
+    """Learn from consumers with a label, and the chance of each by the models that did not see it.
+
+    figures: a row a consumer, without its number; labels: 1 theft. Folds are dealt by label, whatever the
+    order the consumers come in.
+    """
+    from sklearn.model_selection import StratifiedKFold
+
+    order = np.argsort(np.asarray(consumers))
+    figures, labels = figures[order], labels[order]
     levels = {
         name: figures[name].drop_nulls().unique().sort().to_list()
         for name in figures.columns
         if figures[name].dtype == pl.String
     }
-    held = Learnt(figures.columns, levels, [])
-    rows = coded(held, figures)
-    size = shape or Shape.of(len(labels))
-    models = [_boosted(rows, labels, held, size, SEED + place) for place in range(size.models)]
-    return Learnt(held.columns, levels, models)
+    held = Learnt(figures.columns, levels, [], {})
+    rows, shape, dealt = coded(held, figures), Shape.of(len(labels)), np.zeros(len(labels), dtype=int)
+    crossed = np.full(len(labels), np.nan)
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=SEED)
+    for fold, (learned, tested) in enumerate(splitter.split(labels, labels)):
+        tell("fit", fold, folds)
+        texts = [
+            _boosted(rows[learned], labels[learned], held, shape, SEED + place)
+            for place in range(shape.models)
+        ]
+        held.models.append(texts)
+        crossed[tested], dealt[tested] = _mean(texts, rows[tested]), fold
+    tell("fit", folds, folds)
+    held.folds.update(
+        (consumers[place], int(fold)) for place, fold in zip(order.tolist(), dealt.tolist(), strict=True)
+    )
+    back = np.empty_like(crossed)
+    back[order] = crossed
+    return held, back
 
 
-def chances(learnt: Learnt, figures: pl.DataFrame) -> Floats:
-    """The chance of theft of each consumer, 0 to 1."""
-    import lightgbm
-
+def chances(learnt: Learnt, consumers: Sequence[str], figures: pl.DataFrame) -> Floats:
+    """The chance of theft of each consumer, 0 to 1; of those learned from, by models that never saw them."""
     rows = coded(learnt, figures)
-    told = [lightgbm.Booster(model_str=text).predict(rows, num_threads=1) for text in learnt.models]
-    found: Floats = np.mean(np.asarray(told, dtype=np.float64), axis=0)
+    told = np.array([_mean(texts, rows) for texts in learnt.models])
+    found: Floats = told.mean(axis=0)
+    for place, consumer in enumerate(consumers):
+        fold = learnt.folds.get(consumer)
+        if fold is not None:
+            found[place] = told[fold, place]
     return found
 
 
-def weights(learnt: Learnt, figures: pl.DataFrame) -> Floats:
+def weights(learnt: Learnt, consumers: Sequence[str], figures: pl.DataFrame) -> Floats:
     """How much each figure of each consumer weighs for theft, in log odds: a row a consumer."""
     import lightgbm
 
     rows = coded(learnt, figures)
-    told = [
-        np.asarray(lightgbm.Booster(model_str=text).predict(rows, num_threads=1, pred_contrib=True))
-        for text in learnt.models
-    ]
-    found: Floats = np.mean(told, axis=0)[:, :-1]
+    told = np.array([
+        np.mean([
+            np.asarray(lightgbm.Booster(model_str=text).predict(rows, num_threads=1, pred_contrib=True))
+            for text in texts[:1]
+        ], axis=0)
+        for texts in learnt.models
+    ])[:, :, :-1]  # fmt: skip
+    found: Floats = told.mean(axis=0)
+    for place, consumer in enumerate(consumers):
+        fold = learnt.folds.get(consumer)
+        if fold is not None:
+            found[place] = told[fold, place]
     return found
 
 
-def crossed(figures: pl.DataFrame, labels: Labels, *, folds: int, tell: Tell = quiet) -> Floats:
-    """The chance of each consumer by a model that did not see it; folds are dealt by label, without order."""
-    from sklearn.model_selection import StratifiedKFold
+def _mean(texts: list[str], rows: Floats) -> Floats:
+    import lightgbm
 
-    found = np.full(len(labels), np.nan)
-    shape = Shape.of(len(labels))
-    dealt = StratifiedKFold(folds, shuffle=True, random_state=SEED)
-    for done, (learned, tested) in enumerate(dealt.split(labels, labels)):
-        tell("test", done, folds)
-        learnt = learn(figures[learned], labels[learned], shape=shape)
-        found[tested] = chances(learnt, figures[tested])
-    tell("test", folds, folds)
+    told = [lightgbm.Booster(model_str=text).predict(rows, num_threads=1) for text in texts]
+    found: Floats = np.mean(np.asarray(told, dtype=np.float64), axis=0)
     return found
 
 

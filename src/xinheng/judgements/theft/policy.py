@@ -59,11 +59,10 @@ class Detector(Part):
 
 
 class Pieces(Part):
-    """How long the pieces are by which use is compared, in days."""
+    """How long the pieces are by which use is compared, in days; of windows below so many days."""
 
     days: Annotated[int, Field(ge=1, le=31)]
-    short_days: Annotated[int, Field(ge=1, le=31)]
-    short_below: Annotated[int, Field(ge=1, le=1000)]
+    below: Annotated[int, Field(ge=1, le=100_000)] = 100_000
 
 
 class Least(Part):
@@ -116,7 +115,7 @@ class TheftRules(Part):
     version: str
     name: Words
     window_days: Annotated[int, Field(ge=14, le=3650)]
-    pieces: Pieces
+    pieces: Annotated[tuple[Pieces, ...], Field(min_length=1, max_length=10)]
     least: Least
     levels: Levels
     learned_levels: Levels
@@ -129,7 +128,7 @@ class TheftRules(Part):
 
     def step(self, days: int) -> int:
         """How long the pieces of a window of so many days are."""
-        return self.pieces.short_days if days < self.pieces.short_below else self.pieces.days
+        return next((one.days for one in self.pieces if days < one.below), self.pieces[-1].days)
 
 
 @lru_cache(maxsize=64)
