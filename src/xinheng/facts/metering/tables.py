@@ -13,7 +13,7 @@ from django.db import connection
 
 from xinheng.base.kernel import columns
 from xinheng.facts.metering import store
-from xinheng.facts.metering.layout import CONSUMERS, DATASETS, folder
+from xinheng.facts.metering.layout import CONSUMERS, DATASETS, folder, month_of
 
 # the columns that are handed out, of each table below
 READINGS = dict(DATASETS["readings"].columns)
@@ -118,3 +118,16 @@ def _kept(rows: pl.DataFrame) -> str:
         rows.write_parquet(fresh)
         fresh.replace(path)
     return str(path.relative_to(folder()))
+
+
+def files(dataset: str, *, since: date | None = None, until: date | None = None) -> list[tuple[str, str]]:
+    """The files that hold what is told now of some months: path below the room's folder, and SHA-256.
+
+    Whoever computes from them keeps these as what it was computed from.
+    """
+    rows = store.live(dataset)
+    if since:
+        rows = rows.filter(month__gte=month_of(since))
+    if until:
+        rows = rows.filter(month__lte=month_of(until))
+    return list(rows.order_by("month", "path").values_list("path", "sha256"))
