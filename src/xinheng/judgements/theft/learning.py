@@ -167,7 +167,7 @@ def unusual(figures: pl.DataFrame, columns: list[str]) -> Floats:
     if not filled.size or len(filled) < 10:
         return np.zeros(len(figures))
     picked = np.random.default_rng(SEED).permutation(len(filled))[:FOREST_ROWS]
-    forest = IsolationForest(100, random_state=SEED, n_jobs=1).fit(filled[picked])
+    forest = IsolationForest(n_estimators=100, random_state=SEED, n_jobs=1).fit(filled[picked])
     odd = -forest.score_samples(filled)
     ranks: Any = np.searchsorted(np.sort(odd), odd, side="left") / max(len(odd) - 1, 1)
     return np.asarray(ranks, dtype=np.float64)

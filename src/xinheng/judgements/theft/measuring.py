@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from xinheng.judgements.theft.reducing import Floats
@@ -39,3 +40,22 @@ def map_at(hits: Floats, k: int) -> float:
     first = hits[:k]
     precision = np.cumsum(first) / np.arange(1, len(first) + 1)
     return float((precision * first).sum() / first.sum()) if first.sum() else 0.0
+
+
+def report(
+    figures: pl.DataFrame, found: NDArray[Any], crossed: Floats, weight: Floats, *, folds: int
+) -> dict[str, Any]:
+    """The ranking on consumers it did not see, beside rankings that learn nothing.
+
+    crossed: chances by models that did not see the consumer. weight: of the detectors. folds: how many.
+    """
+    naive = {"detectors": weight}
+    for name in ("year_90", "peer_recent_90", "recent_90", "fall"):
+        if name in figures.columns and figures[name].count():
+            values = figures[name].fill_null(figures[name].median())
+            naive[name] = values.to_numpy() if name == "fall" else -values.to_numpy()
+    return {
+        "folds": folds,
+        "learned": measured(found, crossed),
+        "naive": {name: measured(found, score) for name, score in naive.items()},
+    }

@@ -50,15 +50,24 @@ def learnable(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def scored(
-    figures: pl.DataFrame, rules: TheftRules, *, until: date, days: int, learnt: Learnt | None = None
+    figures: pl.DataFrame,
+    rules: TheftRules,
+    *,
+    until: date,
+    days: int,
+    odd: Floats | None = None,
+    learnt: Learnt | None = None,
 ) -> pl.DataFrame:
-    """A row a consumer with `RESULT`, the most suspicious first, those not assessable last."""
+    """A row a consumer with `RESULT` without place, and the weight of what detectors say.
+
+    odd: how unusual each is, 0 to 1, where nothing was learned.
+    """
     reason = why_not(figures, rules, days)
     truths = detecting.spoken(figures, rules)
     weight = detecting.weighed(truths, rules)
     if learnt is None:
-        odd = learning.unusual(figures, list(FOREST))
-        score, cuts = 1 - (1 - weight) * (1 - rules.forest_weight * odd**4), rules.levels
+        unusual = np.zeros(len(weight)) if odd is None else odd
+        score, cuts = 1 - (1 - weight) * (1 - rules.forest_weight * unusual**4), rules.levels
     else:
         told = learnable(figures).with_columns(pl.Series("detector_score", weight))
         score, cuts = learning.chances(learnt, figures["consumer"].to_list(), told), rules.learned_levels
@@ -71,8 +80,7 @@ def scored(
         pl.Series("reason", reason, pl.String),
         pl.Series("weight", weight),
     )
-    table = _with_evidence(table, figures, truths, rules, until=until, learnt=learnt)
-    return ranked(table)
+    return _with_evidence(table, figures, truths, rules, until=until, learnt=learnt)
 
 
 def ranked(table: pl.DataFrame) -> pl.DataFrame:
