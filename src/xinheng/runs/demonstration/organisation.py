@@ -17,6 +17,10 @@ UNITS = (  # code, name, kind, parent
     ("NORTH", "华北销售部", "department", "TRADE"),
     ("CREDIT", "信用管理部", "department", "TRADE"),
     ("FINANCE", "财务部", "department", "TRADE"),
+    ("POWER", "星衡市供电公司（演示）", "company", "GROUP"),
+    ("PW-A", "城关县供电公司（演示）", "company", "POWER"),
+    ("PW-B", "河东县供电公司（演示）", "company", "POWER"),
+    ("PW-C", "云岭县供电公司（演示）", "company", "POWER"),
 )
 PEOPLE = (  # login, name, role, and the unit whose customers the role reaches
     ("admin", "系统管理员", "administrator", "GROUP"),
@@ -31,6 +35,8 @@ PEOPLE = (  # login, name, role, and the unit whose customers the role reaches
     ("legal", "孙谨（法务经理）", "legal_manager", "TRADE"),
     ("head", "马驰（部门负责人）", "department_head", "TRADE"),
     ("auditor", "高明（审计员）", "auditor", "GROUP"),
+    ("usage", "韩电（营销稽核员）", "utility_analyst", "POWER"),
+    ("inspector", "石察（用电检查员）", "inspector", "POWER"),
 )
 ALSO = (  # login, another role of the same person, and its unit: who signs in the chains of the policies
     ("finance", "finance_manager", "TRADE"),

@@ -34,6 +34,7 @@ from xinheng.runs.demonstration.lending_papers import keep_archive_room
 from xinheng.runs.demonstration.losing import expect_losses
 from xinheng.runs.demonstration.organisation import found_company
 from xinheng.runs.demonstration.owing import owe_by_instalments
+from xinheng.runs.demonstration.powering import run_the_utility
 from xinheng.runs.demonstration.receiving import receive_money
 from xinheng.runs.demonstration.reminding import remind_who_is_late
 from xinheng.runs.demonstration.reporting import owe_reports
@@ -115,6 +116,7 @@ def _work_on_receivables(*, actor: Actor, on: date, effective_from: date) -> Non
         (care_for_customers, told),
         (owe_reports, told),
         (scan_a_letter, told),
+        (run_the_utility, told),
     ):
         with transaction.atomic():
             act(**named)

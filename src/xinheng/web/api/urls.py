@@ -34,6 +34,7 @@ from xinheng.web.api import (
     exposed,
     factored,
     filed,
+    forecast,
     held,
     instruments,
     investigated,
@@ -90,7 +91,7 @@ PARTS = (
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned,
-    late_payment, due, privacy, retained, held, factored,
+    late_payment, due, privacy, retained, held, factored, forecast,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

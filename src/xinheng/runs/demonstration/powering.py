@@ -1,0 +1,13 @@
+"""The demonstration utility from its meters to what is found and foretold of it, in the order of the work."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from xinheng.base.kernel.actors import Actor
+from xinheng.runs.demonstration.metering import supply_power
+
+
+def run_the_utility(*, actor: Actor, on: date) -> None:
+    """Load what was measured, then rate, rank, inspect and forecast. Each of it is done once."""
+    supply_power(actor=actor, on=on)
