@@ -13,6 +13,7 @@ from xinheng.base.access import queries as people
 from xinheng.base.access.services import require
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.metering import policy, store
+from xinheng.facts.metering.line_loss import line_loss
 from xinheng.facts.metering.lineage import item, origins_of, tags_of
 from xinheng.facts.metering.models import Area, Batch, Consumer, Item, Meter, Supply, Tag
 from xinheng.facts.metering.owners import accounts, keys_of
@@ -32,6 +33,7 @@ __all__ = [
     "item",
     "items",
     "keys_of",
+    "line_loss",
     "meters_of",
     "origins_of",
     "quarters_of",

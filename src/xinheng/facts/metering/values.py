@@ -32,6 +32,13 @@ AREA_KINDS: dict[str, str | Promise] = {
     "line": _("line"),
     "transformer": _("transformer area"),
 }
+LOSS_STATES: dict[str, str | Promise] = {
+    "normal": _("within bounds"),
+    "high": _("high"),
+    "negative": _("negative, abnormal"),
+    "unread": _("too few readings"),
+    "unsupplied": _("supply not told"),
+}
 MARKS: dict[str, str | Promise] = {
     "missing": _("not read"),
     "zero_run": _("run of zeros"),
@@ -140,6 +147,14 @@ class Spike(Written):
     floor_kwh: Annotated[float, Field(ge=0)]
 
 
+class LineLoss(Written):
+    """From where on the loss of an area is abnormal; high: by kind of area."""
+
+    negative_below: Annotated[float, Field(le=0, ge=-1)]
+    high: dict[Literal["line", "transformer"], Annotated[float, Field(gt=0, lt=1)]]
+    high_elsewhere: Annotated[float, Field(gt=0, lt=1)]
+
+
 class Checks(Written):
     """What becomes of a row that breaks a logical relation (PWR-07)."""
 
@@ -171,6 +186,7 @@ class MeteringRules(Written):
     spike: Spike
     around_months: Annotated[int, Field(ge=0, le=24)]
     least_success: Annotated[float, Field(ge=0, le=1)]
+    line_loss: LineLoss
 
 
 @dataclass(frozen=True)
