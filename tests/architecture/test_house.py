@@ -17,7 +17,7 @@ ROOMS = [
     "base.kernel", "base.audit", "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "base.secrecy",
     "facts.archive", "facts.customers", "facts.dossiers", "facts.consents", "facts.receivables", "facts.instruments", "facts.disputes", "facts.financials", "facts.factors", "facts.orders", "facts.custody", "facts.texts", "facts.contracts", "facts.retention", "facts.privacy", "facts.intake", "facts.metering",
     "indicators", "judgements.policies", "judgements.ratings", "judgements.scorecards", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.applications", "judgements.shadow", "judgements.matching", "judgements.losses", "judgements.arrears", "judgements.consumers", "judgements.theft", "judgements.demand", "judgements.warnings",
-    "operations.confirmations", "operations.charges", "operations.dunning", "operations.collection", "operations.care", "operations.inspections", "operations.duties", "reports", "runs", "web.pages", "web.api",
+    "operations.confirmations", "operations.charges", "operations.dunning", "operations.collection", "operations.care", "operations.key_accounts", "operations.inspections", "operations.duties", "reports", "runs", "web.pages", "web.api",
 ]  # fmt: skip
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "data", "misc"}
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "xinheng.operations.dunning",
     "xinheng.operations.collection",
     "xinheng.operations.care",
+    "xinheng.operations.key_accounts",
     "xinheng.operations.inspections",
     "xinheng.operations.duties",
     "xinheng.reports",

@@ -112,6 +112,7 @@ WAYS = [
     Way("theft", _("Suspected theft"), icon="bolt-off", act="theft.read", group="power"),
     Way("inspections", _("Inspections"), icon="search", act="inspections.read", group="power"),
     Way("demand", _("Demand forecasts"), icon="chart-line", act="demand.read", group="power"),
+    Way("key_accounts", _("Key accounts"), icon="building-factory-2", act="key_accounts.read", group="power"),
     Way("factors", _("Outside factors"), icon="cloud", act="factors.read", group="power"),
     Way("people", _("People"), icon="users", act="people.read", group="care"),
     Way("roles", _("Roles"), icon="id-badge-2", act="people.read", group="care"),
