@@ -59,6 +59,8 @@ from xinheng.reports.custody_export import (
     print_handover,
     print_slip,
 )
+from xinheng.reports.demand_charts import demand_curve, demand_errors, demand_moment, demand_parts
+from xinheng.reports.demand_export import demand_parts_named, export_demand, print_demand
 from xinheng.reports.disclosed import export_disclosed
 from xinheng.reports.disputes_export import export_disputes
 from xinheng.reports.dossier_files import export_dossier_files, export_package
@@ -193,6 +195,11 @@ __all__ = [
     "contract_draft",
     "contract_months",
     "credit_curve",
+    "demand_curve",
+    "demand_errors",
+    "demand_moment",
+    "demand_parts",
+    "demand_parts_named",
     "export_account",
     "export_accrued",
     "export_advances",
@@ -218,6 +225,7 @@ __all__ = [
     "export_customers",
     "export_decision",
     "export_deliveries",
+    "export_demand",
     "export_disclosed",
     "export_disputes",
     "export_documents",
@@ -290,6 +298,7 @@ __all__ = [
     "letter_securities",
     "moves",
     "payment_curve",
+    "print_demand",
     "print_destruction",
     "print_dossier",
     "print_fines",

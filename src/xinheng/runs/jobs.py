@@ -21,6 +21,7 @@ from xinheng.facts.archive import services as archive
 from xinheng.facts.intake import services as intake
 from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import services as indicators
+from xinheng.judgements.demand import services as demand
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.reviews import services as reviews
@@ -162,3 +163,10 @@ def recheck_held(on: str, login: str) -> dict[str, int]:
 def check_archive(on: str, login: str) -> int:
     """Prove every kept file, going on where an earlier check was cut off; gives the check."""
     return archive.check_fixity(actor=_actor(login), on=date.fromisoformat(on)).run
+
+
+@task()
+@_job("demand.make_run", "forecast")
+def forecast_demand(number: int, login: str) -> int:
+    """Make a demand forecast that was asked for; gives its number."""
+    return int(demand.make_run(actor=_actor(login), on=business_day(), number=number).pk)

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.facts.intake import queries as batches
 from xinheng.facts.privacy import services as privacy
+from xinheng.judgements.demand import services as demand
 from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.shadow import services as shadow
@@ -33,6 +34,7 @@ __all__ = [
     "business_day",
     "end_day_if_due",
     "enqueue_fitting",
+    "enqueue_forecast",
     "enqueue_import",
     "enqueue_measuring",
     "enqueue_post",
@@ -93,6 +95,11 @@ def enqueue_simulation(number: int, login: str) -> str:
 def enqueue_fitting(number: int, login: str) -> str:
     """Queue the fitting of a card that waits; gives the job's id."""
     return str(jobs.fit_card.enqueue(number, login).id)
+
+
+def enqueue_forecast(number: int, login: str) -> str:
+    """Queue the making of a demand forecast that waits; gives the job's id."""
+    return str(jobs.forecast_demand.enqueue(number, login).id)
 
 
 def enqueue_rechecking(on: date, login: str) -> str:
@@ -167,6 +174,7 @@ def _left_unfinished() -> list[str]:
     ratings.fail_unfinished_simulations()
     scorecards.fail_unfinished_fits()
     shadow.fail_unfinished()
+    demand.fail_unfinished()
     if erased := privacy.reapply(actor=system_actor("start"), on=business_day()):
         words = _("%(count)s persons who were erased had come back with the database; they are erased again.")
         told.append(words % {"count": erased})

@@ -36,10 +36,10 @@ RULES = policy.load(TEXT)
 def leaves() -> pl.DataFrame:
     """Two consumers of one area, of steel and of shops, in July and August."""
     rows = [
-        ("A", "T1", "C31", JULY, 1000_000), ("B", "T1", "F", JULY, 500_001),
-        ("A", "T1", "C31", AUGUST, 2000_000), ("B", "T1", "F", AUGUST, 0),
+        ("A", "T1", "C", "31", JULY, 1000_000), ("B", "T1", "F", "52", JULY, 500_001),
+        ("A", "T1", "C", "31", AUGUST, 2000_000), ("B", "T1", "F", "52", AUGUST, 0),
     ]  # fmt: skip
-    return pl.DataFrame(rows, schema=["consumer", "area", "industry", "ds", "base_wh"], orient="row")
+    return pl.DataFrame(rows, schema=["consumer", "area", "industry", "trade", "ds", "base_wh"], orient="row")
 
 
 def series(value: float, *, day: date = date(2026, 6, 1)) -> pl.DataFrame:
@@ -49,7 +49,7 @@ def series(value: float, *, day: date = date(2026, 6, 1)) -> pl.DataFrame:
 
 
 def rates(known: Known) -> pl.DataFrame:
-    return combining.rates(RULES, known, ["C31", "F"], [JULY.date(), AUGUST.date()])
+    return combining.rates(RULES, known, ["31", "52"], [JULY.date(), AUGUST.date()])
 
 
 def whole(parts: pl.DataFrame) -> pl.DataFrame:
@@ -79,7 +79,7 @@ def test_the_weight_of_a_missing_factor_is_shared_out_and_said() -> None:
     known = Known(series(104.0), [over], {"large_consumers": 0.10})
     told = rates(known)
 
-    by_code = {row["code"]: row for row in told.filter(industry="F", day=JULY.date()).to_dicts()}
+    by_code = {row["code"]: row for row in told.filter(trade="52", day=JULY.date()).to_dicts()}
     assert [by_code[code]["share"] for code in ("large", "industry", "macro")] == [0.5, 0.0, 0.5]
     assert by_code["industry"]["change"] is None
     assert by_code["large"]["rate"] == pytest.approx(0.5 * 0.05)
@@ -108,7 +108,7 @@ def test_a_series_is_compared_with_the_months_of_a_year_before() -> None:
     text = TEXT.replace("against: level, neutral: 100", "against: year, months: 1")
     days = [date(2025, 6, 1), date(2026, 6, 1), date(2026, 9, 1)]
     known = Known(pl.DataFrame({"code": ["macro_index"] * 3, "day": days, "value": [100.0, 110.0, 500.0]}))
-    told = combining.rates(policy.load(text), known, ["F"], [JULY.date()])
+    told = combining.rates(policy.load(text), known, ["52"], [JULY.date()])
     assert told.filter(code="macro")["change"].to_list() == [pytest.approx(0.10)]  # never September's
 
 

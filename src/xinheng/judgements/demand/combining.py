@@ -15,11 +15,12 @@ from typing import Any
 import polars as pl
 
 from xinheng.base.kernel.periods import add_months, month_start
+from xinheng.facts.customers import queries as customers
 from xinheng.judgements.demand.policy import DemandRules, Factor
 
 PART = "part_"  # before the code of a factor, as a column
 RATES = {
-    "industry": pl.String, "day": pl.Date, "code": pl.String, "change": pl.Float64, "weight": pl.Float64,
+    "trade": pl.String, "day": pl.Date, "code": pl.String, "change": pl.Float64, "weight": pl.Float64,
     "share": pl.Float64, "rate": pl.Float64,
 }  # fmt: skip
 SERIES = {"code": pl.String, "day": pl.Date, "value": pl.Float64}
@@ -35,6 +36,10 @@ class Entry:
     since: date
     until: date | None
     no: str = ""
+
+    def concerns(self, trade: str) -> bool:
+        """Whether it is of all industries, of the section of a trade, or of the trade itself."""
+        return trade.startswith(self.industry) or customers.section_of(trade) == self.industry
 
     def holds(self, day: date) -> bool:
         """Whether it may be used for a day."""
@@ -54,25 +59,26 @@ class Known:
     old: dict[str, date] = field(default_factory=dict)
 
 
-def rates(rules: DemandRules, known: Known, industries: Iterable[str], days: Iterable[date]) -> pl.DataFrame:
-    """A row a factor, industry and day: its change, its share of the weights and the rate on the base.
+def rates(rules: DemandRules, known: Known, trades: Iterable[str], days: Iterable[date]) -> pl.DataFrame:
+    """A row a factor, trade and day: its change, its share of the weights and the rate on the base.
 
+    trades: codes of industries as they were told, "" for none.
     A factor of which nothing is known has no change, and share and rate 0.
     """
-    moments, names = sorted(set(days)), sorted(set(industries))
+    moments, names = sorted(set(days)), sorted(set(trades))
     lines = [
-        (industry, day, factor.code, change, float(factor.weight), _moved(factor, change, rules.most))
+        (trade, day, factor.code, change, float(factor.weight), _moved(factor, change, rules.most))
         for factor in rules.factors
         for day in moments
-        for industry, change in _changes(factor, known, names, day)
+        for trade, change in _changes(factor, known, names, day)
     ]
     told = pl.DataFrame(
         lines,
-        schema={**{name: RATES[name] for name in ("industry", "day", "code", "change", "weight")},
+        schema={**{name: RATES[name] for name in ("trade", "day", "code", "change", "weight")},
                 "moved": pl.Float64},
         orient="row",
     )  # fmt: skip
-    present = pl.col("weight").filter(pl.col("change").is_not_null()).sum().over("industry", "day")
+    present = pl.col("weight").filter(pl.col("change").is_not_null()).sum().over("trade", "day")
     share = pl.when(pl.col("change").is_not_null() & (present > 0)).then(pl.col("weight") / present)
     return (
         told.with_columns(share.otherwise(0.0).alias("share"))
@@ -89,22 +95,18 @@ def _moved(factor: Factor, change: float | None, most: float) -> float | None:
 
 
 def _changes(
-    factor: Factor, known: Known, industries: Sequence[str], day: date
+    factor: Factor, known: Known, trades: Sequence[str], day: date
 ) -> list[tuple[str, float | None]]:
     if factor.entries:
-        return [(industry, _step(factor, known.entries, industry, day)) for industry in industries]
+        return [(trade, _step(factor, known.entries, trade, day)) for trade in trades]
     one = known.own.get(factor.own) if factor.own else _moving(factor, known.series, day)
-    return [(industry, one) for industry in industries]
+    return [(trade, one) for trade in trades]
 
 
-def _step(factor: Factor, entries: Iterable[Entry], industry: str, day: date) -> float | None:
+def _step(factor: Factor, entries: Iterable[Entry], trade: str, day: date) -> float | None:
     """The mean step of the entries that hold on a day for an industry or for all."""
     steps = [
-        one.step
-        for one in entries
-        if one.kind == factor.entries
-        and one.holds(day)
-        and (not one.industry or industry.startswith(one.industry))
+        one.step for one in entries if one.kind == factor.entries and one.holds(day) and one.concerns(trade)
     ]
     return sum(steps) / len(steps) if steps else None
 
@@ -131,14 +133,14 @@ def _mean(series: pl.DataFrame, since: date, before: date) -> float | None:
 def with_parts(base: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """The base with a column a factor, `part_` and its code, in whole Wh.
 
-    base: industry, ds and base_wh beside other columns. told: as `rates` gives them.
+    base: trade, ds and base_wh beside other columns. told: as `rates` gives them.
     """
     if told.is_empty():
         return base
     column = (PART + pl.col("code")).alias("code")
-    wide = told.with_columns(column).pivot("code", index=["industry", "day"], values="rate")
+    wide = told.with_columns(column).pivot("code", index=["trade", "day"], values="rate")
     joined = base.with_columns(pl.col("ds").dt.date().alias("day")).join(
-        wide, on=["industry", "day"], how="left", maintain_order="left"
+        wide, on=["trade", "day"], how="left", maintain_order="left"
     )
     part = pl.selectors.starts_with(PART).fill_null(0.0) * pl.col("base_wh")
     return joined.with_columns(part.round(0).cast(pl.Int64)).drop("day")

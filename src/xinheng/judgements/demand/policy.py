@@ -77,6 +77,7 @@ class DemandRules(Part):
     name: Words
     least_months: Annotated[int, Field(ge=1, le=240)]
     band: Literal[80, 95]  # of 100 later values, those it is to hold
+    candidates: tuple[str, ...] = ()  # models to try; none: those shipped for the frequency
     read_share: Annotated[float, Field(gt=0, le=1)]
     large_kva: Annotated[float, Field(ge=0)]
     most: Share
@@ -130,3 +131,12 @@ def held_on(on: date) -> Held:
     """The rules of a day: what the site adopted, else what comes with the system."""
     kept = packs.documents_in_force(KIND, on=on).filter(code=CODE).first()
     return Held(load(kept.text), kept.text, kept.sha256, is_adopted=True) if kept else shipped()
+
+
+def of_hash(digest: str) -> DemandRules:
+    """The rules that a run was made by: the shipped ones, or a version that was adopted.
+
+    Refuses: PolicyUnknown.
+    """
+    own = shipped()
+    return own.rules if own.sha256 == digest else load(packs.document(digest).text)

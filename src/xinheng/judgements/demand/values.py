@@ -101,6 +101,10 @@ class Point:
         """The forecast after factors and overlays."""
         return self.base + sum(self.factors.values()) + sum(self.overlays.values())
 
+    def part(self, code: str) -> int:
+        """What a factor adds by its code, or an overlay by its number; 0 where it adds nothing."""
+        return self.overlays.get(int(code), 0) if code.isdigit() else self.factors.get(code, 0)
+
 
 @dataclass(frozen=True)
 class Curve:

@@ -1,0 +1,99 @@
+"""The base forecast of every node at once, by the models of the library part, with sums made true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import polars as pl
+
+from xinheng.judgements.demand.policy import DemandRules
+
+JOIN = "\x1f"  # between level and node in the name of a series
+LEVELS = ("company", "area", "industry", "leaf")
+
+
+class Told(Protocol):
+    """Is told how far the work is."""
+
+    def __call__(self, done: int, total: int, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Bases:
+    """nodes: unique_id, ds, base_wh, low_wh, high_wh, model, is_short. report: figures by level, findings."""
+
+    nodes: pl.DataFrame
+    report: dict[str, Any]
+
+
+def forecast(  # noqa: PLR0913 - each a part of its own
+    series: pl.DataFrame, above: pl.DataFrame, calendar: pl.DataFrame, *, frequency: str, horizon: int,
+    rules: DemandRules, tell: Told,
+) -> Bases:  # fmt: skip
+    """Forecast series of kWh, in whole Wh, so that leaves add up to every node above them.
+
+    series: unique_id, ds, y. above: for each leaf, the nodes above it.
+    """
+    from xinheng.judgements.demand import forecasting  # its libraries take seconds
+    from xinheng.judgements.demand.options import Options
+
+    options = Options(least_months=rules.least_months, band=rules.band / 100, candidates=rules.candidates)
+    tell(1, 4)
+    fitted = forecasting.fit(series, frequency=frequency, horizon=horizon, options=options, calendar=calendar)
+    tell(2, 4)
+    told = forecasting.predict(fitted)
+    tell(3, 4)
+    return Bases(_summed(told, above, fitted.choices), {
+        "band": rules.band, "levels": levels(fitted.choices), "findings": _findings(fitted),
+    })  # fmt: skip
+
+
+def _summed(told: pl.DataFrame, above: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
+    """Whole Wh, none below zero where nothing was, the band moved with its forecast."""
+    from xinheng.judgements.demand import reconciling
+
+    whole = told.with_columns(pl.col("y", "lo", "hi") * 1000)
+    true = reconciling.reconcile(whole.select("unique_id", "ds", "y"), above)
+    joined = whole.join(true.select("unique_id", "ds", base="y"), on=["unique_id", "ds"])
+    moved = pl.col("base") - pl.col("y")
+    return (
+        joined.with_columns(
+            pl.col("base").round(0).cast(pl.Int64).alias("base_wh"),
+            (pl.col("lo") + moved).round(0).cast(pl.Int64).alias("low_wh"),
+            (pl.col("hi") + moved).round(0).cast(pl.Int64).alias("high_wh"),
+        )
+        .join(choices.select("unique_id", is_short="short"), on="unique_id", how="left")
+        .select("unique_id", "ds", "base_wh", "low_wh", "high_wh", "model", "is_short")
+        .sort("unique_id", "ds")
+    )
+
+
+def levels(choices: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Figures of the back-test by level: the mean over its series; the models by how many series use them."""
+    named = choices.with_columns(pl.col("unique_id").str.split(JOIN).list.first().alias("level"))
+    found: dict[str, dict[str, Any]] = {}
+    for level in LEVELS:
+        own = named.filter(pl.col("level") == level)
+        if own.is_empty():
+            continue
+        counts = own["model"].value_counts(sort=True).iter_rows()
+        figures = {name: _mean(own[name]) for name in ("wape", "mape", "naive_wape", "coverage")}
+        found[level] = {
+            "series": own.height, "short": int(own["short"].sum()), "models": dict(counts), **figures,
+        }  # fmt: skip
+    return found
+
+
+def _mean(figures: pl.Series) -> float | None:
+    known = figures.cast(pl.Float64).drop_nulls().drop_nans()
+    found = known.filter(known.is_finite()).mean()
+    return round(float(found), 6) if isinstance(found, float) else None
+
+
+def _findings(fitted: Any) -> list[dict[str, Any]]:
+    """What the library named in the series, without the names of the nodes: code and how many."""
+    counts: dict[str, int] = {}
+    for one in getattr(fitted, "findings", []):
+        counts[one.code] = counts.get(one.code, 0) + one.count
+    return [{"code": code, "count": count} for code, count in sorted(counts.items())]
