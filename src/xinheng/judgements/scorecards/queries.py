@@ -18,6 +18,7 @@ from xinheng.judgements.scorecards.comparing import (
 )
 from xinheng.judgements.scorecards.errors import ChallengerUnknown, FitUnknown
 from xinheng.judgements.scorecards.models import Challenge, Challenger, Fit
+from xinheng.judgements.scorecards.reading import read as table_in
 from xinheng.judgements.scorecards.values import Challenged
 from xinheng.judgements.scorecards.wording import is_of_grades
 from xinheng.judgements.scorecards.wording import lines as report_lines
@@ -37,6 +38,7 @@ __all__ = [
     "report_tables",
     "report_text",
     "side_by_side",
+    "table_in",
 ]
 
 

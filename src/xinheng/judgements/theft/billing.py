@@ -53,7 +53,15 @@ def measured(bills: pl.DataFrame, columns: BillColumns) -> pl.DataFrame:
         table = part.group_by("consumer").agg(_figures(part, columns))
         named = {name: f"{kind}|{name}" for name in table.columns if name != "consumer"}
         found = found.join(table.rename(named), on="consumer", how="left")
-    return found.sort("consumer")
+    change = 1 - pl.col("monthly") / pl.when(pl.col("before") > 0).then(pl.col("before"))
+    steps = rows.with_columns(before=pl.col("monthly") - pl.col("step"))
+    told = steps.group_by("consumer").agg(
+        pl.len().cast(pl.Float64).alias("read_bills"),
+        change.max().alias("bill_fall"),
+        (pl.col("use") == 0).mean().alias("bill_zero"),
+        pl.col("age").min().alias("last_bill"),
+    )
+    return found.join(told, on="consumer", how="left").sort("consumer")
 
 
 def _prepared(bills: pl.DataFrame, columns: BillColumns, last: date) -> pl.DataFrame:

@@ -66,14 +66,6 @@ class RankingUnreadable(Refusal):
     text = _("%(file)s holds no learned ranking that can be used: %(cause)s")
 
 
-class TableUnreadable(Refusal):
-    """The file is not a table that can be read."""
-
-    code = "theft_table_unreadable"
-    status = 422
-    text = _("%(file)s is not a table that can be read: %(cause)s")
-
-
 class TableColumnMissing(Refusal):
     """The table has no such column."""
 
@@ -96,3 +88,13 @@ class TableCellInvalid(Refusal):
     code = "theft_cell_invalid"
     status = 422
     text = _("%(file)s, row %(row)s, column %(column)s: %(value)s %(cause)s")
+
+
+class LabelsMissing(Refusal):
+    """Nothing says of which consumers theft was found."""
+
+    code = "theft_labels_missing"
+    status = 422
+    text = _(
+        "%(file)s says of no consumer whether theft was found; name the column with --found, or --labels."
+    )

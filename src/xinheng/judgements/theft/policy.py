@@ -70,6 +70,7 @@ class Least(Part):
 
     days: Annotated[int, Field(ge=4, le=3650)]
     share: Share
+    bills: Annotated[int, Field(ge=1, le=1000)]
 
 
 class Levels(Part):

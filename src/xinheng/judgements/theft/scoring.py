@@ -32,12 +32,22 @@ RESULT = {
 
 
 def why_not(figures: pl.DataFrame, rules: TheftRules, days: int) -> pl.Series:
-    """Why a consumer is not assessable, "" where it is: too few readings are never clean."""
-    read = figures["read_days"].fill_null(0.0)
+    """Why a consumer is not assessable, "" where it is: too few readings are never clean.
+
+    days: of the window of readings. Of bills they are counted; of a table of figures everybody is assessable.
+    """
+    if "read_days" in figures.columns:
+        read, share = figures["read_days"].fill_null(0.0), rules.least.share * days
+        least, few = rules.least.days, "too_few_readings"
+    elif "read_bills" in figures.columns:
+        read, share = figures["read_bills"].fill_null(0.0), 0.0
+        least, few = rules.least.bills, "too_few_bills"
+    else:
+        return pl.Series("reason", [""] * figures.height, dtype=pl.String)
     told = (
         pl.when(pl.col("read") == 0).then(pl.lit("no_readings"))
-        .when(pl.col("read") < rules.least.days).then(pl.lit("too_few_readings"))
-        .when(pl.col("read") < rules.least.share * days).then(pl.lit("too_many_missing"))
+        .when(pl.col("read") < least).then(pl.lit(few))
+        .when(pl.col("read") < share).then(pl.lit("too_many_missing"))
         .otherwise(pl.lit(""))
     )  # fmt: skip
     return pl.DataFrame({"read": read}).select(told.alias("reason")).to_series()

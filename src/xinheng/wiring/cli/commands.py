@@ -115,6 +115,16 @@ PARTS = {
     "forms": Part("questionnaires", _("Questionnaires: list, show, check, add, draft."), group=True),
     "scorecard": Part("challenging", _("Scorecards: fit one to a table, score a table by one."), group=True),
     "arrears": Part("arrears", _("Late payment: fit a model to a ledger, foretell, back-test."), group=True),
+    "consumers": Part(
+        "consumers",
+        _("Consumer risk: run, show, actuals, accuracy, points, events, case."),
+        group=True,
+    ),
+    "theft": Part(
+        "theft",
+        _("Suspected theft: fit, rank and explain any table; run, learn, list, show, replay the own."),
+        group=True,
+    ),
     "shadow": Part("shadow", _("A past replayed against a check policy: run, list, show."), group=True),
     "processes": Part("process_cases", _("Processes: definitions, board, cases, start, cancel."), group=True),
     "terms": Part("terms", _("Terms by grade: list, check, adopt, show, grant, watch."), group=True),
