@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from xinheng.facts.metering.models import StoredFile
 FIRST = date(2026, 4, 1)
 
 
-def days(consumer: str, kwh: list[float | None], since: date = FIRST) -> pl.DataFrame:
+def days(consumer: str, kwh: Sequence[float | None], since: date = FIRST) -> pl.DataFrame:
     """The days of one consumer from a day on."""
     told = [since + timedelta(days=place) for place in range(len(kwh))]
     return pl.DataFrame(
-        {"consumer": [consumer] * len(kwh), "day": told, "kwh": kwh}, schema_overrides={"kwh": pl.Float64}
+        {"consumer": [consumer] * len(kwh), "day": told, "kwh": list(kwh)},
+        schema_overrides={"kwh": pl.Float64},
     )
 
 

@@ -26,15 +26,26 @@ def table_of(
 
     headings: such as tell the header row. Refuses what imports refuse of a file (FileNotATable …).
     """
-    known = frozenset(plain_heading(one)[0] for one in headings)
     with TemporaryDirectory() as folder:
         path = Path(folder, "table")
         path.write_bytes(content)
-        form = sniff(path, file_name=file_name, limits=Limits(largest_mb=LARGEST_MB))
-        table: Table = open_table(path, form=form, file_name=file_name, settings=settings or {}, known=known)
+        limits = Limits(largest_mb=LARGEST_MB)
+        table = opened(path, file_name=file_name, headings=headings, settings=settings or {}, limits=limits)
         pieces = [piece.drop(SHEET, strict=False) for piece in table.chunks()]
     wanted = [ROW, *table.columns]
     return pl.concat([piece.select(wanted) for piece in pieces]) if pieces else pl.DataFrame(schema=wanted)
+
+
+def opened(
+    path: Path, *, file_name: str, headings: Collection[str], settings: dict[str, Any], limits: Limits
+) -> Table:
+    """A file of any size as a table of pieces; a copy in UTF-8 may be written beside it.
+
+    headings: such as tell the header row. Refuses what imports refuse of a file (FileNotATable …).
+    """
+    known = frozenset(plain_heading(one)[0] for one in headings)
+    form = sniff(path, file_name=file_name, limits=limits)
+    return open_table(path, form=form, file_name=file_name, settings=settings, known=known)
 
 
 def days_of(raw: pl.Series, *, latest_year: int) -> tuple[pl.Series, pl.Series]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from xinheng.facts.intake.batches import cancel, choose_mode, receive, set_mapping
+from xinheng.facts.intake.batches import cancel, choose_mode, limits, receive, set_mapping
 from xinheng.facts.intake.offers import offer_poster
-from xinheng.facts.intake.plain_tables import amounts_of, days_of, table_of
+from xinheng.facts.intake.plain_tables import amounts_of, days_of, opened, table_of
 from xinheng.facts.intake.sets import parts_of
 from xinheng.facts.intake.shown import look, preview, progress
 from xinheng.facts.intake.sources import new_source, save_source
@@ -17,9 +17,11 @@ __all__ = [
     "choose_mode",
     "days_of",
     "import_file",
+    "limits",
     "look",
     "new_source",
     "offer_poster",
+    "opened",
     "parts_of",
     "post",
     "preview",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
 from django.conf import settings
 
 TOLD = {"told": pl.Date(), "batch": pl.Int64()}  # beside every row: when, and by which file
@@ -16,23 +15,18 @@ TOLD = {"told": pl.Date(), "batch": pl.Int64()}  # beside every row: when, and b
 class Dataset:
     """One kind of measured values. key: what makes a row the same row; time: the column months go by.
 
-    columns: what is handed out; kept: what stands beside it in the files and is handed to nobody.
+    columns: what is handed out; kept: what stands beside it in the files.
     """
 
     columns: dict[str, pl.DataType]
     key: tuple[str, ...]
     time: str
-    kept: tuple[str, ...] = ()
+    kept: dict[str, pl.DataType] = field(default_factory=dict)
 
     @property
     def stored(self) -> dict[str, pl.DataType]:
         """Every column of a file."""
-        return {**self.columns, **dict.fromkeys(self.kept, pl.String()), **TOLD}
-
-    @property
-    def arrow(self) -> pa.Schema:
-        """The columns handed out, for an engine that is handed none."""
-        return pl.DataFrame(schema=self.columns).to_arrow().schema
+        return {**self.columns, **self.kept, **TOLD}
 
 
 DATASETS = {
@@ -40,7 +34,7 @@ DATASETS = {
         {"consumer": pl.String(), "day": pl.Date(), "kwh": pl.Float64(), "mark": pl.String()},
         ("consumer", "day"),
         "day",
-        ("said",),  # marks that came with the reading; `mark` holds those found by rule as well
+        {"said": pl.String(), "register": pl.Float64()},  # marks that came with it; what the meter showed
     ),
     "quarters": Dataset(
         {"consumer": pl.String(), "day": pl.Date(), "kwh": pl.List(pl.Float32())}, ("consumer", "day"), "day"

@@ -29,9 +29,9 @@ TAGS_OF = {  # which subsystems use what is measured
 
 def raw(batch: Batch, *, actor: Actor, on: date) -> Item:
     """The raw item of a batch; a file that was told before is the item it was, tagged again."""
-    key = batch.sha256 or str(batch.pk)
+    code, key = named(batch)
     item, is_new = Item.objects.get_or_create(
-        code=batch.kind, key=key,
+        code=code, key=key,
         defaults={
             "data_class": "raw", "title": batch.file_name[:200], "sha256": batch.sha256, "told_on": on,
             "told_by": actor.login,
@@ -40,6 +40,11 @@ def raw(batch: Batch, *, actor: Actor, on: date) -> Item:
     if is_new:
         _tag(item, TAGS_OF[batch.kind])
     return item
+
+
+def named(batch: Batch) -> tuple[str, str]:
+    """Code and key of the raw item of a batch: the same file is the same item."""
+    return batch.kind, batch.sha256 or str(batch.pk)
 
 
 @transaction.atomic

@@ -12,11 +12,13 @@ from django.db.models import Count, Q, QuerySet, Sum
 from xinheng.base.access import queries as people
 from xinheng.base.access.services import require
 from xinheng.base.kernel.actors import Actor
-from xinheng.facts.metering import policy, store
+from xinheng.facts.metering import lineage, policy, store
 from xinheng.facts.metering.line_loss import line_loss
 from xinheng.facts.metering.lineage import item, origins_of, tags_of
 from xinheng.facts.metering.models import Area, Batch, Consumer, Item, Meter, Supply, Tag
+from xinheng.facts.metering.overview import last_read, loss_state, paths_of_areas, supplies_now
 from xinheng.facts.metering.owners import accounts, keys_of
+from xinheng.facts.metering.previewing import batch_of, preview, rejected
 from xinheng.facts.metering.selecting import area, consumer, consumers, scope_of, sees_all
 from xinheng.facts.metering.succeeding import success, success_days
 from xinheng.facts.metering.values import DayRead, EventRead, MeteringRules, UnitFigures
@@ -25,6 +27,7 @@ __all__ = [
     "accounts",
     "area",
     "areas",
+    "batch_of",
     "batches",
     "bills_of",
     "consumer",
@@ -33,17 +36,25 @@ __all__ = [
     "item",
     "items",
     "keys_of",
+    "last_read",
     "line_loss",
+    "loss_state",
     "meters_of",
     "origins_of",
+    "paths_of_areas",
+    "preview",
+    "paths_of_areas",
     "quarters_of",
+    "raw_sources",
     "readings_of",
+    "rejected",
     "rules",
     "scope_of",
     "sees_all",
     "success",
     "success_days",
     "supplied_into",
+    "supplies_now",
     "supplies_of",
     "supply_of",
     "tags_of",
@@ -165,6 +176,18 @@ def items(actor: Actor, *, data_class: str = "", subsystem: str = "") -> QuerySe
     if subsystem:
         rows = rows.filter(pk__in=Tag.objects.filter(subsystem=subsystem).values("item"))
     return rows
+
+
+def raw_sources(
+    dataset: str, *, since: date | None = None, until: date | None = None
+) -> list[tuple[str, str]]:
+    """Code and key of the raw items that told of some days, for the lineage of what is made of them."""
+    paths = store.paths_of(dataset, since, until)
+    if not paths:
+        return []
+    told = pl.scan_parquet(paths, hive_partitioning=False).select(pl.col("batch").unique()).collect()
+    batches = Batch.objects.filter(pk__in=told["batch"].to_list()).order_by("pk")
+    return [lineage.named(one) for one in batches]
 
 
 def rules(on: date) -> MeteringRules:

@@ -9,6 +9,15 @@ from xinheng.facts.metering.accounts import (
     open_consumer,
     remove_meter,
 )
+from xinheng.facts.metering.batches import (
+    cancel,
+    choose_mode,
+    import_file,
+    post,
+    progress,
+    read_and_check,
+    receive,
+)
 from xinheng.facts.metering.keeping import (
     compact,
     keep_areas,
@@ -23,9 +32,12 @@ from xinheng.facts.metering.network import add_area
 
 __all__ = [
     "add_area",
+    "cancel",
     "change_supply",
+    "choose_mode",
     "close_consumer",
     "compact",
+    "import_file",
     "install_meter",
     "keep_areas",
     "keep_bills",
@@ -35,5 +47,9 @@ __all__ = [
     "keep_readings",
     "mark_readings",
     "open_consumer",
+    "post",
+    "progress",
+    "read_and_check",
+    "receive",
     "remove_meter",
 ]

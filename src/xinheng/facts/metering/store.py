@@ -202,13 +202,18 @@ def sweep() -> int:
     return gone
 
 
-def rows_for(dataset: str, key: str, *, since: date | None, until: date | None) -> pl.DataFrame:
-    """The rows of one consumer or area as told last, by time; without an engine, for a page."""
-    shape = DATASETS[dataset]
+def paths_of(dataset: str, since: date | None, until: date | None) -> list[Path]:
+    """The files that hold what is told now of some days."""
     files = live(dataset)
     files = files.filter(month__gte=month_start(since)) if since else files
     files = files.filter(month__lte=month_start(until)) if until else files
-    paths = [folder() / path for path in files.values_list("path", flat=True)]
+    return [folder() / path for path in files.values_list("path", flat=True)]
+
+
+def rows_for(dataset: str, key: str, *, since: date | None, until: date | None) -> pl.DataFrame:
+    """The rows of one consumer or area as told last, by time; without an engine, for a page."""
+    shape = DATASETS[dataset]
+    paths = paths_of(dataset, since, until)
     if not paths:
         return pl.DataFrame(schema=shape.columns)
     day = pl.col(shape.time).cast(pl.Date)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,9 @@ import pyarrow as pa
 from django.db import connection
 
 from xinheng.base.kernel import columns
+from xinheng.base.kernel.periods import month_start
 from xinheng.facts.metering import store
-from xinheng.facts.metering.layout import CONSUMERS, DATASETS, folder, month_of
+from xinheng.facts.metering.layout import CONSUMERS, DATASETS, folder
 
 # the columns that are handed out, of each table below
 READINGS = dict(DATASETS["readings"].columns)
@@ -94,9 +96,19 @@ def rows_of(sql: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(sql)
-            return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
+            told = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(schema)
+        return pl.DataFrame(
+            [_series(name, kind, cells) for (name, kind), cells in zip(schema.items(), told, strict=True)]
+        )
     arrow = pa.schema([(name, _arrow(kind)) for name, kind in schema.items()])
     return columns.frame(sql, arrow).cast(schema)  # type: ignore[arg-type]
+
+
+def _series(name: str, kind: pl.DataType, cells: Sequence[Any]) -> pl.Series:
+    """A column of a cursor; SQLite tells days as text where they are computed."""
+    if kind == pl.Date():
+        cells = [date.fromisoformat(cell) if isinstance(cell, str) else cell for cell in cells]
+    return pl.Series(name, cells, dtype=kind)
 
 
 def _arrow(kind: pl.DataType) -> pa.DataType:
@@ -127,7 +139,7 @@ def files(dataset: str, *, since: date | None = None, until: date | None = None)
     """
     rows = store.live(dataset)
     if since:
-        rows = rows.filter(month__gte=month_of(since))
+        rows = rows.filter(month__gte=month_start(since))
     if until:
-        rows = rows.filter(month__lte=month_of(until))
+        rows = rows.filter(month__lte=month_start(until))
     return list(rows.order_by("month", "path").values_list("path", "sha256"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from django.utils.functional import Promise
@@ -24,6 +26,7 @@ KINDS: dict[str, str | Promise] = {
     "areas": _("supply into areas"),
     "bills": _("monthly use and bills"),
 }
+MODES = ("all_or_none", "good_rows")
 VOLTAGES: dict[str, str | Promise] = {"low": _("low voltage"), "high": _("high voltage")}
 AREA_KINDS: dict[str, str | Promise] = {
     "company": _("company"),
@@ -49,6 +52,8 @@ MARKS: dict[str, str | Promise] = {
     "estimate": _("estimated"),
     "beyond_capacity": _("beyond capacity"),
     "duplicate": _("told twice"),
+    "several_days": _("use of several days"),
+    "out_of_order": _("out of order in the file"),
 }
 # events of meters by DL/T 698.45
 EVENTS: dict[str, str | Promise] = {
@@ -261,6 +266,24 @@ class NewItem:
     sources: tuple[tuple[str, str], ...] = ()
     sha256: str = ""
     replaces: str = ""
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file to be taken in.
+
+    mode: all_or_none, or good_rows, which leaves the rejected ones out. file_name: as the person knows it.
+    options: columns (column -> field), unit (Wh, kWh, MWh …), first_day (of columns d01 …), energy (96
+    columns are energy, not power), points_end (a time names the end of its quarter), ratio (False: figures
+    are multiplied by the ratio of the meter already), encoding, delimiter, sheet, open_unknown (accounts of
+    readings that are not known are opened).
+    """
+
+    path: Path | str
+    kind: Kind
+    mode: str = "all_or_none"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    file_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from xinheng.facts.intake import errors
-from xinheng.facts.intake.reading.tables import CHUNK_ROWS, ROW, SHEET, Table
+from xinheng.facts.intake.reading.tables import ROW, SHEET, Table, rows_a_piece
 
 MOST_ROWS = 200_000_000
 MOST_COLUMNS = 2_000
@@ -44,7 +44,8 @@ def open_parquet(path: Path, *, file_name: str) -> Table:
     def chunks() -> Iterator[pl.DataFrame]:
         start = 1
         try:
-            for batch in pq.ParquetFile(path).iter_batches(batch_size=CHUNK_ROWS, columns=list(columns)):
+            size = rows_a_piece(len(columns))
+            for batch in pq.ParquetFile(path).iter_batches(batch_size=size, columns=list(columns)):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
                 yield frame.with_row_index(ROW, offset=start).with_columns(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 CHUNK_ROWS = 200_000
+CHUNK_CELLS = 8_000_000  # of a table with very many columns fewer rows are read at once
 ROW, SHEET, EXTRA = "_row", "_sheet", "_extra"
 
 
@@ -27,3 +28,8 @@ class Table:
     loose: frozenset[str] = frozenset()
     notes: dict[str, str] = field(default_factory=dict)
     from_1904: bool = False
+
+
+def rows_a_piece(columns: int) -> int:
+    """How many rows are read at once, so that a piece fits the memory however wide it is."""
+    return min(CHUNK_ROWS, max(1_000, CHUNK_CELLS // max(1, columns)))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from xinheng.facts.intake import errors
 from xinheng.facts.intake.reading.header import find_header, unit_above
 from xinheng.facts.intake.reading.sniffing import bare_utf16
-from xinheng.facts.intake.reading.tables import CHUNK_ROWS, EXTRA, ROW, SHEET, Table
+from xinheng.facts.intake.reading.tables import EXTRA, ROW, SHEET, Table, rows_a_piece
 
 STEP = 4 << 20
 DELIMITERS = [",", "\t", ";", "|", "，"]
@@ -223,7 +223,7 @@ def _read(path: Path, dialect: Dialect, names: tuple[str, ...], file_name: str) 
         row_index_offset=1,
         low_memory=True,
     )
-    for frame in scan.collect_batches(chunk_size=CHUNK_ROWS, maintain_order=True):
+    for frame in scan.collect_batches(chunk_size=rows_a_piece(len(names)), maintain_order=True):
         rows = frame.filter(pl.col(ROW) > dialect.header_row)
         if rows.height:
             _check_quotes(rows, names, dialect.delimiter, file_name)
