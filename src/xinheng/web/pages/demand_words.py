@@ -52,7 +52,7 @@ def tested_lines(figures: Mapping[str, Any], run: Run) -> list[tuple[str, str]]:
         (_("Error of the naive rule (WAPE)"), reports.share_text(figures.get("naive_wape"))),
         (_("Mean error (MAPE)"), reports.share_text(figures.get("mape"))),
         (_("Coverage measured"), reports.share_text(figures.get("coverage"))),
-        (_("Coverage stated"), f"{band}%" if band else "—"),
+        (_("Coverage stated"), f"{band}.0 %" if band else "—"),
     ]
     return told if figures else []
 

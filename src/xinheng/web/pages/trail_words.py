@@ -15,6 +15,7 @@ from xinheng.web.pages.trail_words_cash import CASH_ACTS
 from xinheng.web.pages.trail_words_custody import CUSTODY_ACTS
 from xinheng.web.pages.trail_words_duties import DUTY_ACTS
 from xinheng.web.pages.trail_words_files import FILE_ACTS
+from xinheng.web.pages.trail_words_power import POWER_ACTS
 from xinheng.web.pages.trail_words_privacy import PRIVACY_ACTS
 from xinheng.web.pages.trail_words_retention import RETENTION_ACTS
 
@@ -199,6 +200,12 @@ ACTS: dict[str, str | Promise] = (
         "archive.fault": _("a kept file is altered or gone"),
         "exports.decision": _("export why a customer has its grade"),
         "exports.summary": _("export the papers of a run"),
+        "demand.begin_run": _("ask for a demand forecast"),
+        "demand.make_run": _("make a demand forecast"),
+        "demand.lay_overlay": _("lay an event over the forecasts"),
+        "demand.withdraw_overlay": _("take an event over the forecasts back"),
+        "demand.propose_weights": _("change the weights of outside factors"),
+        "exports.demand": _("export a demand forecast"),
         "ratings.write_letters": _("write letters on a grade"),
         "ratings.disclose": _("give out what a rating rests on or came to"),
         "consents.tell": _("keep a consent"),
@@ -271,6 +278,7 @@ ACTS: dict[str, str | Promise] = (
     | CUSTODY_ACTS
     | DUTY_ACTS
     | FILE_ACTS
+    | POWER_ACTS
     | PRIVACY_ACTS
     | RETENTION_ACTS
 )
