@@ -36,6 +36,15 @@ from xinheng.reports.confirmation_papers import (
     seal_round,
 )
 from xinheng.reports.confirmations_export import export_confirmations
+from xinheng.reports.consumers_export import (
+    case_template,
+    consumer_charts,
+    export_case,
+    export_consumers,
+    print_consumers,
+)
+from xinheng.reports.consumers_lists import CONSUMER_LISTS, listed_consumers
+from xinheng.reports.consumers_words import why_at_risk
 from xinheng.reports.contract_papers import contract_analysis, contract_draft, contract_months
 from xinheng.reports.contracts_export import (
     export_contract_audit,
@@ -83,10 +92,10 @@ from xinheng.reports.errors import (
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.exposure_export import export_exposure, export_exposures
-from xinheng.reports.figures import figure_text, told_text
 from xinheng.reports.factor_charts import factor_curve
 from xinheng.reports.factor_words import ENTRY_STATES, SERIES_STATES
 from xinheng.reports.factors_export import export_factors
+from xinheng.reports.figures import figure_text, told_text
 from xinheng.reports.file_depth import DEPTHS
 from xinheng.reports.file_report import export_file_report, file_report_depth
 from xinheng.reports.file_words import told_word
@@ -94,7 +103,17 @@ from xinheng.reports.fitted_export import export_fitted
 from xinheng.reports.fixity_export import export_fixity
 from xinheng.reports.hold_export import export_holds, export_orders, export_severe
 from xinheng.reports.hold_letters import HoldLetterWanted, export_hold_letter
+from xinheng.reports.inspection_lists import (
+    INSPECTION_LISTS,
+    export_inspections,
+    hit_columns,
+    hit_name,
+    hit_row,
+    usefulness_rows,
+)
+from xinheng.reports.inspection_papers import print_notice
 from xinheng.reports.instruments_export import export_instruments
+from xinheng.reports.key_account_lists import KEY_LISTS, export_key_accounts
 from xinheng.reports.labels import Label, export_labels, print_labels
 from xinheng.reports.lawyer_letter import LawyerLetterWanted, export_lawyer_letter
 from xinheng.reports.letters import export_letter, letter_choices, letter_securities
@@ -117,6 +136,21 @@ from xinheng.reports.losses_lists import cell, rows_of, target_words
 from xinheng.reports.map_sheet import export_map, export_map_faults, read_map
 from xinheng.reports.matching_export import export_matching
 from xinheng.reports.measured_export import export_indicators
+from xinheng.reports.metering_charts import (
+    LOSS_COLOURS,
+    area_map,
+    billed_use,
+    loss_curve,
+    loss_map,
+    points_curve,
+    shades,
+    use_curve,
+)
+from xinheng.reports.metering_export import (
+    export_readings,
+    export_rejected_readings,
+    words_of_marks,
+)
 from xinheng.reports.policies_export import export_compared_policies
 from xinheng.reports.printed import in_words
 from xinheng.reports.privacy_export import export_extract, export_privacy, privacy_copy
@@ -153,6 +187,8 @@ from xinheng.reports.simulated_export import export_simulation
 from xinheng.reports.summary_export import export_summary
 from xinheng.reports.terms_export import export_sequence, export_terms
 from xinheng.reports.texts_export import export_found_papers
+from xinheng.reports.theft_charts import theft_curves, theft_industries
+from xinheng.reports.theft_export import evidence_lines, export_suspects, industry_words, print_suspects
 from xinheng.reports.trail_export import export_trail
 from xinheng.reports.warnings_export import export_warnings
 from xinheng.reports.webhooks_export import export_deliveries
@@ -163,12 +199,16 @@ __all__ = [
     "BUCKETS",
     "CARE_LISTS",
     "CARE_ORDERS",
+    "CONSUMER_LISTS",
     "DEPTHS",
     "ENTRY_STATES",
     "EVIDENCE",
+    "INSPECTION_LISTS",
+    "KEY_LISTS",
     "KINDS",
     "LETTER_REFUSALS",
     "LOSSES_LISTS",
+    "LOSS_COLOURS",
     "PROPERTY_GROUPS",
     "PROPERTY_OUTCOMES",
     "SECTIONS",
@@ -187,10 +227,14 @@ __all__ = [
     "Spark",
     "access_words",
     "ageing",
+    "area_map",
+    "billed_use",
     "calibration",
+    "case_template",
     "cell",
     "compose_credit_report",
     "confirmation_pdf",
+    "consumer_charts",
     "contract_analysis",
     "contract_draft",
     "contract_months",
@@ -200,6 +244,7 @@ __all__ = [
     "demand_moment",
     "demand_parts",
     "demand_parts_named",
+    "evidence_lines",
     "export_account",
     "export_accrued",
     "export_advances",
@@ -211,6 +256,7 @@ __all__ = [
     "export_behind",
     "export_calendar",
     "export_care",
+    "export_case",
     "export_cases",
     "export_catalogue",
     "export_charges",
@@ -218,6 +264,7 @@ __all__ = [
     "export_collection",
     "export_compared_policies",
     "export_confirmations",
+    "export_consumers",
     "export_contract_audit",
     "export_contract_figures",
     "export_contracts",
@@ -240,6 +287,7 @@ __all__ = [
     "export_exposure",
     "export_exposures",
     "export_extract",
+    "export_factors",
     "export_file_report",
     "export_fines",
     "export_fitted",
@@ -247,11 +295,12 @@ __all__ = [
     "export_found_papers",
     "export_handovers",
     "export_hold_letter",
-    "export_factors",
     "export_holds",
     "export_indicators",
+    "export_inspections",
     "export_instruments",
     "export_kept",
+    "export_key_accounts",
     "export_labels",
     "export_lawyer_letter",
     "export_letter",
@@ -266,7 +315,9 @@ __all__ = [
     "export_package",
     "export_privacy",
     "export_properties",
+    "export_readings",
     "export_register",
+    "export_rejected_readings",
     "export_reports_owed",
     "export_risk_events",
     "export_rows_behind",
@@ -279,32 +330,44 @@ __all__ = [
     "export_simulation",
     "export_stock_take",
     "export_summary",
+    "export_suspects",
     "export_target_summary",
     "export_terms",
     "export_trail",
     "export_warnings",
+    "factor_curve",
     "figure_text",
     "figure_trend",
     "file_report_depth",
     "goal_text",
-    "factor_curve",
     "grade_distribution",
     "grades_by_group",
     "has_rows",
+    "hit_columns",
+    "hit_name",
+    "hit_row",
     "in_full",
     "in_words",
+    "industry_words",
     "key_told",
     "letter_choices",
     "letter_securities",
+    "listed_consumers",
+    "loss_curve",
+    "loss_map",
     "moves",
     "payment_curve",
+    "points_curve",
+    "print_consumers",
     "print_demand",
     "print_destruction",
     "print_dossier",
     "print_fines",
     "print_handover",
     "print_labels",
+    "print_notice",
     "print_slip",
+    "print_suspects",
     "privacy_access_log",
     "privacy_answer",
     "privacy_certificate",
@@ -325,6 +388,7 @@ __all__ = [
     "seal_destruction",
     "seal_round",
     "sealed_reports",
+    "shades",
     "shadow_headings",
     "shadow_months",
     "shadow_reasons",
@@ -332,15 +396,21 @@ __all__ = [
     "sparkline",
     "target_trend",
     "target_words",
+    "theft_curves",
+    "theft_industries",
     "told_differences",
     "told_text",
     "told_word",
     "tone",
     "trade_curve",
+    "use_curve",
+    "usefulness_rows",
     "value_text",
     "verify_credit_report",
     "wanted_text",
+    "why_at_risk",
     "word",
+    "words_of_marks",
     "workbook",
 ]
 LETTER_REFUSALS = (

@@ -192,6 +192,13 @@ def columns_of(batch: Batch) -> dict[str, str]:
     return shape.columns | {name: day.isoformat() for name, day in shape.days.items()} | points
 
 
+def pieces_of(batch: Batch) -> Iterator[pl.DataFrame]:
+    """The rows of the file as it came, every cell as text: _row and its columns."""
+    table = _table(batch)
+    for piece in table.chunks():
+        yield piece.select("_row", pl.col(table.columns).cast(pl.String))
+
+
 def progress(batch_no: int) -> dict[str, Any]:
     """How far the work on a file is: note, done, total; empty before it began."""
     try:

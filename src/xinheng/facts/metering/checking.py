@@ -35,8 +35,8 @@ REJECTED = """
     COPY (
         WITH wrong AS (
             SELECT *, CASE WHEN cause IN ('unknown_consumer', 'unknown_area') THEN '{key}'
-                           WHEN cause IN ('before_opening', 'after_closing', 'in_future', 'day_missing') THEN 'day'
-                           WHEN cause = 'two_meters' THEN 'meter'
+                           WHEN cause IN ('before_opening', 'after_closing', 'in_future', 'day_missing')
+                           THEN 'day' WHEN cause = 'two_meters' THEN 'meter'
                            WHEN register IS NOT NULL THEN 'index' ELSE 'kwh' END AS place
             FROM judged WHERE state = 'rejected'
         )

@@ -12,6 +12,7 @@ from xinheng.facts.metering.models import Batch
 from xinheng.facts.metering.values import Preview, Rejected
 
 SAMPLES = 5  # of each cause
+MOST_ROWS = 100_000  # that a person would correct
 
 
 def preview(actor: Actor, batch_no: int) -> Preview:
@@ -65,3 +66,20 @@ def _rows(frame: pl.DataFrame, columns: dict[str, str]) -> list[Rejected]:
         Rejected(row, called.get(field, field), value, cause, key or "", day)
         for row, field, value, cause, key, day in told
     ]
+
+
+def to_correct(actor: Actor, batch_no: int, *, most: int = MOST_ROWS) -> pl.DataFrame:
+    """The rejected rows as they stand in the file: _row, its columns as text, and cause, the causes in words.
+
+    Corrected, they are a file of their own. Refuses: AccessDenied, BatchUnknown.
+    """
+    batch = batch_of(actor, batch_no)
+    found = _file(batch_no).head(most).collect()
+    columns = batches.columns_of(batch)
+    told = {one.cause: one.words for one in _rows(found.unique("cause"), columns)}
+    named = found.with_columns(cause=pl.col("cause").replace(told))
+    causes = named.group_by("row").agg(pl.col("cause").unique(maintain_order=True).str.join(" "))
+    rows = [
+        piece.join(causes, left_on="_row", right_on="row", how="inner") for piece in batches.pieces_of(batch)
+    ]
+    return pl.concat(rows, how="diagonal_relaxed").sort("_row") if rows else causes.clear()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from xinheng.base.access import queries as people
 from xinheng.base.access.services import require
@@ -18,7 +18,7 @@ from xinheng.facts.metering.lineage import item, origins_of, tags_of
 from xinheng.facts.metering.models import Area, Batch, Consumer, Item, Meter, Supply, Tag
 from xinheng.facts.metering.overview import last_read, loss_state, paths_of_areas, supplies_now
 from xinheng.facts.metering.owners import accounts, keys_of
-from xinheng.facts.metering.previewing import batch_of, preview, rejected
+from xinheng.facts.metering.previewing import batch_of, preview, rejected, to_correct
 from xinheng.facts.metering.selecting import area, consumer, consumers, scope_of, sees_all
 from xinheng.facts.metering.succeeding import success, success_days
 from xinheng.facts.metering.values import DayRead, EventRead, MeteringRules, UnitFigures
@@ -43,7 +43,6 @@ __all__ = [
     "origins_of",
     "paths_of_areas",
     "preview",
-    "paths_of_areas",
     "quarters_of",
     "raw_sources",
     "readings_of",
@@ -58,7 +57,9 @@ __all__ = [
     "supplies_of",
     "supply_of",
     "tags_of",
+    "to_correct",
     "unit_figures",
+    "with_supply",
 ]
 
 
@@ -66,6 +67,14 @@ def areas(actor: Actor) -> QuerySet[Area]:
     """The areas of the grid in the order of the tree. Refuses: AccessDenied."""
     require(actor, "metering.read")
     return Area.objects.select_related("parent").order_by("path")
+
+
+def with_supply(rows: QuerySet[Consumer]) -> QuerySet[Consumer]:
+    """Consumers with how they are supplied now: unit_name, area_name, voltage, capacity_kva, tariff."""
+    now = Supply.objects.filter(consumer=OuterRef("pk"), until_on__isnull=True).order_by()
+    told = {"unit_name": "unit__name", "area_name": "area__name", "voltage": "voltage",
+            "capacity_kva": "capacity_kva", "tariff": "tariff"}  # fmt: skip
+    return rows.annotate(**{name: Subquery(now.values(path)[:1]) for name, path in told.items()})
 
 
 def supplies_of(row: Consumer) -> QuerySet[Supply]:
