@@ -27,7 +27,9 @@ from xinheng.judgements.ratings import services as ratings
 from xinheng.judgements.reviews import services as reviews
 from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.shadow import services as shadow
+from xinheng.judgements.theft import services as theft
 from xinheng.operations.confirmations import services as confirmations
+from xinheng.operations.inspections import queries as inspections
 from xinheng.runs.clock import business_day
 
 P = ParamSpec("P")
@@ -170,3 +172,19 @@ def check_archive(on: str, login: str) -> int:
 def forecast_demand(number: int, login: str) -> int:
     """Make a demand forecast that was asked for; gives its number."""
     return int(demand.make_run(actor=_actor(login), on=business_day(), number=number).pk)
+
+
+@task()
+@_job("theft.rank", "ranking")
+def rank_suspects(on: str, login: str) -> int:
+    """Rank all consumers by suspicion of theft; gives the ranking."""
+    return int(theft.rank(actor=_actor(login), on=date.fromisoformat(on)).pk)
+
+
+@task()
+@_job("theft.fit", "ranking")
+def learn_suspicion(on: str, login: str) -> int:
+    """Learn a ranking from what inspections found; gives what was learned."""
+    day = date.fromisoformat(on)
+    labels = inspections.all_labels(as_of=day)
+    return int(theft.fit(actor=_actor(login), on=day, labels=labels).pk)

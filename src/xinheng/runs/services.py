@@ -36,8 +36,10 @@ __all__ = [
     "enqueue_fitting",
     "enqueue_forecast",
     "enqueue_import",
+    "enqueue_learning",
     "enqueue_measuring",
     "enqueue_post",
+    "enqueue_ranking",
     "enqueue_rating",
     "enqueue_rechecking",
     "enqueue_replay",
@@ -100,6 +102,16 @@ def enqueue_fitting(number: int, login: str) -> str:
 def enqueue_forecast(number: int, login: str) -> str:
     """Queue the making of a demand forecast that waits; gives the job's id."""
     return str(jobs.forecast_demand.enqueue(number, login).id)
+
+
+def enqueue_ranking(login: str) -> str:
+    """Queue ranking all consumers by suspicion of theft; gives the job's id."""
+    return str(jobs.rank_suspects.enqueue(business_day().isoformat(), login).id)
+
+
+def enqueue_learning(login: str) -> str:
+    """Queue learning a ranking of suspects from findings; gives the job's id."""
+    return str(jobs.learn_suspicion.enqueue(business_day().isoformat(), login).id)
 
 
 def enqueue_rechecking(on: date, login: str) -> str:

@@ -88,8 +88,9 @@ class Case(models.Model):
 class Assignee(models.Model):
     """One inspector of a case."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignees")
     login = models.CharField(max_length=150)
+    name = models.CharField(max_length=150)
 
     class Meta:
         ordering = ["case", "id"]

@@ -143,7 +143,7 @@ def assign(*, actor: Actor, on: date, no: str, new: Assignment) -> Case:
     found.state = "assigned" if found.state == "open" else found.state
     found.save(update_fields=["planned_on", "skill", "assigned_by", "state"])
     Assignee.objects.filter(case=found).delete()
-    Assignee.objects.bulk_create(Assignee(case=found, login=login) for login in logins)
+    Assignee.objects.bulk_create(Assignee(case=found, login=one["login"], name=one["name"]) for one in named)
     after = {"case": found.no, "inspectors": logins, "planned_on": found.planned_on, "skill": found.skill}
     record(actor=actor, act="inspections.assign", subject=f"inspection:{found.no}", on=on, after=after)
     return found

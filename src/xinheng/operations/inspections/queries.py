@@ -20,6 +20,7 @@ from xinheng.operations.inspections.selecting import (
     inspectors,
     signatures_of,
     visits_of,
+    with_work_pass,
 )
 from xinheng.operations.inspections.wording import (
     BASIS_WORDS,
@@ -60,4 +61,5 @@ __all__ = [
     "usefulness",
     "usefulness_told",
     "visits_of",
+    "with_work_pass",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from xinheng.base.access import queries as people
 from xinheng.base.access.services import require
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.archive import queries as archive
@@ -32,6 +33,7 @@ def cases(actor: Actor, wanted: Wanted | None = None) -> QuerySet[Case]:
     require(actor, "inspections.read")
     asked = wanted or Wanted()
     rows = _reached(actor, Case.objects.select_related("consumer__customer", "finding"))
+    rows = rows.prefetch_related("assignees")
     if asked.state == "work":
         rows = rows.filter(state__in=OPEN_STATES)
     elif asked.state:
@@ -104,10 +106,11 @@ def cases_of(actor: Actor, consumer_no: str) -> QuerySet[Case]:
     return cases(actor).filter(consumer__consumer_no=consumer_no).order_by("-opened_on", "-pk")
 
 
-def findings(actor: Actor, *, since: date | None = None, until: date | None = None) -> QuerySet[Finding]:
-    """Findings within reach, the newest first. Refuses: AccessDenied."""
-    require(actor, "inspections.read")
-    rows = Finding.objects.filter(case__in=_reached(actor, Case.objects.all()).order_by().values("pk"))
+def findings(
+    actor: Actor, *, since: date | None = None, until: date | None = None, wanted: Wanted | None = None
+) -> QuerySet[Finding]:
+    """Findings of the cases that pass the filters, within reach, the newest first. Refuses: AccessDenied."""
+    rows = Finding.objects.filter(case__in=cases(actor, wanted).order_by().values("pk"))
     days = {"found_on__gte": since, "found_on__lte": until}
     told = {name: day for name, day in days.items() if day}
     return rows.filter(**told).select_related("case__consumer__customer", "appeal")
@@ -117,6 +120,13 @@ def inspectors(actor: Actor) -> QuerySet[Inspector]:
     """Those who inspect. Refuses: AccessDenied."""
     require(actor, "inspections.read")
     return Inspector.objects.all()
+
+
+def with_work_pass() -> list[tuple[str, str]]:
+    """Login and name with work pass of all who inspect, for those who choose among them."""
+    passes = dict(Inspector.objects.values_list("login", "pass_no"))
+    names = people.names_by_login(passes)
+    return [(login, f"{names.get(login, login)} {pass_no}") for login, pass_no in passes.items()]
 
 
 def evidence_file(actor: Actor, no: str, exhibit_id: int) -> tuple[Exhibit, Attached]:

@@ -36,6 +36,7 @@ from xinheng.web.api import (
     filed,
     forecast,
     held,
+    inspected,
     instruments,
     investigated,
     judged,
@@ -57,6 +58,7 @@ from xinheng.web.api import (
     shadow,
     standing,
     surveyed,
+    suspected,
     taken_away,
     taken_in,
     terms,
@@ -92,6 +94,7 @@ PARTS = (
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned,
     late_payment, due, privacy, retained, held, factored, forecast,
+    suspected, inspected,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 from django.contrib import messages
@@ -25,13 +23,13 @@ from xinheng.facts.custody.values import COPY_FORMS, SIDES, Hand, NewLine
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.runs.services import business_day
 from xinheng.web.pages import custody_forms as sheets
+from xinheng.web.pages.drawings import drawing_in
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.errors import FieldsRefused
 from xinheng.web.pages.trying import tried
 
 BLANK_LINES = 5
 MOST_LINES = 500
-LARGEST_DRAWING = 400_000  # characters of a signature drawn by hand
 
 
 @signed_in
@@ -69,7 +67,7 @@ def sign_page(request: HttpRequest, handover_id: int, side: str) -> HttpResponse
 
     def do() -> Any:
         values = form.cleaned_data
-        drawing = _drawing(values["drawing"])
+        drawing = drawing_in(values["drawing"])
         if (
             not drawing
             and authenticate(request, username=values["login"], password=values["password"]) is None
@@ -135,17 +133,6 @@ def _proposed(dossier: Any, actor: Any, on: Any) -> list[dict[str, Any]]:
         if not papers and now.state == "missing":
             told.append({"title": now.line.words, "is_missing": True, "item": now.line.code})
     return told
-
-
-def _drawing(text: str) -> bytes:
-    """The PNG that a canvas sent; nothing where nothing was drawn."""
-    head, _sign, body = text.partition(",")
-    if head != "data:image/png;base64" or len(body) > LARGEST_DRAWING:
-        return b""
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error:
-        return b""
 
 
 urlpatterns = [

@@ -166,6 +166,11 @@ PARTS = {
         _("Outside factors: list, show, open, tell, entries, enter, export."),
         group=True,
     ),
+    "inspections": Part(
+        "inspections",
+        _("Inspections: list, open, suspects, assign, visit, find, confirm, appeal, figures, labels."),
+        group=True,
+    ),
     "charges": Part(
         "charges",
         _("Interest and fees: preview, run, list, correct, waive, rates, enter, check-term."),
