@@ -21,8 +21,9 @@ def spoken(figures: pl.DataFrame, rules: TheftRules) -> dict[str, Any]:
     import ibis
 
     missing = [pl.lit(None, pl.Float64).alias(code) for code in catalogue() if code not in figures.columns]
-    known = figures.select(pl.col(code) for code in catalogue() if code in figures.columns)
-    table = ibis.memtable(known.with_columns(missing).fill_nan(None).with_row_index("row").to_arrow())
+    rows = pl.int_range(pl.len()).alias("row")
+    known = figures.select(rows, *(pl.col(code) for code in catalogue() if code in figures.columns))
+    table = ibis.memtable(known.with_columns(missing).fill_nan(None).to_arrow())
     truths = {
         one.code: condition(one.when).build(table).fill_null(False)  # noqa: FBT003
         for one in rules.detectors

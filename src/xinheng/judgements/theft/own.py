@@ -20,7 +20,10 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.engine import engine
 from xinheng.base.kernel.working_days import SHIPPED, SHIPPED_YEARS
+from xinheng.facts.metering import queries as accounts
+from xinheng.facts.metering import services as register
 from xinheng.facts.metering import tables as metering
+from xinheng.facts.metering.values import NewItem
 from xinheng.judgements.theft import (
     detecting,
     gathering,
@@ -43,6 +46,7 @@ from xinheng.judgements.theft.values import SUSPECT
 
 DATASETS = ("readings", "events", "areas", "quarters", "bills")
 BATCH = 2_000
+FIGURES, RESULTS = "theft_figures", "theft_ranking"  # in the register of data items
 
 
 def rank(*, actor: Actor, on: date, tell: Tell = quiet) -> Ranking:
@@ -214,9 +218,23 @@ def _keep(  # noqa: PLR0913, PLR0917 - what a run is made of
             industries=judging.industries(results), engine=settings.ENGINE, made_by=actor.login, made_on=on,
         )  # fmt: skip
         _keep_suspects(row, suspects.head(rules.kept_suspects))
+        _register(actor, on, row)
         after = {"as_of": row.as_of, "consumers": row.consumers, "levels": row.levels}
         audit.record(actor=actor, act="theft.rank", subject=f"ranking:{row.pk}", on=on, after=after)
     return row
+
+
+def _register(actor: Actor, on: date, row: Ranking) -> None:
+    """Figures and ranking in the register of data items, with the raw items they come from."""
+    raw = [one for name in DATASETS for one in accounts.raw_sources(name, since=row.since, until=row.as_of)]
+    key = str(row.pk)
+    title = f"{row.as_of.isoformat()} #{row.pk}"
+    for data_class, code, digest, sources in (
+        ("intermediate", FIGURES, row.features_sha256, tuple(dict.fromkeys(raw))),
+        ("output", RESULTS, row.results_sha256, ((FIGURES, key),)),
+    ):
+        item = NewItem(data_class, code, key, title, ("theft",), sources, digest)
+        register.keep_item(actor=actor, on=on, new=item)
 
 
 def _keep_suspects(row: Ranking, suspects: pl.DataFrame) -> None:

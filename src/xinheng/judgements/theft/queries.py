@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xinheng.judgements.theft import policy, words
+from xinheng.judgements.theft.comparing import curves
 from xinheng.judgements.theft.policy import Detector
 from xinheng.judgements.theft.selecting import (
     by_industry,
@@ -26,6 +27,7 @@ __all__ = [
     "LEVEL_WORDS",
     "WHY_NOT",
     "by_industry",
+    "curves",
     "detectors",
     "figure",
     "learned",
