@@ -15,6 +15,7 @@ from tests.judgements.demand.conftest import CONSUMERS, TODAY, analyst, of_unit
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.metering import queries as metered
 from xinheng.facts.metering import services as metering
 from xinheng.judgements.demand import queries as demand
 from xinheng.judgements.demand import services as acts
@@ -90,6 +91,7 @@ def test_too_little_history_takes_the_simple_method_and_says_so() -> None:
 
 
 @pytest.mark.usefixtures("utility")
+@pytest.mark.req("PWR-01")
 @pytest.mark.req("PWR-03")
 @pytest.mark.req("PWR-04")
 def test_a_run_is_kept_with_what_it_came_from_and_made_again_is_the_same() -> None:
@@ -98,6 +100,9 @@ def test_a_run_is_kept_with_what_it_came_from_and_made_again_is_the_same() -> No
     assert run.lineage["series"] == ["macro_index"]
     assert len(run.lineage["entries"]) == 2
     assert run.policy == "demand@1"
+    item = metered.item("demand_run", str(run.pk))
+    assert (item.data_class, metered.tags_of(item)) == ("output", ["load"])
+    assert [one.code for one in metered.origins_of(item)] == ["readings"]
     assert acts.replay(actor=analyst(), number=run.pk)
     again = made()
     assert again.pk != run.pk

@@ -16,6 +16,7 @@ from xinheng.base.kernel.periods import add_months, month_start
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.factors import queries as factors
 from xinheng.facts.factors import tables as outside
+from xinheng.facts.metering import queries as items
 from xinheng.facts.metering import tables as metering
 from xinheng.judgements.demand.combining import Entry, Known
 from xinheng.judgements.demand.policy import DemandRules
@@ -32,7 +33,7 @@ class Gathered:
 
     series: leaf, ds, kwh (null: not read).
     calendar: of its days and those ahead. large: change of the use of large consumers against a year before;
-    None where it cannot be said.
+    None where it cannot be said. files: path and SHA-256; sources: code and key of raw data items.
     """
 
     leaves: pl.DataFrame
@@ -40,6 +41,7 @@ class Gathered:
     calendar: pl.DataFrame
     large: float | None = None
     files: list[tuple[str, str]] = field(default_factory=list)
+    sources: list[tuple[str, str]] = field(default_factory=list)
 
 
 def gather(*, as_of: date, frequency: str, leaf: str, rules: DemandRules) -> Gathered:
@@ -53,6 +55,7 @@ def gather(*, as_of: date, frequency: str, leaf: str, rules: DemandRules) -> Gat
         series = _frame(use.join(consumers.select("consumer"), "consumer"))
         told = _frame(consumers)
     large = _large(series, told, rules) if frequency == "month" else None
+    kind = "quarters" if frequency == "hour" else "readings"
     leaves = _leaves(told, leaf).join(series.select("consumer").unique(), on="consumer", how="semi")
     joined = series.join(leaves.select("leaf", "consumer"), on="consumer")
     if leaf == "cell":
@@ -63,7 +66,7 @@ def gather(*, as_of: date, frequency: str, leaf: str, rules: DemandRules) -> Gat
     return Gathered(
         leaves.sort("leaf"), joined.select("leaf", "ds", "kwh").sort("leaf", "ds"),
         outside.calendar_days(since, add_months(until, AHEAD), as_of=as_of), large,
-        metering.files("quarters" if frequency == "hour" else "readings", since=since, until=until),
+        metering.files(kind, since=since, until=until), items.raw_sources(kind, since=since, until=until),
     )  # fmt: skip
 
 

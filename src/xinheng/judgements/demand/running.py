@@ -12,6 +12,8 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.refusal import Refusal
+from xinheng.facts.metering import services as items
+from xinheng.facts.metering.values import NewItem
 from xinheng.judgements.demand import gathering, making, policy, storing
 from xinheng.judgements.demand.combining import Known
 from xinheng.judgements.demand.errors import (
@@ -30,6 +32,7 @@ from xinheng.judgements.demand.values import FREQUENCIES, HORIZONS, LEAVES, NewR
 def begin_run(*, actor: Actor, on: date, new: NewRun) -> Run:
     """Ask for a forecast of every node; it waits to be made. Refuses: AccessDenied, ForecastChoiceInvalid."""
     access.require(actor, "demand.run")
+    access.require(actor, "metering.read")
     _check(new, on)
     run = Run.objects.create(
         as_of=new.as_of, frequency=new.frequency, horizon=new.horizon, leaf=new.leaf,
@@ -49,6 +52,7 @@ def make_run(*, actor: Actor, on: date, number: int, tell: Tell = quiet) -> Run:
     Refuses: AccessDenied, ForecastUnknown, ForecastNotReady, NothingRead.
     """
     access.require(actor, "demand.run", f"forecast:{number}")
+    access.require(actor, "metering.read", f"forecast:{number}")
     with transaction.atomic():
         run = _held(number, "waiting")
         run.state = "running"
@@ -123,6 +127,7 @@ def _made(run: Run, tell: Tell) -> None:
     run.files = {name: storing.keep(run, name, table) for name, table in tables.items()}
     run.lineage = {
         "readings": [{"path": path, "sha256": digest} for path, digest in gathered.files],
+        "sources": gathered.sources,
         "series": known.series["code"].unique().sort().to_list(),
         "entries": sorted(one.no for one in known.entries),
     }  # fmt: skip
@@ -150,4 +155,15 @@ def _ended(run: Run, actor: Actor, on: date, state: str, cause: str = "") -> Run
     after = {"state": state, "policy": run.policy, "cause": run.cause,
              "files": {name: told["sha256"] for name, told in run.files.items()}}  # fmt: skip
     audit.record(actor=actor, act="demand.make_run", subject=f"forecast:{run.pk}", on=on, after=after)
+    if state == "done":
+        _registered(run, actor, on)
     return run
+
+
+def _registered(run: Run, actor: Actor, on: date) -> None:
+    """Put the run among the data items with the raw ones it came from (PWR-01)."""
+    sources = tuple((code, key) for code, key in run.lineage["sources"])
+    title = f"{run.frequency} {run.as_of.isoformat()} +{run.horizon}"
+    digest = str(run.files["base"]["sha256"])
+    new = NewItem("output", "demand_run", str(run.pk), title, ("load",), sources, digest)
+    items.keep_item(actor=actor, on=on, new=new)
