@@ -20,6 +20,7 @@ from xinheng.judgements.scorecards import services as scorecards
 from xinheng.judgements.shadow import services as shadow
 from xinheng.runs import jobs
 from xinheng.runs.clock import business_day
+from xinheng.runs.consumer_events import raise_demerits
 from xinheng.runs.day_end import end_day_if_due
 from xinheng.runs.demonstration.services import is_simulated
 from xinheng.runs.errors import JobUnknown
@@ -36,6 +37,8 @@ __all__ = [
     "enqueue_fitting",
     "enqueue_forecast",
     "enqueue_import",
+    "enqueue_metering_check",
+    "enqueue_metering_post",
     "enqueue_learning",
     "enqueue_measuring",
     "enqueue_post",
@@ -49,6 +52,7 @@ __all__ = [
     "job_of",
     "job_state",
     "measure_and_rate",
+    "raise_demerits",
     "read_papers",
     "server_place",
     "unfinished_work",
@@ -77,6 +81,16 @@ def enqueue_post(batch_no: int, login: str) -> str:
 def enqueue_resuming(batch_no: int, login: str) -> str:
     """Queue going on with a file whose work was cut off; gives the job's id."""
     return str(jobs.resume_batch.enqueue(batch_no, login).id)
+
+
+def enqueue_metering_check(batch_no: int, login: str) -> str:
+    """Queue the reading and checking of a file of metering; gives the job's id."""
+    return str(jobs.check_metering.enqueue(batch_no, login).id)
+
+
+def enqueue_metering_post(batch_no: int, login: str) -> str:
+    """Queue the posting of a checked file of metering; gives the job's id."""
+    return str(jobs.post_metering.enqueue(batch_no, login).id)
 
 
 def enqueue_measuring(as_of: date, login: str) -> str:

@@ -87,6 +87,9 @@ def _number(name: str, told: str, where: dict[str, Any]) -> Decimal:
 def checked(figures: Mapping[str, Decimal]) -> Figures:
     """The figures, with each total that was not given. Refuses: FigureNegative, FiguresDoNotAddUp."""
     for item, value in figures.items():
+        if item not in WORDS:
+            told = {"file": "", "row": "", "item": item, "value": value}
+            raise FiguresUnreadable(**told, cause=_("is no item of a case."))
         if value < 0:
             raise FigureNegative(item=str(WORDS[item]), value=value)
     found = dict(figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -26,15 +27,31 @@ def shipped_case() -> Path:
     return Path(settings.PACKS_DIR) / "pwr" / "case.csv"
 
 
+def read_case(path: Path) -> tuple[str, dict[str, Decimal]]:
+    """Title and figures of a file with the columns item and value.
+
+    Refuses: LedgerUnreadable, LedgerColumnMissing, FiguresUnreadable, FigureNegative, FiguresDoNotAddUp.
+    """
+    return casefile.read(path)
+
+
+def shipped_figures() -> dict[str, str]:
+    """The items of that file as they are printed, its title among them."""
+    title, figures = casefile.read(shipped_case())
+    return {casefile.TITLE: title, **{item: str(value) for item, value in figures.items()}}
+
+
 @transaction.atomic
-def load_case(*, actor: Actor, on: date, path: Path, code: str = CODE) -> CaseFigures:
+def load_case(
+    *, actor: Actor, on: date, title: str, figures: Mapping[str, Decimal], code: str = CODE
+) -> CaseFigures:
     """Load the figures of a case; the same figures again are the version there is, others a new one.
 
-    Refuses: AccessDenied, LedgerUnreadable, LedgerColumnMissing, FiguresUnreadable, FigureNegative,
-    FiguresDoNotAddUp.
+    title, figures: as `read_case` gives them of a file. Refuses: AccessDenied, FiguresUnreadable,
+    FigureNegative, FiguresDoNotAddUp.
     """
     access.require(actor, "consumers.write", f"case:{code}")
-    title, figures = casefile.read(path)
+    figures = casefile.checked(figures)
     told = {item: str(value) for item, value in sorted(figures.items())}
     digest = sha256(repr((title, told)).encode()).hexdigest()
     last = CaseFigures.objects.filter(code=code).first()

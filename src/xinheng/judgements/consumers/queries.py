@@ -13,7 +13,7 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.judgements.consumers import policy, selecting
 from xinheng.judgements.consumers.casefile import WORDS as CASE_WORDS
-from xinheng.judgements.consumers.casekeeping import case_figures, case_tables, shipped_case
+from xinheng.judgements.consumers.casekeeping import case_figures, case_tables, shipped_case, shipped_figures
 from xinheng.judgements.consumers.comparing import accuracy_of
 from xinheng.judgements.consumers.document import FACTORS, ConsumerRules, PointRules
 from xinheng.judgements.consumers.models import RiskRun
@@ -45,6 +45,7 @@ __all__ = [
     "run",
     "runs",
     "shipped_case",
+    "shipped_figures",
     "standings",
 ]
 LEVEL_WORDS: dict[str, str | Promise] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xinheng.judgements.consumers.casekeeping import load_case
+from xinheng.judgements.consumers.casekeeping import load_case, read_case
 from xinheng.judgements.consumers.comparing import record_outcome, tell_outcome
 from xinheng.judgements.consumers.pointing import add_demerit, raise_demerits, take_back_demerit
 from xinheng.judgements.consumers.prepaying import end_payment, tell_payment
@@ -13,6 +13,7 @@ __all__ = [
     "end_payment",
     "load_case",
     "raise_demerits",
+    "read_case",
     "record_outcome",
     "replay",
     "run_risk",

@@ -158,6 +158,13 @@ def promises(actor: Actor, *, state: str = "", on: date) -> QuerySet[Promise]:
     return rows.filter(state=state).order_by("due_on", "pk") if state else rows.order_by("-due_on", "-pk")
 
 
+def broken_plans(actor: Actor, *, on: date) -> QuerySet[PaymentPlan]:
+    """Broken payment plans within reach, the last broken first. Refuses: AccessDenied."""
+    access.require(actor, "collection.read")
+    rows = PaymentPlan.objects.filter(state="broken").select_related("case__customer")
+    return standing.within(actor, rows, "case__customer", on=on).order_by("-judged_on", "-pk")
+
+
 def deadlines(actor: Actor, *, on: date) -> QuerySet[Deadline]:
     """Other times of the law that run, within reach, the next first. Refuses: AccessDenied."""
     access.require(actor, "collection.read")

@@ -18,6 +18,7 @@ from xinheng.web.api import (
     collected,
     confirmed,
     consented,
+    consumer_risks,
     contracted,
     credit,
     credit_reports,
@@ -93,7 +94,7 @@ PARTS = (
     measured, decided,
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned,
-    late_payment, due, privacy, retained, held, factored, forecast,
+    late_payment, consumer_risks, due, privacy, retained, held, factored, forecast,
     suspected, inspected,
 )  # fmt: skip
 for part in PARTS:

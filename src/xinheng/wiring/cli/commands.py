@@ -171,6 +171,11 @@ PARTS = {
         _("Inspections: list, open, suspects, assign, visit, find, confirm, appeal, figures, labels."),
         group=True,
     ),
+    "metering": Part(
+        "metering",
+        _("Metering: import, batches, rejected, consumers, readings, marks, areas, compact."),
+        group=True,
+    ),
     "charges": Part(
         "charges",
         _("Interest and fees: preview, run, list, correct, waive, rates, enter, check-term."),
