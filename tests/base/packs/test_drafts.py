@@ -136,7 +136,7 @@ def test_a_copied_text_is_nobodys_own_work(people: dict[str, Actor]) -> None:
     assert in_force(JULY_20) == "2"
 
 
-@pytest.mark.req("ADV-03", "FOU-01")
+@pytest.mark.req("ADV-03", "FOU-01", "SAP-21")
 def test_a_further_version_is_not_adopted_but_through_the_chain(people: dict[str, Actor]) -> None:
     told: dict[str, Any] = {"on": TODAY, "kind": "sample", "text": text("2"), "effective_from": JULY_20}
     for actor in (people["chen"], people["lin"], system_actor()):

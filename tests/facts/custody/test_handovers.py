@@ -44,7 +44,7 @@ def all_right(kept: Handover) -> list[Finding]:
     return [Finding(line.pk, is_right=True) for line in queries.lines_of(kept) if not line.is_missing]
 
 
-@pytest.mark.req("VEH-04", "VEH-07", "FIL-03", "FIL-04", "CTR-04", "LAR-05", "W-10", "W-21", "W-27")
+@pytest.mark.req("VEH-04", "VEH-07", "FIL-03", "FIL-04", "CTR-04", "LAR-02", "LAR-05", "W-10", "W-21", "W-27")
 def test_days_are_counted_by_the_chinese_calendar_and_months_are_clipped() -> None:
     due = [
         ("veh_sales", "2024-05-24", "2024-05-29"), ("veh_service", "2024-05-24", "2024-05-27"),

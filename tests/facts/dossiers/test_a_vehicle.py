@@ -229,7 +229,7 @@ def test_what_is_missing_is_listed_and_counted_by_kind_and_unit(clerk: Actor) ->
     summed = queries.by_kind_and_unit(clerk, queries_wanted(), MAY).row(0, named=True)
     assert (summed["dossiers"], summed["complete"], summed["asked"], summed["present"]) == (1, 0, 11, 1)
     assert queries.work_counts(clerk, MAY) == {
-        "incomplete": 1, "expiring": 0, "without_custodian": 1, "drafts": 0, "unsorted": 0, "stale": 0,
+        "incomplete": 1, "expiring": 0, "without_custodian": 1, "drafts": 0, "unsorted": 0, "stale": 0, "undated": 1,
     }  # fmt: skip
     for text in (VIN, "沪A", dossier.no, "AXKP"):
         assert queries.dossiers(clerk, queries_wanted(text=text), MAY).count() == 1

@@ -111,7 +111,7 @@ def test_a_contract_without_guarantor_needs_one_licence_and_both_forms_of_our_po
     services.require_papers("contract:KF-2026-002", "contract.sign", DAY)  # nothing asks of what has no file
 
 
-@pytest.mark.req("GRP-02")
+@pytest.mark.req("GRP-02", "GRP-07")
 def test_the_unified_code_stands_for_the_three_certificates(clerk: Actor) -> None:
     dossier = opened(clerk, "grp_customer")
     assert queries.of_dossiers([dossier.pk], DAY)[dossier.pk].asked == 6

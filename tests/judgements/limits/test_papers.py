@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from xinheng.facts.dossiers import services as dossiers
 from xinheng.facts.dossiers.models import Dossier
 from xinheng.facts.orders.errors import OrderPosted
 from xinheng.judgements.limits import queries, services
-from xinheng.judgements.limits.errors import OrderNotPassed
+from xinheng.judgements.limits.errors import OrderNotPassed, OwnOrder
 from xinheng.judgements.limits.models import Decision
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,28 @@ def test_nothing_is_asked_of_dossiers_where_no_rule_asks_for_papers(
     with django_assert_max_num_queries(30) as asked:
         other.order("O-2", "100")
     assert not [each for each in asked if "dossiers_" in each["sql"]]
+
+
+@pytest.mark.req("KPR-04")
+def test_what_is_not_paid_in_cash_waits_for_the_market_managers_signature(desk: Desk, chief: Actor) -> None:
+    """The policy as the pack ships it: prepaid and on delivery are cash; credit is signed for by a release."""
+    text = (Path(__file__).resolve().parents[3] / "packs/kpr/checks.yaml").read_text("utf-8")
+    adopt(chief, text, from_on=JUNE)
+    desk.limit(None, state="unlimited")
+    assert desk.order("O-1", "500", payment="delivery").verdict == "passed"
+    assert desk.order("O-2", "500", payment="prepaid").verdict == "passed"
+    seller = replace(chief, login="seller")
+    signed = desk.order("O-3", "500", payment="credit", actor=seller)
+    assert [(one.rule, one.cause, one.strength) for one in signed.reasons] == [
+        ("signature", "needs_signature", "hold")
+    ]
+    with pytest.raises(OrderNotPassed):
+        desk.deliver("O-3", "D-3", "500")
+    roles = queries.authorities_on(JUNE)
+    assert [one.roles for one in roles] == [("marketing_director", "sales_manager")]
+    with pytest.raises(OwnOrder):  # nobody signs for an order of one's own
+        services.release(actor=seller, on=JUNE, order_no="O-3", reason="已签字")
+    services.release(actor=chief, on=JUNE, order_no="O-3", reason="市场经理签字同意")
+    desk.deliver("O-3", "D-3", "500")
+    released = Decision.objects.filter(order_no="O-3").latest("pk")
+    assert (released.verdict, released.by, released.why) == ("released", "chief", "市场经理签字同意")

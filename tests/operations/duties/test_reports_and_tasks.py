@@ -6,16 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 from icalendar import Calendar
 
+from tests.facts.receivables.conftest import customer
 from tests.operations.duties.conftest import START, as_
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.dues import Due
+from xinheng.base.kernel.money import Money
 from xinheng.base.messages.models import Message
 from xinheng.base.packs import services as packs
 from xinheng.facts.archive.values import Upload
+from xinheng.judgements.limits import services as limits
+from xinheng.judgements.limits.values import NewLimit
 from xinheng.operations.duties import errors, policy, queries, services
 from xinheng.operations.duties.models import Submission, Task, Told
 from xinheng.operations.duties.values import DuesWanted, NewSubmission, NewTask, NewType
@@ -270,3 +275,44 @@ def test_what_is_due_is_gathered_filtered_and_written_as_a_calendar(dealer: None
     )
     same = [str(one["UID"]) for one in again.walk("VEVENT")]
     assert same[0] in {str(one["UID"]) for one in events}
+
+
+@pytest.mark.req("MIN-01", "MIN-02")
+def test_four_subjects_have_units_and_a_task_for_a_unit_outside_them_is_refused(dealer: None) -> None:
+    """Until a unit has a type of the list nothing is said; then each subject without one is named."""
+    on = date(2024, 5, 6)
+    reader = as_("keeper", on)["actor"]
+    assert queries.lists_without_unit(reader, on=on) == []
+    is_a("DEALER", "min", "information")
+    with translation.override("en"):
+        assert queries.lists_without_unit(reader, on=on) == [
+            ("The four subjects of customer information", words)
+            for words in ("product-quality tracking", "complaints", "satisfaction")
+        ]
+    for unit, subject in (("SERVICE", "quality"), ("SALES", "complaints"), ("SALES", "satisfaction")):
+        is_a(unit, "min", subject)
+    assert queries.lists_without_unit(reader, on=on) == []
+
+    told: Any = {"due_on": date(2024, 5, 20), "owner": "adviser", "pack": "min", "duty": "quality.track"}
+    services.order_task(**as_("head", on), new=NewTask("五月质量跟踪", unit_code="SERVICE", **told))
+    with pytest.raises(errors.DutyInvalid) as refused:
+        services.order_task(**as_("head", on), new=NewTask("五月质量跟踪", unit_code="CHEM", **told))
+    assert refused.value.params["field"] == "unit_code"
+    assert Task.objects.count() == 1
+
+
+@pytest.mark.req("CTR-13")
+def test_a_credit_customer_is_reviewed_a_year_after_the_limit_was_granted(dealer: None) -> None:
+    granted, no = date(2023, 5, 15), customer("C-1").no
+    new = NewLimit("年度授信", Money.of("100000"))
+    limits.set_limit(actor=system_actor(), on=granted, customer_no=no, limit=new)
+
+    def due(since: date, until: date) -> list[Due]:
+        found = queries.gather(system_actor(), since=since, until=until, on=since).dues
+        return [one for one in found if one.kind == "limits.yearly"]
+
+    assert due(date(2024, 4, 1), date(2024, 5, 14)) == []
+    with translation.override("en"):
+        (told,) = due(date(2024, 5, 1), date(2024, 5, 31))
+    assert (told.subject, told.due_on, told.is_assumed) == ("customer:C-1", date(2024, 5, 15), True)
+    assert told.words.endswith("write the annual review report")

@@ -20,7 +20,7 @@ THERE, GONE = ("present", "flagged"), ("missing", "expired")
 REQUIREMENTS = {
     "kind": pl.String, "code": pl.String, "place": pl.Int64, "required": pl.Boolean,
     "forms": pl.List(pl.String), "each": pl.Boolean, "key": pl.String, "condition": pl.String,
-    "warn_days": pl.Int64,
+    "warn_days": pl.Int64, "since": pl.Date,
 }  # fmt: skip
 
 
@@ -34,7 +34,8 @@ def lines_now(dossier_ids: Ids, on: date) -> pl.DataFrame:
     asked = _asked(dossier_ids, on)
     papers, said = _papers(dossier_ids), _said(dossier_ids)
     known = asked.join(papers, on=["dossier_id", "code"], how="left")
-    live = pl.col("forms_there").is_not_null() & (pl.col("open_ended") | (pl.col("until") >= on))
+    is_new = pl.col("since").is_null() | (pl.col("formed") >= pl.col("since"))
+    live = pl.col("forms_there").is_not_null() & (pl.col("open_ended") | (pl.col("until") >= on)) & is_new
     fits = (pl.col("forms").list.len() == 0) | pl.col("forms").list.contains(pl.col("forms_there"))
     per_line = known.group_by("dossier_id", "kind", "code", maintain_order=True).agg(
         pl.col("place", "required", "key", "each", "warn_days").first(),
@@ -100,17 +101,17 @@ def _asked(dossier_ids: Ids, on: date) -> pl.DataFrame:
     told = Dossier.objects.filter(pk__in=among(dossier_ids)).order_by("pk")
     facts = told.annotate(told=Cast("facts", TextField())).values_list("pk", "kind", "told")
     dossiers = framed(facts, {"dossier_id": pl.Int64, "kind": pl.String, "facts": pl.String})
-    needs = _requirements(policy.kinds(on).values())
+    needs = _requirements(policy.kinds(on).values(), on)
     conditions = needs["condition"].unique().to_list()
     holds = [(pl.col("condition") == one) & _holds(json.loads(one)) for one in conditions]
     return dossiers.join(needs, on="kind").filter(pl.any_horizontal(holds) if holds else pl.lit(value=True))
 
 
-def _requirements(kinds: Iterable[Kind]) -> pl.DataFrame:
+def _requirements(kinds: Iterable[Kind], on: date) -> pl.DataFrame:
     rows = [
         (kind.code, line.code, place, line.need == "required", list(line.forms), line.each_form,
          f"any {line.any_of}" if line.any_of else line.code, json.dumps(line.applies_when, sort_keys=True),
-         line.warn_days)
+         line.warn_days, line.each_year.since(on) if line.each_year else None)
         for kind in kinds for place, line in enumerate(kind.lines)
     ]  # fmt: skip
     return framed(rows, REQUIREMENTS)
@@ -129,13 +130,15 @@ def _holds(condition: Mapping[str, list[str]]) -> pl.Expr:
 def _papers(dossier_ids: Ids) -> pl.DataFrame:
     rows = Paper.objects.filter(dossier__in=among(dossier_ids), state="in_force").exclude(item="").order_by()
     grouped = rows.values("dossier_id", "item", "copy_form").annotate(
-        until=Max("valid_until"), endless=Count("pk", filter=Q(valid_until=None))
+        until=Max("valid_until"), formed=Max("formed_on"), endless=Count("pk", filter=Q(valid_until=None))
     )
     schema = {
         "dossier_id": pl.Int64, "code": pl.String, "forms_there": pl.String, "until": pl.Date,
-        "endless": pl.Int64,
+        "formed": pl.Date, "endless": pl.Int64,
     }  # fmt: skip
-    found = framed(grouped.values_list("dossier_id", "item", "copy_form", "until", "endless"), schema)
+    found = framed(
+        grouped.values_list("dossier_id", "item", "copy_form", "until", "formed", "endless"), schema
+    )
     return found.with_columns((pl.col("endless") > 0).alias("open_ended"))
 
 

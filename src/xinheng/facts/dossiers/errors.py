@@ -161,3 +161,11 @@ class PackageUnreadable(Refusal):
     code = "package_unreadable"
     status = 422
     text = _("“%(file)s” is no archival package: it has no manifest that can be read.")
+
+
+class NotArchived(Refusal):
+    """The papers of a dossier lie outside what is archived: they are kept, and not filed."""
+
+    code = "not_archived"
+    status = 409
+    text = _("What dossier %(dossier)s holds is outside the scope of the archive: it is kept, not filed.")

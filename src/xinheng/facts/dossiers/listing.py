@@ -118,7 +118,10 @@ def _plain(only: str, on: date) -> Q:
         return Q(Exists(papers))
     late = Q(pk__in=[])
     for kind in kinds:
-        if kind.stale_days:
+        days = [fact.code for fact in kind.told_before]
+        if only == "undated" and days:
+            late |= Q(kind=kind.code) & ~Q(facts__has_keys=days)
+        if only == "stale" and kind.stale_days:
             late |= Q(kind=kind.code, touched_on__lt=on - timedelta(days=kind.stale_days))
     return late
 

@@ -14,7 +14,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.secrecy import services as secrecy
 from xinheng.facts.archive import services as archive
 from xinheng.facts.archive.values import Upload
-from xinheng.facts.dossiers import errors, numbering, policy, selecting
+from xinheng.facts.dossiers import errors, numbering, policy, rules, selecting
 from xinheng.facts.dossiers.lines import arrived
 from xinheng.facts.dossiers.models import Dossier, Paper
 from xinheng.facts.dossiers.opening import open_one, subject_of, touch
@@ -105,13 +105,15 @@ def place_paper(*, actor: Actor, on: date, label: str, item: str, why: str = "")
 def file_paper(*, actor: Actor, on: date, label: str) -> Paper:
     """File a paper: it takes its 档号, which is never given again; filing again changes nothing.
 
-    Refuses: AccessDenied, PaperUnknown, PaperGone, DossierClosed, NumbersUsedUp.
+    Refuses: AccessDenied, PaperUnknown, PaperGone, DossierClosed, NotArchived, NumbersUsedUp.
     """
     require(actor, "dossiers.file", f"paper:{label[:24]}")
     paper = open_paper(actor, label, on=on)
     if paper.filed_on:
         return paper
     kind = policy.kind(paper.dossier.kind, on)
+    if not rules.holds(kind.filed_when, paper.dossier.facts):
+        raise errors.NotArchived(dossier=paper.dossier.no)
     paper.number = numbering.paper_number(
         category=kind.category, year=paper.formed_on.year, retention=paper.retention,
         unit=paper.dossier.unit.code, on=on,

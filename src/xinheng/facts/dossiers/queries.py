@@ -11,7 +11,12 @@ from xinheng.facts.dossiers.gates import (
     papers_known,
     run_out_papers,
 )
-from xinheng.facts.dossiers.listing import by_kind_and_unit, dossiers, missing_lines, work_counts
+from xinheng.facts.dossiers.listing import (
+    by_kind_and_unit,
+    dossiers,
+    missing_lines,
+    work_counts,
+)
 from xinheng.facts.dossiers.numbering import is_paper_number
 from xinheng.facts.dossiers.packaging import (
     CATALOGUE,

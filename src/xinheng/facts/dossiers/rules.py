@@ -16,7 +16,12 @@ STAGES = ("collect", "arrange", "file", "use")
 
 def applies(line: Line | AskedFact, facts: Mapping[str, Any]) -> bool:
     """Whether a line or a fact is asked here: each fact it names holds one of the choices named."""
-    return all(_held(facts.get(fact)) & set(chosen) for fact, chosen in line.applies_when.items())
+    return holds(line.applies_when, facts)
+
+
+def holds(condition: Mapping[str, tuple[str, ...]], facts: Mapping[str, Any]) -> bool:
+    """Whether each fact named holds one of the choices named."""
+    return all(_held(facts.get(fact)) & set(chosen) for fact, chosen in condition.items())
 
 
 def asked_lines(kind: Kind, facts: Mapping[str, Any]) -> list[Line]:

@@ -21,7 +21,8 @@ paper_gone = Signal()
 
 FORMS = ("original", "duplicate", "copy", "electronic")
 SORTS = ("no", "title", "kind", "opened", "custodian", "touched")
-ONLY = ("incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale")  # the work lists
+# the work lists
+ONLY = ("incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale", "undated")
 LINE_STATES = ("present", "flagged", "missing", "expired", "later", "not_applicable", "absent")
 CodeText = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Words = Annotated[str, Field(min_length=1, max_length=80)]
@@ -59,6 +60,7 @@ class AskedFact(Coded):
 
     type: "choices" takes several of the choices. personal: about a person, masked for who may not read it.
     applies_when: as of a line; where it does not hold, no answer is taken.
+    remind_days: a day one is told of so many days before it comes; yearly: it comes again every year.
     """
 
     type: Literal["text", "day", "number", "choice", "choices", "vin", "id_number", "uscc"] = "text"
@@ -66,7 +68,16 @@ class AskedFact(Coded):
     choices: tuple[Coded, ...] = ()
     personal: bool = False
     applies_when: dict[str, tuple[str, ...]] = {}
+    remind_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    yearly: bool = False
     assumed: bool = False
+
+    @model_validator(mode="after")
+    def days_fit(self) -> Self:
+        """Only a day comes."""
+        if (self.remind_days is not None or self.yearly) and self.type != "day":
+            raise ValueError("only a fact of the type day is told of before it comes")
+        return self
 
     @model_validator(mode="after")
     def choices_fit(self) -> Self:
@@ -76,6 +87,17 @@ class AskedFact(Coded):
         return self
 
 
+class EachYear(KindPart):
+    """The day of a year by which the paper of that year is there."""
+
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=28)]
+
+    def since(self, on: date) -> date:
+        """The day on or after which the paper asked for was made, as of a day."""
+        return date(on.year if (on.month, on.day) > (self.month, self.day) else on.year - 1, 1, 1)
+
+
 class Line(Coded):
     """One line of a checklist.
 
@@ -83,6 +105,7 @@ class Line(Coded):
     any_of: lines of one such group are one requirement. applies_when: the facts of the dossier, each with the
     choices of which one must hold. gates: what may not happen while it is missing.
     warn_days: the paper has a last day it holds, and so many days before it one is told.
+    each_year: a new paper is asked for every year; from the day after on the one of the year before is old.
     """
 
     need: Literal["required", "optional"] = "required"
@@ -92,6 +115,7 @@ class Line(Coded):
     applies_when: dict[str, tuple[str, ...]] = {}
     later_allowed: bool = False
     warn_days: Annotated[int, Field(ge=0, le=366)] | None = None
+    each_year: EachYear | None = None
     several: bool = True
     signed: bool = False
     group: str = ""
@@ -108,7 +132,8 @@ class Kind(Coded):
     single: one dossier an object. closed_list: no paper is taken that answers no line.
     must_exist_for: what may not happen while there is none.
     confirmed_by_director: a draft until somebody else with the right to file confirmed it.
-    stale_days: days without a change after which it is listed. category: two letters of its numbers.
+    stale_days: days without a change after which it is listed. filed_when: as applies_when of a line; the
+    papers of others are kept and not filed. category: two letters of its numbers.
     """
 
     subject: str
@@ -122,6 +147,7 @@ class Kind(Coded):
     lines: tuple[Line, ...]
     must_exist_for: tuple[str, ...] = ()
     confirmed_by_director: bool = False
+    filed_when: dict[str, tuple[str, ...]] = {}
     stale_days: Annotated[int, Field(ge=1, le=3660)] | None = None
     source: str = ""
     assumed: bool = False
@@ -144,6 +170,11 @@ class Kind(Coded):
                 if not set(chosen) <= facts.get(fact, set()):
                     raise ValueError(f"{asked.code} asks for what {fact} cannot be")
         return self
+
+    @property
+    def told_before(self) -> tuple[AskedFact, ...]:
+        """The days of the object that one is told of before they come."""
+        return tuple(one for one in self.facts if one.remind_days is not None)
 
     def line(self, code: str) -> Line | None:
         """The line of a code."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import isleap
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.actors import Actor
@@ -15,12 +18,14 @@ from xinheng.facts.dossiers.selecting import dossiers_visible, papers_visible
 
 
 def dues(actor: Actor, *, since: date, until: date) -> list[Due]:
-    """Papers whose last day, and lines whose promised day, lies between two days, both included.
+    """What waits between two days, both included: papers whose last day, lines whose promised day lies there,
+    and days of the objects that one is told of before they come.
 
     A paper that a newer one followed is done on the day that one came. Refuses: AccessDenied.
     """
     found = [*_running_out(actor, since, until), *_replaced(actor, since, until)]
-    return sorted([*found, *_later(actor, since, until)], key=lambda one: (one.due_on, one.subject))
+    found += [*_later(actor, since, until), *_coming(actor, since, until)]
+    return sorted(found, key=lambda one: (one.due_on, one.subject))
 
 
 def expired_papers(actor: Actor, on: date) -> list[Paper]:
@@ -64,6 +69,47 @@ def _later(actor: Actor, since: date, until: date) -> list[Due]:
                 dossier.unit.path)
         )  # fmt: skip
     return found
+
+
+def _coming(actor: Actor, since: date, until: date) -> list[Due]:
+    """Insurance that ends, the next service, birthdays: what the kind wants one told of."""
+    found = []
+    for kind in policy.kinds(until).values():
+        seen = dossiers_visible(actor, until).filter(closed_on=None, kind=kind.code).select_related("unit")
+        for fact in kind.told_before:
+            if fact.personal and not actor.may("sensitive.read"):
+                continue
+            rows = seen.annotate(day=KT(f"facts__{fact.code}")).annotate(of_year=Substr("day", 6))
+            for dossier in rows.filter(_falls(since, until, yearly=fact.yearly)).order_by("pk"):
+                words = _("%(day)s: %(dossier)s") % {"day": fact.words, "dossier": dossier.title}
+                told = date.fromisoformat(dossier.day)
+                day = _next(told, since) if fact.yearly else told
+                found.append(
+                    Due("dossiers.day", f"dossier:{dossier.no}:{fact.code}", words, day,
+                        dossier.custodian, dossier.unit.path)
+                )  # fmt: skip
+    return found
+
+
+def _falls(since: date, until: date, *, yearly: bool) -> Q:
+    """Whether a day, or the day of the year, lies between two days."""
+    if not yearly:
+        return Q(day__range=(since.isoformat(), until.isoformat()))
+    if until - since >= timedelta(365):
+        return Q(day__isnull=False)
+    first, last = since.isoformat()[5:], until.isoformat()[5:]
+    if first <= last:
+        return Q(of_year__range=(first, last))
+    return Q(of_year__gte=first) | Q(of_year__lte=last)
+
+
+def _next(born: date, since: date) -> date:
+    """The next time a day of the year comes, from a day on; the 29th of February comes on the 28th."""
+    for year in (since.year, since.year + 1):
+        day = born.day if (born.month, born.day) != (2, 29) or isleap(year) else 28
+        if (come := date(year, born.month, day)) >= since:
+            return come
+    raise AssertionError  # one of two years has it ahead
 
 
 def _followed() -> Q:

@@ -33,6 +33,7 @@ BARE = {  # cause -> the one thing that helps
     "other_payment": "as_agreed",
     "other_terms": "as_agreed",
     "other_currency": "as_agreed",
+    "needs_signature": "sign",
     "papers_missing": "bring_papers",
     "not_checked": "complete",
     "no_rule": "complete",

@@ -73,6 +73,8 @@ def _bounds(here: tuple[str | int, ...], rule: Rule) -> Iterator[Problem]:
         yield here, _("The rule %(code)s needs a bound: at_most.") % {"code": rule.code}
     if rule.check == "status" and not rule.statuses:
         yield here, _("The rule %(code)s names no status.") % {"code": rule.code}
+    if (rule.check == "payment") != bool(rule.payments):
+        yield here, _("Ways of payment are named by a rule on payment, and only there.")
     if rule.check == "critical" and not rule.fields:
         yield here, _("The rule %(code)s names no field.") % {"code": rule.code}
     if rule.check != "limit" and (rule.horizon_days is not None or rule.over_percent or rule.over_amount):

@@ -250,6 +250,10 @@ def _papers(rule: Rule, figures: Figures) -> list[Reason]:
     return [replace(reason, papers_zh=zh, papers_en=en) for reason in found]
 
 
+def _payment(rule: Rule, figures: Figures) -> list[Reason]:
+    return [_told(rule, "needs_signature")] if figures.asked.payment in rule.payments else []
+
+
 def _above(rule: Rule, figure: int, bound: int, cause: str) -> list[Reason]:
     """The figure itself may equal the bound."""
     return [_told(rule, cause, figure=figure, bound=bound)] if figure > bound else []
@@ -276,4 +280,5 @@ _CHECKS = {
     "status": _status,
     "terms": _terms,
     "papers": _papers,
+    "payment": _payment,
 }

@@ -20,7 +20,7 @@ Strength = Literal["warn", "hold", "stop"]
 Verdict = Literal["passed", "held", "rejected", "released"]
 Check = Literal[
     "limit", "document", "first", "oldest", "overdue_share", "overdue_amount", "dunning", "late_days",
-    "review", "status", "terms", "critical", "papers",
+    "review", "status", "terms", "critical", "papers", "payment",
 ]  # fmt: skip
 OrderKind = Literal["standard", "rush"]
 Payment = Literal["credit", "prepaid", "delivery"]
@@ -43,6 +43,8 @@ class Rule(Marked):
     terms: days of credit asked for against the days agreed and at_most more.
     papers: papers of the customer's dossiers that gate "order.check" and are missing or run out, against
       at_most (none).
+    payment: the order is paid in one of the ways of `payments`, which takes a signature: who has the
+      authority releases it.
     critical: the `fields` of the order that differ from what is agreed with the customer.
     An equal figure passes. classes, kinds, segments: only accounts of these risk classes, orders of these
     kinds, in these segments; none named: all of them.
@@ -62,6 +64,7 @@ class Rule(Marked):
     over_amount: Annotated[int, Field(ge=0)] = 0
     statuses: tuple[Literal["watch", "hold", "stop"], ...] = ()
     fields: tuple[Literal["payment", "terms", "currency"], ...] = ()
+    payments: tuple[Payment, ...] = ()
 
 
 class Exclusion(Marked):

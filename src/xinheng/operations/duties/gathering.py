@@ -20,6 +20,7 @@ from xinheng.operations.care import queries as care
 from xinheng.operations.duties import elsewhere, obligations, selecting
 from xinheng.operations.duties.models import Task
 from xinheng.operations.duties.values import DuesWanted, Gathered
+from xinheng.operations.key_accounts import queries as key_accounts
 
 MOST = 2_000  # of one room
 Teller = Callable[[Actor, date, date, date], Iterator[Due]]
@@ -127,6 +128,7 @@ TELLERS: tuple[tuple[tuple[str, ...], Teller], ...] = (
     (("retention.read", "dossiers.read", "customers.read"), _told_by(retention)),
     (("privacy.read", "customers.read"), _told_by(privacy)),
     (("care.read", "customers.read"), _told_by(care)),
+    (("key_accounts.read", "customers.read"), _told_by(key_accounts)),
     (("ratings.read", "customers.read"), elsewhere.reviews),
     (("limits.read", "customers.read"), elsewhere.limits),
     (("advances.read", "customers.read"), elsewhere.advances),

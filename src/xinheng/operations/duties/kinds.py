@@ -28,6 +28,7 @@ KINDS: dict[str, str | Promise] = {
     "duties.report": _("report"),
     "dossiers.runs_out": _("paper runs out"),
     "dossiers.later": _("paper that comes later"),
+    "dossiers.day": _("day to remember"),
     "custody.handover": _("hand-over"),
     "custody.verify": _("check of a hand-over"),
     "custody.loan": _("return of a paper"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.language import reads_chinese
 from xinheng.base.kernel.periods import Period
@@ -89,6 +90,23 @@ def duty_lines(actor: Actor, *, on: date, period_day: date) -> list[DutyLine]:
                         )
                     )  # fmt: skip
     return lines
+
+
+def lists_without_unit(actor: Actor, *, on: date) -> list[tuple[str, str]]:
+    """Lists of duties in use, as the document's and the list's name, for which no unit answers (MIN-01).
+
+    A document is in use once any unit has one of its types. Refuses: AccessDenied.
+    """
+    access.require(actor, "duties.read")
+    running = Reporter.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=on), from_on__lte=on)
+    held = set(running.values_list("pack", "type"))
+    return [
+        (worded(document.name), worded(each))
+        for code, document in policy.lists(on).items()
+        if code in {pack for pack, _type in held}
+        for each in document.lists
+        if (code, each.code) not in held
+    ]
 
 
 def _counted(row: Reporter, period: Period) -> dict[str, tuple[int, int]]:

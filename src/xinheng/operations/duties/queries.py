@@ -29,7 +29,7 @@ from xinheng.operations.duties.gathering import chosen, dues, gather
 from xinheng.operations.duties.handing_in import subject_of
 from xinheng.operations.duties.kinds import KINDS, ROOMS, kind_word, room_word
 from xinheng.operations.duties.models import Feed, Incident, Submission, Task
-from xinheng.operations.duties.obligations import duty_lines, obligations, worded
+from xinheng.operations.duties.obligations import duty_lines, lists_without_unit, obligations, worded
 from xinheng.operations.duties.rules import period_of, reckon, repeat_days
 from xinheng.operations.duties.selecting import (
     get_incident,
@@ -59,6 +59,7 @@ __all__ = [
     "kind_word",
     "lines_of",
     "lists",
+    "lists_without_unit",
     "month_sheet",
     "obligations",
     "papers",

@@ -71,6 +71,12 @@ def reporters(actor: Actor, *, on: date) -> QuerySet[Reporter]:
     return rows.filter(Q(until_on__isnull=True) | Q(until_on__gt=on))
 
 
+def bears(unit_code: str, pack: str, *, on: date) -> bool:
+    """Whether a unit has any of the types of a calendar or list on a day."""
+    rows = Reporter.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=on), pack=pack, from_on__lte=on)
+    return rows.filter(unit__code=unit_code.strip()).exists()
+
+
 def submissions(actor: Actor) -> QuerySet[Submission]:
     """The reports handed in by units within reach, or by oneself. Refuses: AccessDenied."""
     access.require(actor, "duties.read")

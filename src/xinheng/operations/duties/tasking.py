@@ -111,3 +111,5 @@ def _known_duty(new: NewTask, *, on: date) -> None:
     found = next((one for one in document.lists if one.code == which), None) if document else None
     if found is None or code not in {one.code for one in found.duties}:
         raise DutyInvalid(field="duty", cause=_("There is no such standing duty."))
+    if not selecting.bears(new.unit_code, new.pack, on=on):  # MIN-02
+        raise DutyInvalid(field="unit_code", cause=_("The unit is not among those of this list of duties."))

@@ -25,6 +25,7 @@ WORK_LISTS: dict[str, str | Promise] = {
     "drafts": _("drafts to confirm"),
     "unsorted": _("papers to sort in"),
     "stale": _("not kept up"),
+    "undated": _("days of the object not told"),
 }
 TONES = {
     "present": "good", "flagged": "warn", "missing": "bad", "expired": "bad", "later": "note",

@@ -238,6 +238,7 @@ def standing(request: HttpRequest) -> HttpResponse:
         day = on
     lines = duties.duty_lines(actor, on=on, period_day=day)
     told = {"lines": lines, "day": day, "missing": sum(not one.is_performed for one in lines)}
+    told |= {"without": duties.lists_without_unit(actor, on=on)}
     return render(request, "duties/standing.html", {**told, "may_write": actor.may("duties.write")})
 
 

@@ -29,6 +29,7 @@ CHECKS: dict[str, Words] = {
     "terms": _("days of credit"),
     "critical": _("agreed fields"),
     "papers": _("papers of the file"),
+    "payment": _("way of payment"),
     "rules": _("could not be checked"),
     "person": _("held by a person"),
 }

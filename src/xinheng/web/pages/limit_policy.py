@@ -42,6 +42,7 @@ ASKED: dict[str, Any] = {  # what a rule asks, by its check
     "status": _("the account is not: %(statuses)s"),
     "terms": _("at most %(most)s days of credit more than agreed are asked for"),
     "critical": _("as agreed are: %(fields)s"),
+    "payment": _("an order paid in this way carries a signature: %(payments)s"),
     "papers": _("at most %(most)s papers of the file that orders ask for are missing or have run out"),
 }
 FIELDS: dict[str, Any] = {
@@ -55,6 +56,7 @@ def rule_told(rule: Any) -> dict[str, Any]:
         "most": f"{rule.at_most or 0:,}",
         "days": rule.days,
         "statuses": ", ".join(str(credit.STATUSES[each]) for each in rule.statuses),
+        "payments": ", ".join(str(hold_words.PAYMENTS[each]) for each in rule.payments),
         "fields": ", ".join(str(FIELDS[each]) for each in rule.fields),
     }
     return {

@@ -26,7 +26,7 @@ KindCode = Annotated[str, typer.Option(help="Only this kind, as veh_new_car.")]
 CustomerNo = Annotated[str, typer.Option("--customer", help="Only of this customer.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day, as 2026-06-30; today if not given.")]
 Only = Annotated[
-    Literal["incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale"] | None,
+    Literal["incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale", "undated"] | None,
     typer.Option(help="Only those on this work list."),
 ]
 
