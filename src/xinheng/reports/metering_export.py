@@ -119,6 +119,15 @@ def words_of_marks(marks: tuple[str, ...]) -> str:
     return "、".join(str(MARKS.get(mark, mark)) for mark in marks)
 
 
+def counted_marks(marks: dict[str, int]) -> list[tuple[str, int]]:
+    """The marks of a file in the reader's language, and how many values carry each."""
+    counted: dict[str, int] = {}
+    for told, count in marks.items():
+        for mark in told.split(";"):
+            counted[mark] = counted.get(mark, 0) + count
+    return [(str(MARKS.get(mark, mark)), count) for mark, count in counted.items()]
+
+
 def _consumers(rows: Any) -> Iterator[tuple[Any, ...]]:
     for one in rows.iterator(chunk_size=2_000):
         yield (

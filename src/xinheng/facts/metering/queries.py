@@ -69,7 +69,7 @@ def areas(actor: Actor) -> QuerySet[Area]:
     return Area.objects.select_related("parent").order_by("path")
 
 
-def with_supply(rows: QuerySet[Consumer]) -> QuerySet[Consumer]:
+def with_supply(rows: QuerySet[Consumer]) -> QuerySet[Any]:
     """Consumers with how they are supplied now: unit_name, area_name, voltage, capacity_kva, tariff."""
     now = Supply.objects.filter(consumer=OuterRef("pk"), until_on__isnull=True).order_by()
     told = {"unit_name": "unit__name", "area_name": "area__name", "voltage": "voltage",
