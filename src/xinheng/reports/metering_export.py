@@ -18,7 +18,7 @@ from xinheng.reports.exports import Tally, notes_of
 from xinheng.reports.sheets import MOST_ROWS, Column, Sheet, workbook
 
 
-def export_accounts(*, actor: Actor, on: date, wanted: ConsumerWanted) -> bytes:
+def export_metered_consumers(*, actor: Actor, on: date, wanted: ConsumerWanted) -> bytes:
     """The filtered consumers as they are supplied now. Refuses: AccessDenied, AreaUnknown, TooManyRows."""
     access.require(actor, "exports.read", "accounts")
     rows = metering.consumers(actor, wanted)
@@ -37,11 +37,11 @@ def export_accounts(*, actor: Actor, on: date, wanted: ConsumerWanted) -> bytes:
         about=_("About this file"),
     )  # fmt: skip
     after = {**asked, "rows": tally.rows}
-    audit.record(actor=actor, act="exports.accounts", subject="consumers", on=on, after=after)
+    audit.record(actor=actor, act="exports.metered_consumers", subject="consumers", on=on, after=after)
     return content
 
 
-def export_readings(
+def export_metered_readings(
     *, actor: Actor, on: date, consumer_no: str, since: date | None = None, until: date | None = None
 ) -> bytes:
     """The readings of a consumer with their marks, its events and its bills.
@@ -78,11 +78,11 @@ def export_readings(
         sheets, notes=notes_of(actor, on, [("consumer", consumer_no)]), about=_("About this file")
     )
     after = {"since": since, "until": until, "rows": tally.rows}
-    audit.record(actor=actor, act="exports.readings", subject=f"consumer:{consumer_no}", on=on, after=after)
+    audit.record(actor=actor, act="exports.metered_readings", subject=f"consumer:{consumer_no}", on=on, after=after)
     return content
 
 
-def export_rejected_readings(*, actor: Actor, on: date, batch_no: int) -> bytes:
+def export_metering_rejected(*, actor: Actor, on: date, batch_no: int) -> bytes:
     """The rows of a file of metering that were not taken, to be corrected, and every value with its cause.
 
     Refuses: AccessDenied, BatchUnknown.
@@ -109,7 +109,7 @@ def export_rejected_readings(*, actor: Actor, on: date, batch_no: int) -> bytes:
     )  # fmt: skip
     after = {"rows": tally.rows}
     audit.record(
-        actor=actor, act="exports.rejected_readings", subject=f"metering_batch:{batch_no}", on=on, after=after
+        actor=actor, act="exports.metering_rejected", subject=f"metering_batch:{batch_no}", on=on, after=after
     )
     return content
 

@@ -147,8 +147,10 @@ from xinheng.reports.metering_charts import (
     use_curve,
 )
 from xinheng.reports.metering_export import (
-    export_readings,
-    export_rejected_readings,
+    counted_marks,
+    export_metered_consumers,
+    export_metered_readings,
+    export_metering_rejected,
     words_of_marks,
 )
 from xinheng.reports.policies_export import export_compared_policies
@@ -247,7 +249,6 @@ __all__ = [
     "demand_parts_named",
     "evidence_lines",
     "export_account",
-    "export_accounts",
     "export_accrued",
     "export_advances",
     "export_ageing",
@@ -313,13 +314,14 @@ __all__ = [
     "export_map_faults",
     "export_matching",
     "export_messages",
+    "export_metered_consumers",
+    "export_metered_readings",
+    "export_metering_rejected",
     "export_orders",
     "export_package",
     "export_privacy",
     "export_properties",
-    "export_readings",
     "export_register",
-    "export_rejected_readings",
     "export_reports_owed",
     "export_risk_events",
     "export_rows_behind",

@@ -101,7 +101,7 @@ def rejected(batch: Number, limit: Limit = 50, out: Out = None, as_json: Json = 
     """Show what of a file was not taken, or write its rows as an Excel file to correct."""
     actor = operator()
     if out is not None:
-        content = reports.export_rejected_readings(actor=actor, on=business_day(), batch_no=batch)
+        content = reports.export_metering_rejected(actor=actor, on=business_day(), batch_no=batch)
         written(out, content, as_json=as_json)
         return
     found = metering.rejected(actor, batch, limit=limit)
@@ -129,7 +129,7 @@ def consumers(  # noqa: PLR0913, PLR0917 - each an option
     actor = operator()
     wanted = ConsumerWanted(text, area=area, unit_code=unit, industry=industry, voltage=voltage or "")
     if out is not None:
-        written(out, reports.export_accounts(actor=actor, on=business_day(), wanted=wanted), as_json=as_json)
+        written(out, reports.export_metered_consumers(actor=actor, on=business_day(), wanted=wanted), as_json=as_json)
         return
     rows = metering.with_supply(metering.consumers(actor, wanted))[:limit]
     if as_json:
@@ -155,7 +155,7 @@ def readings(
     """Show the daily use of a consumer with its marks."""
     actor, first, last = operator(), _day(since), _day(until)
     if out is not None:
-        content = reports.export_readings(
+        content = reports.export_metered_readings(
             actor=actor, on=business_day(), consumer_no=consumer, since=first, until=last
         )
         written(out, content, as_json=as_json)
