@@ -19,6 +19,7 @@ from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.archive import services as archive
 from xinheng.facts.intake import services as intake
+from xinheng.facts.metering import services as metering
 from xinheng.facts.receivables import queries as receivables
 from xinheng.indicators import services as indicators
 from xinheng.judgements.demand import services as demand
@@ -102,6 +103,22 @@ def post_batch(batch_no: int, login: str) -> int:
 def refresh_ageing(_batch_no: int, _login: str) -> bool:
     """Write the columnar files of the ageing anew after a file was posted, so that pages need not wait."""
     return confirmations.refresh(actor=system_actor("import"), on=business_day())
+
+
+@task()
+@_job("metering.read_and_check", "metering_batch")
+def check_metering(batch_no: int, _login: str) -> int:
+    """Read and check one file of consumers, meters or measured values."""
+    metering.read_and_check(batch_no)
+    return batch_no
+
+
+@task()
+@_job("metering.post", "metering_batch")
+def post_metering(batch_no: int, login: str) -> int:
+    """Put the checked values of one file in, and find the marks of their months."""
+    metering.post(actor=_actor(login), on=business_day(), batch_no=batch_no)
+    return batch_no
 
 
 @task()

@@ -41,5 +41,5 @@ def loss_state(loss: float, kind: str, *, on: date) -> str:
     limits = policy.in_force(on).line_loss
     if loss < limits.negative_below:
         return "negative"
-    by_kind: dict[str, float] = {**limits.high}
-    return "high" if loss > by_kind.get(kind, limits.high_elsewhere) else "normal"
+    high = next((share for one, share in limits.high.items() if one == kind), limits.high_elsewhere)
+    return "high" if loss > high else "normal"

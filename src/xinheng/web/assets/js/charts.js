@@ -1,6 +1,6 @@
 // Draws every <figure class="xh-chart" data-chart="ID"> from the JSON block with that id,
 // and gives the same figures as a table for readers who cannot see the drawing.
-import { BarChart, GaugeChart, HeatmapChart, LineChart, PieChart, ScatterChart } from "echarts/charts";
+import { BarChart, GaugeChart, HeatmapChart, LineChart, PieChart, ScatterChart, TreemapChart } from "echarts/charts";
 import {
   AriaComponent,
   DataZoomInsideComponent,
@@ -25,7 +25,8 @@ import { words } from "./words.js";
 use([
   AriaComponent, BarChart, DataZoomInsideComponent, DatasetComponent, GaugeChart, GridComponent, HeatmapChart,
   LabelLayout, LegendPlainComponent, LegendScrollComponent, LineChart, MarkAreaComponent, MarkLineComponent,
-  MarkPointComponent, PieChart, SVGRenderer, ScatterChart, TooltipComponent, VisualMapComponent,
+  MarkPointComponent, PieChart, SVGRenderer, ScatterChart, TooltipComponent, TreemapChart,
+  VisualMapComponent,
 ]);
 registerLocale("ZH", langZH);
 registerLocale("EN", langEN);
