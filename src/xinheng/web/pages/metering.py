@@ -121,7 +121,7 @@ def _unit_choices(actor: Actor, on: Any) -> list[tuple[str, str]]:
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered consumers as Excel."""
     actor, on = actor_of(request), business_day()
-    content = room.export_accounts(actor=actor, on=on, wanted=asked(request))
+    content = room.export_metered_consumers(actor=actor, on=on, wanted=asked(request))
     return workbook_answer(content, f"consumers-{on.isoformat()}.xlsx")
 
 

@@ -17,7 +17,7 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.metering import queries as metering
 from xinheng.facts.metering import services as acts
-from xinheng.facts.metering.values import CAUSES, KINDS, MARKS, STATES, NewFile
+from xinheng.facts.metering.values import CAUSES, KINDS, STATES, NewFile
 from xinheng.reports import services as room
 from xinheng.runs import services as runs
 from xinheng.web.pages.edge import actor_of, signed_in
@@ -108,7 +108,7 @@ def _told(request: HttpRequest, batch_no: int) -> dict[str, Any]:
         "progress": acts.progress(batch_no),
         "trouble": job.detail if job and job.state in ("refused", "failed") else "",
         "causes": [(CAUSES.get(code, code), count) for code, count in outcome.causes.items()],
-        "marks": [(MARKS.get(code, code), count) for code, count in outcome.marks.items()],
+        "marks": room.counted_marks(outcome.marks),
         "columns": list(outcome.columns.items())[:40],
         "rejected": metering.rejected(actor, batch_no, limit=A_PAGE) if outcome.rejected else [],
         "may_write": actor.may("metering.write"),
@@ -148,7 +148,7 @@ def _followed(batch_no: int, job: str) -> HttpResponse:
 def rejected_values(request: HttpRequest, batch_no: int) -> HttpResponse:
     """The values that are not taken, as Excel to correct."""
     actor, on = actor_of(request), runs.business_day()
-    content = room.export_rejected_readings(actor=actor, on=on, batch_no=batch_no)
+    content = room.export_metering_rejected(actor=actor, on=on, batch_no=batch_no)
     return workbook_answer(content, f"rejected-{batch_no}.xlsx")
 
 

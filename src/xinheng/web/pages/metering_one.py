@@ -160,7 +160,7 @@ def export_readings(request: HttpRequest, consumer_no: str) -> HttpResponse:
     """The readings of one consumer with their marks, as Excel."""
     actor, on = actor_of(request), business_day()
     told: dict[str, Any] = {"since": on - timedelta(days=1100), "until": on}
-    content = room.export_readings(actor=actor, on=on, consumer_no=consumer_no, **told)
+    content = room.export_metered_readings(actor=actor, on=on, consumer_no=consumer_no, **told)
     return workbook_answer(content, f"readings-{consumer_no}-{on.isoformat()}.xlsx")
 
 
