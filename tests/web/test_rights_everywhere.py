@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import worlds
+from tests.operations.inspections.utility import ranking as ranking_of
 from tests.web import credit_world
 from xinheng.base.access import services as access
 from xinheng.base.access.models import ApiToken, Assignment, Person, Unit
@@ -64,6 +65,9 @@ from xinheng.facts.instruments.models import Deposit, Instrument
 from xinheng.facts.instruments.values import NewDeposit, NewInstrument
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
+from xinheng.facts.metering import services as metering
+from xinheng.facts.metering.values import NewArea, NewConsumer
+from xinheng.facts.metering.values import Terms as SupplyTerms
 from xinheng.facts.orders.values import NewOrder
 from xinheng.facts.privacy import services as privacy
 from xinheng.facts.privacy.models import (
@@ -93,6 +97,9 @@ from xinheng.judgements.advances.values import NewAdvance, NewCollection, Terms
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.applications.models import Application, Finding
 from xinheng.judgements.applications.values import NewApplication, NewFinding
+from xinheng.judgements.consumers import services as consumer_risk
+from xinheng.judgements.consumers.models import RiskRun
+from xinheng.judgements.consumers.values import NewDemerit
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import CoverRequest, Decision
 from xinheng.judgements.limits.queries import NewCover
@@ -113,6 +120,7 @@ from xinheng.judgements.scorecards.models import Fit
 from xinheng.judgements.shadow import services as shadow
 from xinheng.judgements.shadow.models import ShadowRun
 from xinheng.judgements.shadow.values import Plan as Past
+from xinheng.judgements.theft.models import Suspect
 from xinheng.judgements.warnings import services as warnings
 from xinheng.judgements.warnings.models import RaisedWarning
 from xinheng.judgements.warnings.values import NewWarning
@@ -147,6 +155,10 @@ from xinheng.operations.duties import services as duties
 from xinheng.operations.duties.models import Incident
 from xinheng.operations.duties.models import Task as DutyTask
 from xinheng.operations.duties.values import NewIncident, NewLine, NewTask
+from xinheng.operations.inspections import services as inspections
+from xinheng.operations.inspections.models import Exhibit
+from xinheng.operations.inspections.values import Assignment as AssignInspection
+from xinheng.operations.inspections.values import NewCase, NewExhibit, VisitTold
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -156,7 +168,7 @@ ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
     "/api/v1/survey-form-checks", "/api/v1/credit-report-proofs", "/api/v1/customers/{no}/offers/check",
-    "/api/v1/dossiers/{no}/property-checks", "/api/v1/dossier-packages/check",
+    "/api/v1/inspections/reckon", "/api/v1/dossiers/{no}/property-checks", "/api/v1/dossier-packages/check",
 }  # fmt: skip
 NAMED = {  # who is named may do it; everybody else is turned down by name, not by right
     "/api/v1/destruction-lists/{no}/sign", "/api/v1/destruction-lists/{no}/supervisors",
@@ -207,6 +219,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_dossiers(on)
         with_custody(on)
         with_care(on)
+        with_power(on)
         with_retention(on)
         with_contracts(on)
         with_confirmations(on)
@@ -540,6 +553,44 @@ def care_of(no: str, route: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def with_power(on: date) -> None:
+    """A consumer of Wang's and of Li's customer, both suspected, each with a case that was visited."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    metering.add_area(**chief, new=NewArea("T1", "台区", "transformer"))
+    for login in ("li", "credit"):
+        inspections.set_inspector(**chief, login=login, pass_no=f"JC-{login}")
+    ranking = ranking_of((f"E-{OWN}", f"E-{ANOTHERS}"), on)
+    for rank, (no, name) in enumerate(((OWN, "自家"), (ANOTHERS, ANOTHERS_NAME)), 1):
+        consumer_no = f"E-{no}"
+        metering.open_consumer(**chief, new=NewConsumer(consumer_no, name, on, SupplyTerms(area="T1"), no))
+        Suspect.objects.create(
+            ranking=ranking, rank=rank, consumer_no=consumer_no, name=name, score=0.9, level="high"
+        )
+        case = inspections.open_case(**chief, new=NewCase(consumer_no, "tip", name))
+        inspections.assign(**chief, no=case.no, new=AssignInspection(("li", "credit"), on))
+        inspections.record_visit(
+            **chief, no=case.no, told=VisitTold(timestamp(), ("li", "credit"), note=name)
+        )
+        photo = Upload(f"{name}.txt", f"照片 {name}".encode())
+        inspections.add_exhibit(**chief, no=case.no, new=NewExhibit("photo", timestamp()), upload=photo)
+        consumer_risk.add_demerit(**chief, new=NewDemerit(consumer_no, "manual", on, name))
+    consumer_risk.run_risk(**chief)
+
+
+def power_of(no: str, route: str) -> dict[str, Any]:
+    """The consumer, the case and the evidence that an address names."""
+    consumer_no = f"E-{OWN if no == OWN else ANOTHERS}"
+    told: dict[str, Any] = {"consumer_no": consumer_no}
+    if "consumer-risk" in route:
+        told |= {"what": "risks", "outcome": "arrived", "run_id": RiskRun.objects.latest("id").pk}
+    if "theft/" in route:
+        told |= {"what": "rank", "job": "x"}
+    if "inspections/" in route:
+        exhibit = Exhibit.objects.get(case__consumer__consumer_no=consumer_no)
+        told |= {"no": exhibit.case.no, "case_no": exhibit.case.no, "exhibit_id": exhibit.pk, "what": "work"}
+    return told
+
+
 def with_retention(on: date) -> None:
     """A list of destruction that was approved, and an appraisal of others."""
     told = {"drawn_by": "credit", "drawn_on": on, "approved_on": on}
@@ -850,6 +901,7 @@ def address(route: str, no: str) -> str:
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
         **dossier_of(no, route), **custody_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
         **persons_of(no, route), **duties_of(route), **care_of(no, route), **retention_of(route), **factors_of(route),
+        **power_of(no, route),
     }  # fmt: skip
     if route.startswith("credit-reports/file/"):
         known["form"] = "pdf"
@@ -970,6 +1022,7 @@ def filled(path: str, no: str) -> str:
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
         **dossier_of(no, path), **custody_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
         **persons_of(no, path), **duties_of(path), **care_of(no, path), **retention_of(path), **factors_of(path),
+        **power_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
         known["code"] = "worst_delay_24m"
@@ -1019,6 +1072,8 @@ def sample(schema: dict[str, Any]) -> Any:
 def plain_sample(schema: dict[str, Any]) -> Any:
     if "enum" in schema or "const" in schema:
         return schema.get("const") or schema["enum"][0]
+    if schema.get("format") == "date-time":
+        return timestamp().isoformat()
     if schema.get("format") == "date":
         return business_day().isoformat()
     if "[A-Z]{3}" in schema.get("pattern", ""):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import polars as pl
 
 from tests import worlds
 from tests.facts.archive.bad_files import picture
@@ -17,6 +21,7 @@ from xinheng.facts.customers import services as customers
 from xinheng.facts.customers.values import NewCustomer
 from xinheng.facts.metering import services as metering
 from xinheng.facts.metering.values import NewArea, NewConsumer, Terms
+from xinheng.judgements.theft import keeping, policy
 from xinheng.judgements.theft.models import Ranking, Suspect
 from xinheng.judgements.theft.values import Evidence
 from xinheng.operations.inspections import services
@@ -85,20 +90,29 @@ def supplied(on: date) -> None:
         metering.open_consumer(**root, new=opened)  # type: ignore[arg-type]
 
 
-def ranked(scores: dict[str, tuple[float, str]]) -> int:
+def ranked(scores: dict[str, tuple[float, str]], on: date = DAY) -> int:
     """A ranking that suspects some consumers; gives its number."""
-    row = Ranking.objects.create(
-        as_of=DAY, since=date(2025, 6, 10), policy="theft@1", features_path="f", features_sha256="0" * 64,
-        results_path="r", results_sha256="0" * 64, consumers=4, levels={}, industries=[], engine="duckdb",
-        made_by="wu", made_on=DAY,
-    )  # fmt: skip
+    row = ranking(CONSUMERS, on)
     for rank, (no, (score, level)) in enumerate(scores.items(), 1):
         told = Evidence("drop", "用电量骤降", "use dropped", 0.9, {"ratio": 0.3}, date(2026, 1, 1), DAY)
         Suspect.objects.create(
             ranking=row, rank=rank, consumer_no=no, name=CONSUMERS[no][4], area=CONSUMERS[no][1], score=score,
             level=level, detectors=" drop ", evidence=[told.plain()],
         )  # fmt: skip
-    return row.pk
+    return int(row.pk)
+
+
+def ranking(numbers: Iterable[str], on: date = DAY) -> Ranking:
+    """A ranking whose kept figures say that its consumers all use 10 kWh a day."""
+    figures = keeping.scratch() / "features.parquet"
+    columns = {"consumer": list(numbers), "industry": None, "mean_kwh": 10.0}
+    pl.DataFrame(columns, schema_overrides={"industry": pl.String}).write_parquet(figures)
+    path, digest = keeping.kept(figures, "features")
+    return Ranking.objects.create(
+        as_of=on, since=on - timedelta(days=99), policy="theft@1", features_path=path, features_sha256=digest,
+        results_path="r", results_sha256="0" * 64, consumers=4, engine="duckdb", made_by="wu", made_on=on,
+        inputs={"policy_text": policy.SHIPPED.read_text("utf-8")},
+    )  # fmt: skip
 
 
 def who(login: str, on: date = DAY) -> Actor:

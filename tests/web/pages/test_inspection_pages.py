@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
-from datetime import date
+import json
+import re
+from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +17,8 @@ from tests import worlds
 from tests.facts.archive.bad_files import picture
 from tests.operations.inspections import utility
 from xinheng.base.access.models import Person
+from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.metering import services as metering
 from xinheng.operations.inspections.models import Case, Exhibit, Finding
 from xinheng.runs.services import business_day
 
@@ -122,3 +127,29 @@ def test_suspects_are_listed_filtered_and_become_cases(today: date) -> None:
     assert wu.get("/theft/export/").content[:2] == b"PK"
     assert wu.get("/theft/print/").content[:5] == b"%PDF-"
     assert wu.get("/inspections/lists/work/export/").content[:2] == b"PK"
+
+
+@pytest.mark.req("PWR-23")
+def test_a_suspects_page_draws_own_past_and_peers_and_pins_an_exchanged_meter(today: date) -> None:
+    run = utility.ranked({"6001": (0.95, "high")}, today)
+    days = [today - timedelta(days=back) for back in range(1, 40)]
+    rows = [
+        {"consumer": no, "day": day, "kwh": 12.0 if no == "6001" else 6.0,
+         "mark": "exchange" if (no, day) == ("6001", days[3]) else ""}
+        for no in utility.CONSUMERS for day in days
+    ]  # fmt: skip
+    root: Any = {"actor": system_actor(), "on": today}
+    metering.keep_readings(**root, frame=pl.DataFrame(rows), marked=False)
+
+    shown = page_of("wu").get(f"/theft/suspects/6001/?run={run}").content.decode()
+
+    drawn = re.search(r'id="theft-curves" type="application/json">(.*?)</script>', shown)
+    assert drawn
+    chart = json.loads(drawn[1])
+    own, _past, peers = chart["series"]
+    (pin,) = own["markPoint"]["data"]
+    assert pin["coord"][0] == days[3].isoformat()
+    at = chart["xAxis"]["data"].index(days[3].isoformat())
+    assert own["data"][at] is None  # an exchanged meter is a gap with a pin, never a drop
+    assert (own["data"][at + 1], peers["data"][at]) == (12.0, 12.0)  # peers at this consumer's size
+    assert "用电量骤降" in shown

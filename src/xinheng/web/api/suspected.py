@@ -148,16 +148,16 @@ def industries(request: HttpRequest, run: Run = None) -> list[Any]:
     return theft.by_industry(actor_of(request), run)
 
 
-@router.get("/theft/consumers/{path:no}/curves", response={200: TheftCurvesOut, **PROBLEMS})
-def curves(request: HttpRequest, no: No, run: Run = None) -> Any:
+@router.get("/theft/consumers/{path:consumer_no}/curves", response={200: TheftCurvesOut, **PROBLEMS})
+def curves(request: HttpRequest, consumer_no: No, run: Run = None) -> Any:
     """The curve of a consumer beside its own past and its peers, odd readings marked."""
-    return theft.curves(actor_of(request), no, run)
+    return theft.curves(actor_of(request), consumer_no, run)
 
 
-@router.get("/theft/consumers/{path:no}/suspicion", response={200: SuspicionOut, **PROBLEMS})
-def suspicion(request: HttpRequest, no: No, run: Run = None) -> dict[str, Any]:
+@router.get("/theft/consumers/{path:consumer_no}/suspicion", response={200: SuspicionOut, **PROBLEMS})
+def suspicion(request: HttpRequest, consumer_no: No, run: Run = None) -> dict[str, Any]:
     """What a ranking says of one consumer, be it clean or not assessable."""
-    return _suspicion(theft.suspicion(actor_of(request), no, run))
+    return _suspicion(theft.suspicion(actor_of(request), consumer_no, run))
 
 
 def _suspicion(told: Suspicion) -> dict[str, Any]:
