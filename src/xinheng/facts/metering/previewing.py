@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from xinheng.base.access.services import require
@@ -22,13 +24,17 @@ def preview(actor: Actor, batch_no: int) -> Preview:
     """
     batch = batch_of(actor, batch_no)
     columns = batches.columns_of(batch)
+    return replace(outline(batch), columns=columns, samples=tuple(_rows(_samples(batch_no), columns)))
+
+
+def outline(batch: Batch) -> Preview:
+    """The same without the columns and samples, for a list of files that were asked for."""
     may_post = batch.state == "previewed" and (batch.mode == "good_rows" or not batch.rows_rejected)
     return Preview(
         batch_no=batch.pk, state=batch.state, kind=batch.kind, file_name=batch.file_name,
         rows=batch.rows_total, new=batch.rows_new, known=batch.rows_known, changed=batch.rows_changed,
-        rejected=batch.rows_rejected, causes=batch.causes, marks=batch.marks,
-        columns=columns, notes={**batch.options, "mode": batch.mode},
-        samples=tuple(_rows(_samples(batch_no), columns)), may_post=may_post, cause=batch.cause,
+        rejected=batch.rows_rejected, causes=batch.causes, marks=batch.marks, columns={}, samples=(),
+        notes={**batch.options, "mode": batch.mode}, may_post=may_post, cause=batch.cause,
     )  # fmt: skip
 
 

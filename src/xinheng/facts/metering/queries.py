@@ -18,7 +18,7 @@ from xinheng.facts.metering.lineage import item, origins_of, tags_of
 from xinheng.facts.metering.models import Area, Batch, Consumer, Item, Meter, Supply, Tag
 from xinheng.facts.metering.overview import last_read, loss_state, paths_of_areas, supplies_now
 from xinheng.facts.metering.owners import accounts, keys_of
-from xinheng.facts.metering.previewing import batch_of, preview, rejected, to_correct
+from xinheng.facts.metering.previewing import batch_of, outline, preview, rejected, to_correct
 from xinheng.facts.metering.selecting import area, consumer, consumers, scope_of, sees_all
 from xinheng.facts.metering.succeeding import success, success_days
 from xinheng.facts.metering.values import DayRead, EventRead, MeteringRules, UnitFigures
@@ -41,6 +41,7 @@ __all__ = [
     "loss_state",
     "meters_of",
     "origins_of",
+    "outline",
     "paths_of_areas",
     "preview",
     "quarters_of",

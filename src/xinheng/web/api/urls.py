@@ -41,11 +41,13 @@ from xinheng.web.api import (
     instruments,
     investigated,
     judged,
+    key_accounted,
     late_payment,
     ledger,
     losses,
     matching,
     measured,
+    metered,
     people,
     privacy,
     problems,
@@ -86,6 +88,7 @@ api = DescribedApi(
 )
 problems.install(api)
 PARTS = (
+    metered,
     searched,
     archived, dossier_files, matching, instruments,
     dunning, sent,
@@ -95,7 +98,7 @@ PARTS = (
     explained, process_cases, evidenced, taken_away, judged, taken_in, trailed, people, webhooks,
     workshop, shadow, losses, disputed, cared, dossiers, contracted, credit_reports, charged, warned,
     late_payment, consumer_risks, due, privacy, retained, held, factored, forecast,
-    suspected, inspected,
+    suspected, inspected, key_accounted,
 )  # fmt: skip
 for part in PARTS:
     api.add_router("", part.router)
