@@ -144,7 +144,9 @@ def test_a_number_that_is_taken_and_a_wrong_licence_are_refused_by_hand(client: 
     assert Consumer.objects.count() == 3
     kept = client.post("/consumers/new/", {**told, "consumer_no": "N001", "licence": USCC})
     assert (kept.status_code, kept["Location"]) == (302, "/consumers/one/N001/")
-    assert Consumer.objects.get(consumer_no="N001").customer.uscc == USCC
+    customer = Consumer.objects.get(consumer_no="N001").customer
+    assert customer is not None
+    assert customer.uscc == USCC
 
 
 def test_tiles_lead_down_the_grid_and_say_the_loss_beside(client: Any, today: date) -> None:
