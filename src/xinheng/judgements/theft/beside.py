@@ -103,8 +103,6 @@ def _events(events: Any, window: Window) -> Any:
 
 def _nights(quarters: Any, window: Window) -> Any:
     """The share of use from 0 to 6 h, of late and before; days with a missing point are left out."""
-    import ibis
-
     rows = quarters.filter(quarters.day.between(window.since, window.until))
     whole = rows.kwh.map(lambda point: (point * 1000).round().cast("int64"))
     rows = rows.select(
@@ -112,9 +110,9 @@ def _nights(quarters: Any, window: Window) -> Any:
         "day",
         night=whole[:NIGHT_POINTS].sums(),
         wh=whole.sums(),
-        points=whole.filter(lambda point: point.notnull()).length(),
+        missing=whole.length() - whole.filter(lambda point: point.notnull()).length(),
     )
-    rows = rows.filter((rows.points == rows.points.max().over(ibis.window())) & (rows.wh > 0))
+    rows = rows.filter((rows.missing == 0) & (rows.wh > 0))
     is_recent = rows.day > window.until - timedelta(days=RECENT_DAYS)
     rows = rows.mutate(is_recent=is_recent)
     summed = rows.group_by("consumer").aggregate(
@@ -175,7 +173,6 @@ def _losses(tables: Tables, window: Window, take: Any, found: pl.DataFrame) -> B
     at = (np.array([areas[one] for one in summed["area"]], dtype=int), summed["piece"].to_numpy())
     gone = (summed["wh"] - summed["used_wh"]).to_numpy()
     lost[at] = gone / 1000 / summed["days"].to_numpy()
-    share[at] = np.divide(
-        gone, summed["wh"].to_numpy(), out=np.full(len(gone), np.nan), where=summed["wh"] > 0
-    )
+    came = summed["wh"].to_numpy().astype(np.float64)
+    share[at] = np.divide(gone, came, out=np.full(len(gone), np.nan), where=came > 0)
     return Beside(found, areas, lost, share)

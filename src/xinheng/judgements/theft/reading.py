@@ -108,7 +108,26 @@ def checked(told: Table) -> Table:
 
 
 def readings(told: Table) -> pl.DataFrame:
-    """A long or wide table as consumer, day, kwh, mark. Refuses: TableCellInvalid."""
+    """A long or wide table as consumer, day, kwh, mark, each consumer and day once.
+
+    A day told twice alike counts once; told twice otherwise, and below zero, it is marked and does not count.
+    Refuses: TableCellInvalid.
+    """
+    rows = _rows(told)
+    value, key = pl.col("kwh"), ["consumer", "day"]
+    differs = value.n_unique().over(key) > 1
+    mark = pl.when(differs).then(pl.lit("duplicate")).when(value < 0).then(pl.lit("negative"))
+    return rows.with_columns(mark.otherwise(pl.col("mark")).alias("mark")).unique(key, keep="last").sort(key)
+
+
+def oddities(frame: pl.DataFrame, before: int) -> dict[str, int]:
+    """How many rows told a day again, and how many days do not count, by mark."""
+    marks = frame.filter(pl.col("mark").is_in(["duplicate", "negative"]))["mark"].value_counts()
+    found = {"again": before - frame.height, **dict(marks.sort("mark").iter_rows())}
+    return {name: count for name, count in found.items() if count}
+
+
+def _rows(told: Table) -> pl.DataFrame:
     frame, consumer = told.frame, told.roles["consumer"]
     if told.shape == "wide":
         named = {name: day.isoformat() for name, day in told.days.items()}

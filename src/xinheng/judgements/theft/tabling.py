@@ -49,6 +49,7 @@ class Told:
     labels: pl.DataFrame | None
     window: Window
     numbered: bool  # the days of the table are numbers and no days
+    odd: dict[str, int]  # rows that told a day again, days that do not count by mark
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def fit_table(*, actor: Actor, files: Files, tell: Tell = quiet) -> storing.Kept
     learnt, report = own.learned_from(figures, seen["found"], rules, tell=tell)
     odd = learning.unusual(figures, figures.columns)
     report["naive"]["unusual"] = measuring.measured(seen["found"].to_numpy(), odd)
-    report |= {"shape": told.shape, "left_out": told.labels.height - seen.height}
+    report |= {"shape": told.shape, "odd": told.odd, "left_out": told.labels.height - seen.height}
     return storing.Kept(learnt, report, {**asdict(files.said), "only_active": files.only_active})
 
 
@@ -127,17 +128,18 @@ def understood(files: Files, *, tell: Tell = quiet) -> Told:
     ]  # fmt: skip
     labels = reading.labels(table, beside[::-1])
     people = beside[0] if files.consumers is not None else None
+    odd: dict[str, int] = {}
     match table.shape:
         case "bills":
             figures, window = _bills(table, people)
         case "figures":
             figures, window = _figures(table)
         case _:
-            figures, window = _readings(table, people, tell)
+            figures, window, odd = _readings(table, people, tell)
     if files.only_active:
         figures = figures.filter(_active(figures))
     numbered = table.shape == "wide" and files.said.start is None and not _named(table)
-    return Told(table.shape, figures, labels, window, numbered)
+    return Told(table.shape, figures, labels, window, numbered, odd)
 
 
 def _ranked(told: Told, rules: TheftRules, kept: storing.Kept | None, tell: Tell) -> pl.DataFrame:
@@ -159,11 +161,12 @@ def _named(table: Table) -> bool:
     return any(len(name) >= 8 for name in table.days)
 
 
-def _readings(table: Table, people: Table | None, tell: Tell) -> tuple[pl.DataFrame, Window]:
-    rules = policy.shipped()
+def _readings(table: Table, people: Table | None, tell: Tell) -> tuple[pl.DataFrame, Window, dict[str, int]]:
+    rules, rows = policy.shipped(), reading.readings(table)
+    told_rows = table.frame.height * max(len(table.days), 1)
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        reading.readings(table).sort("consumer", "day").write_parquet(place / "readings.parquet")
+        rows.write_parquet(place / "readings.parquet")
         with engine(place) as backend:
             known = None
             if people is not None:
@@ -172,7 +175,7 @@ def _readings(table: Table, people: Table | None, tell: Tell) -> tuple[pl.DataFr
             told = Tables(backend.read_parquet(str(place / "readings.parquet")), consumers=known)
             asked = gathering.asked(told, rules, since=date.min, holidays=())
             frames = list(gathering.figures(asked, tell=tell))
-    return pl.concat(frames), asked.window
+    return pl.concat(frames), asked.window, reading.oddities(rows, told_rows)
 
 
 def _bills(table: Table, people: Table | None) -> tuple[pl.DataFrame, Window]:
