@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -66,6 +67,7 @@ from xinheng.facts.instruments.values import NewDeposit, NewInstrument
 from xinheng.facts.intake import services as intake
 from xinheng.facts.intake.models import Batch
 from xinheng.facts.metering import services as metering
+from xinheng.facts.metering.models import Batch as MeteringBatch
 from xinheng.facts.metering.values import NewArea, NewConsumer
 from xinheng.facts.metering.values import Terms as SupplyTerms
 from xinheng.facts.orders.values import NewOrder
@@ -159,6 +161,11 @@ from xinheng.operations.inspections import services as inspections
 from xinheng.operations.inspections.models import Exhibit
 from xinheng.operations.inspections.values import Assignment as AssignInspection
 from xinheng.operations.inspections.values import NewCase, NewExhibit, VisitTold
+from xinheng.operations.key_accounts import services as key_accounts
+from xinheng.operations.key_accounts.models import Request as AskedOfUs
+from xinheng.operations.key_accounts.models import Target as KeyTarget
+from xinheng.operations.key_accounts.values import NewRequest as KeyRequest
+from xinheng.operations.key_accounts.values import NewTarget as NewKeyTarget
 from xinheng.runs.services import business_day
 from xinheng.web.api.urls import api
 
@@ -219,6 +226,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         with_dossiers(on)
         with_custody(on)
         with_care(on)
+        with_key_accounts(on)
         with_power(on)
         with_retention(on)
         with_contracts(on)
@@ -526,6 +534,27 @@ def custody_of(no: str, route: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def with_key_accounts(on: date) -> None:
+    """A profile, a request and a service level of each of the two customers."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    for no, name in ((ANOTHERS, ANOTHERS_NAME), (OWN, "自家")):
+        key_accounts.keep_profile(**chief, customer_no=no, told={"trade": name})
+        asked = KeyRequest("repair", "centre", name, name, on)
+        key_accounts.open_request(**chief, customer_no=no, new=asked)
+    target = NewKeyTarget("repair", "percent", Decimal("95"), ("HQ",))
+    key_accounts.propose_target(**chief, new=target)
+
+
+def key_accounts_of(no: str, route: str) -> dict[str, Any]:
+    """What a route of key accounts names, of a customer."""
+    if "key-" not in route:
+        return {}
+    asked = AskedOfUs.objects.get(customer__no=OWN if no == OWN else ANOTHERS).pk
+    named = "profile" if route.startswith("key-accounts/new") else "mark"
+    return {"request_id": asked, "target_id": KeyTarget.objects.get().pk, "key": KeyTarget.objects.get().pk
+            if "targets" in route else asked, "code": named, "what": "requests"}
+
+
 def with_care(on: date) -> None:
     """A letter, a visit and a matter of Wang's and of Li's customer, and Li who leaves."""
     chief: dict[str, Any] = {"actor": system_actor(), "on": on}
@@ -557,6 +586,8 @@ def with_power(on: date) -> None:
     """A consumer of Wang's and of Li's customer, both suspected, each with a case that was visited."""
     chief: dict[str, Any] = {"actor": system_actor(), "on": on}
     metering.add_area(**chief, new=NewArea("T1", "台区", "transformer"))
+    supplied = pl.DataFrame({"area": ["T1"], "day": [on], "kwh": [1.0]})
+    metering.keep_areas(**chief, frame=supplied)
     for login in ("li", "credit"):
         inspections.set_inspector(**chief, login=login, pass_no=f"JC-{login}")
     ranking = ranking_of((f"E-{OWN}", f"E-{ANOTHERS}"), on)
@@ -581,6 +612,8 @@ def power_of(no: str, route: str) -> dict[str, Any]:
     """The consumer, the case and the evidence that an address names."""
     consumer_no = f"E-{OWN if no == OWN else ANOTHERS}"
     told: dict[str, Any] = {"consumer_no": consumer_no}
+    if "metering/files" in route:
+        told["batch_id"] = MeteringBatch.objects.latest("id").pk
     if "consumer-risk" in route:
         told |= {"what": "risks", "outcome": "arrived", "run_id": RiskRun.objects.latest("id").pk}
     if "theft/" in route:
@@ -900,7 +933,7 @@ def address(route: str, no: str) -> str:
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
         **dossier_of(no, route), **custody_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
-        **persons_of(no, route), **duties_of(route), **care_of(no, route), **retention_of(route), **factors_of(route),
+        **persons_of(no, route), **duties_of(route), **care_of(no, route), **key_accounts_of(no, route), **retention_of(route), **factors_of(route),
         **power_of(no, route),
     }  # fmt: skip
     if route.startswith("credit-reports/file/"):
@@ -1021,7 +1054,7 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
         **dossier_of(no, path), **custody_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
-        **persons_of(no, path), **duties_of(path), **care_of(no, path), **retention_of(path), **factors_of(path),
+        **persons_of(no, path), **duties_of(path), **care_of(no, path), **key_accounts_of(no, path), **retention_of(path), **factors_of(path),
         **power_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:

@@ -22,6 +22,7 @@ from xinheng.operations.collection import services as collection
 from xinheng.operations.confirmations import services as confirmations
 from xinheng.operations.dunning import services as dunning
 from xinheng.operations.duties import services as duties
+from xinheng.operations.key_accounts import services as key_accounts
 from xinheng.runs.presence import at_work
 
 
@@ -43,6 +44,7 @@ def end_day_if_due(*, on: date) -> bool:
         secrecy.lapse(actor=system_actor("night"), on=on)
         retention.fix_terms(actor=system_actor("night"), on=on)
         privacy.end_day(actor=system_actor("night"), on=on)
+        key_accounts.escalate(actor=system_actor("night"), on=on)
         duties.end_day(actor=system_actor("night"), on=on)
         warnings.watch(actor=system_actor("night"), on=on)
         warnings.send_digest(actor=system_actor("night"), on=on)

@@ -19,8 +19,8 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 
 ROOMS = [
-    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "base.secrecy", "facts.retention", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.factors", "facts.intake",
-    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.demand", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.custody", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.care", "operations.duties", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
+    "base.access", "base.webhooks", "base.messages", "base.approvals", "base.packs", "base.secrecy", "facts.retention", "facts.archive", "facts.customers", "facts.receivables", "facts.financials", "facts.instruments", "facts.orders", "facts.factors", "facts.intake", "facts.metering",
+    "indicators", "judgements.policies", "judgements.ratings", "judgements.reviews", "judgements.processes", "judgements.limits", "judgements.terms", "judgements.advances", "judgements.losses", "judgements.arrears", "judgements.consumers", "judgements.demand", "judgements.warnings", "facts.disputes", "facts.dossiers", "facts.custody", "facts.texts", "facts.contracts", "operations.charges", "operations.dunning", "operations.care", "operations.key_accounts", "operations.duties", "operations.inspections", "judgements.applications", "operations.confirmations", "operations.collection", "judgements.matching", "judgements.shadow", "judgements.scorecards", "reports", "runs",
 ]  # fmt: skip
 QUESTIONS = {  # they change nothing
     "base.secrecy.clearance", "base.secrecy.mark_by", "base.secrecy.marked", "base.secrecy.may_see", "base.secrecy.require_visible",
@@ -31,7 +31,7 @@ QUESTIONS = {  # they change nothing
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "reports.sealed_reports", "reports.verify_credit_report", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
     "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",
-    "judgements.arrears.fit_table", "judgements.arrears.predict_table", "judgements.arrears.backtest_table", "judgements.arrears.replay", "judgements.demand.replay", "reports.demand_parts_named",
+    "judgements.arrears.fit_table", "judgements.arrears.predict_table", "judgements.arrears.backtest_table", "judgements.arrears.replay", "judgements.consumers.replay", "reports.case_template", "reports.consumer_charts", "reports.listed_consumers", "judgements.demand.replay", "reports.demand_parts_named",
 }  # fmt: skip
 OWN = {  # of oneself: the present password, one's taste, one's token stand for the right
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
@@ -51,7 +51,7 @@ FOLLOWING = {
     "facts.custody.expect_handover",  # of another room's act
 }  # what an approval lets happen: that asked for the right
 WITHOUT_A_PERSON = {  # done by the system itself, for work that a person began
-    "base.access.actor_of_token", "facts.intake.read_and_check", "judgements.ratings.fail_unfinished",
+    "base.access.actor_of_token", "facts.intake.read_and_check", "facts.metering.read_and_check", "judgements.ratings.fail_unfinished",
     "runs.unfinished_work", "runs.end_day_if_due", "runs.read_papers",
     "facts.archive.preview", "reports.print_labels",  # a picture is saved in memory
     "base.webhooks.tell", "base.webhooks.tell_all", "base.webhooks.forget_old",

@@ -56,7 +56,7 @@ def confirm_target(*, actor: Actor, on: date, target_id: int, unit_code: str) ->
 
     Refuses: AccessDenied, KeyRequestUnknown, KeyAccountInvalid.
     """
-    require(actor, "key_accounts.read", f"key_target:{target_id}")
+    require(actor, "key_accounts.write", f"key_target:{target_id}")
     target = Target.objects.select_for_update().filter(pk=target_id).first()
     if target is None:
         raise KeyRequestUnknown(no=target_id)

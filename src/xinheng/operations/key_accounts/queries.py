@@ -15,6 +15,7 @@ from xinheng.operations.key_accounts.selecting import (
     profiles,
     request,
     requests,
+    target,
     targets,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "profiles",
     "request",
     "requests",
+    "target",
     "targets",
     "value_words",
     "words_of",

@@ -97,6 +97,14 @@ def targets(actor: Actor) -> QuerySet[Target]:
     return Target.objects.all()
 
 
+def target(actor: Actor, key: int) -> Target:
+    """One service level. Refuses: AccessDenied, KeyRequestUnknown."""
+    found = targets(actor).filter(pk=key).first()
+    if found is None:
+        raise KeyRequestUnknown(no=key)
+    return found
+
+
 def confirmations_of(target: Target) -> QuerySet[Confirmation]:
     """The departments that confirm a service level, with those that did."""
     return Confirmation.objects.filter(target=target).select_related("unit").order_by("unit__code")

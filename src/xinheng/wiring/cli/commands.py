@@ -181,7 +181,17 @@ PARTS = {
         _("Interest and fees: preview, run, list, correct, waive, rates, enter, check-term."),
         group=True,
     ),
+    "demand": Part(
+        "demand_runs",
+        _("Demand: fit, predict and back-test any series; run, list, show, overlay, accuracy of the own."),
+        group=True,
+    ),
     "warnings": Part("warnings", _("Warnings: list, watch, close, assign, records, digest."), group=True),
+    "key-accounts": Part(
+        "key_accounts",
+        _("Key accounts: list, profile, open, accept, note, close, attainment, night."),
+        group=True,
+    ),
     "care": Part(
         "care",
         _("Letters and service: list, register, open, close, evaluate, satisfaction."),
