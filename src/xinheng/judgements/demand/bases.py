@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import polars as pl
 
+from xinheng.judgements.demand.grids import Frequency
 from xinheng.judgements.demand.policy import DemandRules
 
 JOIN = "\x1f"  # between level and node in the name of a series
@@ -40,33 +41,43 @@ def forecast(  # noqa: PLR0913 - each a part of its own
 
     options = Options(least_months=rules.least_months, band=rules.band / 100, candidates=rules.candidates)
     tell(1, 4)
-    fitted = forecasting.fit(series, frequency=frequency, horizon=horizon, options=options, calendar=calendar)
+    fitted = forecasting.fit(
+        series, frequency=cast("Frequency", frequency), horizon=horizon, options=options, calendar=calendar
+    )
     tell(2, 4)
     told = forecasting.predict(fitted)
     tell(3, 4)
-    return Bases(_summed(told, above, fitted.choices), {
+    return Bases(_summed(told, above, fitted.choices, _errors(series, fitted.choices)), {
         "band": rules.band, "levels": levels(fitted.choices), "findings": _findings(fitted),
     })  # fmt: skip
 
 
-def _summed(told: pl.DataFrame, above: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
-    """Whole Wh, none below zero where nothing was, the band moved with its forecast."""
+def _summed(
+    told: pl.DataFrame, above: pl.DataFrame, choices: pl.DataFrame, errors: pl.DataFrame
+) -> pl.DataFrame:
+    """Whole Wh that add up, the band moved with its forecast."""
     from xinheng.judgements.demand import reconciling
 
     whole = told.with_columns(pl.col("y", "lo", "hi") * 1000)
-    true = reconciling.reconcile(whole.select("unique_id", "ds", "y"), above)
-    joined = whole.join(true.select("unique_id", "ds", base="y"), on=["unique_id", "ds"])
-    moved = pl.col("base") - pl.col("y")
+    true = reconciling.reconcile(whole, above, errors=errors, decimals=0)
     return (
-        joined.with_columns(
-            pl.col("base").round(0).cast(pl.Int64).alias("base_wh"),
-            (pl.col("lo") + moved).round(0).cast(pl.Int64).alias("low_wh"),
-            (pl.col("hi") + moved).round(0).cast(pl.Int64).alias("high_wh"),
+        true.select(
+            "unique_id", "ds", "model",
+            *(pl.col(name).round(0).cast(pl.Int64).alias(f"{new}_wh")
+              for name, new in (("y", "base"), ("lo", "low"), ("hi", "high"))),
         )
         .join(choices.select("unique_id", is_short="short"), on="unique_id", how="left")
         .select("unique_id", "ds", "base_wh", "low_wh", "high_wh", "model", "is_short")
         .sort("unique_id", "ds")
-    )
+    )  # fmt: skip
+
+
+def _errors(series: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
+    """How far each series was off when tested, in Wh a period; those never off, or untested, are left out."""
+    means = series.group_by("unique_id").agg(pl.col("y").abs().mean().alias("mean"))
+    off = (pl.col("wape").cast(pl.Float64) * pl.col("mean") * 1000).alias("error")
+    found = choices.select("unique_id", "wape").join(means, on="unique_id").select("unique_id", off)
+    return found.filter(pl.col("error").is_finite() & (pl.col("error") > 0))
 
 
 def levels(choices: pl.DataFrame) -> dict[str, dict[str, Any]]:
