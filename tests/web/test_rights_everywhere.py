@@ -1129,7 +1129,8 @@ def send(client: Client, path: str, method: str, operation: dict[str, Any]) -> A
                 told[name] = file
             elif kept.get("items", {}).get("format") == "binary":
                 told[name] = [file]
-        return client.post(target, {**told, "kind": "customers"})
+        kind = "consumers" if "metering" in path else "customers"
+        return client.post(target, {**told, "kind": kind})
     body = sample(content["application/json"]["schema"]) if content else None
     return client.generic(method.upper(), target, json.dumps(body) if content else "", "application/json")
 
