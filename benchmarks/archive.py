@@ -135,7 +135,9 @@ def made(papers: int) -> None:
     from xinheng.base.access import services as access
     from xinheng.base.kernel import bulk
     from xinheng.base.kernel.actors import system_actor
-    from xinheng.facts.dossiers.models import Dossier, Paper
+    from xinheng.base.kernel.folding import tokens
+    from xinheng.facts.dossiers import finding
+    from xinheng.facts.dossiers.models import Dossier, Lookup, Paper
 
     unit = access.create_unit(actor=system_actor(), on=ON, code="HQ", name="公司", kind="group")
     number = max(1, papers // EACH)
@@ -148,6 +150,10 @@ def made(papers: int) -> None:
         opened_by=pl.lit("lin"), confirmed_by=pl.lit(""),
     )  # fmt: skip
     bulk.append(Dossier, dossiers)
+    told = Dossier.objects.order_by("pk").values_list("pk", "no", "title", "subject")
+    heads = [(key, finding.head_of(*row, {})) for key, *row in told.iterator(5_000)]
+    found_by = [Lookup(dossier_id=key, folded=head, tokens=" ".join(tokens(head))) for key, head in heads]
+    Lookup.objects.bulk_create(found_by, batch_size=5_000)
     first = Dossier.objects.order_by("pk").values_list("pk", flat=True)[0]
     place = pl.col("key")
     rows = pl.DataFrame({"key": pl.int_range(number * EACH, eager=True)}).select(

@@ -98,9 +98,9 @@ def build(count: int) -> None:
     from xinheng.base.access import services as access
     from xinheng.base.kernel import bulk
     from xinheng.base.kernel.actors import system_actor
+    from xinheng.base.kernel.folding import PART, fold, tokens
     from xinheng.facts.archive.models import Document
     from xinheng.facts.dossiers.models import Dossier, Paper
-    from xinheng.facts.texts.folding import PART, fold, tokens
     from xinheng.facts.texts.models import Entry, Page, Reading
 
     if Paper.objects.exists():
@@ -165,8 +165,9 @@ def ask(rounds: int) -> None:
 
     from xinheng.base.access import services as access
     from xinheng.base.access.models import Person
+    from xinheng.base.kernel.folding import needed
     from xinheng.facts.texts import searching, services
-    from xinheng.facts.texts.folding import needed, words_of
+    from xinheng.facts.texts.folding import words_of
     from xinheng.facts.texts.values import Wanted
 
     readers = {
@@ -226,7 +227,7 @@ def _trigrams() -> bool:
 def _peer(text: str) -> None:
     from django.db import connection
 
-    from xinheng.facts.texts.folding import fold
+    from xinheng.base.kernel.folding import fold
 
     with connection.cursor() as cursor:
         cursor.execute(

@@ -13,10 +13,11 @@ from tests.facts.texts import sheets
 from xinheng.base.access.errors import AccessDenied
 from xinheng.base.audit.models import Entry as Trail
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.folding import fold, needed, tokens
 from xinheng.facts.dossiers import services as dossiers
 from xinheng.facts.texts import indexing, queries, searching, services
 from xinheng.facts.texts.errors import WordsMissing
-from xinheng.facts.texts.folding import excerpt, fold, marked, needed, tokens, words_of
+from xinheng.facts.texts.folding import excerpt, marked, words_of
 from xinheng.facts.texts.models import Entry, Page, Reading
 from xinheng.facts.texts.stretch import keep_page
 from xinheng.facts.texts.taking.page import Taken

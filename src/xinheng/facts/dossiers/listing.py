@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import policy
 from xinheng.facts.dossiers.completing import GONE, completeness, lines_now
+from xinheng.facts.dossiers.finding import telling
 from xinheng.facts.dossiers.models import Dossier, Paper
 from xinheng.facts.dossiers.selecting import dossiers_visible
 from xinheng.facts.dossiers.setwise import among, framed
@@ -98,8 +97,7 @@ def _narrowed(rows: QuerySet[Dossier], wanted: Wanted, on: date) -> QuerySet[Dos
     if wanted.customer:
         rows = rows.filter(customer__no=wanted.customer)
     if text := wanted.text.strip():
-        named = Q(no__icontains=text) | Q(title__icontains=text) | Q(subject__icontains=text)
-        rows = rows.filter(named | Q(customer__name__icontains=text) | Q(pk__in=_telling(rows, text)))
+        rows = telling(rows, text)
     if wanted.only in ("incomplete", "expiring"):
         state = completeness(_ids(rows.filter(closed_on=None)), on)
         column = "missing" if wanted.only == "incomplete" else "expiring"
@@ -124,13 +122,6 @@ def _plain(only: str, on: date) -> Q:
         if only == "stale" and kind.stale_days:
             late |= Q(kind=kind.code, touched_on__lt=on - timedelta(days=kind.stale_days))
     return late
-
-
-def _telling(rows: QuerySet[Dossier], text: str) -> Any:
-    """The dossiers of which a fact holds the text."""
-    told = rows.annotate(said=Cast("facts", TextField()))
-    escaped = json.dumps(text)[1:-1]  # as some databases keep it
-    return told.filter(Q(said__icontains=text) | Q(said__icontains=escaped)).order_by().values("pk")
 
 
 def _ids(rows: QuerySet[Dossier]) -> QuerySet[Any, Any]:

@@ -43,6 +43,17 @@ class Dossier(models.Model):
         return self.no
 
 
+class Lookup(models.Model):
+    """What a dossier is found by; FTS5 on SQLite and GIN on PostgreSQL index the tokens."""
+
+    dossier = models.OneToOneField(Dossier, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    folded = models.TextField()  # number, title, object and answers
+    tokens = models.TextField()  # of it, each once, a space between
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}"
+
+
 class Item(models.Model):
     """One line of a dossier's checklist, as far as a person said something of it."""
 

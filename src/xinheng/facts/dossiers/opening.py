@@ -15,7 +15,7 @@ from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor, system_actor
 from xinheng.base.secrecy import services as secrecy
 from xinheng.facts.customers import queries as customers
-from xinheng.facts.dossiers import errors, numbering, policy, rules, selecting
+from xinheng.facts.dossiers import errors, finding, numbering, policy, rules, selecting
 from xinheng.facts.dossiers.models import Dossier, Paper
 from xinheng.facts.dossiers.values import Kind, OpenTold
 
@@ -47,6 +47,7 @@ def open_dossier(
         custodian=told.get("custodian") or "", secrecy=grade, facts=facts, opened_on=on,
         opened_by=actor.login, touched_on=on,
     )  # fmt: skip
+    finding.refresh(dossier)
     numbering.name_subject(dossier.no, subject_of(dossier))
     after = {"no": dossier.no, "kind": kind, "about": subject, "title": dossier.title, "secrecy": grade}
     record(actor=actor, act="dossiers.open", subject=subject_of(dossier), on=on, after=after)
@@ -76,6 +77,7 @@ def describe(
         for name, value in changed.items():
             setattr(dossier, name, value)
         touch(dossier, on, *changed)
+        finding.refresh(dossier)
         record(
             actor=actor, act="dossiers.describe", subject=subject_of(dossier), on=on, before=before,
             after=changed,

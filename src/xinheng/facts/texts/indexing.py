@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.kernel.folding import PART, fold, tokens
 from xinheng.facts.dossiers import queries as dossiers
-from xinheng.facts.texts.folding import PART, fold, tokens
 from xinheng.facts.texts.models import Entry, Page, Reading, Removal
 
 A_BATCH = 500

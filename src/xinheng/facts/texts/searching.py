@@ -22,10 +22,11 @@ from django.db.models.functions import Cast, Coalesce, Length, Replace, StrIndex
 from xinheng.base.access import services as access
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.folding import needed
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.texts.errors import WordsMissing
 from xinheng.facts.texts.finding import hits_of
-from xinheng.facts.texts.folding import Words, needed, words_of
+from xinheng.facts.texts.folding import Words, words_of
 from xinheng.facts.texts.indexing import NOT_FOUND
 from xinheng.facts.texts.models import Entry, Page
 from xinheng.facts.texts.values import TYPES, Found, Wanted

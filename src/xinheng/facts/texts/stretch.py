@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Min
 
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.folding import fold
 from xinheng.base.kernel.refusal import Refusal
 from xinheng.facts.archive import services as archive
 from xinheng.facts.texts import indexing
 from xinheng.facts.texts.apart import Reader
-from xinheng.facts.texts.folding import fold
 from xinheng.facts.texts.models import Page, Reading
 from xinheng.facts.texts.taking.page import Taken
 from xinheng.facts.texts.values import Ended, Failed, Told
