@@ -95,7 +95,9 @@ def loss_curve(rows: pl.DataFrame) -> Option:
     lines = [
         {"type": "line", "name": name, "yAxisIndex": 1, "showSymbol": False, "itemStyle": {"color": colour},
          "data": rows[column].round(1).to_list()}
-        for column, name, colour in (("supplied", _("Supplied, kWh"), ACCENT), ("sold", _("Sold, kWh"), PALE))
+        for column, name, colour in (
+            ("supplied", _("Supplied, kWh"), GOOD_TO_BAD[2]), ("sold", _("Sold, kWh"), PALE),
+        )
     ]  # fmt: skip
     return {
         "grid": GRID, "legend": {"top": 0},

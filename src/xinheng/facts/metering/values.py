@@ -37,7 +37,7 @@ AREA_KINDS: dict[str, str | Promise] = {
 }
 LOSS_STATES: dict[str, str | Promise] = {
     "normal": _("within bounds"),
-    "high": _("high"),
+    "high": _("high loss"),
     "negative": _("negative, abnormal"),
     "unread": _("too few readings"),
     "unsupplied": _("supply not told"),

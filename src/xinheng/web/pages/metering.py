@@ -39,7 +39,7 @@ COLUMNS: list[tuple[str, Any, str]] = [
     ("", _("Unit"), ""),
     ("", _("Voltage"), ""),
     ("", _("Capacity, kVA"), "xh-num"),
-    ("opened", _("Opened on"), ""),
+    ("opened", _("Supplied since"), ""),
     ("", _("State"), ""),
 ]
 

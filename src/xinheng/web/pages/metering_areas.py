@@ -23,7 +23,11 @@ from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.metering import lines_of
 
 SPAN = timedelta(days=30)
-LOOKS = {"loss": gettext_lazy("Line loss"), "use": gettext_lazy("Use"), "suspects": gettext_lazy("Suspects")}
+LOOKS = {
+    "loss": gettext_lazy("Line loss"),
+    "use": gettext_lazy("Use, kWh"),
+    "suspects": gettext_lazy("Suspects"),
+}
 TONES = {"normal": "good", "high": "bad", "negative": "warn", "unread": "", "unsupplied": ""}
 SUSPECTED = ("high", "medium", "low")
 A_LIST = 50

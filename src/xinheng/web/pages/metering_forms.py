@@ -60,7 +60,7 @@ class ConsumerForm(TermsForm):
         label=_("Industry"), required=False, max_length=5, help_text=_("Letter or code of GB/T 4754.")
     )
     address = forms.CharField(label=_("Address"), required=False, max_length=300)
-    opened_on = day_field(_("Opened on"), required=True)
+    opened_on = day_field(_("Supplied since"), required=True)
     phases = forms.TypedChoiceField(label=_("Phases"), coerce=int, choices=[(1, "1"), (3, "3")])
     is_prepaid = forms.BooleanField(label=_("Prepaid, under fee control"), required=False)
     is_important = forms.BooleanField(label=_("Important consumer, not to be cut off"), required=False)
