@@ -606,6 +606,7 @@ def with_power(on: date) -> None:
         inspections.add_exhibit(**chief, no=case.no, new=NewExhibit("photo", timestamp()), upload=photo)
         consumer_risk.add_demerit(**chief, new=NewDemerit(consumer_no, "manual", on, name))
     consumer_risk.run_risk(**chief)
+    consumer_risk.load_case(**chief, title="x", figures={"suspects.high": Decimal(1)})
 
 
 def power_of(no: str, route: str) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def points_of(actor: Actor, consumer_no: str, *, as_of: date) -> Points:
 
     Refuses: AccessDenied, ConsumerUnknown.
     """
-    access.require(actor, "consumers.read", f"consumer:{consumer_no}")
+    access.require(actor, "consumers.read", "points")
     consumer, document = metering.consumer(actor, consumer_no), policy.points_in_force(as_of)
     counted = rules.in_force(_frame(Demerit.objects.filter(consumer=consumer)), on=as_of)
     return _points(consumer_no, counted, document, as_of)
@@ -170,7 +170,7 @@ def history(actor: Actor, consumer_no: str) -> list[Demerit]:
 
     Refuses: AccessDenied, ConsumerUnknown.
     """
-    access.require(actor, "consumers.read", f"consumer:{consumer_no}")
+    access.require(actor, "consumers.read", "points")
     return list(Demerit.objects.filter(consumer=metering.consumer(actor, consumer_no)))
 
 

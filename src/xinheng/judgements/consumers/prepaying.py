@@ -78,17 +78,19 @@ def end_payment(*, actor: Actor, on: date, payment_id: int, outcome: str) -> Pay
     return row
 
 
-def payments_under_way(actor: Actor) -> list[PaymentUnderWay]:
-    """Payments under way of consumers within reach, the oldest last. Refuses: AccessDenied."""
+def payments_under_way(actor: Actor, consumer_no: str = "") -> list[PaymentUnderWay]:
+    """Payments under way of consumers within reach, or of one, the oldest last. Refuses: AccessDenied."""
     access.require(actor, "consumers.read", "payments")
     rows = PaymentUnderWay.objects.filter(ended_on__isnull=True).select_related("consumer")
+    if consumer_no:
+        rows = rows.filter(consumer__consumer_no=consumer_no)
     if not metering.sees_all(actor):
         rows = rows.filter(consumer__in=metering.scope_of(actor).order_by().values("pk"))
     return list(rows)
 
 
-def fee_hints(actor: Actor, *, on: date) -> pl.DataFrame:
-    """Prepaid consumers within reach with the columns of HINTS, what is most pressing first.
+def fee_hints(actor: Actor, *, on: date, consumer_no: str = "") -> pl.DataFrame:
+    """Prepaid consumers within reach, or one, with the columns of HINTS, what is most pressing first.
 
     balance_minor = account_minor + under_way_minor − unsettled_minor: the customer's free money less its
     open bills, payments that have not arrived, and use since the last bill at that bill's price. state:
@@ -99,7 +101,10 @@ def fee_hints(actor: Actor, *, on: date) -> pl.DataFrame:
     """
     access.require(actor, "consumers.read", "fee_control")
     document = policy.in_force(on).fee_control
-    accounts = selecting.within(actor, metering.accounts(on=on).filter("is_prepaid"))
+    prepaid = metering.accounts(on=on).filter("is_prepaid")
+    accounts = selecting.within(
+        actor, prepaid.filter(pl.col("consumer") == consumer_no) if consumer_no else prepaid
+    )
     if not accounts.height:
         return pl.DataFrame(schema=HINTS)
     with TemporaryDirectory(dir=settings.HOME) as folder, engine(Path(folder)) as backend:
@@ -107,7 +112,7 @@ def fee_hints(actor: Actor, *, on: date) -> pl.DataFrame:
         off = _off(backend, on=on)
     rows = (
         accounts.with_columns(pl.col("voltage").fill_null("low"))
-        .join(_money(accounts, on=on), on="consumer", how="left")
+        .join(_money(prepaid, on=on), on="consumer", how="left")
         .join(_under_way(), on="consumer", how="left")
         .join(used, on="consumer", how="left")
         .join(off, on="consumer", how="left")

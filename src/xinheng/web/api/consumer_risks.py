@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Path, Query, Router, Status
 
 from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
@@ -30,12 +30,13 @@ from xinheng.web.api.consumer_risk_schemas import (
     RiskRunIn,
     RiskRunOut,
 )
-from xinheng.web.api.fields import AsOf, Id, No
+from xinheng.web.api.fields import AsOf, Id
 from xinheng.web.api.once import once
 from xinheng.web.api.problems import PROBLEMS
 from xinheng.web.api.signing_in import actor_of
 
 router = Router(tags=["consumer risk"])
+ConsumerNo = Annotated[str, Path(max_length=40)]
 
 
 @router.get("/consumer-risks/lists/{what}", response={200: RiskListOut, **PROBLEMS})
@@ -97,35 +98,41 @@ def risk_accuracy(request: HttpRequest) -> list[dict[str, Any]]:
     return [_accuracy(one) for one in consumers.accuracies(actor_of(request))]
 
 
-@router.get("/consumers/{path:no}/points", response={200: ConsumerPointsOut, **PROBLEMS})
-def consumer_points(request: HttpRequest, no: No, as_of: AsOf = None) -> Any:
+@router.get("/consumers/{consumer_no}/points", response={200: ConsumerPointsOut, **PROBLEMS})
+def consumer_points(request: HttpRequest, consumer_no: ConsumerNo, as_of: AsOf = None) -> Any:
     """The points of a consumer as of any day, with each demerit in force."""
-    return consumers.points_of(actor_of(request), no, as_of=as_of or business_day())
+    return consumers.points_of(actor_of(request), consumer_no, as_of=as_of or business_day())
 
 
-@router.post("/consumers/{path:no}/demerits", response={201: DemeritKeptOut, **PROBLEMS})
+@router.post("/consumers/{consumer_no}/demerits", response={201: DemeritKeptOut, **PROBLEMS})
 @once()
-def add_demerit(request: HttpRequest, no: No, body: DemeritIn) -> Status[Any]:
+def add_demerit(request: HttpRequest, consumer_no: ConsumerNo, body: DemeritIn) -> Status[Any]:
     """Take points from a consumer by hand."""
-    kept = acts.add_demerit(actor=actor_of(request), on=business_day(), new=body.new(no))
+    kept = acts.add_demerit(actor=actor_of(request), on=business_day(), new=body.new(consumer_no))
     return Status(201, {"entry_id": kept.pk})
 
 
-@router.post("/consumers/{path:no}/demerits/{entry_id}/take-back", response={200: DemeritKeptOut, **PROBLEMS})
+@router.post(
+    "/consumers/{consumer_no}/demerits/{entry_id}/take-back", response={200: DemeritKeptOut, **PROBLEMS}
+)
 @once()
-def take_back_demerit(request: HttpRequest, no: No, entry_id: Id, body: DemeritBackIn) -> dict[str, Any]:
+def take_back_demerit(
+    request: HttpRequest, consumer_no: ConsumerNo, entry_id: Id, body: DemeritBackIn
+) -> dict[str, Any]:
     """Take a demerit back; it then counts on no day."""
     who: dict[str, Any] = {"actor": actor_of(request), "on": business_day()}
-    kept = acts.take_back_demerit(**who, consumer_no=no, entry_id=entry_id, why=body.why)
+    kept = acts.take_back_demerit(**who, consumer_no=consumer_no, entry_id=entry_id, why=body.why)
     return {"entry_id": kept.pk}
 
 
-@router.post("/consumers/{path:no}/payments-under-way", response={201: PaymentUnderWayOut, **PROBLEMS})
+@router.post("/consumers/{consumer_no}/payments-under-way", response={201: PaymentUnderWayOut, **PROBLEMS})
 @once()
-def tell_payment_under_way(request: HttpRequest, no: No, body: PaymentUnderWayIn) -> Status[Any]:
+def tell_payment_under_way(
+    request: HttpRequest, consumer_no: ConsumerNo, body: PaymentUnderWayIn
+) -> Status[Any]:
     """Keep a payment that has not arrived; it counts towards the computed balance."""
     who: dict[str, Any] = {"actor": actor_of(request), "on": business_day()}
-    kept = acts.tell_payment(**who, consumer_no=no, **body.told())
+    kept = acts.tell_payment(**who, consumer_no=consumer_no, **body.told())
     return Status(201, {"payment_id": kept.pk})
 
 
