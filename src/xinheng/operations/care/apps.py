@@ -8,8 +8,10 @@ class CareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The rules of letters, contacts and service are this room's."""
+        """The rules of letters, contacts and service are this room's; complaints hold papers."""
         from xinheng.base.packs import services as packs
-        from xinheng.operations.care import policy
+        from xinheng.facts.retention import services as retention
+        from xinheng.operations.care import counting, policy
 
         packs.own(policy.KIND, policy.check)
+        retention.own_state("complaint", counting.complaints)

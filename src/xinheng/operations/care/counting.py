@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -122,6 +123,13 @@ def words_of(kind: str, code: str, on: date) -> str:
     }  # fmt: skip
     found = named_in(lists[kind], code)
     return found.words if found else code
+
+
+def complaints(customer_ids: Collection[int], on: date) -> set[int]:
+    """Those of some customers with an open matter of a kind that holds papers; for rooms, not narrowed."""
+    kinds = [one.code for one in policy.in_force(on).matters if one.holds_papers]
+    rows = Matter.objects.filter(customer__in=customer_ids, kind__in=kinds, closed_on__isnull=True)
+    return set(rows.order_by().values_list("customer_id", flat=True))
 
 
 def may_read(actor: Actor, row: Entry | Matter) -> bool:

@@ -83,9 +83,13 @@ class Working(RulePart):
 
 
 class MatterKind(Coded):
-    """Something followed to its end. days: working days to it. by_customer: the customer confirms first."""
+    """Something followed to its end. days: working days to it. by_customer: the customer confirms first.
+
+    holds_papers: while one is open nothing of the customer is destroyed.
+    """
 
     by_customer: bool
+    holds_papers: bool = False
     days: Days
     assumed: bool = False
 
