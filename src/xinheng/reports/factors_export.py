@@ -31,7 +31,7 @@ def export_factors(*, actor: Actor, on: date, wanted: Wanted) -> bytes:
     asked = {name: value for name in ("text", "kind", "state") if (value := getattr(wanted, name))}
     content = workbook(
         [
-            Sheet(_("Series"), _series_columns(), [_series(line) for line in lines]),
+            Sheet(_("Series of figures"), _series_columns(), [_series(line) for line in lines]),
             Sheet(_("Figures"), [Column(_("Code"), width=20), Column(_("Day"), "date", 12),
                                  Column(_("Value"), "number", 14)], tally),
             Sheet(_("Information bank"), _entry_columns(), [_entry(line) for line in entries]),

@@ -79,7 +79,7 @@ def consumer_list(request: HttpRequest) -> HttpResponse:
         "units": _unit_choices(actor, on),
         "sections": [
             *((one.code, f"{one.code} {one.name}") for one in customers.sections()),
-            ("unknown", gettext("not known")),
+            ("unknown", gettext("industry not told")),
         ],
         "voltages": list(VOLTAGES.items()),
         "states": list(STATES.items()),
