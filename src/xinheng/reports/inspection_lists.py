@@ -46,7 +46,7 @@ def _case(row: Any) -> tuple[Any, ...]:
         row.no, row.consumer.consumer_no, row.consumer.name, row.area_name or row.area,
         str(theft.LEVEL_WORDS.get(row.level, "")), row.score, row.expected.decimal,
         str(inspections.STATE_WORDS[row.state]), row.planned_on,
-        "、".join(one.name for one in row.assignees.all()), row.opened_on,
+        "、".join(one["name"] for one in row.crew), row.opened_on,
     )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from xinheng.base.kernel.capital_figures import capital_figures
 from xinheng.base.kernel.clock import at_site
 from xinheng.operations.inspections import queries as inspections
 from xinheng.operations.inspections.errors import OutOfTurn
-from xinheng.operations.inspections.values import named_in
 from xinheng.reports.printed import Table
 from xinheng.reports.printing import print_pdf
 from xinheng.reports.sheets import Column
@@ -46,17 +45,13 @@ def print_notice(*, actor: Actor, on: date, no: str) -> bytes:
 
 
 def _notice(found: Any, kept: Any, title: str, on: date) -> Table:
-    rules = inspections.in_force(kept.found_on)
     visit = inspections.visits_of(found).last()
-    method = named_in(rules.methods, kept.method)
-    edition = rules.edition(kept.found_on)
-    breach = named_in(edition.breaches, kept.breach) if edition else None
     people = "、".join(f"{one['name']}（{one['pass_no']}）" for one in kept.inspectors)
     rows = [
         (_("Consumer"), f"{found.consumer.consumer_no} {found.consumer.name}"),
         (_("Address"), found.consumer.address or BLANK),
         (_("Finding"), str(inspections.KIND_WORDS[kept.kind])),
-        (_("How"), method.words if method else breach.words if breach else ""),
+        (_("How"), inspections.how_found(kept)),
         (_("Found on"), kept.found_on.isoformat()),
         (_("Inspectors and work passes"), people),
         (_("Meter no."), visit.meter_no if visit else ""),

@@ -91,7 +91,7 @@ def test_a_day_is_planned_by_weight_for_teams_of_two_of_one_unit() -> None:
 
     assert (told.given, told.left) == (1, 1)  # lin alone is no team, so the south waits
     case = queries.case(who("gao"), "J2026-00001")
-    assert (case.state, case.planned_on, queries.assignees_of(case)) == (
+    assert (case.state, case.planned_on, [one["login"] for one in case.crew]) == (
         "assigned",
         date(2026, 6, 11),
         ["bai", "gao"],

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import services as access
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
-from xinheng.operations.inspections import charging, policy, rules, selecting
+from xinheng.operations.inspections import charging, policy, reckoning, selecting
+from xinheng.operations.inspections.documents import InspectionRules, named_in
 from xinheng.operations.inspections.errors import FindingIncomplete, InspectionInvalid, SamePerson
 from xinheng.operations.inspections.models import Case, Exhibit, Finding, Signature
 from xinheng.operations.inspections.naming import check_code, check_day, check_text, inspectors_named
-from xinheng.operations.inspections.values import InspectionRules, NewFinding, Reckoned, named_in
+from xinheng.operations.inspections.values import NewFinding, Reckoned
 
 
 @transaction.atomic
@@ -113,6 +114,14 @@ def reckon(new: NewFinding, *, on: date) -> Reckoned | None:
     return _reckoned(new, policy.in_force(on), on=new.found_on)
 
 
+def how_found(kept: Finding) -> str:
+    """How theft was done, or which breach of use it is, in words; "" for nothing found."""
+    at = policy.in_force(kept.found_on)
+    edition = at.edition(kept.found_on)
+    found = named_in(at.methods, kept.method) or named_in(edition.breaches if edition else (), kept.breach)
+    return found.words if found else ""
+
+
 def _who_and_when(
     found: Case, new: NewFinding, at: InspectionRules, *, on: date
 ) -> tuple[date, list[dict[str, str]]]:
@@ -128,11 +137,11 @@ def _reckoned(new: NewFinding, at: InspectionRules, *, on: date) -> Reckoned | N
     if new.kind == "theft":
         if new.theft is None:
             raise InspectionInvalid(cause=_("Say what the quantity is reckoned from."), field="basis")
-        return rules.reckon_theft(new.theft, at, on=on)
+        return reckoning.reckon_theft(new.theft, at, on=on)
     if new.kind == "breach":
         if new.breach is None:
             raise InspectionInvalid(cause=_("Say which breach of use it is."), field="breach")
-        return rules.reckon_breach(new.breach, at, on=on)
+        return reckoning.reckon_breach(new.breach, at, on=on)
     check_code("kind", new.kind if new.kind == "none" else None)
     return None
 
@@ -151,7 +160,7 @@ def _money(reckoned: Reckoned | None, new: NewFinding, at: InspectionRules) -> d
     told = {name: str(one) if isinstance(one, Decimal) else one for name, one in facts.items()}
     return {
         "rules": f"{at.code}@{at.version} {reckoned.edition}",
-        "clause": {"zh": reckoned.clause.zh, "en": reckoned.clause.en}, "facts": told,
+        "clause": dict(zip(("zh", "en"), reckoned.clause, strict=True)), "facts": told,
         "steps": [asdict(one) for one in reckoned.steps], "kwh": reckoned.kwh,
         "fee_minor": reckoned.fee.minor, "penalty_minor": reckoned.penalty.minor,
     }  # fmt: skip

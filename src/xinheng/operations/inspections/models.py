@@ -47,6 +47,7 @@ class Case(models.Model):
     expected_minor = models.BigIntegerField()  # 分; what the rule would bring
     priority_minor = models.BigIntegerField()  # suspicion × expected recovery
     state = models.CharField(max_length=10, default="open")
+    crew = models.JSONField(default=list)  # login and name of those it is given to
     skill = models.CharField(max_length=30, blank=True)
     planned_on = models.DateField(null=True, blank=True)
     assigned_by = models.CharField(max_length=150, blank=True)
@@ -88,9 +89,8 @@ class Case(models.Model):
 class Assignee(models.Model):
     """One inspector of a case."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignees")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     login = models.CharField(max_length=150)
-    name = models.CharField(max_length=150)
 
     class Meta:
         ordering = ["case", "id"]
@@ -148,7 +148,7 @@ class Exhibit(models.Model):
 class Finding(models.Model):
     """What an inspection found, its money, and the rules by which it was reckoned."""
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="finding")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=6)
     found_on = models.DateField()
     inspectors = models.JSONField()  # login, name and work pass of each
@@ -231,7 +231,7 @@ class Signature(models.Model):
 class Appeal(models.Model):
     """What the consumer contests of a finding, and what became of it."""
 
-    finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="appeal")
+    finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="+")
     told_on = models.DateField()
     told_by = models.CharField(max_length=150)
     words = models.CharField(max_length=1000)

@@ -16,7 +16,8 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.metering import queries as metering
 from xinheng.judgements.theft import queries as theft
 from xinheng.judgements.theft.values import Wanted as Suspects
-from xinheng.operations.inspections import policy, rules, selecting
+from xinheng.operations.inspections import policy, reckoning, rules, selecting
+from xinheng.operations.inspections.documents import named_in
 from xinheng.operations.inspections.errors import CaseOpenAlready, InspectionInvalid
 from xinheng.operations.inspections.models import Assignee, Case, Inspector
 from xinheng.operations.inspections.naming import (
@@ -30,7 +31,6 @@ from xinheng.operations.inspections.values import (
     SOURCES,
     Assignment,
     NewCase,
-    named_in,
 )
 
 RUNNING = ("open", "assigned", "visited", "found")
@@ -75,9 +75,9 @@ def open_case(*, actor: Actor, on: date, new: NewCase) -> Case:
     supply = metering.supply_of(consumer, on=on)
     area = supply.area if supply else None
     voltage = supply.voltage if supply else "low"
-    expected = rules.expected_recovery(
-        policy.in_force(on), on=on, voltage=voltage, kva=supply.capacity_kva if supply else None, price=None
-    )
+    at, kva = policy.in_force(on), supply.capacity_kva if supply else None
+    rule = reckoning.edition_of(at, on).theft
+    expected = rules.expected_recovery(at.expected, rule, voltage=voltage, kva=kva, price=None)
     kept = Case.objects.create(
         no=next_no(on), consumer=consumer, unit=supply.unit if supply else None,
         area=area.code if area else "", area_name=area.name if area else "",
@@ -141,9 +141,10 @@ def assign(*, actor: Actor, on: date, no: str, new: Assignment) -> Case:
     found.planned_on = check_day("planned_on", new.planned_on, earliest=on)
     found.skill, found.assigned_by = new.skill, actor.login
     found.state = "assigned" if found.state == "open" else found.state
-    found.save(update_fields=["planned_on", "skill", "assigned_by", "state"])
+    found.crew = [{"login": one["login"], "name": one["name"]} for one in named]
+    found.save(update_fields=["planned_on", "skill", "assigned_by", "state", "crew"])
     Assignee.objects.filter(case=found).delete()
-    Assignee.objects.bulk_create(Assignee(case=found, login=one["login"], name=one["name"]) for one in named)
+    Assignee.objects.bulk_create(Assignee(case=found, login=login) for login in logins)
     after = {"case": found.no, "inspectors": logins, "planned_on": found.planned_on, "skill": found.skill}
     record(actor=actor, act="inspections.assign", subject=f"inspection:{found.no}", on=on, after=after)
     return found

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as reading
+from xinheng.operations.inspections.documents import InspectionRules
 from xinheng.operations.inspections.errors import InspectionRulesInvalid
-from xinheng.operations.inspections.values import InspectionRules
 
 KIND, CODE = "inspections", "electricity"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from xinheng.operations.inspections.campaign import usefulness as usefulness_told
 from xinheng.operations.inspections.charging import open_of
 from xinheng.operations.inspections.counting import all_labels, labels, usefulness
-from xinheng.operations.inspections.finding import reckon
+from xinheng.operations.inspections.finding import how_found, reckon
 from xinheng.operations.inspections.policy import in_force
-from xinheng.operations.inspections.rules import usefulness as usefulness_told
 from xinheng.operations.inspections.selecting import (
     appeal_of,
-    assignees_of,
     case,
     cases,
     cases_of,
@@ -44,7 +43,6 @@ __all__ = [
     "USE_WORDS",
     "all_labels",
     "appeal_of",
-    "assignees_of",
     "case",
     "cases",
     "cases_of",
@@ -52,6 +50,7 @@ __all__ = [
     "exhibits_of",
     "finding_of",
     "findings",
+    "how_found",
     "in_force",
     "inspectors",
     "labels",

@@ -32,8 +32,7 @@ def cases(actor: Actor, wanted: Wanted | None = None) -> QuerySet[Case]:
     """Cases within reach, the weightiest first; a day's route goes by area. Refuses: AccessDenied."""
     require(actor, "inspections.read")
     asked = wanted or Wanted()
-    rows = _reached(actor, Case.objects.select_related("consumer__customer", "finding"))
-    rows = rows.prefetch_related("assignees")
+    rows = _reached(actor, Case.objects.select_related("consumer__customer"))
     if asked.state == "work":
         rows = rows.filter(state__in=OPEN_STATES)
     elif asked.state:
@@ -43,7 +42,7 @@ def cases(actor: Actor, wanted: Wanted | None = None) -> QuerySet[Case]:
     if asked.area:
         rows = rows.filter(area=asked.area)
     if asked.kind:
-        rows = rows.filter(finding__kind=asked.kind)
+        rows = rows.filter(Exists(Finding.objects.filter(case=OuterRef("pk"), kind=asked.kind)))
     if asked.inspector:
         rows = rows.filter(Exists(Assignee.objects.filter(case=OuterRef("pk"), login=asked.inspector)))
     if text := asked.text.strip():
@@ -96,11 +95,6 @@ def signatures_of(found: Case) -> QuerySet[Signature]:
     return Signature.objects.filter(case=found).select_related("drawing")
 
 
-def assignees_of(found: Case) -> list[str]:
-    """Logins of those who inspect."""
-    return list(Assignee.objects.filter(case=found).values_list("login", flat=True))
-
-
 def cases_of(actor: Actor, consumer_no: str) -> QuerySet[Case]:
     """The cases of one consumer, the newest first. Refuses: AccessDenied."""
     return cases(actor).filter(consumer__consumer_no=consumer_no).order_by("-opened_on", "-pk")
@@ -113,7 +107,7 @@ def findings(
     rows = Finding.objects.filter(case__in=cases(actor, wanted).order_by().values("pk"))
     days = {"found_on__gte": since, "found_on__lte": until}
     told = {name: day for name, day in days.items() if day}
-    return rows.filter(**told).select_related("case__consumer__customer", "appeal")
+    return rows.filter(**told).select_related("case__consumer__customer")
 
 
 def inspectors(actor: Actor) -> QuerySet[Inspector]:

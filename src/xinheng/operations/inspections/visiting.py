@@ -17,10 +17,11 @@ from xinheng.base.kernel.clock import at_site
 from xinheng.facts.archive import services as archive
 from xinheng.facts.archive.values import Upload
 from xinheng.operations.inspections import policy, selecting
+from xinheng.operations.inspections.documents import named_in
 from xinheng.operations.inspections.errors import InspectionInvalid
 from xinheng.operations.inspections.models import Case, Exhibit, Finding, Signature, Visit
 from xinheng.operations.inspections.naming import check_code, check_day, check_text, inspectors_named
-from xinheng.operations.inspections.values import Drawn, NewExhibit, VisitTold, named_in
+from xinheng.operations.inspections.values import Drawn, NewExhibit, VisitTold
 from xinheng.operations.inspections.wording import ROLE_WORDS
 
 PNG = b"\x89PNG\r\n\x1a\n"

@@ -214,7 +214,7 @@ def _case(row: Any) -> dict[str, Any]:
         "area": row.area,
         "state": row.state, "source": row.source, "run_id": row.run_id, "score": _text(row.score),
         "level": row.level, "detectors": row.detectors, "reason": row.reason,
-        "expected": MoneyOut.of(row.expected), "inspectors": [one.login for one in row.assignees.all()],
+        "expected": MoneyOut.of(row.expected), "inspectors": [one["login"] for one in row.crew],
         "planned_on": row.planned_on, "opened_on": row.opened_on,
     }  # fmt: skip
 

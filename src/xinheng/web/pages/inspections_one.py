@@ -24,7 +24,7 @@ from xinheng.judgements.theft import queries as theft
 from xinheng.judgements.theft.values import Evidence
 from xinheng.operations.inspections import queries as inspections
 from xinheng.operations.inspections import services as acts
-from xinheng.operations.inspections.values import Assignment, named_in
+from xinheng.operations.inspections.values import Assignment
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages import inspections_forms as shapes
@@ -193,7 +193,7 @@ def _shown(request: HttpRequest, no: str, **bound: shapes.InspectionForm) -> Htt
         "meters": metering.meters_of(case.consumer)[:3],
         "level": theft.LEVEL_WORDS.get(case.level, ""), "source": inspections.SOURCE_WORDS[case.source],
         "evidence": list(reports.evidence_lines(Evidence.of(one) for one in case.evidence)),
-        "inspectors": [one.name for one in case.assignees.all()],
+        "inspectors": [one["name"] for one in case.crew],
         "visits": inspections.visits_of(case), "exhibits": _exhibits(case),
         "appeal": inspections.appeal_of(case),
         "signatures": [
@@ -214,7 +214,7 @@ def _shown(request: HttpRequest, no: str, **bound: shapes.InspectionForm) -> Htt
 
 def _first(case: Any, on: Any) -> Told:
     """What stands in the forms at first: today, now, and who was assigned."""
-    logins = [one.login for one in case.assignees.all()]
+    logins = [one["login"] for one in case.crew]
     now = timezone.localtime(timestamp()).time().replace(second=0, microsecond=0)
     return {
         "inspectors": logins, "planned_on": case.planned_on or on, "day": on, "at": now, "found_on": on,
@@ -226,12 +226,9 @@ def _finding(case: Any) -> Told | None:
     row = inspections.finding_of(case)
     if row is None:
         return None
-    rules = inspections.in_force(row.found_on)
-    edition = rules.edition(row.found_on)
-    how = named_in(rules.methods, row.method) or named_in(edition.breaches if edition else (), row.breach)
     names = people.names_by_login([row.told_by, row.confirmed_by])
     return {
-        "row": row, "kind": inspections.KIND_WORDS[row.kind], "how": how.words if how else "",
+        "row": row, "kind": inspections.KIND_WORDS[row.kind], "how": inspections.how_found(row),
         "people": "、".join(f"{one['name']} {one['pass_no']}" for one in row.inspectors),
         "confirmed_by": names.get(row.confirmed_by, row.confirmed_by),
     }  # fmt: skip
