@@ -65,7 +65,7 @@ EVENTS: dict[str, str | Promise] = {
     "3010": _("current phase order wrong"), "3011": _("power down"), "3012": _("programmed"),
     "3013": _("set to zero"), "3016": _("clock set"), "301B": _("cover opened"),
     "301C": _("terminal cover opened"), "301D": _("voltages unbalanced"), "301E": _("currents unbalanced"),
-    "301F": _("switched off"), "3020": _("switched on"), "302A": _("magnetic interference"),
+    "301F": _("switch tripped"), "3020": _("switch closed"), "302A": _("magnetic interference"),
     "302B": _("switch acted wrongly"), "302D": _("currents badly unbalanced"), "302E": _("clock failed"),
     "302F": _("metering chip failed"), "3030": _("module changed"), "310B": _("register went down"),
     "310C": _("use out of range"), "310D": _("register ran away"), "310E": _("register stands still"),
@@ -87,7 +87,7 @@ SUBSYSTEMS: dict[str, str | Promise] = {
 STATES: dict[str, str | Promise] = {
     "waiting": _("waiting"),
     "previewed": _("checked"),
-    "posted": _("taken in"),
+    "posted": _("entered"),
     "refused": _("refused"),
     "cancelled": _("cancelled"),
 }

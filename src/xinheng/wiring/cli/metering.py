@@ -129,7 +129,11 @@ def consumers(  # noqa: PLR0913, PLR0917 - each an option
     actor = operator()
     wanted = ConsumerWanted(text, area=area, unit_code=unit, industry=industry, voltage=voltage or "")
     if out is not None:
-        written(out, reports.export_metered_consumers(actor=actor, on=business_day(), wanted=wanted), as_json=as_json)
+        written(
+            out,
+            reports.export_metered_consumers(actor=actor, on=business_day(), wanted=wanted),
+            as_json=as_json,
+        )
         return
     rows = metering.with_supply(metering.consumers(actor, wanted))[:limit]
     if as_json:
@@ -197,7 +201,7 @@ def areas(since: Since = None, until: Until = None, as_json: Json = False) -> No
          round(one.kwh, 2)]
         for one in found
     ]  # fmt: skip
-    columns = [_("Area"), _("Name"), _("Kind"), _("Month"), _("Due"), _("Read"), _("Good"), _("Success"),
+    columns = [_("Area"), _("Name"), _("Kind"), _("Month"), _("To be read"), _("Are read"), _("Without marks"), _("Success of reading"),
                _("Use, kWh")]  # fmt: skip
     say_table(_("Areas"), columns, rows)
 
