@@ -18,6 +18,7 @@ from xinheng.judgements.demand.grids import DAYS_OF_YEAR, PER_DAY, Floats, Grid
 
 Steps = npt.NDArray[np.int64]
 LEVEL_DAYS = 28
+LEAST = 100  # rows below which nothing is learned
 FEW = 60  # series up to which each is known to the model by its place
 
 
@@ -45,10 +46,11 @@ def train(grid: Grid, horizon: int, settings: dict[str, Any], *, seed: int) -> T
     most = int(settings.get("rows", 200_000))
     rows = rows_of(grid, starts, np.arange(1, horizon + 1), most=most)
     good = np.isfinite(rows.target) & (rows.level > 0)
+    if good.sum() < LEAST:
+        return Trees((), settings)
     features, level = rows.features[good], rows.level[good]
     ratio = np.clip(rows.target[good] / level, -10, 10)
     weight = (level / level.mean()) ** float(settings.get("weight", 0.5))
-    data = lightgbm.Dataset(features, ratio, weight=weight, free_raw_data=False)
     categories = [name for name in ("series",) if name in rows.names]
     places = [rows.names.index(name) for name in categories]
     boosters = []
@@ -57,13 +59,14 @@ def train(grid: Grid, horizon: int, settings: dict[str, Any], *, seed: int) -> T
         boosters.append(
             lightgbm.train(_told(settings, objective, seed), held, int(settings.get("rounds", 250)))
         )
-    del data
     return Trees(tuple(boosters), settings)
 
 
 def foretell(trees: Trees, grid: Grid, horizon: int, starts: Steps | None = None) -> Floats:
     """Series × starts × steps from each start; the start is the first step foretold, the end by default."""
     starts = np.array([grid.steps]) if starts is None else starts
+    if not trees.boosters:
+        return np.full((len(grid.ids), len(starts), horizon), np.nan)
     rows = rows_of(grid, starts, np.arange(1, horizon + 1))
     ratio = np.mean([booster.predict(rows.features, num_threads=1) for booster in trees.boosters], axis=0)
     found = (ratio * rows.level).reshape(len(grid.ids), len(starts), horizon)

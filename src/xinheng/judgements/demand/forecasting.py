@@ -238,3 +238,26 @@ def _with_factors(grid: Grid, future: pl.DataFrame | None, horizon: int, options
 def _again(grid: Grid, future: pl.DataFrame, horizon: int) -> Grid:
     past = {name: told[..., : grid.steps] for name, told in (grid.factors | grid.unknown).items()}
     return frames.with_future(replace(grid, factors=past, unknown={}), future, horizon)
+
+
+def carried(fitted: Fitted, series: pl.DataFrame) -> Fitted:
+    """The same choices and widths on a newer history of the same series; one that is gone is left out."""
+    old = fitted.grid
+    grid, findings = frames.regular(series, old.frequency, zone=old.zone, calendar=old.calendar)
+    grid = _with_factors(grid, None, fitted.horizon, fitted.options)
+    at = {name: place for place, name in enumerate(grid.ids)}
+    parts = []
+    for part in fitted.parts:
+        kept = [place for place, old_place in enumerate(part.places) if old.ids[old_place] in at]
+        if not kept:
+            continue
+        width = part.width
+        parts.append(
+            replace(
+                part,
+                places=tuple(at[old.ids[part.places[place]]] for place in kept),
+                chosen=tuple(part.chosen[place] for place in kept),
+                width=None if width is None else replace(width, usual=width.usual[kept]),
+            )
+        )
+    return replace(fitted, grid=grid, parts=tuple(parts), findings=tuple(findings))

@@ -23,7 +23,7 @@ WORDS = {
     "negative": _("below zero: not used"),
     "off_axis": _("between two steps of time: moved to the step before"),
     "ended": _("ends before the other series"),
-    "few": _("a short history: only simple ways are used"),
+    "few": _("a short history: no yearly season is known"),
     "empty": _("no value at all: not forecast"),
     "without_time": _("rows without a time: not used"),
 }  # fmt: skip
