@@ -113,7 +113,7 @@ def test_nothing_is_asked_of_dossiers_where_no_rule_asks_for_papers(
 @pytest.mark.req("KPR-04")
 def test_what_is_not_paid_in_cash_waits_for_the_market_managers_signature(desk: Desk, chief: Actor) -> None:
     """The policy as the pack ships it: prepaid and on delivery are cash; credit is signed for by a release."""
-    text = (Path(__file__).resolve().parents[3] / "packs/kpr/checks.yaml").read_text("utf-8")
+    text = (Path(__file__).resolve().parents[3] / "packs/kpr/order_checks.yaml").read_text("utf-8")
     adopt(chief, text, from_on=JUNE)
     desk.limit(None, state="unlimited")
     assert desk.order("O-1", "500", payment="delivery").verdict == "passed"
