@@ -118,11 +118,29 @@ class OpenCase:
 
 
 @dataclass(frozen=True)
+class ConsumerNow:
+    """One electricity account of a customer by the last risk run; level blank: not judged yet.
+
+    inspections: numbers of open inspection cases, where the reader may see them.
+    """
+
+    consumer_no: str
+    level: str = ""
+    voltage: str = ""
+    chance: float = 0.0
+    expected_late: Money = Money(0)
+    as_of: date | None = None
+    is_cash_only: bool = False
+    inspections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CreditNow:
     """What is known of one customer's credit on a day. sees_…: whether the reader may see that part.
 
     rated: by the newest run of each policy; empty: not rated. approved: the grades that stand. arrears: a
-    row a currency; empty: never billed. risk: blank, as no model of the risk of arrears is in use.
+    row a currency; empty: never billed. consumers: its electricity accounts that were judged, pay in cash
+    only or are inspected; empty: none, or the reader may not see consumer risk.
     """
 
     customer_no: str
@@ -134,7 +152,13 @@ class CreditNow:
     approved: tuple[ApprovedGrade, ...]
     arrears: tuple[Totals, ...]
     cases: tuple[OpenCase, ...]
-    risk: str = ""
+    consumers: tuple[ConsumerNow, ...] = ()
+
+    @property
+    def risk(self) -> str:
+        """The worst level of its electricity accounts; blank: not assessed."""
+        levels = [one.level for one in self.consumers]
+        return next((level for level in ("high", "risk", "none", "not_assessable") if level in levels), "")
 
     @property
     def grade(self) -> str:

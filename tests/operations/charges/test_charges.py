@@ -209,6 +209,39 @@ def test_electricity_turns_dearer_after_the_year(clerk: Actor) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.req("PWR-18")
+def test_penalties_of_the_supply_rules(clerk: Actor) -> None:
+    """Households 0.1 % a day; others 0.2 % and 0.3 % over the year's end, split or whole; the day paid or not."""
+    shipped = next(one.text for one in policy.shipping.shipped(policy.KIND))
+    electricity = "how: electricity, percent: 0.2, later_percent: 0.3,"
+    own = shipped.replace('version: "1"', 'version: "2"') + "".join(
+        f"  - {{code: {code}, zh: 电费, en: {code}, {electricity} {more}}}\n"
+        for code, more in (
+            ("whole", "year_end: whole"),
+            ("free", "pay_day: free"),
+            ("apart", "year_end: split"),
+        )
+    )
+    put_in_force(
+        actor=clerk, on=date(2024, 1, 1), kind=policy.KIND, text=own, effective_from=date(2024, 1, 1)
+    )
+    Customer.objects.create(no="E-1", kind="company", name="电", name_key="e", told_on=DUE)
+    Ledger(clerk, date(2025, 1, 10), no="E-1").bill("E1", "2024-12-01", "2024-12-22", "1000.00")
+    new = NewAgreement("customer", ("electricity_home", "whole", "free", "apart"), date(2020, 1, 1))
+    services.agree(actor=clerk, on=LATE, customer_no="E-1", new=new)
+
+    def came(as_of: date) -> dict[str, int]:
+        return dict(queries.accrued(None, as_of=as_of).select("scheme", "minor").iter_rows())
+
+    assert came(date(2025, 1, 10)) == {
+        "electricity_home": 1900,  # 19 days
+        "whole": 5700,  # 19 days at 0.3 %
+        "free": 1800 + 2700,  # the 10th, on which it may be paid, bears nothing
+        "apart": 1800 + 3000,
+    }
+    assert came(date(2024, 12, 31)) == {"electricity_home": 900, "whole": 1800, "free": 1600, "apart": 1800}
+
+
 def test_a_fee_of_another_room_is_charged_once(clerk: Actor) -> None:
     told: dict[str, Any] = {"actor": clerk, "on": LATE, "customer_no": "C-7", "bill_no": "B1"}
     first = services.post_fee(**told, amount=Money.of("30.00"), cause="dunning:2")

@@ -18,8 +18,14 @@ from tests.judgements.consumers.conftest import APRIL, TODAY, utility
 from xinheng.base.access import services as access
 from xinheng.base.access.models import Person
 from xinheng.base.kernel.actors import system_actor
+from xinheng.facts.customers.models import Customer
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.models import CaseFigures, Demerit, Outcome, RiskRun
+from xinheng.judgements.consumers.values import NewDemerit
+from xinheng.runs.services import business_day
+from xinheng.web.pages.ledger_forms import ReceiptForm
+from xinheng.web.pages.order_acts import NewOrderForm
+from xinheng.web.pages.seen import Seen
 
 pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
@@ -146,3 +152,21 @@ def test_programs_read_lists_make_runs_and_keep_points(analyst: Client) -> None:
     assert (points["points"], points["is_cash_only"], points["demerits"][0]["points"]) == (640, False, 60)
     assert analyst.get("/api/v1/consumers/L-1/points?as_of=2026-10-31").json()["points"] == 700
     assert enter("sales").get("/api/v1/consumer-risks/lists/risks").status_code == 403
+
+
+@pytest.mark.req("PWR-37")
+def test_credit_now_shows_arrears_risk_and_the_cash_only_flag_and_so_do_payment_and_order(
+    analyst: Client,
+) -> None:
+    assert "高风险" in read(analyst, "/customers/credit/C-1/")
+    told = analyst.get("/api/v1/customers/C-1/credit").json()
+    assert (told["risk"], [one["consumer_no"] for one in told["consumers"]]) == ("high", ["H-1", "L-4"])
+    assert told["consumers"][0]["expected_late"]["amount"] == "15982.48"
+    day = business_day()
+    news = [NewDemerit("L-1", "returned_payment", day, subject=f"receipt:{number}") for number in (1, 2)]
+    acts.raise_demerits(actor=system_actor(), on=day, news=news)
+    assert "仅收现款" in read(analyst, "/customers/credit/C-2/")
+    assert "仅收现款" not in read(analyst, "/customers/credit/C-3/")
+    seen = Seen(system_actor(), Customer.objects.get(no="C-2"), day, day)
+    for form in (ReceiptForm, NewOrderForm):
+        assert form(seen, {}).subject() == [("仅收现款", "L-1")]

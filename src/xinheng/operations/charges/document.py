@@ -28,6 +28,7 @@ class Scheme(Worded):
     percent: Percent | None = None
     later_percent: Percent | None = None
     year_end: Literal["split", "whole"] = "split"
+    pay_day: Literal["counted", "free"] = "counted"  # whether the day of payment itself bears the charge
     amount: Amount | None = None
     markup: Annotated[Decimal, Field(gt=0, le=10, decimal_places=4)] | None = None
     tenor: Literal["one_year", "five_year"] = "one_year"

@@ -73,7 +73,9 @@ def accrue(found: Claims, document: ChargeTerms, *, until_on: date) -> Accrued:
         )
     )
     daily = lines.filter(claim="interest").with_columns(
-        from_on=pl.max_horizontal("from_on", "due_on", "charged_until")
+        from_on=pl.max_horizontal(
+            "from_on", pl.col("due_on") + pl.duration(days=_free_days(schemes)), "charged_until"
+        )
     )
     once = lines.filter(pl.col("claim") == "fee", pl.col("charged_until").is_null(), until_on=until_on)
     numbered = (
@@ -94,7 +96,7 @@ def reckon(lines: pl.DataFrame, schemes: dict[str, Scheme], found: Claims) -> Ac
     told = lines.with_columns(**_terms(schemes))
     in_grace = (pl.col("until_on") - pl.col("due_on")).dt.total_days() <= pl.col("grace_days")
     told = told.filter(~in_grace)
-    steps = rules.stretches(told, found.paid, found.still, found.contested, _turns(told))
+    steps = rules.stretches(told, found.paid, found.still, found.contested, _turns(told, schemes))
     rated = _rated(steps, told, schemes, found)
     sums = rules.amounts(rated, told.select("line", pl.col("day_base")))
     reckoned = told.join(sums, on="line", how="left").with_columns(pl.col("days", "minor").fill_null(0))
@@ -103,6 +105,20 @@ def reckon(lines: pl.DataFrame, schemes: dict[str, Scheme], found: Claims) -> Ac
     bounded = both.with_columns(minor=_bounded()).filter(pl.col("minor") > 0).sort("line")
     shown = rated.filter(pl.col("base_minor") > 0).join(bounded.select("line"), on="line", how="semi")
     return Accrued(bounded.select(*ROWS), shown.select(*rules.STEPS).sort("line", "from_on"))
+
+
+def _free_days(schemes: dict[str, Scheme]) -> pl.Expr:
+    """Days a line starts later where the day of payment bears nothing: 1, else 0.
+
+    A stretch of days from the due day on has as many days as those after it up to and with the day paid.
+    """
+    free = {code: int(one.pay_day == "free") for code, one in schemes.items()}
+    return pl.col("scheme").replace_strict(free, return_dtype=pl.Int64)
+
+
+def _year_end(schemes: dict[str, Scheme]) -> pl.Expr:
+    """The day in a line from which its days are those of the year after its due day."""
+    return pl.date(pl.col("due_on").dt.year(), 12, 31) + pl.duration(days=_free_days(schemes))
 
 
 def _terms(schemes: dict[str, Scheme]) -> dict[str, pl.Expr]:
@@ -130,13 +146,12 @@ def _terms(schemes: dict[str, Scheme]) -> dict[str, pl.Expr]:
     }
 
 
-def _turns(told: pl.DataFrame) -> pl.DataFrame:
+def _turns(told: pl.DataFrame, schemes: dict[str, Scheme]) -> pl.DataFrame:
     """The days within each line on which its rate changes: line, day."""
     running = told.filter(how="lpr", anchor="running").select("line", "from_on", "until_on")
     days = running.join(rating.rate_table().select(day="from_on"), how="cross")
     inside = days.filter((pl.col("day") > pl.col("from_on")) & (pl.col("day") < pl.col("until_on")))
-    year_end = pl.date(pl.col("due_on").dt.year(), 12, 31)
-    electric = told.filter(how="electricity").select("line", "from_on", "until_on", day=year_end)
+    electric = told.filter(how="electricity").select("line", "from_on", "until_on", day=_year_end(schemes))
     turned = electric.filter(pl.col("day").is_between(pl.col("from_on"), pl.col("until_on")))
     return pl.concat([inside.select("line", "day"), turned.select("line", "day")])
 
@@ -151,7 +166,7 @@ def _rated(
     lpr = _with_lpr(joined.filter(how="lpr"), schemes, found)
     later = {code: rules.millionths(one.later_percent or Decimal(0)) for code, one in schemes.items()}
     whole = {code: one.year_end == "whole" for code, one in schemes.items()}
-    year_end = pl.date(pl.col("due_on").dt.year(), 12, 31)
+    year_end = _year_end(schemes)
     is_whole = pl.col("scheme").replace_strict(whole, return_dtype=pl.Boolean)
     turned = (pl.col("from_on") >= year_end) | (is_whole & (pl.col("last_on") > year_end))
     afterwards = pl.col("scheme").replace_strict(later, return_dtype=pl.Int64)

@@ -64,7 +64,11 @@ def size(request: HttpRequest, asked: Query[StandingsWanted]) -> Any:
 @router.get("/customers/{path:no}/credit", response={200: CreditNowOut, **PROBLEMS})
 def credit(request: HttpRequest, no: No) -> dict[str, Any]:
     """What is known of one customer's credit now: grades, arrears, risk and open cases."""
-    found = reports.credit_now(actor_of(request), no, on=business_day())
+    actor = actor_of(request)
+    found = reports.credit_now(actor, no, on=business_day())
+    consumers = [
+        {**one.__dict__, "expected_late": MoneyOut.of(one.expected_late)} for one in found.consumers
+    ]
     arrears = [
         {
             **{name: MoneyOut.of(getattr(one, name)) for name in ("open", "overdue", "prepaid")},
@@ -82,6 +86,7 @@ def credit(request: HttpRequest, no: No) -> dict[str, Any]:
         "approved": found.approved if found.sees_grades else None,
         "arrears": arrears if found.sees_arrears else None,
         "risk": found.risk or None,
+        "consumers": consumers if actor.may("consumers.read") else None,
         "cases": found.cases if found.sees_grades else None,
     }
 

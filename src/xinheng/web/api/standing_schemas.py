@@ -158,11 +158,25 @@ class CaseOut(Schema):
     due_on: date
 
 
+class ConsumerNowOut(Schema):
+    """One electricity account by the last risk run; level blank: not judged yet."""
+
+    consumer_no: str
+    level: str
+    voltage: str
+    chance: float
+    expected_late: MoneyOut
+    as_of: date | None
+    is_cash_only: bool
+    inspections: list[str]
+
+
 class CreditNowOut(Schema):
     """One customer's credit today. grade: the approved one, else the newest run's, else "not rated".
 
     rated, approved, cases: null without the right to see ratings; arrears: null without that to see the
-    ledger, [] where nothing was ever billed. risk: null, as no model of the risk of arrears is in use.
+    ledger, [] where nothing was ever billed. risk: the worst level of its electricity accounts, null where
+    none was judged. consumers: null without the right to see consumer risk.
     """
 
     customer_no: str
@@ -173,4 +187,5 @@ class CreditNowOut(Schema):
     approved: list[GradeInForceOut] | None
     arrears: list[ArrearsOut] | None
     risk: str | None
+    consumers: list[ConsumerNowOut] | None
     cases: list[CaseOut] | None

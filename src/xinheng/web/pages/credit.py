@@ -7,15 +7,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xinheng.base.kernel.language import reads_chinese
+from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.reports import queries as reports
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.scales import policy_scale, scale_by
+
+
+TONES = {"high": "bad", "risk": "warn", "none": "good", "not_assessable": "", "": ""}
 
 
 @signed_in
@@ -37,6 +42,11 @@ def credit(request: HttpRequest, no: str) -> HttpResponse:
             for one in found.cases
         ],
     }
+    told["consumers"] = [
+        {"one": one, "voltage": consumers.VOLTAGE_WORDS.get(one.voltage, ""), "tone": TONES[one.level],
+         "level": consumers.LEVEL_WORDS.get(one.level, _("not assessed"))}
+        for one in found.consumers
+    ]  # fmt: skip
     return render(request, "customer/credit.html", told)
 
 

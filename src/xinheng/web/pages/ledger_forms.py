@@ -18,6 +18,7 @@ from xinheng.facts.receivables import queries as receivables
 from xinheng.reports.queries import CLAIM_KINDS, PAYMENT_PURPOSES
 from xinheng.reports.services import figure_text
 from xinheng.web.pages.acting import ActForm, Words, day_field
+from xinheng.web.pages.consumer_risk_hints import cash_only_told
 
 MOST = Decimal(10) ** 15
 
@@ -196,6 +197,10 @@ class ReceiptForm(MoneyForm):
     def at_first(self) -> dict[str, Any]:
         """Received today."""
         return {"received_on": self.seen.on, "currency": "CNY"}
+
+    def subject(self) -> list[tuple[Words, Words]]:
+        """The flag of who pays in cash only."""
+        return cash_only_told(self.seen)
 
     def clean_currency(self) -> str:
         """In capital letters."""

@@ -20,6 +20,7 @@ from xinheng.facts.receivables.values import NewBill
 from xinheng.judgements.limits import services as limits
 from xinheng.web.pages import hold_words
 from xinheng.web.pages.acting import Act, Words, day_field
+from xinheng.web.pages.consumer_risk_hints import cash_only_told
 from xinheng.web.pages.ledger_forms import MoneyForm, amount_field, currency_field, worded
 from xinheng.web.pages.seen import Seen
 
@@ -49,6 +50,10 @@ class NewOrderForm(MoneyForm):
     def at_first(self) -> dict[str, Any]:
         """Ordered today, on account."""
         return {"ordered_on": self.seen.on, "ship_on": self.seen.on, "currency": "CNY"}
+
+    def subject(self) -> list[tuple[Words, Words]]:
+        """The flag of who pays in cash only."""
+        return cash_only_told(self.seen)
 
     def clean_currency(self) -> str:
         """In capital letters."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xinheng.facts.customers import queries as found_by
 from xinheng.facts.receivables import queries as receivables
+from xinheng.judgements.consumers import queries as consumers
 from xinheng.operations.confirmations import queries as confirmations
 from xinheng.operations.confirmations.values import AgeingAsked
 from xinheng.reports import queries as reports
@@ -53,7 +54,11 @@ def credit(
              "overdue_bills": one.overdue_bills}
             for one in found.arrears
         ]  # fmt: skip
-        say_json({**asdict(found), "grade": grade, "arrears": arrears, "risk": found.risk or None})
+        accounts = [
+            {**one.__dict__, "expected_late": str(one.expected_late.decimal)} for one in found.consumers
+        ]
+        told = {"grade": grade, "arrears": arrears, "risk": found.risk or None, "consumers": accounts}
+        say_json({**asdict(found), **told})
         return
     rows = [[_("Grade"), found.grade or _("Not rated yet"), found.customer_name]]
     rows += [
@@ -69,7 +74,11 @@ def credit(
         [_("Owed"), f"{one.open} {one.currency}", _("of it overdue: %(amount)s") % {"amount": one.overdue}]
         for one in found.arrears
     ] or [[_("Owed"), _("never billed"), ""]]
-    rows += [[_("Risk"), _("not assessed"), ""]]
+    rows += [
+        [_("Risk"), str(consumers.LEVEL_WORDS.get(one.level, _("not assessed"))),
+         f"{one.consumer_no} {one.expected_late} {one.as_of or ''}" + f" {_('cash only')}" * one.is_cash_only]
+        for one in found.consumers
+    ] or [[_("Risk"), _("not assessed"), ""]]  # fmt: skip
     rows += [
         [_("Open case"), one.event, f"{one.policy_code} {one.due_on} {one.evidence}"] for one in found.cases
     ]
