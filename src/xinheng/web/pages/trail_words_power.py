@@ -6,6 +6,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 POWER_ACTS: dict[str, str | Promise] = {
+    "metering.open": _("open an account of a consumer"),
+    "metering.change_supply": _("change how a consumer is supplied"),
+    "metering.close": _("close an account of a consumer"),
+    "metering.install_meter": _("install a meter"),
+    "metering.remove_meter": _("remove a meter"),
+    "metering.add_area": _("add an area of the grid"),
+    "metering.receive": _("receive a file of metering"),
+    "metering.post": _("take a file of metering in"),
+    "metering.choose_mode": _("choose what of a file of metering is taken"),
+    "metering.cancel": _("give a file of metering up"),
+    "metering.keep": _("keep measured values"),
+    "metering.mark": _("find marks of readings"),
+    "metering.compact": _("merge files of readings"),
+    "metering.keep_item": _("register a data item"),
+    "exports.metered_consumers": _("export consumers"),
+    "exports.metered_readings": _("export readings"),
+    "exports.metering_rejected": _("export rejected readings"),
     "theft.rank": _("rank suspects of theft"),
     "theft.fit": _("learn a ranking of suspects"),
     "inspections.set_inspector": _("enter an inspector"),
