@@ -42,10 +42,9 @@ def demand_curve(curve: Curve, frequency: str) -> Option:
         _line(_("Forecast"), ahead(lambda one: one.whole), ACCENT),
     ]
     return {
-        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 52, "containLabel": True},
+        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis", "confine": True},
-        "legend": {"top": 0, "type": "scroll", "data": [one["name"] for one in lines if one and one["name"]]},
-        "dataZoom": [{"type": "slider", "height": 18, "bottom": 8}],
+        "legend": {"top": 0, "type": "scroll"},
         "xAxis": {"type": "category", "data": names, "boundaryGap": False},
         "yAxis": {"type": "value", "name": "kWh", "scale": True},
         "series": [one for one in lines if one],
@@ -98,15 +97,14 @@ def _moved(curve: Curve) -> bool:
 
 
 def _band(curve: Curve, ahead: Any) -> list[dict[str, Any]]:
-    """Two invisible lines whose space between is filled."""
+    """The lower end, and above it the width of the band as a filled space."""
     if not any(one.low is not None for one in curve.points):
         return []
-    low = _line("", ahead(lambda one: one.low), PALE)
-    width = _line(_("Band"), ahead(_width), PALE)
+    low = _line(_("At least"), ahead(lambda one: one.low), PALE)
+    width = _line(_("Width of the band"), ahead(_width), PALE)
     for one in (low, width):
         one |= {"stack": "band", "lineStyle": {"opacity": 0}, "symbol": "none"}
     width["areaStyle"] = {"color": PALE, "opacity": 0.35}
-    low["tooltip"] = {"show": False}
     return [low, width]
 
 

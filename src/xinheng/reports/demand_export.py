@@ -25,10 +25,10 @@ THOUSAND = Decimal(1000)
 
 
 def demand_parts_named(actor: Actor, run: Run, curve: Curve, *, on: date) -> dict[str, str]:
-    """The parts of a curve by their code, in the reader's language: factors, then overlays by number."""
+    """The parts of a curve that are not 0, by code, in the reader's language: factors, overlays by number."""
     rules = demand.rules_of(run)
     told = {factor.code: str(factor) for factor in rules.factors}
-    factors = dict.fromkeys(code for one in curve.points for code in one.factors)
+    factors = dict.fromkeys(code for one in curve.points for code, part in one.factors.items() if part)
     laid = dict.fromkeys(number for one in curve.points for number in one.overlays)
     titles = {one.pk: one.title for one in demand.overlays(actor, on=on)}
     return {
@@ -103,7 +103,7 @@ def _kwh(watt_hours: int | None) -> Decimal | None:
 
 def _part_columns(names: dict[str, str]) -> list[Column]:
     return [
-        Column(_("Period"), width=16), Column(_("Base, kWh"), "number", 16),
+        Column(_("Forecast period"), width=16), Column(_("Base, kWh"), "number", 16),
         *(Column(name, "number", 16) for name in names.values()),
         Column(_("Forecast, kWh"), "number", 16), Column(_("At least"), "number", 16),
         Column(_("At most"), "number", 16),
@@ -119,7 +119,7 @@ def _part_rows(curve: Curve, run: Run, names: dict[str, str]) -> Iterator[tuple[
 
 
 def _node_columns() -> list[Column]:
-    return [Column(_("No."), width=24), Column(_("Base of all periods, kWh"), "number", 20)]
+    return [Column(_("No. or code"), width=24), Column(_("Base of all periods, kWh"), "number", 20)]
 
 
 def _node_rows(actor: Actor, run: Run, level: str, on: date) -> Iterator[tuple[Any, ...]]:
@@ -129,7 +129,8 @@ def _node_rows(actor: Actor, run: Run, level: str, on: date) -> Iterator[tuple[A
 
 def _error_columns() -> list[Column]:
     return [
-        Column(_("Period"), width=16), Column(_("Level"), width=14), Column(_("No."), width=20),
+        Column(_("Forecast period"), width=16), Column(_("Forecast of"), width=14),
+        Column(_("No. or code"), width=20),
         Column(_("Forecast, kWh"), "number", 16), Column(_("Used, kWh"), "number", 16),
         Column(_("Error, kWh"), "number", 16), Column(_("Share"), "share", 10),
     ]  # fmt: skip

@@ -49,6 +49,14 @@ FACTOR_WORDS: dict[str, str | Promise] = {
     "partly": _("used where known"),
     "missing": _("nothing known: its weight was shared out"),
 }
+FILE_WORDS: dict[str, str | Promise] = {
+    "leaves": _("what is added up"),
+    "series": _("history"),
+    "base": _("base forecast"),
+    "levels": _("bands of every level"),
+    "rates": _("rates of outside factors"),
+    "calendar": _("calendar"),
+}
 SHOWN_MONTHS = 24
 
 

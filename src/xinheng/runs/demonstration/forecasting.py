@@ -29,12 +29,12 @@ def forecast_demand(*, actor: Actor, on: date) -> None:
             percent=Decimal(-30),
         ),
     )  # fmt: skip
-    capacity = Capacity(new=Decimal(630), more=Decimal(200), less=Decimal(100))
+    capacity = Capacity(new=Decimal(200), more=Decimal(100), less=Decimal(50))
     acts.lay_overlay(
         actor=actor, on=on,
         new=NewOverlay(
-            "area", "工业园区业扩", add_months(since, 1), "业扩报装：新装 630、增容 200、减容 100", area,
-            kind="expansion", capacity=capacity, utilisation=Decimal("0.25"), ramp_months=3,
+            "area", "工业园区业扩", add_months(since, 1), "业扩报装：新装 200、增容 100、减容 50", area,
+            kind="expansion", capacity=capacity, utilisation=Decimal("0.12"), ramp_months=3,
         ),
     )  # fmt: skip
 

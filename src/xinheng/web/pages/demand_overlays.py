@@ -37,7 +37,7 @@ class OverlayForm(forms.Form):
 
     places = {"forecast_node_unknown": "node"}
     title = forms.CharField(label=_("Event"), max_length=120)
-    level = forms.ChoiceField(label=_("Of"), choices=list(demand.LEVEL_WORDS.items()))
+    level = forms.ChoiceField(label=_("Forecast of"), choices=list(demand.LEVEL_WORDS.items()))
     node = forms.CharField(
         label=_("No. of the consumer or area, or code of the industry"), required=False, max_length=40,
         help_text=_("Empty for the whole company."),

@@ -91,7 +91,12 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
     line = _line(run)
     if wants_part(request) and line["is_going"]:
         return render(request, "demand/progress_note.html", line)
-    told = {**line, "here": "runs", "levels": _levels(run), "files": list(run.files.items())}
+    told = {
+        **line,
+        "here": "runs",
+        "levels": _levels(run),
+        "files": [(demand.FILE_WORDS.get(name, name), told) for name, told in run.files.items()],
+    }
     if run.state == "done":
         told["factor_lines"] = factor_lines(run)
     if wants_part(request):

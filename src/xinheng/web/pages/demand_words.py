@@ -13,23 +13,32 @@ from xinheng.judgements.demand.models import Run
 from xinheng.judgements.demand.values import Accuracy, Compared, Curve
 from xinheng.reports import services as reports
 
+LARGE = 1000  # kWh that are told without decimals
 
-def kwh_text(watt_hours: float | None, *, signed: bool = False) -> str:
-    """Watt-hours as kWh: whole from 1,000 kWh on, else to the watt-hour; a dash where there is none."""
+
+def kwh_text(watt_hours: float | None, *, signed: bool = False, places: int | None = None) -> str:
+    """Watt-hours as kWh; a dash where there is none.
+
+    places: after the point; None: whole from 1,000 kWh on, else to the watt-hour.
+    """
     if watt_hours is None:
         return "—"
     figure = Decimal(round(watt_hours)) / 1000
-    sign = "+" if signed else ""
-    return f"{figure:{sign},.0f}" if abs(figure) >= 1000 else f"{figure.normalize():{sign},f}"
+    sign = "+" if signed and figure else ""
+    if places is None and abs(figure) < LARGE:
+        return f"{figure.normalize():{sign},f}"
+    return f"{figure:{sign},.{places or 0}f}"
 
 
 def part_table(curve: Curve, run: Run, names: Mapping[str, str]) -> list[dict[str, Any]]:
     """A line a period: base, a cell a part, the whole, and the band; the last line adds them up."""
+    places = 0 if max(one.base for one in curve.points) >= 1000 * LARGE else 3
     lines = [
         {
-            "at": reports.demand_moment(one.at, run.frequency), "base": kwh_text(one.base),
-            "parts": [kwh_text(one.part(code), signed=True) for code in names],
-            "whole": kwh_text(one.whole), "low": kwh_text(one.low), "high": kwh_text(one.high),
+            "at": reports.demand_moment(one.at, run.frequency), "base": kwh_text(one.base, places=places),
+            "parts": [kwh_text(one.part(code), signed=True, places=places) for code in names],
+            "whole": kwh_text(one.whole, places=places), "low": kwh_text(one.low, places=places),
+            "high": kwh_text(one.high, places=places),
         }
         for one in curve.points
     ]  # fmt: skip
@@ -37,9 +46,10 @@ def part_table(curve: Curve, run: Run, names: Mapping[str, str]) -> list[dict[st
     return [
         *lines,
         {
-            "at": _("All periods"), "base": kwh_text(sum(one.base for one in curve.points)),
-            "parts": [kwh_text(one, signed=True) for one in added],
-            "whole": kwh_text(sum(one.whole for one in curve.points)), "low": "", "high": "", "is_sum": True,
+            "at": _("All periods"), "base": kwh_text(sum(one.base for one in curve.points), places=places),
+            "parts": [kwh_text(one, signed=True, places=places) for one in added],
+            "whole": kwh_text(sum(one.whole for one in curve.points), places=places),
+            "low": "", "high": "", "is_sum": True,
         },
     ]  # fmt: skip
 

@@ -85,7 +85,7 @@ def show(
             "points": [{**vars(one), "whole": one.whole} for one in curve.points],
         })  # fmt: skip
         return
-    columns = [_("Period"), _("Base"), *names.values(), _("Forecast"), _("At least"), _("At most")]
+    columns = [_("Forecast period"), _("Base"), *names.values(), _("Forecast"), _("At least"), _("At most")]
     rows = [
         [reports.demand_moment(one.at, found.frequency), _kwh(one.base),
          *(_kwh(one.part(code)) for code in names), _kwh(one.whole), _kwh(one.low), _kwh(one.high)]
@@ -156,12 +156,21 @@ def accuracy(frequency: Frequency = "month", limit: Limit = 50, as_json: Json = 
         periods = [{**vars(one), "error": one.error, "share": one.share} for one in rows[:limit]]
         say_json({"figures": [vars(one) for one in figures], "periods": periods})
         return
+    heads = [_("Forecast of"), _("Periods compared"), "MAPE", "WAPE", _("Coverage measured")]
     say_table(
-        _("What the errors come to"), [_("Level"), _("Compared"), "MAPE", "WAPE", _("Coverage measured")],
+        _("What the errors come to"), heads,
         [[str(demand.LEVEL_WORDS[one.level]), str(one.compared), reports.share_text(one.mape),
           reports.share_text(one.wape), reports.share_text(one.coverage)] for one in figures],
     )  # fmt: skip
-    columns = [_("Period"), _("Level"), _("No."), _("Forecast"), _("Used"), _("Error"), _("Share")]
+    columns = [
+        _("Forecast period"),
+        _("Forecast of"),
+        _("No."),
+        _("Forecast"),
+        _("Used"),
+        _("Error"),
+        _("Share"),
+    ]
     say_table(_("Forecast against use"), columns, [
         [reports.demand_moment(one.at, frequency), str(demand.LEVEL_WORDS[one.level]), one.node,
          _kwh(one.foretold), _kwh(one.actual), _kwh(one.error), reports.share_text(one.share)]
@@ -212,7 +221,7 @@ def _overlay(one: Overlay) -> dict[str, Any]:
 
 
 def _say_overlays(rows: list[Overlay]) -> None:
-    columns = [_("No."), _("Event"), _("Level"), _("From"), _("Up to"), _("How much"), _("Reason")]
+    columns = [_("No."), _("Event"), _("Forecast of"), _("From"), _("Up to"), _("How much"), _("Reason")]
     say_table(_("Laid over the forecasts"), columns, [
         [str(one.pk), one.title, f"{demand.LEVEL_WORDS[one.level]} {one.node}", one.since.isoformat(),
          one.until.isoformat() if one.until else "—", _much(one), one.reason]
