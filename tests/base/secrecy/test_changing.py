@@ -134,3 +134,41 @@ def test_masked_fields_are_a_document(chief: Actor) -> None:
     with secrecy.marked(reader, TODAY):
         assert secrecy.mark() == "审计员 reader 2026-06-30"
     assert secrecy.mark() == ""
+
+
+@pytest.mark.req("DAT-06", "C06")
+def test_a_dossier_is_graded_with_all_that_lies_in_it_and_lowered_alone() -> None:
+    """Raised, its papers below rise with it; lowered, what is graver stays graver."""
+    who = people()
+    held = papers(
+        ("价格底线", "secret", date(2026, 1, 5), "D10"), ("来函", "internal", date(2026, 1, 5), "D10"),
+        filed_on=date(2026, 1, 6),
+    )  # fmt: skip
+    price, letter = held["价格底线"], held["来函"]
+    no = letter.dossier.no
+    assert letter.dossier_id == price.dossier_id
+    new = NewGrade("secret", "含投标底价")
+    told = secrecy.propose(actor=who["cha"], on=TODAY, kind="dossier", name=no, new=new)
+    assert dossiers.get_dossier(who["ban"], no, on=TODAY).secrecy == "internal"
+    approvals.decide(
+        actor=who["fu"], on=TODAY, request_id=told.request_id or 0, decision="approve", reason=""
+    )
+    letter.refresh_from_db()
+    assert (dossiers.get_dossier(who["cha"], no, on=TODAY).secrecy, letter.secrecy) == ("secret", "secret")
+
+    lower = NewGrade("internal", "已开标")
+    asked = secrecy.propose(actor=who["cha"], on=TODAY, kind="dossier", name=no, new=lower)
+    approvals.decide(
+        actor=who["zong"], on=TODAY, request_id=asked.request_id or 0, decision="approve", reason=""
+    )
+    for paper in (letter, price):
+        paper.refresh_from_db()
+    assert dossiers.get_dossier(who["cha"], no, on=TODAY).secrecy == "internal"
+    assert (letter.secrecy, price.secrecy) == (
+        "secret",
+        "secret",
+    )  # each paper is lowered by its own proposal
+    graded = [one.subject for one in Entry.objects.filter(act="dossiers.set_secrecy").order_by("pk")]
+    assert graded.count(f"dossier:{no}") == 3  # raised, its letter with it, lowered
+    with pytest.raises(errors.RegradingInvalid):
+        secrecy.propose(actor=who["cha"], on=TODAY, kind="shelf", name=no, new=lower)

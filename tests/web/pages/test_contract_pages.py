@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -20,7 +21,9 @@ from xinheng.base.access.models import Person
 from xinheng.base.approvals import services as approvals
 from xinheng.base.audit.models import Entry
 from xinheng.base.kernel.actors import system_actor
+from xinheng.base.kernel.money import Money
 from xinheng.facts.contracts.models import Audit, Contract, Event, Finding
+from xinheng.facts.contracts.values import exact_money
 from xinheng.runs.services import business_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -78,7 +81,10 @@ def test_a_contract_is_drafted_signed_performed_audited_and_ended_at_its_pages()
     }  # fmt: skip
     assert "This field is required" in sent(guan, "/contracts/draft/", 422, **{**new, "matter": ""})
     assert "C-99" in sent(guan, "/contracts/draft/", 422, **{**new, "customer_no": "C-99"})
+    yen = sent(guan, "/contracts/draft/", 422, **{**new, "amount": "120000.50", "currency": "JPY"})
+    assert "An amount in JPY has at most 0 decimals." in yen  # refused, not rounded to 120,001
     assert not Contract.objects.exists()
+    assert exact_money(Decimal("120000.00"), "JPY") == Money(120_000, "JPY")
     where = sent(guan, "/contracts/draft/", **new)
     contract = Contract.objects.get()
     assert where == f"/contracts/{contract.pk}/"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.dispatch import Signal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from xinheng.base.kernel.money import Money
+from xinheng.base.kernel.money import Money, places
+from xinheng.facts.contracts.errors import ContractInvalid
 from xinheng.facts.contracts.rulebook import ContractRules
 
 __all__ = [
@@ -142,3 +144,13 @@ class Performed:
     def share(self) -> float | None:
         """0 to 1; None where nothing was due."""
         return self.performed / self.due if self.due else None
+
+
+def exact_money(amount: Decimal, currency: str) -> Money:
+    """An amount as it was told, never rounded. Refuses: ContractInvalid where it has too many decimals."""
+    money = Money.of(amount, currency)
+    if money.decimal != amount:
+        told = {"currency": currency, "places": places(currency)}
+        cause = str(_("An amount in %(currency)s has at most %(places)s decimals.")) % told
+        raise ContractInvalid(cause=cause, field="amount")
+    return money

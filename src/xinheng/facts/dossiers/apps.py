@@ -13,6 +13,7 @@ class DossiersConfig(AppConfig):
         from xinheng.base.secrecy import services as secrecy
         from xinheng.facts.dossiers import policy, regrading
 
-        secrecy.own_graded("paper", regrading.KEEPER)
+        secrecy.own_graded("paper", regrading.PAPERS)
+        secrecy.own_graded("dossier", regrading.DOSSIERS)
         packs.own(policy.KIND, policy.check)
         packs.own(policy.NUMBERS, policy.check_numbers)

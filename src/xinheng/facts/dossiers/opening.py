@@ -121,6 +121,27 @@ def close(*, actor: Actor, on: date, no: str, why: str) -> Dossier:
     return dossier
 
 
+@transaction.atomic
+def set_dossier_secrecy(*, actor: Actor, on: date, no: str, grade: str, why: str) -> Dossier:
+    """Give a dossier the grade that was approved, closed or not; its papers keep theirs.
+
+    Refuses: AccessDenied, DossierUnknown, GradeUnknown, ReasonMissing.
+    """
+    require(actor, "secrecy.write", f"dossier:{no[:40]}")
+    found = selecting.get_dossier(actor, no, on=on)
+    if not why.strip():
+        raise errors.ReasonMissing(field="why")
+    dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    before = {"secrecy": dossier.secrecy}
+    dossier.secrecy = secrecy.highest((grade,), on)
+    touch(dossier, on, "secrecy")
+    record(
+        actor=actor, act="dossiers.set_secrecy", subject=subject_of(dossier), on=on, before=before,
+        after={"secrecy": dossier.secrecy}, reason=why.strip(),
+    )  # fmt: skip
+    return dossier
+
+
 def open_one(actor: Actor, no: str, *, on: date) -> Dossier:
     """An open dossier, locked. Refuses: DossierUnknown, DossierClosed."""
     selecting.get_dossier(actor, no, on=on)

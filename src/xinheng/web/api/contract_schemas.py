@@ -10,7 +10,14 @@ from ninja import Schema
 from pydantic import Field, model_validator
 
 from xinheng.base.kernel.money import Money
-from xinheng.facts.contracts.values import ContractChange, Draft, NewRecord, PartyTold, Signed
+from xinheng.facts.contracts.values import (
+    ContractChange,
+    Draft,
+    NewRecord,
+    PartyTold,
+    Signed,
+    exact_money,
+)
 from xinheng.web.api.fields import LARGEST_ID, Amount, Currency, Day, exact, in_order
 from xinheng.web.api.schemas import Asked, MoneyOut
 
@@ -314,4 +321,4 @@ class ContractAuditWholeOut(ContractAuditOut):
 
 
 def _money(amount: Any, currency: str) -> Money | None:
-    return None if amount is None else Money.of(amount, currency)
+    return None if amount is None else exact_money(amount, currency)

@@ -11,7 +11,7 @@ from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period
 from xinheng.facts.contracts import queries as contracts
 from xinheng.facts.contracts import services as acts
-from xinheng.facts.contracts.values import Wanted
+from xinheng.facts.contracts.values import Wanted, exact_money
 from xinheng.facts.customers import queries as customers
 from xinheng.runs.services import business_day
 from xinheng.web.api.contract_schemas import (
@@ -152,7 +152,7 @@ def cure(request: HttpRequest, contract_id: Id, record_id: Id, body: BreachCureI
 @once()
 def notice(request: HttpRequest, contract_id: Id, body: ContractNoticeIn) -> Status[Any]:
     """Note that the customer was told to pay in advance."""
-    amount = Money.of(body.amount, _currency(request, contract_id))
+    amount = exact_money(body.amount, _currency(request, contract_id))
     told: dict[str, Any] = {"amount": amount, "told_on": body.told_on, "words": body.words}
     acts.tell_to_pay(**_who(request), contract_id=contract_id, **told)
     return Status(200, one(request, contract_id))

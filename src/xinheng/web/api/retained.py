@@ -173,9 +173,11 @@ class SecrecyGradeOut(Schema):
 
 
 class RegradingIn(Asked):
-    """Another grade for a paper. until_on: its last day; then_grade: what follows."""
+    """Another grade. label: of a paper, or the number of a dossier. until_on: its last day; then_grade: what
+    follows."""
 
-    label: Label
+    kind: Literal["paper", "dossier"] = "paper"
+    label: Annotated[str, Field(min_length=1, max_length=40)]
     grade: Annotated[str, Field(max_length=20)]
     reason: Why
     until_on: Day | None = None
@@ -312,9 +314,10 @@ def secrecy_grades(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post("/secrecy-proposals", response={201: DoneOut, **PROBLEMS})
 @once()
 def propose(request: HttpRequest, body: RegradingIn) -> Status[Any]:
-    """Propose another grade of secrecy for a paper; a manager approves it."""
-    new = NewGrade(**body.model_dump(exclude={"label"}))
-    return Status(201, {"id": secrecy.propose(**_who(request), kind="paper", name=body.label, new=new).pk})
+    """Propose another grade of secrecy for a paper or a dossier; a manager approves it."""
+    new = NewGrade(**body.model_dump(exclude={"kind", "label"}))
+    kept = secrecy.propose(**_who(request), kind=body.kind, name=body.label, new=new)
+    return Status(201, {"id": kept.pk})
 
 
 def _who(request: HttpRequest) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from xinheng.facts.contracts.values import (
     NewRecord,
     PartyTold,
     Signed,
+    exact_money,
 )
 from xinheng.web.pages.acting import day_field
 from xinheng.web.pages.trying import dressed
@@ -75,7 +76,7 @@ class DraftForm(Plain):
         told.pop("customer_no")
         parties = [PartyTold("ours", told.pop("ours"))]
         parties += [PartyTold("guarantor", line) for line in told.pop("guarantors").splitlines()]
-        amount = Money.of(told.pop("amount"), told.pop("currency").upper())
+        amount = exact_money(told.pop("amount"), told.pop("currency").upper())
         named = tuple(one for one in parties if one.name.strip())
         return Draft(**told, amount=amount, parties=named)
 
@@ -188,7 +189,7 @@ class ContractAct:
 
 
 def _money(values: dict[str, Any], currency: str) -> Money | None:
-    return None if values["amount"] is None else Money.of(values["amount"], currency)
+    return None if values["amount"] is None else exact_money(values["amount"], currency)
 
 
 def _legal(told: dict[str, Any], form: Any, _currency: str) -> object:
@@ -211,7 +212,7 @@ def _record(told: dict[str, Any], form: Any, currency: str) -> object:
 
 def _notice(told: dict[str, Any], form: Any, currency: str) -> object:
     values = form.cleaned_data
-    amount = Money.of(values["amount"], currency)
+    amount = exact_money(values["amount"], currency)
     return acts.tell_to_pay(**told, amount=amount, told_on=values["told_on"], words=values["words"])
 
 

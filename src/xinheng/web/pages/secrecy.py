@@ -33,10 +33,17 @@ TONES = {"open": "warn", "approved": "good", "rejected": "bad", "withdrawn": "no
 
 
 class ProposalForm(Plain):
-    """Another grade for a paper."""
+    """Another grade for a paper, or for a dossier."""
 
-    places = {"paper_unknown": "label", "regrading_pending": "label", "secrecy_grade_unknown": "grade"}
-    label = forms.CharField(label=_("Label of the paper"), max_length=24)
+    places = {
+        "paper_unknown": "label", "dossier_unknown": "label", "regrading_pending": "label",
+        "secrecy_grade_unknown": "grade",
+    }  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("What is graded"), choices=[("paper", _("one paper")), ("dossier", _("a whole dossier"))],
+        required=False,
+    )  # fmt: skip
+    label = forms.CharField(label=_("Label of the paper, or number of the dossier"), max_length=40)
     grade = forms.ChoiceField(label=_("Grade asked for"))
     reason = forms.CharField(label=_("Reason"), max_length=300)
     until_on = day_field(_("Last day of the grade"))
@@ -114,8 +121,8 @@ def act_on(request: HttpRequest, act: str) -> HttpResponse:
     def do() -> Any:
         values = dict(form.cleaned_data)
         if act == "propose":
-            label = values.pop("label")
-            return acts.propose(actor=actor, on=on, kind="paper", name=label, new=NewGrade(**values))
+            told = {"kind": values.pop("kind") or "paper", "name": values.pop("label")}
+            return acts.propose(actor=actor, on=on, **told, new=NewGrade(**values))
         if act == "name":
             return acts.name_person(actor=actor, on=on, **values)
         return acts.strike_person(actor=actor, on=on, naming_id=values["naming"], reason=values["reason"])

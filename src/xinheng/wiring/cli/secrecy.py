@@ -43,16 +43,17 @@ def listed(as_of: AsOf = None, as_json: Json = False) -> None:
 @app.command()
 @command("dossiers.write")
 def propose(
-    label: Annotated[str, typer.Argument(help="The label of the paper.")],
+    label: Annotated[str, typer.Argument(help="The label of a paper, or dossier:NUMBER.")],
     grade: Annotated[str, typer.Argument(help="The code of the grade, as secret.")],
     reason: Annotated[str, typer.Argument(help="Why.")],
     until: Annotated[str | None, typer.Option(help="The last day of the grade.")] = None,
     then: Annotated[str, typer.Option(help="The grade that follows.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Propose another grade for a paper; a manager approves it."""
+    """Propose another grade for a paper or a dossier; a manager approves it."""
     new = NewGrade(grade, reason, until_on=day(until) if until else None, then_grade=then)
-    kept = acts.propose(actor=operator(), on=business_day(), kind="paper", name=label, new=new)
+    kind, _sign, name = label.rpartition(":")
+    kept = acts.propose(actor=operator(), on=business_day(), kind=kind or "paper", name=name, new=new)
     if as_json:
         say_json({"id": kept.pk})
     else:
