@@ -10,7 +10,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -102,6 +102,12 @@ from xinheng.judgements.applications.values import NewApplication, NewFinding
 from xinheng.judgements.consumers import services as consumer_risk
 from xinheng.judgements.consumers.models import RiskRun
 from xinheng.judgements.consumers.values import NewDemerit
+from xinheng.judgements.demand import policy, storing
+from xinheng.judgements.demand import services as demand
+from xinheng.judgements.demand.models import Overlay
+from xinheng.judgements.demand.models import Run as DemandRun
+from xinheng.judgements.demand.values import NewOverlay
+from xinheng.judgements.demand.values import NewRun as NewForecast
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.models import CoverRequest, Decision
 from xinheng.judgements.limits.queries import NewCover
@@ -175,7 +181,7 @@ ANOTHERS_NAME = "东方"
 READING = {  # asked by POST, change nothing
     "/api/v1/policy-checks", "/api/v1/rating-runs/{run_id}/replay", "/api/v1/rating-runs/{run_id}/replays/{no}",
     "/api/v1/survey-form-checks", "/api/v1/credit-report-proofs", "/api/v1/customers/{no}/offers/check",
-    "/api/v1/inspections/reckon", "/api/v1/dossiers/{no}/property-checks", "/api/v1/dossier-packages/check",
+    "/api/v1/inspections/reckon", "/api/v1/dossiers/{no}/property-checks", "/api/v1/demand/runs/{run_id}/replay", "/api/v1/dossier-packages/check",
 }  # fmt: skip
 NAMED = {  # who is named may do it; everybody else is turned down by name, not by right
     "/api/v1/destruction-lists/{no}/sign", "/api/v1/destruction-lists/{no}/supervisors",
@@ -187,6 +193,7 @@ APART = {  # one names customers out of reach before a file is opened, one holds
 READING_PAGES = {
     "prove_credit_report",
     "replay_run",
+    "replay_demand",
     "check_package",
     "check_properties",
     "appraise",
@@ -239,6 +246,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
         drafted_and_simulated(on)
         with_persons(on)
         with_duties(on)
+        with_demand(on)
         under_review(on)
         in_a_process(on)
         with_tokens(on)
@@ -787,6 +795,34 @@ def factors_of(route: str) -> dict[str, str]:
     return {"code": "cdd"} if re.match(r"/?(?:api/v1/)?(outside-)?factors/", route) else {}
 
 
+def with_demand(on: date) -> None:
+    """A forecast of the company for one month, as it is kept, and an event of the company laid over."""
+    chief: dict[str, Any] = {"actor": system_actor(), "on": on}
+    run = demand.begin_run(**chief, new=NewForecast(on, horizon=1))
+    month = datetime.combine(on.replace(day=1), time())
+    leaf = {"leaf": "U", "consumer": "U", "area": "T", "industry": "?", "trade": ""}
+    at, top = {"ds": month, "base_wh": 1000}, {"level": "company", "node": "", "model": "last", "is_short": True}
+    tables: dict[str, dict[str, Any]] = {
+        "leaves": leaf, "base": {**leaf, **at}, "levels": {**top, **at, "low_wh": 900, "high_wh": 1100},
+        "series": {"leaf": "U", "ds": month, "kwh": 1.0}, "calendar": {"day": on},
+        "rates": {"trade": "", "day": month.date(), "code": "macro", "change": 0.0, "weight": 1.0, "share": 1.0, "rate": 0.0},
+    }  # fmt: skip
+    for name, row in tables.items():
+        run.files[name] = storing.keep(run, name, pl.DataFrame([row]))
+    run.state, run.first, run.policy_sha256 = "done", month.date(), policy.shipped().sha256
+    run.report = {"levels": {}, "factors": [], "band": 80, "large": None}
+    run.save()
+    demand.lay_overlay(**chief, new=NewOverlay("company", "停电", on, "检修", percent=Decimal(-5)))
+
+
+def demand_of(route: str) -> dict[str, int]:
+    """The forecast and the overlay that an address names."""
+    if not re.match(r"/?(?:api/v1/)?demand/", route):
+        return {}
+    forecast, overlay = DemandRun.objects.latest("pk").pk, Overlay.objects.latest("pk").pk
+    return {"run_id": forecast, "overlay_id": overlay, "number": overlay if "overlays" in route else forecast}
+
+
 def with_a_table(on: date) -> None:
     """A table that a card is to be fitted to."""
     rows = "no,bad,sales\n" + "".join(f"{row},{row % 2},{row}\n" for row in range(60))
@@ -934,7 +970,7 @@ def address(route: str, no: str) -> str:
         "unit_id": Unit.objects.get(code="EAST").pk, "token_id": 1, **evidence_of(no, route), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, route), **confirmation_of(no, route), **collection_of(no, route),
         **dossier_of(no, route), **custody_of(no, route), **contract_of(no, route), **claims_of(no, route), **money_of(no, route), **losses_of(no, route), **reminders_of(no, route),
-        **persons_of(no, route), **duties_of(route), **care_of(no, route), **key_accounts_of(no, route), **retention_of(route), **factors_of(route),
+        **persons_of(no, route), **duties_of(route), **care_of(no, route), **key_accounts_of(no, route), **retention_of(route), **factors_of(route), **demand_of(route),
         **power_of(no, route),
     }  # fmt: skip
     if route.startswith("credit-reports/file/"):
@@ -1055,7 +1091,7 @@ def filled(path: str, no: str) -> str:
         "assignment_id": Assignment.objects.latest("id").pk, **evidence_of(no, path), **advance_of(no), **application_of(no),
         **worked_on(), **process_of(no, path), **confirmation_of(no, path), **collection_of(no, path),
         **dossier_of(no, path), **custody_of(no, path), **claims_of(no, path), **money_of(no, path), **losses_of(no, path), **reminders_of(no, path),
-        **persons_of(no, path), **duties_of(path), **care_of(no, path), **key_accounts_of(no, path), **retention_of(path), **factors_of(path),
+        **persons_of(no, path), **duties_of(path), **care_of(no, path), **key_accounts_of(no, path), **retention_of(path), **factors_of(path), **demand_of(path),
         **power_of(no, path),
     }  # fmt: skip
     if "/rows/" in path or "/row-files/" in path:
