@@ -37,17 +37,17 @@ class Width:
 
 
 def width_of(errors: Floats, level: Floats) -> Width:
-    """From errors, series × windows × steps (NaN where nothing was seen), and each series' level."""
-    size = np.abs(errors)
-    counts = np.isfinite(errors).sum(axis=(1, 2))
-    own = np.nansum(size, axis=(1, 2)) / np.maximum(counts, 1)
-    held = np.maximum(level, 1e-9)
-    total = counts.sum()
-    pooled = float((own * counts / held).sum() / total) if total else 1.0
-    usual = (own * counts + FIRM * pooled * held) / (counts + FIRM)
-    usual = np.maximum(usual, 1e-9)
-    parts = errors / usual[:, None, None]
-    steps = errors.shape[2]
+    """From errors, series × windows × steps (NaN where nothing was seen), and each series' level.
+
+    Each window's errors are measured by the usual error of the other windows, as those to come will be.
+    """
+    windows, steps = errors.shape[1:]
+    usual = _usual(errors, level)
+    parts = np.empty_like(errors)
+    for window in range(windows):
+        others = np.delete(errors, window, axis=1)
+        own = _usual(others, level) if windows > 1 else usual
+        parts[:, window] = errors[:, window] / own[:, None]
     buckets = int(np.clip(np.isfinite(parts).sum() // FEW, 1, steps))
     bucket = _bucket(steps, buckets)
     made = []
@@ -56,6 +56,17 @@ def width_of(errors: Floats, level: Floats) -> Width:
         some = some[np.isfinite(some)]
         made.append(_quantiles(some) if len(some) else np.zeros(len(LEVELS)))
     return Width(np.array(made), usual, steps)
+
+
+def _usual(errors: Floats, level: Floats) -> Floats:
+    """The usual error of each series, drawn towards that of its level where it has few of its own."""
+    counts = np.isfinite(errors).sum(axis=(1, 2))
+    own = np.nansum(np.abs(errors), axis=(1, 2)) / np.maximum(counts, 1)
+    held = np.maximum(level, 1e-9)
+    total = counts.sum()
+    pooled = float((own * counts / held).sum() / total) if total else 1.0
+    found: Floats = np.maximum((own * counts + FIRM * pooled * held) / (counts + FIRM), 1e-9)
+    return found
 
 
 def held(errors: Floats, level: Floats, band: float) -> float | None:
