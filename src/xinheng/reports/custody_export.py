@@ -20,6 +20,7 @@ from xinheng.facts.custody import queries
 from xinheng.facts.custody.values import (
     COPY_FORMS,
     HANDOVER_STATES,
+    PLACE_KINDS,
     SCAN_WORDS,
     SIDES,
     SLIP_STATES,
@@ -30,6 +31,7 @@ from xinheng.facts.custody.values import (
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.exports import Tally, notes_of
+from xinheng.reports.labels import Label, print_labels
 from xinheng.reports.printed import Table
 from xinheng.reports.printing import print_pdf
 from xinheng.reports.sheets import MOST_ROWS, Column, Sheet, workbook
@@ -168,6 +170,49 @@ def print_slip(*, actor: Actor, on: date, slip_id: int) -> bytes:
               rows),
     ]  # fmt: skip
     return _printed(actor, on, "slip", f"slip:{slip.pk}", title, tables)
+
+
+def print_stock_take(*, actor: Actor, on: date, stock_take_id: int) -> bytes:
+    """A stock-take on paper: how many things of each result, every difference; its foot is to be signed.
+
+    Refuses: AccessDenied, StockTakeUnknown, PrintFontMissing.
+    """
+    access.require(actor, "exports.read", f"stock_take:{stock_take_id}")
+    kept = queries.stock_take(actor, stock_take_id)
+    title = _("Stock-take")
+    left, right = f"{kept.pk} {kept.place.code} {kept.place.name}", kept.opened_on.isoformat()
+    facts = [
+        (_("Place of papers"), f"{kept.place.code} {kept.place.name}"),
+        (_("Closed on"), kept.closed_on.isoformat() if kept.closed_on else "—"),
+        *((str(SCAN_WORDS[code]), str(number)) for code, number in kept.counts.items()),
+    ]  # fmt: skip
+    rows = [
+        (place, *_difference(one)[:6])
+        for place, one in enumerate(queries.differences(actor, kept, on=on)[:MOST_ROWS], start=1)
+    ]
+    tables = [
+        Table(title, title, left, right, [Column(_("What is told"), width=24), Column(_("Answer"), width=60)],
+              facts),
+        Table(_("Differences"), _("Differences"), left, right, [Column(_("No."), "count", 6),
+              Column(_("Found"), width=14), Column(_("Bar code"), width=16), Column(_("Title"), width=30),
+              Column(_("Registered at"), width=14), Column(_("Found at"), width=14),
+              Column(_("What was done"), width=30)], rows),
+    ]  # fmt: skip
+    return _printed(actor, on, "printed_stock_take", f"stock_take:{kept.pk}", title, tables)
+
+
+def export_place_labels(*, actor: Actor, on: date, text: str = "") -> bytes:
+    """Labels to stick on rooms, cabinets, shelves and boxes, in the order of the tree; a PDF to print.
+
+    Refuses: AccessDenied, TooManyRows, PrintFontMissing.
+    """
+    access.require(actor, "exports.read", "places")
+    found = _counted(queries.places(actor, text))
+    told = [Label(one.code, one.name, (str(PLACE_KINDS[one.kind]), one.unit.name)) for one in found]
+    content = print_labels(told)
+    after = {"labels": len(told)} | ({"text": text} if text else {})
+    audit.record(actor=actor, act="exports.place_labels", subject="places", on=on, after=after)
+    return content
 
 
 def _counted(found: Any) -> Any:

@@ -64,9 +64,11 @@ from xinheng.reports.custody_export import (
     export_catalogue,
     export_handovers,
     export_loans,
+    export_place_labels,
     export_stock_take,
     print_handover,
     print_slip,
+    print_stock_take,
 )
 from xinheng.reports.demand_charts import demand_curve, demand_errors, demand_moment, demand_parts
 from xinheng.reports.demand_export import demand_parts_named, export_demand, print_demand
@@ -319,6 +321,7 @@ __all__ = [
     "export_metering_rejected",
     "export_orders",
     "export_package",
+    "export_place_labels",
     "export_privacy",
     "export_properties",
     "export_register",
@@ -371,6 +374,7 @@ __all__ = [
     "print_labels",
     "print_notice",
     "print_slip",
+    "print_stock_take",
     "print_suspects",
     "privacy_access_log",
     "privacy_answer",

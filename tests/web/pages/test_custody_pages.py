@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -49,6 +50,14 @@ def go(db: None, settings: Any) -> Go:
         return client
 
     return signed_in
+
+
+def words_in(content: bytes) -> str:
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        return "".join(page.get_textpage().get_text_bounded() for page in pdf)
+    finally:
+        pdf.close()
 
 
 def text(answer: Any) -> str:
@@ -217,6 +226,12 @@ def test_places_are_added_filled_counted_and_differences_settled(go: Go) -> None
     assert li.post(settle, {"what": "补登记位置", "move": "1"}).status_code == 302
     assert Lying.objects.filter(paper__label=second, until__isnull=True).exists()
     assert li.get(reverse("export_stock_take", args=[count.pk])).status_code == 200
+    printed = words_in(li.get(reverse("print_stock_take", args=[count.pk])).content)
+    for told in ("R1-B1", "未知条码", "Z-1", "补登记位置", "制表"):
+        assert told in printed
+    codes = words_in(li.get(reverse("custody_place_labels") + "?q=R1-B").content)
+    assert ("R1-B1" in codes, "R1-B2" in codes, "R1-C1" in codes) == (True, True, False)
+    assert Entry.objects.get(act="exports.place_labels").after == {"labels": 2, "text": "R1-B"}
     assert "盘点" in text(li.get(reverse("custody_counts")))
 
 

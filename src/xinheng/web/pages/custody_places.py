@@ -26,6 +26,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages import custody_forms as sheets
 from xinheng.web.pages.edge import actor_of, note, signed_in
 from xinheng.web.pages.exports import workbook_answer
+from xinheng.web.pages.papers import file_answer
 from xinheng.web.pages.trying import tried
 
 A_PAGE = 100
@@ -62,6 +63,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
                    "is_full": one.capacity is not None and getattr(one, "lies", 0) >= one.capacity}
                   for one in page],
         "may_write": actor.may("custody.write"),
+        "may_export": actor.may("exports.read"),
     }  # fmt: skip
     status = 422 if putting.is_bound or adding.is_bound else 200
     return render(request, "custody/places.html", told, status=status)
@@ -224,6 +226,24 @@ def export_count(request: HttpRequest, stock_take_id: int) -> HttpResponse:
     return workbook_answer(content, f"stock-take-{stock_take_id}.xlsx")
 
 
+@signed_in
+@require_GET
+def print_count(request: HttpRequest, stock_take_id: int) -> HttpResponse:
+    """The stock-take on paper, to be signed."""
+    content = room.print_stock_take(actor=actor_of(request), on=business_day(), stock_take_id=stock_take_id)
+    return file_answer(content, f"stock-take-{stock_take_id}", "pdf")
+
+
+@signed_in
+@require_GET
+def place_labels(request: HttpRequest) -> HttpResponse:
+    """Bar codes of places to print."""
+    actor = actor_of(request)
+    access.require(actor, "custody.read")
+    content = room.export_place_labels(actor=actor, on=business_day(), text=request.GET.get("q", "")[:60])
+    return file_answer(content, "places", "pdf")
+
+
 def _put(actor: Any, on: Any, values: dict[str, Any]) -> Any:
     return acts.put(actor=actor, on=on, at=timestamp(), **values)
 
@@ -237,6 +257,7 @@ def _add(actor: Any, on: Any, values: dict[str, Any]) -> Any:
 urlpatterns = [
     path("custody/places/", place_list, name="custody_places"),
     path("custody/places/at/<str:code>/", place_page, name="custody_place"),
+    path("custody/places/labels/", place_labels, name="custody_place_labels"),
     path("custody/find/", find, name="custody_find"),
     path("custody/where/<str:no>/", where, name="custody_where"),
     path("custody/counts/", count_list, name="custody_counts"),
@@ -245,5 +266,6 @@ urlpatterns = [
     path("custody/counts/<int:stock_take_id>/file/", read_file, name="custody_scan_file"),
     path("custody/counts/<int:stock_take_id>/close/", close_count, name="custody_close_count"),
     path("custody/counts/<int:stock_take_id>/export/", export_count, name="export_stock_take"),
+    path("custody/counts/<int:stock_take_id>/print/", print_count, name="print_stock_take"),
     path("custody/differences/<int:difference_id>/", settle, name="custody_settle"),
 ]

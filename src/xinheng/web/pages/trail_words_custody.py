@@ -53,4 +53,6 @@ CUSTODY_ACTS: dict[str, str | Promise] = {
     "exports.loans": _("export loans of papers"),
     "exports.slip": _("print a slip"),
     "exports.stock_take": _("export a stock-take"),
+    "exports.printed_stock_take": _("print a stock-take"),
+    "exports.place_labels": _("print bar codes of places"),
 }
