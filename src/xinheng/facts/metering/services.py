@@ -18,6 +18,7 @@ from xinheng.facts.metering.batches import (
     read_and_check,
     receive,
 )
+from xinheng.facts.metering.joining import join_customer
 from xinheng.facts.metering.keeping import (
     compact,
     keep_areas,
@@ -39,6 +40,7 @@ __all__ = [
     "compact",
     "import_file",
     "install_meter",
+    "join_customer",
     "keep_areas",
     "keep_bills",
     "keep_events",

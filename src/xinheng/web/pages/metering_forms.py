@@ -80,6 +80,18 @@ class ChangeForm(TermsForm):
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
 
+class JoinForm(forms.Form):
+    """The credit file an account belongs to."""
+
+    places = {"customer_unknown": "customer_no"}
+    customer_no = forms.CharField(label=_("Customer no."), max_length=40)
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dressed(self)
+
+
 class FileForm(forms.Form):
     """A file of consumers, meters or measured values."""
 

@@ -25,7 +25,7 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.exports import workbook_answer
 from xinheng.web.pages.metering import STATES, area_choices, unit_names
-from xinheng.web.pages.metering_forms import ChangeForm
+from xinheng.web.pages.metering_forms import ChangeForm, JoinForm
 from xinheng.web.pages.trying import tried
 
 SPANS = (("31", _("1 month")), ("92", _("3 months")), ("366", _("1 year")), ("1100", _("3 years")))
@@ -155,6 +155,29 @@ def change_supply(request: HttpRequest, consumer_no: str) -> HttpResponse:
 
 
 @signed_in
+def join_file(request: HttpRequest, consumer_no: str) -> HttpResponse:
+    """Join the account to the credit file of who answers for it."""
+    actor, on = actor_of(request), business_day()
+    access.require(actor, "metering.write", f"consumer:{consumer_no}")
+    metering.consumer(actor, consumer_no)
+    sent = request.POST if request.method == "POST" else None
+    form = JoinForm(sent)
+    if sent is not None:
+        told: dict[str, Any] = {"actor": actor, "on": on, "consumer_no": consumer_no}
+        kept = tried(request, form, lambda: acts.join_customer(**told, **form.cleaned_data))
+        if kept is not None:
+            messages.success(request, gettext("The account is joined to the credit file."))
+            return redirect("metering_consumer", consumer_no)
+    shown = {
+        "form": form,
+        "heading": _("Join to a credit file"),
+        "act": _("Join it"),
+        "consumer_no": consumer_no,
+    }
+    return render(request, "metering/new.html", shown, status=422 if sent is not None else 200)
+
+
+@signed_in
 @require_GET
 def export_readings(request: HttpRequest, consumer_no: str) -> HttpResponse:
     """The readings of one consumer with their marks, as Excel."""
@@ -167,5 +190,6 @@ def export_readings(request: HttpRequest, consumer_no: str) -> HttpResponse:
 urlpatterns = [
     path("consumers/one/<str:consumer_no>/", one_consumer, name="metering_consumer"),
     path("consumers/one/<str:consumer_no>/supply/", change_supply, name="change_supply"),
+    path("consumers/one/<str:consumer_no>/file/", join_file, name="join_consumer"),
     path("consumers/one/<str:consumer_no>/export/", export_readings, name="export_metered_readings"),
 ]

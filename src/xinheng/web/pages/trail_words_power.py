@@ -9,6 +9,7 @@ POWER_ACTS: dict[str, str | Promise] = {
     "metering.open": _("open an account of a consumer"),
     "metering.change_supply": _("change how a consumer is supplied"),
     "metering.close": _("close an account of a consumer"),
+    "metering.join_customer": _("join an account to a credit file"),
     "metering.install_meter": _("install a meter"),
     "metering.remove_meter": _("remove a meter"),
     "metering.add_area": _("add an area of the grid"),

@@ -173,7 +173,7 @@ PARTS = {
     ),
     "metering": Part(
         "metering",
-        _("Metering: import, batches, rejected, consumers, readings, marks, areas, compact."),
+        _("Metering: import, batches, rejected, consumers, readings, marks, areas, join, compact."),
         group=True,
     ),
     "charges": Part(

@@ -1,4 +1,4 @@
-"""Metering: import, batches, rejected, consumers, readings, marks, areas, compact."""
+"""Metering: import, batches, rejected, consumers, readings, marks, areas, join, compact."""
 
 from __future__ import annotations
 
@@ -201,9 +201,26 @@ def areas(since: Since = None, until: Until = None, as_json: Json = False) -> No
          round(one.kwh, 2)]
         for one in found
     ]  # fmt: skip
-    columns = [_("Area"), _("Name"), _("Kind"), _("Month"), _("To be read"), _("Are read"), _("Without marks"), _("Success of reading"),
-               _("Use, kWh")]  # fmt: skip
+    columns = [_("Area"), _("Name"), _("Kind"), _("Month"), _("To be read"), _("Are read")]
+    columns += [_("Without marks"), _("Success of reading"), _("Use, kWh")]
     say_table(_("Areas"), columns, rows)
+
+
+@app.command()
+@command("metering.write")
+def join(
+    consumer: ConsumerNo,
+    customer: Annotated[str, typer.Argument(help="The customer's number.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    as_json: Json = False,
+) -> None:
+    """Join an account to the credit file of who answers for it."""
+    told = {"consumer_no": consumer, "customer_no": customer}
+    acts.join_customer(actor=operator(), on=business_day(), **told, reason=reason)
+    if as_json:
+        say_json(told)
+    else:
+        screen.print(_("Joined: %(consumer)s, %(customer)s") % {"consumer": consumer, "customer": customer})
 
 
 @app.command()
