@@ -116,4 +116,6 @@ def _system() -> Actor:
 
 def _hand(actor: Actor) -> Actor:
     """The actor with the right to post what the right to confirm entails, at a consumer it reaches."""
-    return replace(actor, permits=actor.permits | {"receivables.write"}, scope=_system().scope)
+    return replace(
+        actor, permits=actor.permits | {"receivables.write", "customers.read"}, scope=_system().scope
+    )

@@ -58,7 +58,7 @@ def labels(request: HttpRequest, as_of: Day | None = None) -> list[dict[str, Any
     return inspections.labels(actor_of(request), as_of=as_of or business_day()).to_dicts()
 
 
-@router.get("/inspections/findings", response={200: list[shapes.FindingOut], **PROBLEMS})
+@router.get("/inspections/findings", response={200: list[shapes.InspectionFindingOut], **PROBLEMS})
 def findings(
     request: HttpRequest, since: Day | None = None, until: Day | None = None
 ) -> list[dict[str, Any]]:
@@ -77,7 +77,8 @@ def inspectors(request: HttpRequest) -> list[Any]:
 @once()
 def set_inspector(request: HttpRequest, login: Login, body: shapes.InspectorIn) -> Any:
     """Say who inspects, with which work pass and skills."""
-    return acts.set_inspector(**_who(request), login=login, **body.model_dump())
+    kept = acts.set_inspector(**_who(request), login=login, **body.model_dump())
+    return Status(200, shapes.InspectorOut.from_orm(kept))
 
 
 @router.post("/inspections", response=KEPT)
@@ -99,11 +100,11 @@ def open_suspects(request: HttpRequest, body: shapes.InspectSuspectsIn) -> Statu
 def plan(request: HttpRequest, body: shapes.PlanInspectionsIn) -> Any:
     """Give the weightiest open cases to the teams of a day."""
     told = acts.plan_day(**_who(request), planned_on=body.planned_on)
-    return {"given": told.given, "left": told.left}
+    return Status(200, {"given": told.given, "left": told.left})
 
 
 @router.post("/inspections/reckon", response={200: shapes.ReckonedOut, **PROBLEMS})
-def reckon(request: HttpRequest, body: shapes.FindingIn) -> Any:
+def reckon(request: HttpRequest, body: shapes.InspectionFindingIn) -> Any:
     """What a finding of theft or breach would cost by the rules of its day; nothing is kept."""
     access.require(actor_of(request), "inspections.read")
     told = inspections.reckon(body.new(), on=business_day())
@@ -130,14 +131,14 @@ def one(request: HttpRequest, case_no: CaseNo) -> dict[str, Any]:
 @once()
 def assign(request: HttpRequest, case_no: CaseNo, body: shapes.AssignInspectionIn) -> Any:
     """Give a case to inspectors for a day."""
-    return _kept(acts.assign(**_who(request), no=case_no, new=body.new()))
+    return Status(200, _kept(acts.assign(**_who(request), no=case_no, new=body.new())))
 
 
 @router.post("/inspections/{case_no}/drop", response=DONE)
 @once()
 def drop(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionWhyIn) -> Any:
     """Drop a case that will not be inspected."""
-    return _kept(acts.drop_case(**_who(request), no=case_no, why=body.why))
+    return Status(200, _kept(acts.drop_case(**_who(request), no=case_no, why=body.why)))
 
 
 @router.post("/inspections/{case_no}/visits", response=KEPT)
@@ -147,19 +148,20 @@ def record_visit(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionV
     return Status(201, _kept(acts.record_visit(**_who(request), no=case_no, told=body.told()).case))
 
 
-@router.post("/inspections/{case_no}/evidence", response={201: shapes.ExhibitOut, **PROBLEMS})
+@router.post("/inspections/{case_no}/evidence", response={201: shapes.InspectionExhibitOut, **PROBLEMS})
 @once()
 def add_exhibit(
-    request: HttpRequest, case_no: CaseNo, file: File[UploadedFile], told: Form[shapes.ExhibitIn]
+    request: HttpRequest, case_no: CaseNo, file: File[UploadedFile], told: Form[shapes.InspectionExhibitIn]
 ) -> Status[Any]:
     """Keep a photograph or another piece of evidence with its hash."""
     upload = Upload(file.name or "", file.read())
-    return Status(201, acts.add_exhibit(**_who(request), no=case_no, new=told.new(), upload=upload))
+    kept = acts.add_exhibit(**_who(request), no=case_no, new=told.new(), upload=upload)
+    return Status(201, shapes.InspectionExhibitOut.from_orm(kept))
 
 
-@router.post("/inspections/{case_no}/finding", response={201: shapes.FindingOut, **PROBLEMS})
+@router.post("/inspections/{case_no}/finding", response={201: shapes.InspectionFindingOut, **PROBLEMS})
 @once()
-def record_finding(request: HttpRequest, case_no: CaseNo, body: shapes.FindingIn) -> Status[Any]:
+def record_finding(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionFindingIn) -> Status[Any]:
     """Tell what was found, with its money by the rules of the day."""
     return Status(201, _finding(acts.record_finding(**_who(request), no=case_no, new=body.new())))
 
@@ -168,7 +170,7 @@ def record_finding(request: HttpRequest, case_no: CaseNo, body: shapes.FindingIn
 @once()
 def withdraw_finding(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionWhyIn) -> Any:
     """Take a finding that is not confirmed back."""
-    return _kept(acts.withdraw_finding(**_who(request), no=case_no, why=body.why))
+    return Status(200, _kept(acts.withdraw_finding(**_who(request), no=case_no, why=body.why)))
 
 
 @router.post("/inspections/{case_no}/signatures", response=KEPT)
@@ -179,25 +181,27 @@ def sign(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionSignIn) -
     return Status(201, _kept(kept.case))
 
 
-@router.post("/inspections/{case_no}/confirm", response={200: shapes.FindingOut, **PROBLEMS})
+@router.post("/inspections/{case_no}/confirm", response={200: shapes.InspectionFindingOut, **PROBLEMS})
 @once()
 def confirm(request: HttpRequest, case_no: CaseNo) -> Any:
     """Confirm a finding: its money is claimed and the grade follows."""
-    return _finding(acts.confirm_finding(**_who(request), no=case_no))
+    return Status(200, _finding(acts.confirm_finding(**_who(request), no=case_no)))
 
 
-@router.post("/inspections/{case_no}/appeal", response={201: shapes.AppealOut, **PROBLEMS})
+@router.post("/inspections/{case_no}/appeal", response={201: shapes.InspectionAppealOut, **PROBLEMS})
 @once()
 def appeal(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionAppealIn) -> Status[Any]:
     """Keep what the consumer contests."""
-    return Status(201, acts.appeal(**_who(request), no=case_no, **body.model_dump()))
+    made = acts.appeal(**_who(request), no=case_no, **body.model_dump())
+    return Status(201, shapes.InspectionAppealOut.from_orm(made))
 
 
-@router.post("/inspections/{case_no}/appeal/decide", response={200: shapes.AppealOut, **PROBLEMS})
+@router.post("/inspections/{case_no}/appeal/decide", response={200: shapes.InspectionAppealOut, **PROBLEMS})
 @once()
 def decide_appeal(request: HttpRequest, case_no: CaseNo, body: shapes.InspectionDecisionIn) -> Any:
     """Uphold or overturn a finding."""
-    return acts.decide_appeal(**_who(request), no=case_no, **body.model_dump())
+    made = acts.decide_appeal(**_who(request), no=case_no, **body.model_dump())
+    return Status(200, shapes.InspectionAppealOut.from_orm(made))
 
 
 def _who(request: HttpRequest) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class InspectionsOut(Schema):
     total: int
 
 
-class VisitOut(Schema):
+class InspectionVisitOut(Schema):
     """What a visit saw."""
 
     visited_at: datetime
@@ -100,7 +100,7 @@ class VisitOut(Schema):
     note: str
 
 
-class ExhibitOut(Schema):
+class InspectionExhibitOut(Schema):
     """A piece of evidence with the hash of its bytes."""
 
     id: int
@@ -113,7 +113,7 @@ class ExhibitOut(Schema):
     note: str
 
 
-class FindingOut(Schema):
+class InspectionFindingOut(Schema):
     """What was found, how its money was reckoned, and the claims it became."""
 
     case_no: str
@@ -134,7 +134,7 @@ class FindingOut(Schema):
     bills: list[str]
 
 
-class AppealOut(Schema):
+class InspectionAppealOut(Schema):
     """What the consumer contests; result blank: not decided."""
 
     told_on: Any
@@ -150,10 +150,10 @@ class InspectionFullOut(Schema):
     """One case with all that stands in it."""
 
     case: InspectionOut
-    visits: list[VisitOut]
-    exhibits: list[ExhibitOut]
-    finding: FindingOut | None
-    appeal: AppealOut | None
+    visits: list[InspectionVisitOut]
+    exhibits: list[InspectionExhibitOut]
+    finding: InspectionFindingOut | None
+    appeal: InspectionAppealOut | None
 
 
 class InspectionKeptOut(Schema):
@@ -260,7 +260,7 @@ class InspectionVisitIn(Asked):
         return VisitTold(**{**self.model_dump(), "inspectors": tuple(self.inspectors)})
 
 
-class ExhibitIn(Asked):
+class InspectionExhibitIn(Asked):
     """What a file shows, when and where it was taken."""
 
     kind: Code
@@ -305,7 +305,7 @@ class BreachFactsIn(Asked):
     times: Amount | None = None
 
 
-class FindingIn(Asked):
+class InspectionFindingIn(Asked):
     """What was found. Without inspectors or a day it is refused (PWR-25)."""
 
     kind: Literal["theft", "breach", "none"]
