@@ -16,7 +16,7 @@ from xinheng.facts.disputes import services as disputes
 from xinheng.facts.disputes.values import NewDispute
 from xinheng.facts.metering import services as metering
 from xinheng.judgements.consumers import policy, queries, rules, services
-from xinheng.judgements.consumers.errors import PaymentUnderWayInvalid
+from xinheng.judgements.consumers.errors import BalancesInvalid, PaymentUnderWayInvalid
 
 
 def hints(actor: Actor, on: date = TODAY) -> dict[str, dict[str, Any]]:
@@ -57,6 +57,25 @@ def test_who_has_nothing_left_is_proposed_for_a_cut_after_notice_but_never_an_im
         date(2026, 4, 13),
     )  # 7 days are up on a Sunday
     assert (told["L-2"]["state"], told["L-2"]["not_before"]) == ("spared", None)
+
+
+def test_a_balance_told_by_the_billing_system_counts_with_use_since_its_day(company: Actor) -> None:
+    frame = pl.DataFrame(
+        {"consumer": ["L-1", "X-9"], "amount": [12.0, 5.0], "day": ["2026-04-02", "2026-04-02"]}
+    )
+    with pytest.raises(BalancesInvalid) as caught:
+        services.keep_balances(actor=company, on=TODAY, frame=frame)
+    assert caught.value.params["rows"] == "3"
+
+    assert services.keep_balances(actor=company, on=TODAY, frame=frame.head(1)) == 1
+
+    row = hints(company)["L-1"]  # 12.00 less 10 kWh of the 3rd
+    assert (row["account_minor"], row["unsettled_minor"], row["balance_minor"], row["state"]) == (
+        1_200,
+        500,
+        700,
+        "warn",
+    )
 
 
 def test_who_is_off_is_restored_from_the_amount_of_the_rules_on(company: Actor) -> None:

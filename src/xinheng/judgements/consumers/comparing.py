@@ -100,7 +100,7 @@ def _late(row: RiskRun, *, on: date, tolerance: int) -> pl.DataFrame:
     """consumer and late_minor: bills due in the month, open on the run's day and not paid in time."""
     since = add_months(row.month, -policy.in_force(row.as_of).past.months)
     with TemporaryDirectory(dir=settings.HOME) as folder, engine(Path(folder)) as backend:
-        bills = gathering.bills(backend, on=on, since=since)
+        bills = gathering.bills(backend, on=on, since=since, told_until=on)
     due = pl.col("due").is_between(row.month, month_end(row.month))
     was_open = pl.col("paid").is_null() | (pl.col("paid") >= row.as_of)
     late = pl.col("paid").is_null() | (pl.col("paid") > pl.col("due").dt.offset_by(f"{tolerance}d"))

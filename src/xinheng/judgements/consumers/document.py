@@ -78,6 +78,12 @@ class Levels(Part):
     high: Bounds
 
 
+class Learning(Part):
+    """From how many paid bills a late-payment model is fitted."""
+
+    least_bills: Annotated[int, Field(ge=100, le=10_000_000)]
+
+
 class Past(Part):
     """How the consumer's own past foretells where no model is in use."""
 
@@ -162,6 +168,7 @@ class ConsumerRules(Part):
     grade_steps: dict[str, Step]
     operation: Operation
     levels: Levels
+    model: Learning
     past: Past
     collection_period: CollectionPeriod
     strategy: tuple[Strategy, ...]

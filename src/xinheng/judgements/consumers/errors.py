@@ -87,6 +87,17 @@ class PointEntryUnknown(Refusal):
     text = _("There is no demerit %(entry)s of this consumer.")
 
 
+class BalancesInvalid(Refusal):
+    """Some rows of balances are wrong; none is kept."""
+
+    code = "balances_invalid"
+    status = 422
+    text = _(
+        "%(number)s rows have no known consumer, no amount, or a day to come: rows %(rows)s. "
+        "Nothing was kept."
+    )
+
+
 class PaymentUnderWayInvalid(Refusal):
     """A payment under way cannot be kept so."""
 

@@ -33,13 +33,13 @@ def accounts(on: date) -> pl.DataFrame:
     return metering.accounts(on=on).with_columns(pl.col("voltage").fill_null("low"))
 
 
-def bills(backend: Any, *, on: date, since: date) -> pl.DataFrame:
-    """The monthly bills known before a day, with what the ledger says of those that stand in it too.
+def bills(backend: Any, *, on: date, since: date, told_until: date) -> pl.DataFrame:
+    """The monthly bills as they stood before a day and were told until another; the ledger goes first.
 
     consumer, bill, month, billed, due, paid (null: open), amount (yuan), open_minor and bill_id (null: not
     in the ledger).
     """
-    held = tables.bills(backend, since=since, as_of=on - timedelta(days=1))
+    held = tables.bills(backend, since=since, as_of=told_until)
     told = _taken(held)
     ledger = arrears.bills(as_of=on - timedelta(days=1), since=add_months(since, -1), on=on)
     kept = ledger.filter(pl.col("currency") == "CNY").select(
@@ -77,10 +77,10 @@ def bills(backend: Any, *, on: date, since: date) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def operation(backend: Any, *, on: date, rules: ConsumerRules) -> pl.DataFrame:
+def operation(backend: Any, *, on: date, rules: ConsumerRules, told_until: date) -> pl.DataFrame:
     """consumer, year_change, month_change (shares, null: too little read), stopped_days and requests."""
     last = on - timedelta(days=1)
-    readings = tables.readings(backend, since=on - timedelta(days=LOOKED_DAYS), until=last, as_of=last)
+    readings = tables.readings(backend, since=on - timedelta(days=LOOKED_DAYS), until=last, as_of=told_until)
     table = readings.filter(readings.kwh.notnull())
     measured: dict[str, Any] = {}
     for name, back in (("now", 0), ("before", WINDOW_DAYS), ("year", 365)):

@@ -122,6 +122,23 @@ class PaymentUnderWay(models.Model):
         return f"{self.consumer_id} {self.reference}"
 
 
+class PrepaidBalance(models.Model):
+    """What stood on the account of a prepaid consumer at the end of a day, as the billing system told it."""
+
+    consumer = models.ForeignKey("metering.Consumer", on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField()
+    amount_minor = models.BigIntegerField()  # below zero: owed
+    told_by = models.CharField(max_length=150)
+    told_on = models.DateField()
+
+    class Meta:
+        ordering = ["-as_of", "-id"]
+        indexes = [models.Index(fields=["consumer", "as_of"], name="balances_of_consumer")]
+
+    def __str__(self) -> str:
+        return f"{self.consumer_id} {self.as_of}"
+
+
 class CaseFigures(models.Model):
     """The printed figures of a case as loaded; loading them again makes a new version."""
 

@@ -35,7 +35,7 @@ def over_period(actor: Actor, *, on: date) -> pl.DataFrame:
     rules = policy.in_force(on)
     since = add_months(month_start(on), -rules.past.months)
     with TemporaryDirectory(dir=settings.HOME) as folder, engine(Path(folder)) as backend:
-        bills = gathering.bills(backend, on=on, since=since)
+        bills = gathering.bills(backend, on=on, since=since, told_until=on)
     accounts = selecting.within(actor, gathering.accounts(on))
     allowed = rules.collection_period
     days = pl.col("grade").replace_strict(

@@ -26,8 +26,8 @@ from xinheng.facts.metering import tables
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.consumers import policy, rules, selecting
 from xinheng.judgements.consumers.document import FeeControl
-from xinheng.judgements.consumers.errors import PaymentUnderWayInvalid
-from xinheng.judgements.consumers.models import PaymentUnderWay
+from xinheng.judgements.consumers.errors import BalancesInvalid, PaymentUnderWayInvalid
+from xinheng.judgements.consumers.models import PaymentUnderWay, PrepaidBalance
 
 TRIP, CLOSE = "301F", "3020"  # DL/T 698.45: tripped, closed
 OUTCOMES = ("arrived", "failed")
@@ -57,6 +57,36 @@ def tell_payment(
     subject = f"consumer:{consumer_no}"
     audit.record(actor=actor, act="consumers.tell_payment", subject=subject, on=on, after=after)
     return row
+
+
+@transaction.atomic
+def keep_balances(*, actor: Actor, on: date, frame: pl.DataFrame) -> int:
+    """Keep account balances as the billing system told them: consumer, amount (yuan) and perhaps day (else
+    the day itself). Gives the rows; told again, the later one counts.
+
+    Refuses: AccessDenied, BalancesInvalid (nothing is kept where a row is wrong).
+    """
+    access.require(actor, "consumers.write", "balances")
+    days = {"day": pl.lit(on)} if "day" not in frame.columns else {}
+    rows = frame.with_columns(**days).select(
+        pl.col("consumer").cast(pl.String).str.strip_chars(),
+        pl.col("amount").cast(pl.Float64, strict=False),
+        pl.col("day").cast(pl.String).str.to_date(strict=False),
+    )
+    keys = metering.keys_of(rows["consumer"].drop_nulls().to_list())
+    known = pl.col("consumer").is_in(list(keys)) & pl.col("amount").is_finite() & (pl.col("day") <= on)
+    wrong = rows.with_row_index("row", 2).filter(~known.fill_null(value=False))
+    if wrong.height:
+        raise BalancesInvalid(rows=", ".join(str(row) for row in wrong["row"].head(20)), number=wrong.height)
+    made = [
+        PrepaidBalance(consumer_id=keys[no], as_of=day, amount_minor=round(amount * 100),
+                       told_by=actor.login, told_on=on)
+        for no, amount, day in rows.iter_rows()
+    ]  # fmt: skip
+    PrepaidBalance.objects.bulk_create(made, batch_size=1000)
+    after = {"balances": len(made)}
+    audit.record(actor=actor, act="consumers.keep_balances", subject="balances", on=on, after=after)
+    return len(made)
 
 
 @transaction.atomic
@@ -92,8 +122,9 @@ def payments_under_way(actor: Actor, consumer_no: str = "") -> list[PaymentUnder
 def fee_hints(actor: Actor, *, on: date, consumer_no: str = "") -> pl.DataFrame:
     """Prepaid consumers within reach, or one, with the columns of HINTS, what is most pressing first.
 
-    balance_minor = account_minor + under_way_minor − unsettled_minor: the customer's free money less its
-    open bills, payments that have not arrived, and use since the last bill at that bill's price. state:
+    balance_minor = account_minor + under_way_minor − unsettled_minor: the balance last told (without one the
+    customer's free money less its open bills), payments that have not arrived, and use since that balance
+    or the last bill, at the price of the last bill. state:
     restore (is off and may be restored), off, cut (a cut may be prepared), spared (an important user is
     never proposed for a cut), warn, "" (nothing), or unknown (no bill to take a price from, or a customer
     with several prepaid consumers, whose money nobody told apart). not_before: the first day a cut may be
@@ -107,12 +138,15 @@ def fee_hints(actor: Actor, *, on: date, consumer_no: str = "") -> pl.DataFrame:
     )
     if not accounts.height:
         return pl.DataFrame(schema=HINTS)
+    told = _balances(on)
     with TemporaryDirectory(dir=settings.HOME) as folder, engine(Path(folder)) as backend:
-        used = _used(backend, on=on, days_back=document.days_back)
+        used = _used(backend, told, on=on, days_back=document.days_back)
         off = _off(backend, on=on)
     rows = (
         accounts.with_columns(pl.col("voltage").fill_null("low"))
         .join(_money(prepaid, on=on), on="consumer", how="left")
+        .join(told.select("consumer", "told_minor"), on="consumer", how="left")
+        .with_columns(account_minor=pl.coalesce("told_minor", "account_minor"))
         .join(_under_way(), on="consumer", how="left")
         .join(used, on="consumer", how="left")
         .join(off, on="consumer", how="left")
@@ -179,23 +213,32 @@ def _under_way() -> pl.DataFrame:
     return frame.group_by("consumer").agg(pl.col("under_way_minor").sum())
 
 
-def _used(backend: Any, *, on: date, days_back: int) -> pl.DataFrame:
-    """consumer, price (yuan a kWh of the last bill), unsettled_kwh (since its month) and daily_kwh."""
+def _balances(on: date) -> pl.DataFrame:
+    """consumer, settled_on and told_minor: the balance last told of each up to a day."""
+    rows = PrepaidBalance.objects.filter(as_of__lte=on, told_on__lte=on).order_by("as_of", "pk")
+    told = list(rows.values_list("consumer__consumer_no", "as_of", "amount_minor"))
+    schema = {"consumer": pl.String, "settled_on": pl.Date, "told_minor": pl.Int64}
+    return pl.DataFrame(told, schema=schema, orient="row").unique("consumer", keep="last")
+
+
+def _used(backend: Any, told: pl.DataFrame, *, on: date, days_back: int) -> pl.DataFrame:
+    """consumer, price (yuan a kWh of the last bill), unsettled_kwh (since it or the balance), daily_kwh."""
     last = on - timedelta(days=1)
-    bills = _frame(tables.bills(backend, since=add_months(on, -12), until=last, as_of=last))
+    bills = _frame(tables.bills(backend, since=add_months(on, -12), until=last, as_of=on))
     priced = bills.filter((pl.col("kwh") > 0) & (pl.col("amount") > 0)).sort("month")
     newest = priced.group_by("consumer").agg(
         price=pl.col("amount").last() / pl.col("kwh").last(), month=pl.col("month").last()
     )  # fmt: skip
     read = _frame(
-        tables.readings(backend, since=add_months(on, -3), until=last, as_of=last).filter(
+        tables.readings(backend, since=add_months(on, -3), until=last, as_of=on).filter(
             lambda told: told.kwh.notnull()
         )
     )
-    dated = read.join(newest, on="consumer")
+    dated = read.join(newest, on="consumer").join(told, on="consumer", how="left")
+    settled = pl.coalesce("settled_on", pl.col("month").dt.month_end())
     return dated.group_by("consumer").agg(
         price=pl.col("price").first(),
-        unsettled_kwh=pl.col("kwh").filter(pl.col("day") > pl.col("month").dt.month_end()).sum(),
+        unsettled_kwh=pl.col("kwh").filter(pl.col("day") > settled).sum(),
         daily_kwh=pl.col("kwh").sort_by("day").tail(days_back).mean(),
     )
 

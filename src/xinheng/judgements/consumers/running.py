@@ -47,24 +47,34 @@ class Learned:
         return self.kept is not None and bool((self.report or {}).get("beats"))
 
 
-def run_risk(*, actor: Actor, on: date, month: date | None = None, tell: Tell = quiet) -> RiskRun:
-    """Judge every consumer for a month (that of the day, where none is given), as known before a day.
+def run_risk(
+    *,
+    actor: Actor,
+    on: date,
+    month: date | None = None,
+    as_of: date | None = None,
+    tell: Tell = quiet,
+) -> RiskRun:
+    """Judge every consumer for a month (that of the day, where none is given), as things stood before a day.
 
-    The late-payment model is used where it beats the naive rules, else each consumer's own past, which the
-    run says. Judged again, it is another run. Refuses: AccessDenied, RiskRunAltered.
+    as_of: that day, where it is past: what was paid or measured on it or later is not looked at, so that a
+    site that loads its history sees at once how right it would have been. The late-payment model is used
+    where it beats the naive rules, else each consumer's own past, which the run says. Judged again, it is
+    another run. Refuses: AccessDenied, RiskRunAltered.
     """
     access.require(actor, "consumers.write")
-    first, rules = month_start(month or on), policy.in_force(on)
-    told = gathered(on=on, rules=rules)
-    learned = _learned(told, on=on, tell=tell)
+    day = min(as_of or on, on)
+    first, rules = month_start(month or day), policy.in_force(day)
+    told = gathered(on=day, told_until=on, rules=rules)
+    learned = _learned(told, rules, on=day, tell=tell)
     rows = judging.judged(
-        told, rules, _chances(told, learned, on=on), month=first, on=on, tolerance=_tolerance(on)
+        told, rules, _chances(told, learned, on=day), month=first, on=day, tolerance=_tolerance(day)
     )
-    path, digest = keeping.written(keeping.parquet(rows), f"risk-{first:%Y-%m}-{on.isoformat()}", ".parquet")
+    path, digest = keeping.written(keeping.parquet(rows), f"risk-{first:%Y-%m}-{day.isoformat()}", ".parquet")
     text = rules.model_dump_json()
     with transaction.atomic():
         row = RiskRun.objects.create(
-            month=first, as_of=on, rules=f"{rules.code}@{rules.version}",
+            month=first, as_of=day, rules=f"{rules.code}@{rules.version}",
             rules_sha256=sha256(text.encode()).hexdigest(), method="model" if learned.beats else "past",
             model_path=learned.path, model_sha256=learned.sha256, model_as_of=learned.as_of,
             report=learned.report or {}, results_path=path, results_sha256=digest,
@@ -75,13 +85,13 @@ def run_risk(*, actor: Actor, on: date, month: date | None = None, tell: Tell = 
     return row
 
 
-def gathered(*, on: date, rules: ConsumerRules) -> Gathered:
-    """What a judgement of a day is made from."""
+def gathered(*, on: date, told_until: date, rules: ConsumerRules) -> Gathered:
+    """What a judgement of a day is made from, as it was told until another."""
     accounts = gathering.accounts(on)
     with TemporaryDirectory(dir=_scratch()) as folder, engine(Path(folder)) as backend:
         since = add_months(month_start(on), -rules.past.months)
-        bills = gathering.bills(backend, on=on, since=since)
-        operation = gathering.operation(backend, on=on, rules=rules)
+        bills = gathering.bills(backend, on=on, since=since, told_until=told_until)
+        operation = gathering.operation(backend, on=on, rules=rules, told_until=told_until)
     grades, outside = gathering.grades(rules, on=on), gathering.outside(accounts["industry"], on=on)
     return Gathered(accounts, bills, operation, grades, outside)
 
@@ -97,7 +107,7 @@ def replay(*, actor: Actor, run_id: int) -> bool:
     return bool(judging.totals(rows) == row.totals)
 
 
-def _learned(told: Gathered, *, on: date, tell: Tell) -> Learned:
+def _learned(told: Gathered, rules: ConsumerRules, *, on: date, tell: Tell) -> Learned:
     """The model of the last run where it is young enough, else one fitted now; none of too few bills."""
     late = arrears.rules_on(on)
     last = RiskRun.objects.exclude(model_path="").order_by("-model_as_of", "-pk").first()
@@ -107,7 +117,7 @@ def _learned(told: Gathered, *, on: date, tell: Tell) -> Learned:
         return Learned(kept, last.model_path, last.model_sha256, last.model_as_of, last.report)
     try:
         kept = late_tables.learned(
-            _ledger(told), as_of=on, tolerance=late.tolerance_days, least=late.least_bills, tell=tell
+            _ledger(told), as_of=on, tolerance=late.tolerance_days, least=rules.model.least_bills, tell=tell
         )
     except TooFewBills:
         return Learned(None)

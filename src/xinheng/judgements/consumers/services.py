@@ -5,12 +5,13 @@ from __future__ import annotations
 from xinheng.judgements.consumers.casekeeping import load_case, read_case
 from xinheng.judgements.consumers.comparing import record_outcome, tell_outcome
 from xinheng.judgements.consumers.pointing import add_demerit, raise_demerits, take_back_demerit
-from xinheng.judgements.consumers.prepaying import end_payment, tell_payment
+from xinheng.judgements.consumers.prepaying import end_payment, keep_balances, tell_payment
 from xinheng.judgements.consumers.running import replay, run_risk
 
 __all__ = [
     "add_demerit",
     "end_payment",
+    "keep_balances",
     "load_case",
     "raise_demerits",
     "read_case",

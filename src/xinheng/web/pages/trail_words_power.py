@@ -55,6 +55,7 @@ POWER_ACTS: dict[str, str | Promise] = {
     "consumers.take_back_demerit": _("take a demerit back"),
     "consumers.tell_payment": _("keep a payment under way"),
     "consumers.end_payment": _("end a payment under way"),
+    "consumers.keep_balances": _("keep prepaid balances"),
     "consumers.load_case": _("load figures of a case"),
     "exports.consumers": _("export consumer risk"),
     "exports.consumers_paper": _("print consumer risk"),

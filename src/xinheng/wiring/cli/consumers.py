@@ -9,6 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from xinheng.base.kernel.money import Money
+from xinheng.judgements.arrears import services as late_payment
 from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.values import NewDemerit, Wanted
@@ -30,10 +31,14 @@ Out = Annotated[Path | None, typer.Option("--out", help="Write it as an Excel fi
 @command("consumers.write")
 def make_run(
     month: Annotated[str | None, typer.Option("--month", help="A day of the month, as 2026-04-01.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="As things stood before this past day; today if not given.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Judge every consumer for a month and keep the run."""
-    made = acts.run_risk(actor=operator(), on=business_day(), month=day(month))
+    past = day(as_of)
+    made = acts.run_risk(actor=operator(), on=business_day(), month=day(month) if month else past, as_of=past)
     if as_json:
         say_json({"run": made.pk, "month": made.month, "method": made.method, "totals": made.totals,
                   "notes": made.notes})  # fmt: skip
@@ -132,7 +137,9 @@ def points(
             for one in found.demerits]  # fmt: skip
     flag = f", {_('cash only')}" if found.is_cash_only else ""
     title = f"{no}: {found.points} ({found.band} {found.band_name}){flag}"
-    say_table(title, [_("Demerit"), _("Credit points"), _("Cash points"), _("From"), _("Until"), _("Reason")], rows)
+    say_table(
+        title, [_("Demerit"), _("Credit points"), _("Cash points"), _("From"), _("Until"), _("Reason")], rows
+    )
 
 
 @app.command()
@@ -144,6 +151,21 @@ def events(as_json: Json = False) -> None:
         say_json({"demerits": made})
     else:
         screen.print(_("%(number)s demerits are new.") % {"number": made})
+
+
+@app.command()
+@command("consumers.write")
+def balances(
+    file: Annotated[Path, typer.Argument(help="A file with the columns consumer, amount and perhaps day.")],
+    as_json: Json = False,
+) -> None:
+    """Keep the balances of prepaid consumers as the billing system tells them."""
+    frame = late_payment.table_in(file, ("consumer", "amount"))
+    kept = acts.keep_balances(actor=operator(), on=business_day(), frame=frame)
+    if as_json:
+        say_json({"balances": kept})
+    else:
+        screen.print(_("%(number)s balances are kept.") % {"number": kept})
 
 
 @app.command()
