@@ -16,6 +16,7 @@ from tests.judgements.losses.shipped import TARGETS
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.money import Money
 from xinheng.base.kernel.periods import Period, year_of
+from xinheng.facts.archive.values import Upload
 from xinheng.facts.contracts import errors, policy, queries, services
 from xinheng.facts.contracts.models import Audit, Contract, Finding
 from xinheng.facts.contracts.values import NewRecord
@@ -25,6 +26,9 @@ from xinheng.facts.intake import services as intake
 from xinheng.judgements.losses import aiming
 from xinheng.judgements.losses.kpis import Sight
 from xinheng.judgements.losses.policy import load_targets
+from xinheng.operations.duties import services as duties
+from xinheng.operations.duties.errors import NilNotTaken
+from xinheng.operations.duties.values import NewSubmission, NewType
 
 DAY = date(2024, 1, 31)
 YEAR_END = date(2024, 12, 31)
@@ -233,3 +237,22 @@ def test_a_process_number_is_registered_once(keeper: Actor) -> None:
     rules = policy.rules_of("product_sale", DAY)
     assert rules.process is not None
     assert [one.no for one in rules.process.neighbours] == ["15.01", ""]
+
+
+@pytest.mark.req("CTR-07")
+def test_statistics_owed_come_with_the_ledgers_figures_and_a_nil_return_is_refused_where_there_are_any(
+    keeper: Actor,
+) -> None:
+    """Ten contracts of 1,000.00 due in June, eight performed in time; the purchasing department signed none."""
+    many(keeper, 10, performed=8)
+    told: dict[str, Any] = {"actor": keeper, "on": date(2024, 7, 10)}
+    for unit in ("XS", "CG"):
+        duties.set_type(actor=keeper, on=date(2023, 1, 1), unit_code=unit, new=NewType("ctr", "area"))
+    half = date(2024, 1, 1)
+    with pytest.raises(NilNotTaken):
+        duties.hand_in(**told, new=NewSubmission("ctr", "statistics_half", "XS", half, is_nil=True))
+    file = ("statistics", Upload("统计报表.txt", b"table"))
+    kept = duties.hand_in(**told, new=NewSubmission("ctr", "statistics_half", "XS", half), files=[file])
+    assert [one["value"] for one in kept.figures] == ["10", "10,000.00", "10 / 8", "0 / 0"]
+    nil = duties.hand_in(**told, new=NewSubmission("ctr", "statistics_half", "CG", half, is_nil=True))
+    assert (nil.is_nil, nil.is_late, nil.figures) == (True, False, [])

@@ -45,6 +45,7 @@ class Report(Named):
 
     needs: files that must be there. parts: texts that may not be empty. nil: a nil return will do instead.
     gathers: reports of other units that must be in, or marked as missing, before this one may be handed in.
+    ledger: whose figures of the unit and the period stand with it; where it shows any, a nil return is wrong.
     """
 
     owed_by: Annotated[tuple[Code, ...], Field(min_length=1)]
@@ -55,6 +56,7 @@ class Report(Named):
     parts: tuple[Named, ...] = ()
     nil: bool = False
     gathers: tuple[Code, ...] = ()
+    ledger: Literal["", "contracts"] = ""
     clause: str = ""
 
 

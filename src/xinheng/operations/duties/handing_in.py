@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
+from xinheng.base.kernel.periods import Period
 from xinheng.facts.archive import services as archive
 from xinheng.facts.archive.values import Upload
-from xinheng.operations.duties import obligations, policy, rules, selecting
+from xinheng.operations.duties import ledgers, obligations, policy, rules, selecting
 from xinheng.operations.duties.documents import Report, Reports
 from xinheng.operations.duties.errors import (
     DutyInvalid,
@@ -57,12 +58,11 @@ def set_type(*, actor: Actor, on: date, unit_code: str, new: NewType) -> Reporte
 
 @transaction.atomic
 def hand_in(
-    *, actor: Actor, on: date, new: NewSubmission, files: Sequence[tuple[str, Upload]] = (),
-    figures: Sequence[tuple[str, str]] = (),
-) -> Submission:  # fmt: skip
+    *, actor: Actor, on: date, new: NewSubmission, files: Sequence[tuple[str, Upload]] = ()
+) -> Submission:
     """Hand in the report of a unit for a period, with its texts and files, or a nil return.
 
-    files: pairs of what the calendar needs and the file. figures: computed by whoever calls, shown with it.
+    files: pairs of what the calendar needs and the file. Figures of its ledger stand with it (CTR-07).
     Refuses: AccessDenied, DutyUnitUnknown, DutyDocumentUnknown, ReportNotOwed, ReportStands, NilNotTaken,
     ReportIncomplete, UnitsMissing, and as the archive does.
     """
@@ -70,7 +70,8 @@ def hand_in(
     calendar = policy.calendar(new.pack, on)
     report, row, due_on, last_on = _owed(calendar, new, on=on)
     _stands_not(new, row)
-    if new.is_nil and not report.nil:
+    told = ledgers.counted(report.ledger, new.unit_code, Period(new.first_on, last_on), on=on)
+    if new.is_nil and (told or not report.nil):
         raise NilNotTaken(report=worded(report))
     texts = {one.code: new.texts.get(one.code, "").strip()[:LONGEST] for one in report.parts}
     if not new.is_nil:
@@ -81,7 +82,7 @@ def hand_in(
         pack=new.pack, report=new.report, unit_id=row.unit_id, first_on=new.first_on, last_on=last_on,
         due_on=due_on, is_late=rules.is_late(on, due_on, inclusive=calendar.due_inclusive), is_nil=new.is_nil,
         texts=texts,
-        figures=[{"what": what, "value": value} for what, value in figures],
+        figures=[{"what": what, "value": value} for what, value in told],
         handed_in_by=actor.login, handed_in_on=on,
     )  # fmt: skip
     keeper = replace(actor, permits=actor.permits | {"archive.write"})  # its files belong to the report
