@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -66,7 +66,7 @@ def consumer_list(request: HttpRequest) -> HttpResponse:
     actor, on, wanted = actor_of(request), business_day(), asked(request)
     sort = request.GET.get("sort", "no")
     sort = sort if sort.removeprefix("-") in SORTS else "no"
-    order = SORTS[sort.removeprefix("-")]
+    order, language = SORTS[sort.removeprefix("-")], get_language() or ""
     rows = metering.consumers(actor, wanted).order_by(f"-{order}" if sort.startswith("-") else order, "pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     told = {
@@ -78,7 +78,7 @@ def consumer_list(request: HttpRequest) -> HttpResponse:
         "areas": area_choices(actor),
         "units": _unit_choices(actor, on),
         "sections": [
-            *((one.code, f"{one.code} {one.name}") for one in customers.sections()),
+            *((one.code, f"{one.code} {one.name(language)}") for one in customers.sections()),
             ("unknown", gettext("industry not told")),
         ],
         "voltages": list(VOLTAGES.items()),
