@@ -37,6 +37,7 @@ PEOPLE = (  # login, name, role, and the unit whose customers the role reaches
     ("auditor", "高明（审计员）", "auditor", "GROUP"),
     ("usage", "韩电（营销稽核员）", "utility_analyst", "POWER"),
     ("inspector", "石察（用电检查员）", "inspector", "POWER"),
+    ("patrol", "林巡（用电检查员）", "inspector", "POWER"),
 )
 ALSO = (  # login, another role of the same person, and its unit: who signs in the chains of the policies
     ("finance", "finance_manager", "TRADE"),
