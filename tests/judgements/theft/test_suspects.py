@@ -91,13 +91,8 @@ def test_nobody_else_is_suspected(ranked: dict[str, dict[str, Any]]) -> None:
     [(0.7, "high"), (0.699999, "medium"), (0.45, "medium"), (0.449999, "low"), (0.25, "low"), (0.249999, "none")],
 )  # fmt: skip
 def test_score_exactly_at_a_cut_off_goes_to_the_higher_suspicion(score: float, level: str) -> None:
-    assert policy.shipped().levels.of(score) == level
-
-
-@pytest.mark.req("PWR-22")
-def test_detector_of_exactly_the_cut_off_makes_high_suspicion() -> None:
     rules = policy.shipped()
-    exactly = rules.detectors[0].model_copy(update={"when": "mean_kwh > 0", "strength": rules.levels.high})
+    exactly = rules.detectors[0].model_copy(update={"when": "mean_kwh > 0", "strength": score})
     alone = rules.model_copy(update={"detectors": (exactly,)})
     figures = pl.DataFrame(
         {"consumer": ["1"], "name": [None], "industry": [None], "area": [None], "mean_kwh": [1.0]},
@@ -106,7 +101,7 @@ def test_detector_of_exactly_the_cut_off_makes_high_suspicion() -> None:
 
     row = scoring.scored(figures, alone, until=date(2026, 6, 28), days=730).row(0, named=True)
 
-    assert (row["score"], row["level"]) == (0.7, "high")
+    assert (row["score"], row["level"]) == (score, level)
 
 
 def test_detector_on_a_figure_that_is_none_is_refused_with_its_line() -> None:

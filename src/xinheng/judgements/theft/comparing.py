@@ -64,11 +64,14 @@ def _peers(row: Ranking, consumer_no: str) -> list[str]:
         return []
     own = names.index(consumer_no)
     least = policy.load(row.inputs["policy_text"]).peers.least
-    for group in belongs[own]:
-        members = [at for at, groups in enumerate(belongs) if group in groups and at != own and mean[at] > 0]
-        if len(members) >= least or group == peers.EVERYBODY:
-            members.sort(key=lambda at: (abs(mean[at] - mean[own]), names[at]))
-            return [names[at] for at in members[:MOST_PEERS]]
+    nearness = np.abs(mean - mean[own])
+    for column in belongs.columns:
+        group = belongs[column][own]
+        members = np.flatnonzero((belongs[column] == group).fill_null(value=False).to_numpy() & (mean > 0))
+        members = members[members != own]
+        if group is not None and (len(members) >= least or group == peers.EVERYBODY):
+            nearest = members[np.argsort(nearness[members], kind="stable")]
+            return [names[at] for at in nearest[:MOST_PEERS].tolist()]
     return []
 
 

@@ -17,6 +17,7 @@ from xinheng.judgements.theft.reducing import Floats
 
 Tell = Callable[[str, int, int], None]
 Labels = NDArray[np.int8]
+Places = NDArray[np.intp]
 SEED = 7
 FOREST_ROWS = 20_000  # consumers the forest of unusual shapes is grown on
 
@@ -103,10 +104,8 @@ def chances(learnt: Learnt, consumers: Sequence[str], figures: pl.DataFrame) -> 
     rows = coded(learnt, figures)
     told = np.array([_mean(texts, rows) for texts in learnt.models])
     found: Floats = told.mean(axis=0)
-    for place, consumer in enumerate(consumers):
-        fold = learnt.folds.get(consumer)
-        if fold is not None:
-            found[place] = told[fold, place]
+    place, fold = _seen(learnt, consumers)
+    found[place] = told[fold, place]
     return found
 
 
@@ -123,11 +122,20 @@ def weights(learnt: Learnt, consumers: Sequence[str], figures: pl.DataFrame) -> 
         for texts in learnt.models
     ])[:, :, :-1]  # fmt: skip
     found: Floats = told.mean(axis=0)
-    for place, consumer in enumerate(consumers):
-        fold = learnt.folds.get(consumer)
-        if fold is not None:
-            found[place] = told[fold, place]
+    place, fold = _seen(learnt, consumers)
+    found[place] = told[fold, place]
     return found
+
+
+def _seen(learnt: Learnt, consumers: Sequence[str]) -> tuple[Places, Places]:
+    """The places of the consumers that were learned from, and the fold of each."""
+    known = pl.DataFrame({"consumer": list(learnt.folds), "fold": list(learnt.folds.values())},
+                         schema={"consumer": pl.String, "fold": pl.Int64})  # fmt: skip
+    table = pl.DataFrame({"consumer": list(consumers)}, schema={"consumer": pl.String}).with_row_index(
+        "place"
+    )
+    met = table.join(known, on="consumer")
+    return met["place"].to_numpy().astype(np.intp), met["fold"].to_numpy().astype(np.intp)
 
 
 def _mean(texts: list[str], rows: Floats) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from xinheng.judgements.theft.reducing import Floats
 
@@ -26,33 +27,44 @@ class Peers:
     counts: dict[str, int]
 
 
-def groups(industries: pl.Series, mean_kwh: Floats) -> list[tuple[str, ...]]:
-    """The groups of each consumer, the narrowest first: industry and size, size, everybody."""
-    sizes = np.digitize(np.nan_to_num(mean_kwh), SIZES)
-    named = [(one or "").strip()[:1].upper() for one in industries.fill_null("").to_list()]
-    return [
-        ((f"{name}/{size}", f"*/{size}", EVERYBODY) if name else (f"*/{size}", EVERYBODY))
-        for name, size in zip(named, sizes.tolist(), strict=True)
-    ]
+def groups(industries: pl.Series, mean_kwh: Floats) -> pl.DataFrame:
+    """The groups of each consumer, a row each, the narrowest first: industry and size, size, everybody."""
+    size = np.digitize(np.nan_to_num(mean_kwh), SIZES)
+    table = pl.DataFrame({"industry": industries.cast(pl.String), "size": size})
+    section = pl.col("industry").str.strip_chars().str.slice(0, 1).str.to_uppercase()
+    width = pl.col("size").cast(pl.String)
+    return table.select(
+        pl.when(section.fill_null("") != "").then(section + "/" + width).alias("narrow"),
+        ("*/" + width).alias("size"),
+        pl.lit(EVERYBODY).alias("all"),
+    )
 
 
-def gathered(use: Floats, belongs: list[tuple[str, ...]], *, least: int) -> Peers:
+def gathered(use: Floats, belongs: pl.DataFrame, *, least: int) -> Peers:
     """The curves of groups with at least so many members, and always of everybody."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         mean = np.nanmean(use, axis=1)
         relative = np.where(mean[:, None] > 0, use / mean[:, None], np.nan)
-        members: dict[str, list[int]] = {}
-        for place, names in enumerate(belongs):
-            if mean[place] > 0:
-                for name in names:
-                    members.setdefault(name, []).append(place)
-        kept = {name: one for name, one in members.items() if len(one) >= least or name == EVERYBODY}
+        kept = {
+            name: places
+            for column in belongs.columns
+            for name, places in _members(belongs[column], mean > 0).items()
+            if len(places) >= least or name == EVERYBODY
+        }
         curves = {name: _median(relative[places]) for name, places in kept.items()}
     levels = {name: np.sort(mean[places]) for name, places in kept.items()}
     if EVERYBODY not in curves:
         curves[EVERYBODY], levels[EVERYBODY] = np.ones(use.shape[1]), np.zeros(0)
     return Peers(curves, levels, {name: len(places) for name, places in kept.items()})
+
+
+def _members(names: pl.Series, uses: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
+    """The places of the members of each group, of those that use anything."""
+    table = pl.DataFrame({"name": names, "uses": uses}).with_row_index("place")
+    table = table.filter(pl.col("uses") & pl.col("name").is_not_null())
+    found = table.group_by("name").agg("place").sort("name")
+    return {name: np.asarray(places, dtype=np.intp) for name, places in found.iter_rows()}
 
 
 def _median(relative: Floats) -> Floats:
@@ -61,21 +73,26 @@ def _median(relative: Floats) -> Floats:
     return np.where(np.isfinite(found) & (found > 0.05), found, 1.0)
 
 
-def chosen(peers: Peers, names: tuple[str, ...]) -> str:
-    """The narrowest group of a consumer that has a curve."""
-    return next((name for name in names if name in peers.curves), EVERYBODY)
+def chosen(peers: Peers, belongs: pl.DataFrame) -> pl.Series:
+    """The narrowest group of each consumer that has a curve."""
+    known = list(peers.curves)
+    there = [pl.when(pl.col(name).is_in(known)).then(pl.col(name)) for name in belongs.columns]
+    return belongs.select(pl.coalesce(*there, pl.lit(EVERYBODY)).alias("group")).to_series()
 
 
-def curves_of(peers: Peers, belongs: list[tuple[str, ...]]) -> Floats:
+def curves_of(peers: Peers, belongs: pl.DataFrame) -> Floats:
     """The curve of each consumer's peers, a row a consumer."""
-    return np.array([peers.curves[chosen(peers, names)] for names in belongs])
+    known = list(peers.curves)
+    place = chosen(peers, belongs).replace_strict(known, list(range(len(known))), return_dtype=pl.Int64)
+    found: Floats = np.array([peers.curves[name] for name in known])[place.to_numpy()]
+    return found
 
 
-def places_of(peers: Peers, belongs: list[tuple[str, ...]], mean_kwh: Floats) -> Floats:
+def places_of(peers: Peers, belongs: pl.DataFrame, mean_kwh: Floats) -> Floats:
     """The share of peers that use less."""
-    found = np.full(len(belongs), np.nan)
-    for place, names in enumerate(belongs):
-        levels = peers.levels.get(chosen(peers, names))
-        if levels is not None and levels.size:
-            found[place] = np.searchsorted(levels, mean_kwh[place]) / levels.size
+    found, groups_of = np.full(len(belongs), np.nan), chosen(peers, belongs)
+    for name, levels in peers.levels.items():
+        here = (groups_of == name).to_numpy()
+        if levels.size:
+            found[here] = np.searchsorted(levels, mean_kwh[here]) / levels.size
     return found

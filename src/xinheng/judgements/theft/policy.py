@@ -86,13 +86,6 @@ class Levels(Part):
             raise ValueError("high is not above medium, or medium not above low")
         return self
 
-    def of(self, score: float) -> str:
-        """The level of a score."""
-        for name in ("high", "medium", "low"):
-            if score >= getattr(self, name):
-                return name
-        return "none"
-
 
 class Group(Part):
     """When a group of peers is one."""

@@ -82,11 +82,15 @@ def scored(
         told = learnable(figures).with_columns(pl.Series("detector_score", weight))
         score, cuts = learning.chances(learnt, figures["consumer"].to_list(), told), rules.learned_levels
     assessable = (reason == "").to_numpy()
-    rounded = [round(float(one), 6) if ok else None for one, ok in zip(score, assessable, strict=True)]
-    level = [cuts.of(one) if one is not None else "not_assessable" for one in rounded]
+    rounded = np.where(assessable, np.round(score, 6), np.nan)
+    level = np.select(
+        [~assessable, rounded >= cuts.high, rounded >= cuts.medium, rounded >= cuts.low],
+        ["not_assessable", "high", "medium", "low"],
+        "none",
+    )
     table = figures.select("consumer", "name", "industry", "area").with_columns(
-        pl.Series("score", rounded, pl.Float64),
-        pl.Series("level", level, pl.String),
+        pl.Series("score", rounded, pl.Float64).fill_nan(None),
+        pl.Series("level", level.tolist(), pl.String),
         pl.Series("reason", reason, pl.String),
         pl.Series("weight", weight),
     )
