@@ -11,12 +11,13 @@ from xinheng.base.kernel.money import Money
 from xinheng.facts.customers import queries as customers
 from xinheng.facts.receivables import queries as receivables
 from xinheng.judgements.consumers import queries as consumers
+from xinheng.judgements.consumers.values import ConsumerNow
 from xinheng.judgements.ratings import queries as ratings
 from xinheng.judgements.reviews import queries as reviews
 from xinheng.operations.inspections import queries as inspections
 from xinheng.operations.inspections.values import Wanted as InspectionsWanted
 from xinheng.reports.lines import approved_grade
-from xinheng.reports.values import ConsumerNow, CreditNow, OpenCase, ProposedGrade
+from xinheng.reports.values import CreditNow, OpenCase, ProposedGrade
 
 
 def credit_now(actor: Actor, customer_no: str, *, on: date) -> CreditNow:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from xinheng.reports.approved_summaries import approved_lines, approved_summary
 from xinheng.reports.claim_lists import CLAIM_LISTS, ClaimsWanted, claims, revaluation
 from xinheng.reports.claim_words import CLAIM_KINDS, PAYMENT_PURPOSES
+from xinheng.reports.consumers_export import case_template, consumer_charts
+from xinheng.reports.consumers_lists import CONSUMER_LISTS, listed_consumers
 from xinheng.reports.credit_now import credit_now
 from xinheng.reports.listing import PAGE, all_lines, customer_list, customer_sizes
 from xinheng.reports.overview import file_quality, is_large, overdue_customers, portfolio
@@ -17,6 +19,7 @@ from xinheng.reports.summaries import grade_summary
 __all__ = [
     "CLAIM_KINDS",
     "CLAIM_LISTS",
+    "CONSUMER_LISTS",
     "PAGE",
     "PAYMENT_PURPOSES",
     "RISK_EVENTS",
@@ -25,15 +28,18 @@ __all__ = [
     "all_lines",
     "approved_lines",
     "approved_summary",
+    "case_template",
     "cell_lines",
     "choices",
     "claims",
+    "consumer_charts",
     "credit_now",
     "customer_list",
     "customer_sizes",
     "file_quality",
     "grade_summary",
     "is_large",
+    "listed_consumers",
     "migration",
     "moved",
     "overdue_customers",

@@ -36,15 +36,7 @@ from xinheng.reports.confirmation_papers import (
     seal_round,
 )
 from xinheng.reports.confirmations_export import export_confirmations
-from xinheng.reports.consumers_export import (
-    case_template,
-    consumer_charts,
-    export_case,
-    export_consumers,
-    print_consumers,
-)
-from xinheng.reports.consumers_lists import CONSUMER_LISTS, listed_consumers
-from xinheng.reports.consumers_words import why_at_risk
+from xinheng.reports.consumers_export import export_case, export_consumers, print_consumers
 from xinheng.reports.contract_papers import contract_analysis, contract_draft, contract_months
 from xinheng.reports.contracts_export import (
     export_contract_audit,
@@ -203,7 +195,6 @@ __all__ = [
     "BUCKETS",
     "CARE_LISTS",
     "CARE_ORDERS",
-    "CONSUMER_LISTS",
     "DEPTHS",
     "ENTRY_STATES",
     "EVIDENCE",
@@ -234,11 +225,9 @@ __all__ = [
     "area_map",
     "billed_use",
     "calibration",
-    "case_template",
     "cell",
     "compose_credit_report",
     "confirmation_pdf",
-    "consumer_charts",
     "contract_analysis",
     "contract_draft",
     "contract_months",
@@ -359,7 +348,6 @@ __all__ = [
     "key_told",
     "letter_choices",
     "letter_securities",
-    "listed_consumers",
     "loss_curve",
     "loss_map",
     "moves",
@@ -416,7 +404,6 @@ __all__ = [
     "value_text",
     "verify_credit_report",
     "wanted_text",
-    "why_at_risk",
     "word",
     "words_of_marks",
     "workbook",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables.values import Totals
+from xinheng.judgements.consumers.values import ConsumerNow
 
 SortKey = Literal[
     "no", "name", "industry", "region", "salesperson", "grade", "approved", "review", "balance", "overdue",
@@ -115,23 +116,6 @@ class OpenCase:
     evidence: str
     called_on: date
     due_on: date
-
-
-@dataclass(frozen=True)
-class ConsumerNow:
-    """One electricity account of a customer by the last risk run; level blank: not judged yet.
-
-    inspections: numbers of open inspection cases, where the reader may see them.
-    """
-
-    consumer_no: str
-    level: str = ""
-    voltage: str = ""
-    chance: float = 0.0
-    expected_late: Money = Money(0)
-    as_of: date | None = None
-    is_cash_only: bool = False
-    inspections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ def test_missing_inputs_are_neutral_and_said_and_entries_move_those_they_concern
     assert run.notes["neutral_policy"] == 5
     worse = {"effect": -1, "valid_from": date(2026, 1, 1), "source": "发改委"}
     for new in (
-        NewEntry("industrial_policy", "限产", valid_until=date(2026, 12, 31), industry="C", **worse),
+        NewEntry("industrial_policy", "限产", valid_until=date(2026, 12, 31), industry="C31", **worse),
+        NewEntry("economic_situation", "别的行业", valid_until=date(2026, 12, 31), industry="C30", **worse),
         NewEntry("market_environment", "去年的行情", valid_until=date(2026, 3, 31), **worse),
     ):
         factors.tell_entry(actor=actor, on=date(2026, 3, 1), new=new)

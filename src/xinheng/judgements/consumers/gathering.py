@@ -26,6 +26,7 @@ LEAST_READ = 20  # days of a window that must be read before it says anything
 LOOKED_DAYS = 400
 STOP_DAYS = 60  # a stop is looked for so far back
 MOST_EFFECT = 2
+SECTION_LETTERS = "ABCDEFGHIJKLMNOPQRST"
 
 
 def accounts(on: date) -> pl.DataFrame:
@@ -157,4 +158,5 @@ def outside(industries: pl.Series, *, on: date) -> pl.DataFrame:
 def _concerns(told: str, industry: str | None) -> bool:
     if not told or industry is None:
         return not told
-    return industry.startswith(told) or customers.section_of(industry) == told
+    code = told[1:] if told[1:].isdigit() else told  # C30 is the division 30 of section C
+    return industry.lstrip(SECTION_LETTERS).startswith(code) or customers.section_of(industry) == told

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from xinheng.base.kernel.money import Money
+
 LEVELS = ("high", "risk", "none", "not_assessable")
 
 
@@ -140,3 +142,20 @@ class Now:
     as_of: date | None
     month: date | None
     rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ConsumerNow:
+    """One electricity account of a customer by the last risk run; level blank: not judged yet.
+
+    inspections: numbers of open inspection cases, where the reader may see them.
+    """
+
+    consumer_no: str
+    level: str = ""
+    voltage: str = ""
+    chance: float = 0.0
+    expected_late: Money = Money(0)
+    as_of: date | None = None
+    is_cash_only: bool = False
+    inspections: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from ninja import Path, Query, Router, Status
 from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.values import Accuracy
+from xinheng.reports import queries as lists
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.api.consumer_risk_schemas import (
@@ -43,7 +44,7 @@ ConsumerNo = Annotated[str, Path(max_length=40)]
 def risk_list(request: HttpRequest, what: RiskListName, asked: Query[RiskListAsked]) -> dict[str, Any]:
     """One of the lists in words, within your reach; of the last run where none is named."""
     on = business_day()
-    listed, rows = reports.listed_consumers(actor_of(request), what, asked.wanted(), on=on)
+    listed, rows = lists.listed_consumers(actor_of(request), what, asked.wanted(), on=on)
     kinds = [one.kind for one in listed.columns]
     part = listed.part(rows, asked.offset, asked.offset + asked.limit)
     return {

@@ -20,6 +20,7 @@ from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.values import LEVELS, Wanted
 from xinheng.operations.collection import services as collection
+from xinheng.reports import queries as lists
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.consumer_risk_forms import OutcomeForm, RunForm, faults_of
@@ -28,7 +29,7 @@ from xinheng.web.pages.exports import workbook_answer
 from xinheng.web.pages.trying import tried
 
 A_PAGE = 50
-LISTS = reports.CONSUMER_LISTS
+LISTS = lists.CONSUMER_LISTS
 TABS: list[tuple[str, str | Promise]] = [
     ("risks", _("Risk list")), ("warnings", _("Warning table")), ("plan", _("Dunning plan")),
     ("over", _("Collection period")), ("fees", _("Fee control")), ("points", _("Credit points")),
@@ -58,7 +59,7 @@ def consumer_risk(request: HttpRequest, what: str = "risks") -> HttpResponse:
     if what not in LISTS:
         raise Http404
     actor, on, wanted = actor_of(request), business_day(), asked(request)
-    listed, rows = reports.listed_consumers(actor, what, wanted, on=on)
+    listed, rows = lists.listed_consumers(actor, what, wanted, on=on)
     page = Paginator(range(len(rows)), A_PAGE).get_page(request.GET.get("page"))
     places = list(page.object_list)
     part = listed.part(rows, places[0], places[-1] + 1) if places else []
@@ -73,7 +74,7 @@ def consumer_risk(request: HttpRequest, what: str = "risks") -> HttpResponse:
         "may_hand_over": actor.may("collection.assign"),
         "run": consumers.runs(actor).first() if wanted.run is None else consumers.run(actor, wanted.run),
         "methods": consumers.METHODS,
-        **(reports.consumer_charts(actor) if what == "risks" else {}),
+        **(lists.consumer_charts(actor) if what == "risks" else {}),
         **_forms(what, actor, on),
     }  # fmt: skip
     return render(request, "consumer_risk/list.html", told)

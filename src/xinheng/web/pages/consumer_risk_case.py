@@ -17,6 +17,7 @@ from xinheng.base.access import services as access
 from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.errors import CaseUnknown
+from xinheng.reports import queries as lists
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.consumer_risk_forms import CaseForm
@@ -82,7 +83,7 @@ def export_case(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case_template(request: HttpRequest) -> HttpResponse:
     """The file to fill in."""
-    content = reports.case_template(actor=actor_of(request))
+    content = lists.case_template(actor=actor_of(request))
     return workbook_answer(content, "case.xlsx")
 
 

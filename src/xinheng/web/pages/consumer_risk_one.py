@@ -17,6 +17,7 @@ from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.errors import RiskRunUnknown
 from xinheng.judgements.consumers.values import Wanted
+from xinheng.reports import queries as lists
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.web.pages.consumer_risk_forms import DemeritForm, PaymentForm, TakeBackForm, faults_of
@@ -61,7 +62,7 @@ def _risk(actor: Any, consumer_no: str, on: Any) -> dict[str, Any] | None:
     row = next((one for one in rows if one["consumer"] == consumer_no), None)
     if row is None:
         return None
-    listed = reports.CONSUMER_LISTS["risks"]
+    listed = lists.CONSUMER_LISTS["risks"]
     cells = zip(listed.columns, listed.cells(row, on), strict=True)
     pairs = [(column.title, reports.in_words(value, column.kind)) for column, value in cells]
     return {"pairs": pairs[2:], "tone": OF_LEVEL[row["level"]], "level": consumers.LEVEL_WORDS[row["level"]]}
@@ -72,7 +73,7 @@ def _fee(actor: Any, consumer_no: str, on: Any) -> dict[str, Any] | None:
     if not rows:
         return None
     (row,) = rows
-    listed = reports.CONSUMER_LISTS["fees"]
+    listed = lists.CONSUMER_LISTS["fees"]
     cells = zip(listed.columns, listed.cells(row, on), strict=True)
     return {"pairs": [(column.title, reports.in_words(value, column.kind)) for column, value in cells][2:]}
 

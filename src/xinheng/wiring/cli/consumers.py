@@ -13,6 +13,7 @@ from xinheng.judgements.arrears import services as late_payment
 from xinheng.judgements.consumers import queries as consumers
 from xinheng.judgements.consumers import services as acts
 from xinheng.judgements.consumers.values import NewDemerit, Wanted
+from xinheng.reports import queries as lists
 from xinheng.reports import services as reports
 from xinheng.runs import services as runs
 from xinheng.runs.services import business_day
@@ -78,7 +79,7 @@ def show(  # noqa: PLR0913, PLR0917 - each an option
         content = reports.export_consumers(actor=actor, on=on, what=what, wanted=wanted)
         written(out, content, as_json=as_json)
         return
-    listed, rows = reports.listed_consumers(actor, what, wanted, on=on)
+    listed, rows = lists.listed_consumers(actor, what, wanted, on=on)
     cells = [listed.cells(row, on) for row in listed.part(rows, 0, limit)]
     titles, kinds = [str(one.title) for one in listed.columns], [one.kind for one in listed.columns]
     told = [[reports.in_words(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in cells]
@@ -179,7 +180,7 @@ def case(
     """Load the figures of a case, or show every rate the newest ones come to."""
     actor, on = operator(), business_day()
     if template is not None:
-        written(template, reports.case_template(actor=actor), as_json=as_json)
+        written(template, lists.case_template(actor=actor), as_json=as_json)
         return
     if load is not None or published:
         title, figures = acts.read_case(load or consumers.shipped_case())
@@ -200,7 +201,7 @@ def _say_accuracy(run: int | None, *, as_json: bool) -> None:
         say_json([{**one.__dict__, "precision": one.precision, "recall": one.recall,
                    "money_recall": one.money_recall} for one in found])  # fmt: skip
         return
-    listed = reports.CONSUMER_LISTS["accuracy"]
+    listed = lists.CONSUMER_LISTS["accuracy"]
     cells = [listed.cells({"told": one}, business_day()) for one in found]
     kinds = [one.kind for one in listed.columns]
     rows = [[reports.in_words(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in cells]
