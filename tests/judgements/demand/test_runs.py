@@ -252,7 +252,7 @@ def test_weights_change_by_version_with_a_reason() -> None:
 
 
 @pytest.mark.usefixtures("utility")
-def test_cells_and_days_are_forecast_too() -> None:
+def test_cells_are_forecast_where_consumers_are_many() -> None:
     cells = made(leaf="cell", horizon=1)
     assert curve(cells).points[0].base == sum(
         curve(cells, "area", no).points[0].base for no in ("T-1", "T-2")
@@ -260,6 +260,24 @@ def test_cells_and_days_are_forecast_too() -> None:
     assert demand.nodes(analyst(), cells, "consumer", on=TODAY).is_empty()
     south = of_unit("south")
     assert demand.nodes(south, cells, "area", on=TODAY)["node"].to_list() == ["T-2"]
+
+
+@pytest.mark.usefixtures("utility")
+@pytest.mark.req("PWR-28")
+def test_days_and_hours_are_forecast_too() -> None:
+    days = made(frequency="day", horizon=7)
+    whole = curve(days)
+    assert [one.at.date() for one in whole.points] == [TODAY + timedelta(days=n) for n in range(7)]
+    steady = sum(use_of(no) for no, *_rest in CONSUMERS) * 1100  # in Wh: as every day of the last year
+    assert [one.base for one in whole.points] == [pytest.approx(steady, rel=0.02)] * 7
+    assert days.report["large"] == pytest.approx(3 * 2640 / (2400 + 2 * 2640) - 1)  # by means of months
+    points = [[0.5] * 95 + [None if number == 30 else 0.5] for number in range(35)]
+    read = [date(2026, 1, 25) + timedelta(days=number) for number in range(35)]
+    frame = pl.DataFrame({"consumer": ["U-1"] * 35, "day": read, "kwh": points})
+    metering.keep_quarters(actor=system_actor(), on=TODAY, frame=frame)
+    hours = made(frequency="hour", horizon=24)
+    assert (hours.report["read"], hours.report["open"]) == (1, 5)
+    assert [one.base for one in curve(hours).points] == [2000] * 24
 
 
 @pytest.mark.usefixtures("utility")

@@ -34,6 +34,7 @@ class Gathered:
     series: leaf, ds, kwh (null: not read).
     calendar: of its days and those ahead. large: change of the use of large consumers against a year before;
     None where it cannot be said. files: path and SHA-256; sources: code and key of raw data items.
+    read: consumers of which there are readings, of those open on the day.
     """
 
     leaves: pl.DataFrame
@@ -42,6 +43,8 @@ class Gathered:
     large: float | None = None
     files: list[tuple[str, str]] = field(default_factory=list)
     sources: list[tuple[str, str]] = field(default_factory=list)
+    read: int = 0
+    open: int = 0
 
 
 def gather(*, as_of: date, frequency: str, leaf: str, rules: DemandRules) -> Gathered:
@@ -54,7 +57,7 @@ def gather(*, as_of: date, frequency: str, leaf: str, rules: DemandRules) -> Gat
         use = read(backend, since, until, frequency, rules.read_share)
         series = _frame(use.join(consumers.select("consumer"), "consumer"))
         told = _frame(consumers)
-    large = _large(series, told, rules) if frequency == "month" else None
+    large = None if frequency == "hour" else _large(_by_month(series), told, rules)
     kind = "quarters" if frequency == "hour" else "readings"
     leaves = _leaves(told, leaf).join(series.select("consumer").unique(), on="consumer", how="semi")
     joined = series.join(leaves.select("leaf", "consumer"), on="consumer")
@@ -67,6 +70,7 @@ def gather(*, as_of: date, frequency: str, leaf: str, rules: DemandRules) -> Gat
         leaves.sort("leaf"), joined.select("leaf", "ds", "kwh").sort("leaf", "ds"),
         outside.calendar_days(since, add_months(until, AHEAD), as_of=as_of), large,
         metering.files(kind, since=since, until=until), items.raw_sources(kind, since=since, until=until),
+        series["consumer"].n_unique(), told.height,
     )  # fmt: skip
 
 
@@ -146,6 +150,12 @@ def _scaled(joined: pl.DataFrame, share: float) -> pl.DataFrame:
     enough = (pl.col("read") > 0) & (pl.col("read") >= pl.col("all") * share)
     kwh = pl.when(enough).then(pl.col("sum") * pl.col("all") / pl.col("read"))
     return summed.with_columns(kwh.alias("kwh"))
+
+
+def _by_month(series: pl.DataFrame) -> pl.DataFrame:
+    """consumer, ds, kwh: the mean of what was read in a month."""
+    month = pl.col("ds").dt.truncate("1mo")
+    return series.group_by("consumer", month).agg(pl.col("kwh").mean())
 
 
 def _large(series: pl.DataFrame, consumers: pl.DataFrame, rules: DemandRules) -> float | None:

@@ -49,7 +49,14 @@ def make(run: Run, gathered: Gathered, rules: DemandRules, known: Known, tell: T
     rates = combining.rates(rules, known, base["trade"].unique().to_list(), days)
     kept = ["level", "node", "ds", "base_wh", "low_wh", "high_wh", "model", "is_short"]
     stated = combining.stated(rules, rates, known, run.as_of)
-    report = {**found.report, "factors": stated, "leaves": gathered.leaves.height, "large": gathered.large}
+    report = {
+        **found.report,
+        "factors": stated,
+        "leaves": gathered.leaves.height,
+        "large": gathered.large,
+        "read": gathered.read,
+        "open": gathered.open,
+    }
     return Made(base, levels.select(kept), rates, report, totals(base, levels, rates))
 
 
