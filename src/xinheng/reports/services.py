@@ -86,8 +86,6 @@ from xinheng.reports.errors import (
 from xinheng.reports.evidence_export import EVIDENCE, export_evidence
 from xinheng.reports.exports import export_customers, export_run
 from xinheng.reports.exposure_export import export_exposure, export_exposures
-from xinheng.reports.factor_charts import factor_curve
-from xinheng.reports.factor_words import ENTRY_STATES, SERIES_STATES
 from xinheng.reports.factors_export import export_factors
 from xinheng.reports.figures import figure_text, told_text
 from xinheng.reports.file_depth import DEPTHS
@@ -130,16 +128,6 @@ from xinheng.reports.losses_lists import cell, rows_of, target_words
 from xinheng.reports.map_sheet import export_map, export_map_faults, read_map
 from xinheng.reports.matching_export import export_matching
 from xinheng.reports.measured_export import export_indicators
-from xinheng.reports.metering_charts import (
-    LOSS_COLOURS,
-    area_map,
-    billed_use,
-    loss_curve,
-    loss_map,
-    points_curve,
-    shades,
-    use_curve,
-)
 from xinheng.reports.metering_export import (
     counted_marks,
     export_metered_consumers,
@@ -196,19 +184,16 @@ __all__ = [
     "CARE_LISTS",
     "CARE_ORDERS",
     "DEPTHS",
-    "ENTRY_STATES",
     "EVIDENCE",
     "INSPECTION_LISTS",
     "KEY_LISTS",
     "KINDS",
     "LETTER_REFUSALS",
     "LOSSES_LISTS",
-    "LOSS_COLOURS",
     "PROPERTY_GROUPS",
     "PROPERTY_OUTCOMES",
     "SECTIONS",
     "SECTION_WORDS",
-    "SERIES_STATES",
     "SHADOW_MONEY",
     "SIZES",
     "STATES",
@@ -222,8 +207,6 @@ __all__ = [
     "Spark",
     "access_words",
     "ageing",
-    "area_map",
-    "billed_use",
     "calibration",
     "cell",
     "compose_credit_report",
@@ -331,7 +314,6 @@ __all__ = [
     "export_terms",
     "export_trail",
     "export_warnings",
-    "factor_curve",
     "figure_text",
     "figure_trend",
     "file_report_depth",
@@ -348,11 +330,8 @@ __all__ = [
     "key_told",
     "letter_choices",
     "letter_securities",
-    "loss_curve",
-    "loss_map",
     "moves",
     "payment_curve",
-    "points_curve",
     "print_consumers",
     "print_demand",
     "print_destruction",
@@ -384,7 +363,6 @@ __all__ = [
     "seal_destruction",
     "seal_round",
     "sealed_reports",
-    "shades",
     "shadow_headings",
     "shadow_months",
     "shadow_reasons",
@@ -399,7 +377,6 @@ __all__ = [
     "told_word",
     "tone",
     "trade_curve",
-    "use_curve",
     "usefulness_rows",
     "value_text",
     "verify_credit_report",

@@ -18,6 +18,7 @@ from xinheng.base.access import services as access
 from xinheng.facts.factors import queries as factors
 from xinheng.facts.factors import services as acts
 from xinheng.facts.factors.values import EFFECTS, ENTRY_KINDS, SERIES_KINDS, Wanted
+from xinheng.reports import queries as drawn
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
@@ -37,7 +38,7 @@ def asked(request: HttpRequest) -> Wanted:
     kind, state = told.get("kind", ""), told.get("state", "")
     return Wanted(
         text=told.get("q", "").strip()[:100], kind=kind if kind in ENTRY_KINDS else "",
-        industry=told.get("industry", "").strip()[:5], state=state if state in room.ENTRY_STATES else "",
+        industry=told.get("industry", "").strip()[:5], state=state if state in drawn.ENTRY_STATES else "",
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     """Every series as it stands today."""
     actor, on = actor_of(request), business_day()
     lines = [
-        {"one": one, "kind": SERIES_KINDS[one.kind], "state": room.SERIES_STATES[one.state],
+        {"one": one, "kind": SERIES_KINDS[one.kind], "state": drawn.SERIES_STATES[one.state],
          "tone": TONES[one.state]}
         for one in factors.series_lines(actor, as_of=on)
     ]  # fmt: skip
@@ -100,8 +101,8 @@ def one_series(request: HttpRequest, code: str) -> HttpResponse:
     rows = told[list(page.object_list)].to_dicts() if told.height else []
     answer = {
         **_told(request, "series"), "line": line, "kind": SERIES_KINDS[line.kind], "page": page, "rows": rows,
-        "state": room.SERIES_STATES[line.state], "tone": TONES[line.state],
-        "chart": room.factor_curve(shown.iter_rows(), line.name, line.unit) if shown.height else None,
+        "state": drawn.SERIES_STATES[line.state], "tone": TONES[line.state],
+        "chart": drawn.factor_curve(shown.iter_rows(), line.name, line.unit) if shown.height else None,
         "form": form if may_tell else None,
     }  # fmt: skip
     return render(request, "factors/one.html", answer, status=422 if sent is not None else 200)
@@ -115,13 +116,13 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     found = factors.bank(actor, wanted, as_of=on)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     lines = [
-        {"one": one, "kind": ENTRY_KINDS[one.kind], "state": room.ENTRY_STATES[one.state],
+        {"one": one, "kind": ENTRY_KINDS[one.kind], "state": drawn.ENTRY_STATES[one.state],
          "tone": TONES[one.state], "effect": EFFECTS[one.effect]}
         for one in page
     ]  # fmt: skip
     told = {
         **_told(request, "entries"), "page": page, "lines": lines, "wanted": wanted,
-        "kinds": list(ENTRY_KINDS.items()), "states": list(room.ENTRY_STATES.items()),
+        "kinds": list(ENTRY_KINDS.items()), "states": list(drawn.ENTRY_STATES.items()),
         "is_filtered": any((wanted.text, wanted.kind, wanted.industry, wanted.state)),
     }  # fmt: skip
     return render(request, "factors/entries.html", told)

@@ -17,7 +17,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.metering import queries as metering
 from xinheng.facts.metering.values import AREA_KINDS, LOSS_STATES, ConsumerWanted
 from xinheng.judgements.theft import queries as theft
-from xinheng.reports import services as room
+from xinheng.reports import queries as drawn
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.metering import lines_of
@@ -62,8 +62,8 @@ def area_map(request: HttpRequest, code: str = "") -> HttpResponse:
         "tiles": tiles,
         "since": last - SPAN,
         "until": last,
-        "map": room.area_map(tiles) if tiles else None,
-        "loss": room.loss_curve(own) if own.height else None,
+        "map": drawn.area_map(tiles) if tiles else None,
+        "loss": drawn.loss_curve(own) if own.height else None,
         "lines": lines_of(found, on),
     }
     return render(request, "metering/areas.html", told)
@@ -76,7 +76,7 @@ def _tiles(
     suspects = _suspects(actor, every) if actor.may("theft.read") else {}
     tiles = [_tile(one, sums.get(one.code), suspects.get(one.code)) for one in parts]
     shown = [one["kwh"] if look == "use" else one["suspects"] for one in tiles]
-    colours = [room.LOSS_COLOURS[one["state"]] for one in tiles] if look == "loss" else room.shades(shown)
+    colours = [drawn.LOSS_COLOURS[one["state"]] for one in tiles] if look == "loss" else drawn.shades(shown)
     for tile, colour in zip(tiles, colours, strict=True):
         tile["colour"] = colour
         tile["words"] = {
@@ -175,7 +175,7 @@ def loss_list(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "since": last - SPAN,
         "until": last,
-        "map": room.loss_map(rows) if rows.height else None,
+        "map": drawn.loss_map(rows) if rows.height else None,
         "least": f"{metering.rules(on).least_success:.0%}",
     }
     return render(request, "metering/loss.html", told)

@@ -20,6 +20,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.facts.metering import queries as metering
 from xinheng.facts.metering import services as acts
 from xinheng.facts.metering.values import MARKS, VOLTAGES
+from xinheng.reports import queries as drawn
 from xinheng.reports import services as room
 from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
@@ -99,9 +100,9 @@ def _measured(actor: Actor, request: HttpRequest, row: Any, on: Any) -> dict[str
         "days": len(days),
         "read": sum(one.kwh is not None for one in days),
         "total": sum(one.kwh or 0 for one in days),
-        "use": room.use_curve(days, events) if days else None,
-        "points": room.points_curve(points) if points else None,
-        "billed": room.billed_use(bills[-36:]) if bills else None,
+        "use": drawn.use_curve(days, events) if days else None,
+        "points": drawn.points_curve(points) if points else None,
+        "billed": drawn.billed_use(bills[-36:]) if bills else None,
         "bills": bills[::-1][:MOST],
         "marks": [(MARKS.get(mark, mark), count) for mark, count in counts.most_common()],
         "marked": [

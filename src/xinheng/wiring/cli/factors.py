@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from xinheng.facts.factors import queries as factors
 from xinheng.facts.factors import services as acts
 from xinheng.facts.factors.values import ENTRY_KINDS, SERIES_KINDS, NewEntry, NewFigure, NewSeries, Wanted
+from xinheng.reports import queries as asked
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
 from xinheng.wiring.cli.options import Json, Limit
@@ -35,7 +36,7 @@ def listed(as_of: AsOf = None, as_json: Json = False) -> None:
     columns = [_("Code"), _("Name"), _("Unit"), _("Kind"), _("Last value"), _("Last day"), _("Days told")]
     rows = [
         [one.code, one.name, one.unit, SERIES_KINDS[one.kind], one.value, one.last, one.days,
-         reports.SERIES_STATES[one.state]]
+         asked.SERIES_STATES[one.state]]
         for one in lines
     ]  # fmt: skip
     say_table(_("Outside factors"), [*columns, _("State")], rows)
@@ -100,7 +101,7 @@ def entries(
     columns = [_("No."), _("Kind"), _("Industry"), _("Title"), _("Effect"), _("Valid from"), _("Valid until")]
     rows = [
         [one.no, ENTRY_KINDS[one.kind], one.industry, one.title, one.effect, one.valid_from, one.valid_until,
-         reports.ENTRY_STATES[one.state]]
+         asked.ENTRY_STATES[one.state]]
         for one in found
     ]  # fmt: skip
     say_table(_("Information bank"), [*columns, _("State")], rows)
