@@ -98,6 +98,11 @@ def ranked(scores: dict[str, tuple[float, str]], on: date = DAY) -> int:
             ranking=row, rank=rank, consumer_no=no, name=CONSUMERS[no][4], area=CONSUMERS[no][1], score=score,
             level=level, detectors=" drop ", evidence=[told.plain()],
         )  # fmt: skip
+    tally = {
+        level: sum(one == level for _score, one in scores.values()) for level in ("high", "medium", "low")
+    }
+    row.industries, row.levels = [{"industry": "", **tally}], tally
+    row.save()
     return int(row.pk)
 
 

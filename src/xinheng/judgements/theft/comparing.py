@@ -66,10 +66,11 @@ def _peers(row: Ranking, consumer_no: str) -> list[str]:
     least = policy.load(row.inputs["policy_text"]).peers.least
     nearness = np.abs(mean - mean[own])
     for column in belongs.columns:
-        group = belongs[column][own]
+        if (group := belongs[column][own]) is None:  # of an unknown industry
+            continue
         members = np.flatnonzero((belongs[column] == group).fill_null(value=False).to_numpy() & (mean > 0))
         members = members[members != own]
-        if group is not None and (len(members) >= least or group == peers.EVERYBODY):
+        if len(members) >= least or group == peers.EVERYBODY:
             nearest = members[np.argsort(nearness[members], kind="stable")]
             return [names[at] for at in nearest[:MOST_PEERS].tolist()]
     return []

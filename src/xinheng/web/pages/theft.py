@@ -84,10 +84,7 @@ def suspect_list(request: HttpRequest) -> HttpResponse:
             (theft.LEVEL_WORDS[level], number, TONES[level])
             for level, number in theft.levels(actor, ranking.pk).items()
         ],
-        "chart": reports.theft_industries(counts, names), "counts": counts, "names": names,
-        "industry_rows": [
-            {"code": one.industry or UNKNOWN, "name": names[one.industry], "count": one} for one in counts
-        ],
+        "chart": reports.theft_industries(counts, names), "counts": counts,
     }  # fmt: skip
     return render(request, "theft/list.html", told)
 
