@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -155,7 +155,7 @@ class ConsumerNow:
     level: str = ""
     voltage: str = ""
     chance: float = 0.0
-    expected_late: Money = Money(0)
+    expected_late: Money = field(default_factory=lambda: Money(0))
     as_of: date | None = None
     is_cash_only: bool = False
     inspections: tuple[str, ...] = ()
