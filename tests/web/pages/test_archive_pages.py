@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -52,6 +53,11 @@ def person(login: str) -> Client:
     client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(Person.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def called(client: Client) -> str:
+    """What the first page calls a person for, on one line each."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", words(client.get("/home/calls/"))))
 
 
 def words(answer: Any) -> str:
@@ -220,6 +226,8 @@ def test_the_kept_files_are_proven_and_what_is_wrong_is_shown(dossier: Dossier, 
     page = words(lin.get(address))
     assert "丢失" in page
     assert FixityRun.objects.filter(is_finished=True).exists()
+    assert "1 份存档文件与收存时不符" in called(lin)
+    assert "存档文件" not in called(shen)
     assert lin.get(reverse("export_fixity")).content.startswith(b"PK")
     for path in (address, reverse("export_fixity")):
         assert shen.get(path).status_code == 403

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.dossiers import policy
@@ -15,7 +16,7 @@ from xinheng.facts.dossiers.finding import telling
 from xinheng.facts.dossiers.models import Dossier, Paper
 from xinheng.facts.dossiers.selecting import dossiers_visible
 from xinheng.facts.dossiers.setwise import among, framed
-from xinheng.facts.dossiers.values import ONLY, SORTS, Wanted
+from xinheng.facts.dossiers.values import ONLY, SORTS, Kind, Wanted
 
 FIELDS = {
     "no": "no", "title": "title", "kind": "kind", "opened": "opened_on", "custodian": "custodian",
@@ -86,7 +87,9 @@ def work_counts(actor: Actor, on: date) -> dict[str, int]:
         "expiring": state.filter(pl.col("expiring") > 0).height,
     }
     others = [name for name in ONLY if name not in counts]
-    return counts | {name: seen.filter(_plain(name, on)).count() for name in others}
+    kinds = policy.kinds(on).values()
+    asked = {name: Count("pk", filter=_plain(name, kinds, on)) for name in others}
+    return counts | seen.order_by().aggregate(**asked)
 
 
 def _narrowed(rows: QuerySet[Dossier], wanted: Wanted, on: date) -> QuerySet[Dossier]:
@@ -102,11 +105,12 @@ def _narrowed(rows: QuerySet[Dossier], wanted: Wanted, on: date) -> QuerySet[Dos
         state = completeness(_ids(rows.filter(closed_on=None)), on)
         column = "missing" if wanted.only == "incomplete" else "expiring"
         return rows.filter(pk__in=among(state.filter(pl.col(column) > 0)["dossier_id"].to_list()))
-    return rows.filter(_plain(wanted.only, on), closed_on=None) if wanted.only in ONLY else rows
+    if wanted.only not in ONLY:
+        return rows
+    return rows.filter(_plain(wanted.only, policy.kinds(on).values(), on), closed_on=None)
 
 
-def _plain(only: str, on: date) -> Q:
-    kinds = policy.kinds(on).values()
+def _plain(only: str, kinds: Collection[Kind], on: date) -> Q:
     if only == "without_custodian":
         return Q(custodian="")
     if only == "drafts":

@@ -1,4 +1,4 @@
-"""What dossiers call a person for: papers that are missing or run out, files without a keeper."""
+"""What dossiers and kept files call a person for: papers missing or running out, files that are faulty."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xinheng.base.kernel.actors import Actor
+from xinheng.facts.archive import queries as archive
 from xinheng.facts.dossiers import queries as dossiers
 from xinheng.facts.dossiers.values import Wanted
+from xinheng.facts.texts import queries as texts
+from xinheng.web.pages.archive import FAULTS
 from xinheng.web.pages.attention import SHOWN, Call, Line
 
 MANY = 5_000  # dossiers from which on the work lists are only counted where they are opened
@@ -34,6 +37,26 @@ def of_dossiers(actor: Actor, on: date) -> Iterator[Call]:
     if actor.may("dossiers.file") and (number := counts["drafts"]):
         words = ngettext("dossier waits to be confirmed", "dossiers wait to be confirmed", number)
         yield _call(actor, on, "drafts", number, words)
+
+
+def of_kept_files(actor: Actor, on: date) -> Iterator[Call]:
+    """Papers whose text could not be read, for who may try again; files found faulty by the last check."""
+    if actor.may("texts.write") and actor.may("texts.read") and (number := texts.failed(actor, on).count()):
+        yield Call(
+            code="texts_failed", tone="note", icon="folders", number=f"{number:,}",
+            sentence=ngettext("paper could not be read", "papers could not be read", number),
+            address=reverse("texts_reading"), act=_("To the reading of papers"),
+        )  # fmt: skip
+    if not (actor.may("archive.check") or actor.may("audit.read")):
+        return
+    faulty = archive.faulty(actor)
+    if number := len(faulty):
+        yield Call(
+            code="files_faulty", tone="bad", icon="alert-triangle", number=f"{number:,}",
+            sentence=ngettext("kept file is not what came in", "kept files are not what came in", number),
+            address=reverse("archive"), act=_("To the kept files"),
+            lines=tuple(Line(one.sha256[:16], "", str(FAULTS[one.fault])) for one in faulty[:SHOWN]),
+        )  # fmt: skip
 
 
 def _call(actor: Actor, on: date, only: str, number: int, sentence: str) -> Call:

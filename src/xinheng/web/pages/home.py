@@ -115,7 +115,7 @@ def _cash_calls(actor: Actor, on: date) -> list[attention.Call]:
     found += attention_dunning.of_dunning(actor, on)
     found += attention_money.of_money(actor, on)
     found += attention_duties.of_duties(actor, on)
-    found += attention_dossiers.of_dossiers(actor, on)
+    found += [*attention_dossiers.of_dossiers(actor, on), *attention_dossiers.of_kept_files(actor, on)]
     found += attention_custody.of_custody(actor, on)
     found += attention_privacy.of_privacy(actor, on)
     return found
