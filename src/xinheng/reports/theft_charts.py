@@ -39,10 +39,9 @@ def theft_curves(curves: Curves, marks: Mapping[str, str | Promise]) -> Option:
     ]  # fmt: skip
     series[0]["markPoint"] = {"data": pins, "symbolSize": 36, "label": {"fontSize": 10}}
     return {
-        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 48, "containLabel": True},
+        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis", "confine": True},
         "legend": {"top": 0},
-        "dataZoom": [{"type": "inside"}, {"type": "slider", "height": 18, "bottom": 8}],
         "xAxis": {"type": "category", "data": [day.isoformat() for day in curves.days]},
         "yAxis": {"type": "value", "name": "kWh"},
         "series": series,

@@ -20,6 +20,7 @@ from xinheng.base.kernel.clock import timestamp
 from xinheng.facts.archive import services as archive
 from xinheng.facts.archive.values import Upload
 from xinheng.facts.metering import queries as metering
+from xinheng.facts.metering.values import VOLTAGES
 from xinheng.judgements.theft import queries as theft
 from xinheng.judgements.theft.values import Evidence
 from xinheng.operations.inspections import queries as inspections
@@ -190,6 +191,7 @@ def _shown(request: HttpRequest, no: str, **bound: shapes.InspectionForm) -> Htt
     told = {
         "case": case, "state": inspections.STATE_WORDS[case.state], "finding": finding,
         "steps": _steps(case), "supply": metering.supply_of(case.consumer, on=on),
+        "voltage": VOLTAGES.get(case.voltage, ""),
         "meters": metering.meters_of(case.consumer)[:3],
         "level": theft.LEVEL_WORDS.get(case.level, ""), "source": inspections.SOURCE_WORDS[case.source],
         "evidence": list(reports.evidence_lines(Evidence.of(one) for one in case.evidence)),
@@ -219,6 +221,7 @@ def _first(case: Any, on: Any) -> Told:
     return {
         "inspectors": logins, "planned_on": case.planned_on or on, "day": on, "at": now, "found_on": on,
         "told_on": on, "skill": case.skill, "phases": case.consumer.phases,
+        "use": "power" if case.voltage == "high" else "lighting",
     }  # fmt: skip
 
 
