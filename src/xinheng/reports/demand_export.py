@@ -13,7 +13,7 @@ from xinheng.base.access import services as access
 from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.judgements.demand import queries as demand
-from xinheng.judgements.demand.models import Run
+from xinheng.judgements.demand.services import Run
 from xinheng.judgements.demand.values import Curve, Node
 from xinheng.reports.demand_charts import demand_moment
 from xinheng.reports.exports import notes_of

@@ -7,6 +7,7 @@ from xinheng.judgements.demand.frames import Finding
 from xinheng.judgements.demand.grids import Frequency
 from xinheng.judgements.demand.laying import lay_overlay, withdraw_overlay
 from xinheng.judgements.demand.making import Tell, quiet
+from xinheng.judgements.demand.models import Overlay, Run
 from xinheng.judgements.demand.options import Options
 from xinheng.judgements.demand.running import begin_run, fail_unfinished, forecast, make_run, replay
 from xinheng.judgements.demand.tabling import fit_file, packed, predict_file
@@ -17,6 +18,8 @@ __all__ = [
     "Finding",
     "Frequency",
     "Options",
+    "Overlay",
+    "Run",
     "Tell",
     "begin_run",
     "fail_unfinished",

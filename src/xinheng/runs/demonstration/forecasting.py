@@ -9,7 +9,7 @@ from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.periods import add_months, month_start
 from xinheng.judgements.demand import queries as demand
 from xinheng.judgements.demand import services as acts
-from xinheng.judgements.demand.models import Run
+from xinheng.judgements.demand.services import Run
 from xinheng.judgements.demand.values import Capacity, NewOverlay, NewRun
 
 

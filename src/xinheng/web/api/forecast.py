@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
-from xinheng.base.packs.models import PolicyDocument
+from xinheng.base.packs.services import PolicyDocument
 from xinheng.judgements.demand import queries as demand
 from xinheng.judgements.demand import services as acts
 from xinheng.judgements.demand.values import Capacity, Compared, Curve, NewOverlay, NewRun, Node

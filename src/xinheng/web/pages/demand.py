@@ -14,7 +14,7 @@ from xinheng.base.access import services as access
 from xinheng.base.kernel.actors import Actor
 from xinheng.judgements.demand import queries as demand
 from xinheng.judgements.demand.errors import ForecastUnknown
-from xinheng.judgements.demand.models import Run
+from xinheng.judgements.demand.services import Run
 from xinheng.judgements.demand.values import LEVELS, Curve, Node
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day

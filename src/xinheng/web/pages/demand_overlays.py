@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from xinheng.base.access import services as access
 from xinheng.judgements.demand import queries as demand
 from xinheng.judgements.demand import services as acts
-from xinheng.judgements.demand.models import Overlay
+from xinheng.judgements.demand.services import Overlay
 from xinheng.judgements.demand.values import LEVELS, Capacity, NewOverlay
 from xinheng.runs.services import business_day
 from xinheng.web.pages.acting import day_field

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from xinheng.judgements.demand import queries as demand
-from xinheng.judgements.demand.models import Run
+from xinheng.judgements.demand.services import Run
 from xinheng.judgements.demand.values import Accuracy, Compared, Curve
 from xinheng.reports import services as reports
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from xinheng.judgements.demand import queries as demand
 from xinheng.judgements.demand import services as acts
 from xinheng.judgements.demand.errors import ForecastChoiceInvalid
-from xinheng.judgements.demand.models import Overlay, Run
+from xinheng.judgements.demand.services import Overlay, Run
 from xinheng.judgements.demand.values import NewOverlay, NewRun, Node
 from xinheng.reports import services as reports
 from xinheng.runs.services import business_day
