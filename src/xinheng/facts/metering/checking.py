@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from xinheng.base.kernel.engine import EMBEDDED, engine, quoted
+from xinheng.base.kernel.periods import month_end
 from xinheng.facts.metering import store, tables
 from xinheng.facts.metering.layout import folder
 from xinheng.facts.metering.registers import use_of_registers
@@ -223,7 +224,7 @@ def _judge(con: Any, kind: str, rules: MeteringRules, on: date) -> None:
     unknown = "unknown_area" if kind == "areas" else "unknown_consumer"
     con.execute(
         f"""CREATE TABLE judged AS
-        WITH told AS (
+        WITH told AS MATERIALIZED (
             SELECT v.row, v.col, v.key, v.meter, v.day, v.value, v.register, v.points, v.said, v.field, v.raw,
                 CASE WHEN v.cause <> '' THEN v.cause
                      WHEN r.key IS NULL THEN '{unknown}'
@@ -235,11 +236,14 @@ def _judge(con: Any, kind: str, rules: MeteringRules, on: date) -> None:
             LEFT JOIN jumps j ON j.key = v.key AND j.month = date_trunc('month', v.day)::DATE
         ),
         doubles AS (
-            SELECT key, day, min(row) AS first_row, count(DISTINCT meter) > 1 AS meters,
+            SELECT key, day, min(row) AS first_row, coalesce(min(meter) <> max(meter), FALSE) AS meters,
                    count(value) NOT IN (0, count(*)) OR coalesce(min(value) <> max(value), FALSE)
                    OR coalesce(min(register) <> max(register), FALSE)
                    OR coalesce(min(hash(points)) <> max(hash(points)), FALSE) AS differ
-            FROM told WHERE cause = '' GROUP BY 1, 2 HAVING count(*) > 1
+            FROM told SEMI JOIN (
+                SELECT key, day FROM told WHERE cause = '' GROUP BY key, day HAVING count(*) > 1
+            ) USING (key, day)
+            WHERE cause = '' GROUP BY key, day
         ),
         named AS (
             SELECT t.* EXCLUDE (cause), d.first_row <> t.row AS is_again,
@@ -256,7 +260,7 @@ def _judge(con: Any, kind: str, rules: MeteringRules, on: date) -> None:
 
 
 def _written(con: Any, place: Place, kind: str) -> Outcome:
-    """The accepted values a file a month, sorted, and the rejected ones in the order of the file."""
+    """The accepted values a file a month, and the rejected ones in the order of the file."""
     counted = dict(con.execute("SELECT state, count(*) FROM judged GROUP BY 1").fetchall())
     causes = con.execute("SELECT cause, count(*) FROM judged WHERE cause <> '' GROUP BY 1 ORDER BY 2 DESC, 1")
     found = Outcome(
@@ -287,8 +291,8 @@ def _accept(con: Any, place: Place, kind: str) -> None:
         target = quoted(place.accepted / f"{month:%Y-%m}.parquet")
         con.execute(
             f"""COPY (SELECT key AS {key}, day, {kwh} AS kwh{kept} FROM taken
-            WHERE date_trunc('month', day)::DATE = DATE '{month}'
-            ORDER BY key, day) TO {target} (FORMAT parquet, COMPRESSION zstd)"""
+            WHERE day BETWEEN DATE '{month}' AND DATE '{month_end(month)}')
+            TO {target} (FORMAT parquet, COMPRESSION lz4)"""
         )
 
 
