@@ -17,6 +17,7 @@ from xinheng.judgements.applications import services as applications
 from xinheng.judgements.arrears import services as arrears
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
+from xinheng.judgements.theft import services as theft
 from xinheng.judgements.warnings import services as warnings
 from xinheng.operations.collection import services as collection
 from xinheng.operations.confirmations import services as confirmations
@@ -37,6 +38,7 @@ def end_day_if_due(*, on: date) -> bool:
         collection.end_day(actor=system_actor("night"), on=on)
         confirmations.end_day(actor=system_actor("night"), on=on)
         arrears.end_day(actor=system_actor("night"), on=on)
+        theft.end_day(actor=system_actor("night"), on=on)
         instruments.end_day(actor=system_actor("night"), on=on)
         archive.end_day(actor=system_actor("night"), on=on)
         limits.end_day(actor=system_actor("night"), on=on)

@@ -35,12 +35,12 @@ class Shape:
 
     @classmethod
     def of(cls, rows: int) -> Shape:
-        """Small trees and the mean of several models for few consumers, larger trees for many."""
+        """Small trees and the mean of more models for few consumers, larger trees for many."""
         if rows < 3_000:
             return cls(7, 300, 0.05, max(min(10, rows // 20), 2), 3)
         if rows < 30_000:
             return cls(15, 400, 0.03, 60, 3)
-        return cls(31, 600, 0.03, 60, 1)
+        return cls(31, 500, 0.03, 60, 2)
 
 
 @dataclass(frozen=True)
