@@ -31,7 +31,7 @@ QUESTIONS = {  # they change nothing
     "judgements.ratings.beside_assessment", "facts.customers.before_decision",
     "reports.file_report_depth", "reports.sealed_reports", "reports.verify_credit_report", "judgements.scorecards.fit_table", "judgements.scorecards.predict_table", "reports.has_rows",
     "facts.orders.to_post", "judgements.limits.try_order", "reports.rows_of",
-    "judgements.arrears.fit_table", "judgements.arrears.predict_table", "judgements.arrears.backtest_table", "judgements.arrears.replay", "judgements.consumers.replay", "judgements.demand.replay", "reports.demand_parts_named",
+    "judgements.arrears.fit_table", "judgements.arrears.predict_table", "judgements.arrears.backtest_table", "judgements.arrears.replay", "judgements.consumers.replay", "judgements.demand.replay", "judgements.demand.fit_file", "judgements.demand.predict_file", "reports.demand_parts_named",
 }  # fmt: skip
 OWN = {  # of oneself: the present password, one's taste, one's token stand for the right
     "base.access.change_password", "base.access.choose_language", "base.access.revoke_token",
