@@ -19,7 +19,8 @@ from xinheng.base.kernel.periods import add_months
 from xinheng.facts.factors import services as factors
 from xinheng.facts.factors.values import NewEntry
 from xinheng.facts.metering import services as metering
-from xinheng.judgements.consumers import queries, services
+from xinheng.judgements.arrears.services import Kept
+from xinheng.judgements.consumers import queries, running, services
 from xinheng.judgements.consumers.errors import FigureNegative, RiskMonthOpen, RiskRunAltered, RiskRunUnknown
 from xinheng.judgements.consumers.models import RiskRun
 from xinheng.judgements.consumers.values import Wanted
@@ -156,3 +157,35 @@ def test_who_reaches_nothing_sees_nothing(risk: tuple[Actor, RiskRun]) -> None:
         queries.risks(other, Wanted())
     with pytest.raises(AccessDenied):
         services.run_risk(actor=other, on=TODAY)
+
+
+@pytest.mark.req("PWR-16")
+def test_the_late_payment_model_counts_where_it_beats_the_naive_rules_and_only_there(
+    company: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that says 0.9 of L-1's open bill; the accounts are its customers, voltage its class."""
+    asked: list[pl.DataFrame] = []
+
+    def learned(bills: pl.DataFrame, **_told: Any) -> Kept:
+        asked.append(bills)
+        return Kept(None, {"beats": len(asked) == 1, "auc": 0.8})  # type: ignore[arg-type]
+
+    def foretold(_kept: Kept, _bills: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+        assert as_of == TODAY
+        told = {"customer": ["L-1"], "bill": ["L-1:2026-03"], "chance": [0.9], "days_late": [9.0],
+                "payments": [11], "reasons": ["↑ 近期逾期"]}  # fmt: skip
+        return pl.DataFrame(told)
+
+    monkeypatch.setattr(running.late_tables, "learned", learned)
+    monkeypatch.setattr(running.late_tables, "foretold", foretold)
+    monkeypatch.setattr(running.late_payment, "packed", lambda _kept: b"model")
+    run = services.run_risk(actor=company, on=TODAY, month=APRIL)
+
+    assert (run.method, run.report["auc"]) == ("model", 0.8)
+    rows = by_consumer(company, "base_chance", "level", "reasons")
+    assert rows["L-1"] == (0.9, "risk", "↑ 近期逾期")
+    assert rows["L-2"][0] == 0.670588  # it says nothing of this bill: the own past counts
+    groups = dict(asked[0].select("customer", "group").unique().iter_rows())
+    assert (groups["H-1"], groups["L-4"]) == ("high", "low")
+    RiskRun.objects.update(model_path="")  # nothing to go on with: fitted anew
+    assert services.run_risk(actor=company, on=TODAY, month=APRIL).method == "past"

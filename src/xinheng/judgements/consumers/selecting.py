@@ -29,5 +29,5 @@ def within(actor: Actor, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of consumers within reach."""
     if metering.sees_all(actor):
         return rows
-    seen = metering.scope_of(actor).filter(consumer_no__in=rows["consumer"].to_list())
-    return rows.filter(pl.col("consumer").is_in(list(seen.values_list("consumer_no", flat=True))))
+    seen = list(metering.scope_of(actor).order_by().values_list("consumer_no", flat=True))
+    return rows.filter(pl.col("consumer").is_in(seen))
