@@ -16,7 +16,6 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.periods import month_end, month_start
 from xinheng.operations.key_accounts import queries as keys
-from xinheng.operations.key_accounts.models import Profile, Request, Target
 from xinheng.operations.key_accounts.values import Attained, Market, Wanted
 from xinheng.reports.errors import TooManyRows
 from xinheng.reports.exports import Tally, notes_of
@@ -36,7 +35,7 @@ class KeyList:
     states: tuple[str, ...] = ()
 
 
-def _profile(row: Profile, on: date) -> tuple[Any, ...]:
+def _profile(row: Any, on: date) -> tuple[Any, ...]:
     told = row.attributes
     missing = "、".join(keys.words_of("attributes", code, on) for code in row.missing)
     return (
@@ -55,7 +54,7 @@ def _profile(row: Profile, on: date) -> tuple[Any, ...]:
 SHOWN = ("voltage_kv", "capacity_kva", "year_kwh")
 
 
-def _request(row: Request, on: date) -> tuple[Any, ...]:
+def _request(row: Any, on: date) -> tuple[Any, ...]:
     return (
         row.pk,
         keys.words_of("services", row.kind, on),
@@ -75,7 +74,7 @@ def _request(row: Request, on: date) -> tuple[Any, ...]:
     )
 
 
-def _target(row: Target, on: date) -> tuple[Any, ...]:
+def _target(row: Any, on: date) -> tuple[Any, ...]:
     waiting = [one.unit.name for one in keys.confirmations_of(row) if one.confirmed_on is None]
     return (
         row.pk,
