@@ -186,7 +186,7 @@ def evidence(  # noqa: PLR0913, PLR0917 - each an option
 def find(  # noqa: PLR0913, PLR0917 - each an option
     no: No,
     kind: Annotated[Literal["theft", "breach", "none"], typer.Argument(help="What was found.")],
-    by: Annotated[list[str] | None, typer.Option("--by", help="Login of an inspector, each.")] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", help="Who inspected; once for each.")] = None,
     on: Annotated[str | None, typer.Option("--on", help="The day it was found.")] = None,
     code: Annotated[str, typer.Option(help="How theft was done, or which breach it is.")] = "",
     basis: Annotated[Literal["private_tap", "via_meter", "evidence"], typer.Option()] = "private_tap",
@@ -271,9 +271,11 @@ def appeal(
 
 @app.command()
 @command("inspections.read")
-def notice(no: No, out: Annotated[Path, typer.Option("--out", help="The PDF file.")]) -> None:
+def notice(
+    no: No, out: Annotated[Path, typer.Option("--out", help="The PDF file.")], as_json: Json = False
+) -> None:
     """Write the notice with calculation sheet and list of evidence as PDF."""
-    written(out, reports.print_notice(actor=signatory(), on=business_day(), no=no), as_json=False)
+    written(out, reports.print_notice(actor=signatory(), on=business_day(), no=no), as_json=as_json)
 
 
 @app.command()
@@ -314,10 +316,11 @@ def printed(  # noqa: PLR0913, PLR0917 - each an option
 def labels(
     out: Annotated[Path, typer.Option("--out", help="The CSV file; - is standard output.")],
     as_of: AsOf = None,
+    as_json: Json = False,
 ) -> None:
     """Write what inspections found as labels for the next ranking: consumer, found, day."""
     found = inspections.labels(signatory(), as_of=day(as_of))
-    written(out, found.write_csv().encode(), as_json=False)
+    written(out, found.write_csv().encode(), as_json=as_json)
 
 
 def _usefulness(told: Any, *, as_json: bool) -> None:
