@@ -13,8 +13,8 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from xinheng.judgements.demand.calendars import marks
-from xinheng.judgements.demand.grids import DAYS_OF_YEAR, PER_DAY, Floats, Grid
+from xinheng.judgements.demand.calendars import FORTNIGHT, marks
+from xinheng.judgements.demand.grids import DAYS_OF_YEAR, PER_DAY, Flags, Floats, Grid
 
 Steps = npt.NDArray[np.int64]
 LEVEL_DAYS = 28
@@ -124,13 +124,24 @@ class _Maker:
         self.at = start + ahead - 1
         self.columns: list[Floats] = []
         self.names: list[str] = []
-        held = np.where(np.isfinite(grid.values), grid.values, 0.0)
-        self.sums = np.concatenate([np.zeros((len(grid.ids), 1)), np.cumsum(held, axis=1)], axis=1)
         counted = np.isfinite(grid.values)
-        self.counts = np.concatenate([np.zeros((len(grid.ids), 1)), np.cumsum(counted, axis=1)], axis=1)
-        zeros = (grid.values == 0) & counted
-        self.zeros = np.concatenate([np.zeros((len(grid.ids), 1)), np.cumsum(zeros, axis=1)], axis=1)
+        held = np.where(counted, grid.values, 0.0)
+        self.sums, self.counts = _running(held), _running(counted)
+        self.zeros = _running((grid.values == 0) & counted)
         self.level = self.mean(self.start, _level_steps(grid))
+        if grid.calendar is not None and grid.frequency != "month":
+            self.level = self.usual_level(held, counted)
+
+    def usual_level(self, held: Floats, counted: Flags) -> Floats:
+        """The level without the fortnight of the Spring Festival, where enough is left beside it."""
+        told = marks(self.grid.axis(self.grid.steps), self.grid.frequency, days=self.grid.calendar)
+        plain = ~((told["from_spring"] >= FORTNIGHT[0]) & (told["from_spring"] <= FORTNIGHT[1]))
+        sums, counts = _running(held * plain), _running(counted & plain)
+        since = np.maximum(self.start - _level_steps(self.grid), 0)
+        count = counts[self.place, self.start] - counts[self.place, since]
+        total = sums[self.place, self.start] - sums[self.place, since]
+        enough = count * 4 >= _level_steps(self.grid)
+        return np.where(enough & (total > 0), total / np.maximum(count, 1), self.level)
 
     def make(self) -> None:
         """All columns, in a fixed order."""
@@ -245,10 +256,15 @@ class _Maker:
         return told[at] if told.ndim == 1 else told[self.place, at]
 
 
+def _running(values: Floats | Flags) -> Floats:
+    """Running sums along the steps, from nothing."""
+    return np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+
+
 def _trailing(several: Floats, place: Steps, at: Steps, width: int) -> Floats:
     """The mean of a factor over the last `width` steps, the step itself among them."""
     held = np.where(np.isfinite(several), several, 0.0)
-    sums = np.concatenate([np.zeros((len(several), 1)), np.cumsum(held, axis=1)], axis=1)
+    sums = _running(held)
     since = np.maximum(at + 1 - width, 0)
     found: Floats = (sums[place, at + 1] - sums[place, since]) / (at + 1 - since)
     return found

@@ -82,6 +82,8 @@ def _arrays(told: pl.DataFrame, names: tuple[str, ...], grid: Grid, horizon: int
     found = {}
     for name in names:
         made = np.full((len(grid.ids), horizon), np.nan)
-        made[begun] = rows[name].cast(pl.Float64).to_numpy().reshape(len(begun), horizon)
+        # the library's cluster answers in single precision: both do, so that both say the same
+        told_of = rows[name].cast(pl.Float32).cast(pl.Float64)
+        made[begun] = told_of.to_numpy().reshape(len(begun), horizon)
         found[name] = made
     return found
