@@ -18,6 +18,7 @@ from xinheng.base.kernel.actors import Actor, Scope
 from xinheng.base.kernel.periods import add_months
 from xinheng.facts.factors import services as factors
 from xinheng.facts.factors.values import NewEntry
+from xinheng.facts.metering import queries as asked
 from xinheng.facts.metering import services as metering
 from xinheng.judgements.arrears.services import Kept
 from xinheng.judgements.consumers import queries, running, services
@@ -137,6 +138,18 @@ def test_figures_people_counted_are_kept_and_none_late_has_no_recall(risk: tuple
 
     assert (low.by_amount, low.by_number, low.by_number_high) == (0, 0, 1)  # one side zero; both zero
     assert (low.recall, low.precision, low.money_recall) == (None, None, None)
+
+
+@pytest.mark.req("PWR-01", "PWR-03")
+def test_a_run_stands_among_the_data_items_with_the_raw_ones_it_came_from(
+    risk: tuple[Actor, RiskRun],
+) -> None:
+    actor, run = risk
+    item = asked.item("risk_run", str(run.pk))
+    assert (item.data_class, item.sha256, asked.tags_of(item)) == ("output", run.results_sha256, ["risk"])
+    assert {one.code for one in asked.origins_of(item)} == {"bills", "readings"}
+    services.run_risk(actor=actor, on=TODAY, month=APRIL)
+    assert asked.items(actor, data_class="output").count() == 2
 
 
 @pytest.mark.req("PWR-04")

@@ -18,6 +18,9 @@ from xinheng.base.audit import services as audit
 from xinheng.base.kernel.actors import Actor
 from xinheng.base.kernel.engine import engine
 from xinheng.base.kernel.periods import add_months, month_start
+from xinheng.facts.metering import queries as metering
+from xinheng.facts.metering import services as register
+from xinheng.facts.metering.values import NewItem
 from xinheng.judgements.arrears import queries as arrears
 from xinheng.judgements.arrears import services as late_payment
 from xinheng.judgements.arrears import tables as late_tables
@@ -82,7 +85,25 @@ def run_risk(
         )  # fmt: skip
         after = {"month": first, "consumers": rows.height, "method": row.method}
         audit.record(actor=actor, act="consumers.run", subject=f"risk_run:{row.pk}", on=on, after=after)
+        _registered(row, actor, on)
     return row
+
+
+def _registered(row: RiskRun, actor: Actor, on: date) -> None:
+    """Put the run among the data items, with the raw bills and readings it came from (PWR-01)."""
+    since = add_months(row.month, -policy.in_force(row.as_of).past.months)
+    raw = [
+        pair
+        for kind in ("bills", "readings")
+        for pair in metering.raw_sources(kind, since=since, until=row.as_of)
+    ]
+    if not raw:  # no consumer was ever billed
+        return
+    title = f"{row.month:%Y-%m} {row.as_of.isoformat()}"
+    item = NewItem(
+        "output", "risk_run", str(row.pk), title, ("risk",), tuple(dict.fromkeys(raw)), row.results_sha256
+    )
+    register.keep_item(actor=actor, on=on, new=item)
 
 
 def gathered(*, on: date, told_until: date, rules: ConsumerRules) -> Gathered:
