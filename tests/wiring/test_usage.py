@@ -96,7 +96,7 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
         "terms list", "collection limitation", "collection follow-ups", "advances list", "confirmations draw",
         "confirmations open", "confirmations prove", "losses expected", "losses rates", "losses tax",
         "losses propose", "kpis show", "kpis targets", "kpis behind", "kpis goals", "limits exposure",
-        "privacy candidates", "privacy may-use", "privacy watch", "custody handovers", "custody rates",
+        "inspections labels", "privacy candidates", "privacy may-use", "privacy watch", "custody handovers", "custody rates",
         "dossiers missing", "dossiers show", "duties rates", "duties sheet", "report seal", "report write",
         "retention list", "secrecy list",
         "audit search", "people list", "people units", "people assignments", "people tokens",
