@@ -152,7 +152,6 @@ def test_no_more_falls_away_than_there_is() -> None:
     assert laid["laid_1"].to_list() == [0, -500_001, 0, 0]
 
 
-@pytest.mark.req("VIP-09")
 def test_new_business_comes_into_use_month_by_month() -> None:
     full = overlays.full_use(Decimal(100), Decimal("0.5"))
     assert full == 1_200_000  # 100 kVA, half used, 24 hours

@@ -149,7 +149,6 @@ def test_an_event_is_drawn_beside_the_base_and_taken_back() -> None:
 
 
 @pytest.mark.usefixtures("utility")
-@pytest.mark.req("VIP-09")
 def test_new_business_is_capacity_times_use_over_months() -> None:
     run = made()
     capacity = Capacity(new=Decimal(300), more=Decimal(100), less=Decimal(50), closed=Decimal(150))

@@ -11,6 +11,7 @@ from xinheng.judgements.demand.grids import Frequency
 from xinheng.judgements.demand.policy import DemandRules
 
 JOIN = "\x1f"  # between level and node in the name of a series
+SUREST = 0.01  # of the use of a series, as its error
 LEVELS = ("company", "area", "industry", "leaf")
 
 
@@ -73,11 +74,16 @@ def _summed(
 
 
 def _errors(series: pl.DataFrame, choices: pl.DataFrame) -> pl.DataFrame:
-    """How far each series was off when tested, in Wh a period; those never off, or untested, are left out."""
+    """How far each series was off when tested, in Wh a period; those untested or never used are left out.
+
+    None counts for surer than to one in a hundred: sums of series never off would else weigh without bound.
+    """
     means = series.group_by("unique_id").agg(pl.col("y").abs().mean().alias("mean"))
-    off = (pl.col("wape").cast(pl.Float64) * pl.col("mean") * 1000).alias("error")
-    found = choices.select("unique_id", "wape").join(means, on="unique_id").select("unique_id", off)
-    return found.filter(pl.col("error").is_finite() & (pl.col("error") > 0))
+    off = pl.col("wape").cast(pl.Float64).clip(lower_bound=SUREST) * pl.col("mean") * 1000
+    found = choices.select("unique_id", "wape").join(means, on="unique_id")
+    return found.select("unique_id", off.alias("error")).filter(
+        pl.col("error").is_finite() & (pl.col("error") > 0)
+    )
 
 
 def levels(choices: pl.DataFrame) -> dict[str, dict[str, Any]]:
