@@ -20,7 +20,8 @@ def test_letters_visits_and_matters() -> None:
     assert ok(asking.post("/care/register", entry, key="k1"), 201)["no"] == no  # once only
     holding = ok(asking.get("/care/lists/register?state=holding"))
     assert (holding["total"], holding["rows"][0][0], holding["rows"][0][3]) == (1, no, "某公司")
-    ok(asking.post(f"/care/register/{no}/join", {"customer_no": "C-2"}))
+    joined = asking.post(f"/care/register/{no}/join", {"customer_no": "C-2"}, key="k2")
+    assert ok(joined) == ok(asking.post(f"/care/register/{no}/join", {"customer_no": "C-2"}, key="k2"))
     assert asking.post(f"/care/register/{no}/join", {"customer_no": "C-2"}).json()["code"] == "care_done"
     assert asking.post("/care/register", entry | {"kind": "horse"}).json()["code"] == "care_invalid"
 

@@ -49,7 +49,8 @@ class KeyInvalid(Refusal):
 def once(*, secret: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Do the write and keep its answer in one transaction; a retry gets the kept answer.
 
-    The handler answers Status(code, schema or dict). Without the header the write is simply done.
+    The handler answers Status(code, schema or dict), or what is answered with 200. Without the header the
+    write is simply done.
     secret: fields of the answer that are never kept, so a retry gets them as null.
     """
 
@@ -73,6 +74,7 @@ def once(*, secret: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Call
                         raise KeyReused(key=key)
                     return Status(row.status, row.body)
                 done = function(request, *args, **kwargs)
+                done = done if isinstance(done, Status) else Status(200, done)
                 row.status, row.body = done.status_code, _as_kept(done.value, secret)
                 row.save(update_fields=["status", "body"])
                 return done
