@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.metering [CONSUMERS] [DAYS] [--wide|--parquet]
 
 A file of so many consumers and days is written (long CSV; a column a day with --wide; long Parquet with
---parquet), then copied by DuckDB, then checked and posted by the room in a scratch installation: every value is
-judged against consumers, capacity, what is known and itself, and marked. The figures stand in
+--parquet), then copied by DuckDB, then checked and posted by the room in a scratch installation: every value
+is judged against consumers, capacity, what is known and itself, and marked. The figures stand in
 docs/algorithms/metering.md.
 """
 
@@ -45,7 +45,8 @@ def main() -> None:
         say(f"marked and merged:           {marked:7.1f} CPU s")
         say(f"all of it:                   {whole:7.1f} CPU s, {rows / whole:12,.0f} values a second")
         say(f"to DuckDB's bare copy:       {whole / copied:7.1f} times")
-        say(f"memory at most:              {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:7.2f} GB")
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        say(f"memory at most:              {most:7.2f} GB")
 
 
 def written(folder: Path, consumers: int, days: int, form: str) -> Path:
@@ -57,7 +58,8 @@ def written(folder: Path, consumers: int, days: int, form: str) -> Path:
     names = [f"{number:010}" for number in range(consumers)]
     when = [FIRST + timedelta(days=place) for place in range(days)]
     if form == "wide":
-        frame = pl.DataFrame({"户号": names} | {f"{day:%Y/%m/%d}": kwh[:, place] for place, day in enumerate(when)})
+        columns = {f"{day:%Y/%m/%d}": kwh[:, place] for place, day in enumerate(when)}
+        frame = pl.DataFrame({"户号": names} | columns)
         frame.write_csv(folder / "readings.csv")
         return folder / "readings.csv"
     frame = pl.DataFrame(

@@ -105,7 +105,11 @@ def test_meters_hang_at_one_place_and_are_removed_by_a_later_file(utility: Actor
 
     assert (gone.rows_new, gone.rows_changed) == (0, 1)
     meter = Meter.objects.get()
-    assert (meter.removed_on, meter.last_index, meter.ratio) == (date(2026, 5, 1), Decimal("812.5"), 30)
+    assert (meter.removed_on, meter.last_index, meter.ratio) == (
+        date(2026, 5, 1),
+        Decimal("812.5"),
+        Decimal(30),
+    )
 
 
 def test_events_and_bills_are_kept_once(utility: Actor, take: Any) -> None:
