@@ -65,7 +65,11 @@ def _factor(one: Any) -> dict[str, Any]:
         return {"one": one, "source": source, "against": against}
     if one.entries:
         source = gettext("entries: %(kind)s") % {"kind": demand.ENTRY_WORDS.get(one.entries, one.entries)}
-        return {"one": one, "source": source, "against": f"{one.step:.1%}"}
+        return {
+            "one": one,
+            "source": source,
+            "against": gettext("%(share)s a step") % {"share": f"{one.step:.1%}"},
+        }
     return {"one": one, "source": gettext("the readings of large consumers"),
             "against": gettext("against a year before")}  # fmt: skip
 
