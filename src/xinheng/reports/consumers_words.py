@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+MARKED = -0.2  # a fall of use that is worth a word, whether or not it moved the chance
+
 
 def grade_word(grade: str | None) -> str:
     """A grade; not rated where there is none."""
@@ -43,9 +45,9 @@ def _past(row: dict[str, Any]) -> str:
 
 def _signs(row: dict[str, Any]) -> list[str]:
     found = []
-    if (change := row["year_change"]) is not None and change < 0 < (row["step_operation"] or 0):
+    if (change := row["year_change"]) is not None and change <= MARKED:
         found.append(_("use %(share)s against last year") % {"share": percent(change)})
-    if (change := row["month_change"]) is not None and change < 0 < (row["step_operation"] or 0):
+    if (change := row["month_change"]) is not None and change <= MARKED:
         found.append(_("use %(share)s against the month before") % {"share": percent(change)})
     if days := row["stopped_days"]:
         found.append(_("no use for %(days)s days") % {"days": days})

@@ -33,7 +33,7 @@ SPANS = (("31", _("1 month")), ("92", _("3 months")), ("366", _("1 year")), ("11
 POINT_DAYS = 7
 MOST = 50  # rows of a table
 WAYS = (  # right, route, whether it takes the number in its path, its words
-    ("consumers.read", "consumer_risk", False, _("Risk")),
+    ("consumers.read", "consumer_risk_one", True, _("Risk")),
     ("theft.read", "theft_suspect", True, _("Suspicion")),
     ("inspections.read", "inspections", False, _("Inspections")),
     ("demand.read", "demand", False, _("Forecast")),
