@@ -118,6 +118,8 @@ def test_weights_that_do_not_add_up_to_one_are_refused(weight: str) -> None:
     with pytest.raises(DemandPolicyInvalid) as refused:
         policy.load(TEXT.replace("weight: 0.4, own", f"weight: {weight}, own"))
     assert str(Decimal(weight) + Decimal("0.6")) in str(refused.value)
+    with pytest.raises(DemandPolicyInvalid):
+        policy.load(TEXT.replace("industrial_policy", "hearsay"))
     assert policy.shipped().rules.factors
 
 

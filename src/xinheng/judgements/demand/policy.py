@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from xinheng.base.packs import queries as packs
 from xinheng.base.packs import services as reading
+from xinheng.facts.factors.values import ENTRY_KINDS
 from xinheng.judgements.demand.errors import DemandPolicyInvalid
 
 KIND = CODE = "demand"
@@ -63,6 +64,8 @@ class Factor(Words):
     def _one_source(self) -> Factor:
         if sum(map(bool, (self.series, self.entries, self.own))) != 1:
             raise ValueError(_("a factor has exactly one source: series, entries or own"))
+        if self.entries and self.entries not in ENTRY_KINDS:
+            raise ValueError(_("entries are of the kinds %(kinds)s") % {"kinds": ", ".join(ENTRY_KINDS)})
         if self.entries and not self.step:
             raise ValueError(_("a factor of entries says what one step moves"))
         return self
