@@ -21,7 +21,7 @@ from xinheng.base.packs import services as packs
 from xinheng.facts.archive.values import Upload
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.limits.values import NewLimit
-from xinheng.operations.duties import errors, policy, queries, services
+from xinheng.operations.duties import errors, queries, services
 from xinheng.operations.duties.models import Submission, Task, Told
 from xinheng.operations.duties.values import DuesWanted, NewSubmission, NewTask, NewType
 
@@ -202,8 +202,8 @@ def test_a_task_is_ordered_done_once_and_repeated_and_late_ones_are_told_once_by
 
     addresses = "addresses: {seller: seller@example.com, head: head@example.com, boss: boss@example.com}"
     text = (
-        (policy.shipping.shipped("escalation")[0].text)
-        .replace("addresses: {}", addresses)
+        packs.shipped("escalation")[0]
+        .text.replace("addresses: {}", addresses)
         .replace('version: "1"', 'version: "2"')
     )
     packs.adopt(actor=chief, kind="escalation", on=on, text=text, effective_from=on)

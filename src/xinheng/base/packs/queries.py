@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +49,17 @@ def documents_in_force(kind: str, *, on: date) -> QuerySet[PolicyDocument]:
     """The version of each policy of a kind that holds on a day, by code."""
     begun = documents(kind).filter(effective_from__lte=on)
     return begun.filter(Q(effective_until__isnull=True) | Q(effective_until__gt=on)).order_by("code")
+
+
+def texts_in_force(kind: str, *, on: date) -> dict[str, str]:
+    """The text of each document of a kind on a day, by code: what the site adopted, else what is shipped."""
+    adopted = {one.code: one.text for one in documents_in_force(kind, on=on)}
+    return dict(_shipped_texts(kind, str(settings.PACKS_DIR))) | adopted
+
+
+@lru_cache(maxsize=64)
+def _shipped_texts(kind: str, _folder: str) -> tuple[tuple[str, str], ...]:
+    return tuple((pack.header.code, pack.text) for pack in shipped(kind))
 
 
 def in_force(kind: str, code: str, *, on: date) -> PolicyDocument:

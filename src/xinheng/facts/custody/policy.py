@@ -38,19 +38,9 @@ def load_custody(text: str, file: str = "custody.yaml") -> CustodyRules:
     return reading.read_document(text, file=file, shape=CustodyRules, refusal=CustodyRulesInvalid)[0]
 
 
-@lru_cache(maxsize=4)
-def _shipped(kind: str) -> dict[str, str]:
-    return {pack.header.code: pack.text for pack in reading.shipped(kind)}
-
-
-def _texts(kind: str, on: date) -> dict[str, str]:
-    """The text of each code on a day: what the site adopted, else what is shipped."""
-    return _shipped(kind) | {one.code: one.text for one in packs.documents_in_force(kind, on=on)}
-
-
 def schemes(on: date) -> dict[str, Scheme]:
     """Every scheme of hand-overs of a day, by code, in the order of the packs."""
-    texts = _texts(HANDOVERS, on)
+    texts = packs.texts_in_force(HANDOVERS, on=on)
     return {one.code: one for code in sorted(texts) for one in load_handovers(texts[code]).schemes}
 
 
@@ -64,7 +54,7 @@ def scheme(code: str, on: date) -> Scheme:
 
 def rules(on: date) -> dict[str, CustodyRules]:
     """The rules of a day by pack."""
-    return {code: load_custody(text) for code, text in sorted(_texts(CUSTODY, on).items())}
+    return {code: load_custody(text) for code, text in sorted(packs.texts_in_force(CUSTODY, on=on).items())}
 
 
 def general(on: date) -> CustodyRules:

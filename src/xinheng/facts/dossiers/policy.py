@@ -43,9 +43,7 @@ def check_numbers(text: str) -> None:
 
 def documents(on: date) -> list[KindsDocument]:
     """The documents of a day by code: what the site adopted, else what comes with the system."""
-    texts = dict(_shipped())
-    for kept in packs.documents_in_force(KIND, on=on):
-        texts[kept.code] = kept.text
+    texts = packs.texts_in_force(KIND, on=on)
     return [load(texts[code], f"{code}/dossiers.yaml") for code in sorted(texts)]
 
 
@@ -66,8 +64,3 @@ def numbers(on: date) -> NumberRule:
     """The rule of numbers of a day."""
     shipped = Path(settings.PACKS_DIR) / "general" / "dossier_numbers.yaml"
     return load_numbers(*packs.text_in_force(NUMBERS, NUMBERS, on=on, shipped=shipped))
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> tuple[tuple[str, str], ...]:
-    return tuple((pack.header.code, pack.text) for pack in reading.shipped(KIND))

@@ -33,8 +33,7 @@ def check(text: str) -> None:
 
 def in_force(on: date) -> Schedules:
     """The schedules of a day: what the site adopted of each code, else what is shipped."""
-    adopted = {one.code: one.text for one in packs.documents_in_force(KIND, on=on)}
-    texts = {**dict(_shipped()), **adopted}
+    texts = packs.texts_in_force(KIND, on=on)
     documents = [load(text, f"{code}/retention.yaml") for code, text in sorted(texts.items())]
     return Schedules(tuple(sorted(documents, key=lambda one: one.code != GENERAL)))
 
@@ -45,8 +44,3 @@ def term(code: str, on: date) -> Term:
     if code not in terms:
         raise TermUnknown(term=code[:20], terms=", ".join(terms))
     return terms[code]
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> tuple[tuple[str, str], ...]:
-    return tuple((pack.header.code, pack.text) for pack in reading.shipped(KIND))

@@ -10,7 +10,6 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from xinheng.base.packs import queries as packs
-from xinheng.base.packs import services as shipping
 from xinheng.judgements.policies import queries as policies
 from xinheng.judgements.policies.queries import Problem
 from xinheng.operations.duties.documents import DutyLists, Escalation, FineKind, Fines, Reports
@@ -66,7 +65,7 @@ def check_escalation(text: str) -> None:
 
 def calendars(on: date) -> dict[str, Reports]:
     """The calendars of reports of a day, by code: what the site adopted, else what is shipped."""
-    return {code: load_reports(text) for code, text in _texts(REPORTS, on).items()}
+    return {code: load_reports(text) for code, text in packs.texts_in_force(REPORTS, on=on).items()}
 
 
 def calendar(code: str, on: date) -> Reports:
@@ -76,7 +75,7 @@ def calendar(code: str, on: date) -> Reports:
 
 def schemes(on: date) -> dict[str, Fines]:
     """The schemes of fines of a day, by code."""
-    return {code: load_fines(text) for code, text in _texts(FINES, on).items()}
+    return {code: load_fines(text) for code, text in packs.texts_in_force(FINES, on=on).items()}
 
 
 def scheme(code: str, on: date) -> Fines:
@@ -86,7 +85,7 @@ def scheme(code: str, on: date) -> Fines:
 
 def lists(on: date) -> dict[str, DutyLists]:
     """The lists of duties of a day, by code."""
-    return {code: load_lists(text) for code, text in _texts(LISTS, on).items()}
+    return {code: load_lists(text) for code, text in packs.texts_in_force(LISTS, on=on).items()}
 
 
 def escalation(on: date) -> Escalation:
@@ -94,22 +93,11 @@ def escalation(on: date) -> Escalation:
     return load_escalation(_text(ESCALATION, COMPANY, on))
 
 
-def _texts(kind: str, on: date) -> dict[str, str]:
-    found = {pack.header.code: pack.text for pack in _shipped(kind)}
-    return found | {one.code: one.text for one in packs.documents_in_force(kind, on=on)}
-
-
 def _text(kind: str, code: str, on: date) -> str:
-    found = packs.documents_in_force(kind, on=on).filter(code=code).first()
-    text = found.text if found else next((one.text for one in _shipped(kind) if one.header.code == code), "")
-    if not text:
+    text = packs.texts_in_force(kind, on=on).get(code)
+    if text is None:
         raise DutyDocumentUnknown(code=code)
     return text
-
-
-@lru_cache(maxsize=8)
-def _shipped(kind: str) -> tuple[shipping.ShippedPack, ...]:
-    return tuple(shipping.shipped(kind))
 
 
 def _twice(where: str, codes: Iterable[str]) -> Iterator[Problem]:
