@@ -298,3 +298,14 @@ def test_the_windows_of_a_back_test_are_the_last_ones_and_do_not_overlap() -> No
 
     assert backtesting.windows(grid, 6, chosen, Options()) == [30, 36, 42]
     assert backtesting.windows(grid, 12, chosen, Options(folds=5)) == [12, 24, 36]
+
+
+@pytest.mark.req("PWR-28")
+def test_a_way_that_needs_more_history_than_there_is_says_what_was_used_lately() -> None:
+    begun = pl.concat(
+        [months("a", YEAR * 3), months("b", [30, 50]).with_columns(pl.col("ds").dt.offset_by("34mo"))]
+    )
+
+    told = forecasting.predict(forecasting.fit(begun, horizon=2, options=Options(least_months=0)))
+
+    assert told.filter(pl.col("unique_id") == "b")["y"].to_list() == [40, 40]

@@ -75,8 +75,18 @@ def foretell(
                 told.points[name] = np.mean([told.points[part] for part in one.of], axis=0)
             case _:
                 pass
-    told.points = {name: np.maximum(told.points[name], 0) for name in names}
+    told.points = {name: _whole(told.points[name], grid) for name in names}
     return told
+
+
+def _whole(points: Floats, grid: Grid) -> Floats:
+    """Never below zero; where a way has too little to say anything, what the series used lately."""
+    back = 12 if grid.frequency == "month" else 28 * PER_DAY[grid.frequency]
+    part = grid.values[:, -back:]
+    known = np.isfinite(part)
+    lately = np.where(known, part, 0).sum(axis=1) / np.where(known.any(axis=1), known.sum(axis=1), np.nan)
+    found: Floats = np.maximum(np.where(np.isfinite(points), points, lately[:, None]), 0)
+    return found
 
 
 def _recent(grid: Grid, candidate: Candidate) -> Grid:
