@@ -60,6 +60,7 @@ def receive(*, actor: Actor, on: date, file: NewFile) -> Batch:
         mode=file.mode, told_on=on, told_by=actor.login,
     )  # fmt: skip
     place = folder_of(batch.pk)
+    shutil.rmtree(place, ignore_errors=True)  # of a batch that a restored database does not know
     try:
         place.mkdir(parents=True)
         shutil.copyfile(source, place / "original")
