@@ -57,8 +57,8 @@ def fit(  # noqa: PLR0913, PLR0917 - each an option
     as_json: Json = False,
 ) -> None:
     """Fit a ranking to a table with findings, and say what it is worth on consumers it did not see."""
-    options = theft.Said(consumer, at, tuple(use or ()), found, mark, months, kind, meter, index_from, index_to,
-                         day(start) if start else None, shape, _names(without))  # fmt: skip
+    options = theft.Said(consumer, at, tuple(use or ()), found, mark, months, kind, meter, index_from,
+                         index_to, day(start) if start else None, shape, _names(without))  # fmt: skip
     files = theft.Files(table, options, consumers, labels, only_active)
     with progress(quiet=as_json) as tell:
         kept = theft.fit_table(
@@ -279,7 +279,8 @@ def _say(report: dict[str, Any]) -> None:
     columns += [_("First %(k)s") % {"k": k} for k in learned["precision"]]
     lines = [
         [name, _four(one["auc"]), _four(one["average_precision"]),
-         *(_four(value) for value in one["map"].values()), *(_four(value) for value in one["precision"].values())]
+         *(_four(value) for value in one["map"].values()),
+         *(_four(value) for value in one["precision"].values())]
         for name, one in rows
     ]  # fmt: skip
     say_table(head % {**learned, "folds": report["folds"]}, columns, lines)
