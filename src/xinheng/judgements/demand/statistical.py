@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,7 +56,9 @@ def _together(
         told = _spread(models, frame, grid, horizon, master)
     else:
         library = StatsForecast(models=models, freq=EVERY[grid.frequency], n_jobs=1, fallback_model=Naive())
-        told = library.forecast(df=frame, h=horizon)
+        with warnings.catch_warnings():  # it warns of series too short for a season, and answers NaN
+            warnings.simplefilter("ignore", UserWarning)
+            told = library.forecast(df=frame, h=horizon)
     return _arrays(told, tuple(candidates), grid, horizon)
 
 
