@@ -120,7 +120,7 @@ def zones() -> None:
     for name in table["unique_id"].unique().sort():
         grid, findings = frames.regular(table.filter(pl.col("unique_id") == name), "hour")
         codes = {one.code: one.count for one in findings}
-        _day_ahead(grid, f"{name} ({codes})")
+        _day_ahead(grid, f"{name} ({codes})", apart=9, refits=2)
 
 
 def state() -> None:
