@@ -92,7 +92,8 @@ def test_every_answer_is_to_be_had_as_json_and_days_are_named_alike(monkeypatch:
     dated = {
         "import", "imports", "ageing", "claims", "revaluation", "measure", "rate", "runs", "explain", "replay",
         "indicators", "export", "papers", "file", "letter", "consents list", "consents disclose", "policies list",
-        "forms list", "scorecard compare", "arrears fit", "arrears predict", "arrears backtest", "demand run", "processes list",
+        "forms list", "scorecard compare", "arrears fit", "arrears predict", "arrears backtest", "demand run", "processes list", "consumers run",
+        "factors entries", "factors list", "factors show",
         "terms list", "collection limitation", "collection follow-ups", "advances list", "confirmations draw",
         "confirmations open", "confirmations prove", "losses expected", "losses rates", "losses tax",
         "losses propose", "kpis show", "kpis targets", "kpis behind", "kpis goals", "limits exposure",
