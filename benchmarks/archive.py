@@ -75,7 +75,7 @@ def kept_and_proven(number: int, kilobytes: int) -> None:
           f"{number / control:.0f} files/s")  # fmt: skip
     user = os.times().user
     services.check_fixity(actor=actor, on=ON)
-    print(f"prove once more: {proven.bytes / max(os.times().user - user, 0.01) / 1e6:.0f} MB a second of processor")
+    print(f"prove once more: {proven.bytes / max(os.times().user - user, 0.01) / 1e6:.0f} MB a CPU second")
     print(f"prove: {rate / 1e9:.2f} GB/s, {proven.documents / proven.seconds:.0f} files/s; "
           f"100 GB in {100e9 / rate / 60:.1f} min; faults {len(proven.faults)}")  # fmt: skip
 

@@ -559,8 +559,13 @@ def key_accounts_of(no: str, route: str) -> dict[str, Any]:
         return {}
     asked = AskedOfUs.objects.get(customer__no=OWN if no == OWN else ANOTHERS).pk
     named = "profile" if route.startswith("key-accounts/new") else "mark"
-    return {"request_id": asked, "target_id": KeyTarget.objects.get().pk, "key": KeyTarget.objects.get().pk
-            if "targets" in route else asked, "code": named, "what": "requests"}
+    return {
+        "request_id": asked,
+        "target_id": KeyTarget.objects.get().pk,
+        "key": KeyTarget.objects.get().pk if "targets" in route else asked,
+        "code": named,
+        "what": "requests",
+    }
 
 
 def with_care(on: date) -> None:
@@ -801,7 +806,10 @@ def with_demand(on: date) -> None:
     run = demand.begin_run(**chief, new=NewForecast(on, horizon=1))
     month = datetime.combine(on.replace(day=1), time())
     leaf = {"leaf": "U", "consumer": "U", "area": "T", "industry": "?", "trade": ""}
-    at, top = {"ds": month, "base_wh": 1000}, {"level": "company", "node": "", "model": "last", "is_short": True}
+    at, top = (
+        {"ds": month, "base_wh": 1000},
+        {"level": "company", "node": "", "model": "last", "is_short": True},
+    )
     tables: dict[str, dict[str, Any]] = {
         "leaves": leaf, "base": {**leaf, **at}, "levels": {**top, **at, "low_wh": 900, "high_wh": 1100},
         "series": {"leaf": "U", "ds": month, "kwh": 1.0}, "calendar": {"day": on},

@@ -30,7 +30,8 @@ def export_metered_consumers(*, actor: Actor, on: date, wanted: ConsumerWanted) 
         Column(_("Consumer number"), width=18), Column(_("Name"), width=32), Column(_("Address"), width=36),
         Column(_("Industry"), width=10), Column(_("Unit"), width=18), Column(_("Area"), width=18),
         Column(_("Voltage"), width=10), Column(_("Contract capacity, kVA"), "number", 14),
-        Column(_("Tariff"), width=16), Column(_("Account opened on"), "date", 12), Column(_("Closed on"), "date", 12),
+        Column(_("Tariff"), width=16), Column(_("Account opened on"), "date", 12),
+        Column(_("Closed on"), "date", 12),
     ]  # fmt: skip
     content = workbook(
         [Sheet(_("Consumers"), columns, tally)], notes=notes_of(actor, on, asked.items()),

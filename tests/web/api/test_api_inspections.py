@@ -20,7 +20,14 @@ from xinheng.runs.services import business_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 API = "/api/v1/inspections"
-SITE = ["inspections.read", "inspections.write", "theft.read", "metering.read", "archive.write", "customers.read"]
+SITE = [
+    "inspections.read",
+    "inspections.write",
+    "theft.read",
+    "metering.read",
+    "archive.write",
+    "customers.read",
+]
 OFFICE = [*SITE[:4], "inspections.decide"]
 PERMITS = {"gao": SITE, "lin": SITE, "wu": OFFICE, "zheng": OFFICE}
 

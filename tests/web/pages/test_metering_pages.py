@@ -93,7 +93,7 @@ def test_a_list_is_filtered_and_an_inspector_sees_the_consumers_of_the_own_unit(
     enter(client, "han")
     first = read(client, "/consumers/")
     assert "3 consumers" in first
-    assert '>D Electricity, heat, gas and water' in first
+    assert ">D Electricity, heat, gas and water" in first
     page = read(client, "/consumers/?area=TAEAST&sort=-no")
     assert page.index("用户E002") < page.index("用户E001")
     assert "用户W001" not in page

@@ -22,7 +22,9 @@ class DossiersAsked(Asked):
     kind: Annotated[str, Field(max_length=40)] = ""
     unit: Annotated[str, Field(max_length=40)] = ""
     customer: Annotated[str, Field(max_length=40)] = ""
-    only: Literal["", "incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale", "undated"] = ""
+    only: Literal[
+        "", "incomplete", "expiring", "without_custodian", "drafts", "unsorted", "stale", "undated"
+    ] = ""
     after: Annotated[int, Field(ge=0, le=LARGEST_ID)] = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 

@@ -66,9 +66,7 @@ def credit(request: HttpRequest, no: No) -> dict[str, Any]:
     """What is known of one customer's credit now: grades, arrears, risk and open cases."""
     actor = actor_of(request)
     found = reports.credit_now(actor, no, on=business_day())
-    consumers = [
-        {**one.__dict__, "expected_late": MoneyOut.of(one.expected_late)} for one in found.consumers
-    ]
+    consumers = [{**one.__dict__, "expected_late": MoneyOut.of(one.expected_late)} for one in found.consumers]
     arrears = [
         {
             **{name: MoneyOut.of(getattr(one, name)) for name in ("open", "overdue", "prepaid")},

@@ -19,7 +19,6 @@ from xinheng.runs.services import business_day
 from xinheng.web.pages.edge import actor_of, signed_in
 from xinheng.web.pages.scales import policy_scale, scale_by
 
-
 TONES = {"high": "bad", "risk": "warn", "none": "good", "not_assessable": "", "": ""}
 
 
