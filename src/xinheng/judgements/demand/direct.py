@@ -7,14 +7,16 @@ series alike, and follows a level that moves. Rows are made with whole arrays: s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
 from xinheng.judgements.demand.calendars import FORTNIGHT, marks
 from xinheng.judgements.demand.grids import DAYS_OF_YEAR, PER_DAY, Flags, Floats, Grid
+
+if TYPE_CHECKING:  # takes a second, which only who trains should wait for
+    import lightgbm
 
 Steps = npt.NDArray[np.int64]
 LEVEL_DAYS = 28
@@ -42,6 +44,8 @@ class Rows:
 
 def train(grid: Grid, horizon: int, settings: dict[str, Any], *, seed: int) -> Trees:
     """Learn from every start in the history whose steps have come."""
+    import lightgbm
+
     starts = _starts(grid, horizon, settings)
     most = int(settings.get("rows", 200_000))
     rows = rows_of(grid, starts, np.arange(1, horizon + 1), most=most)

@@ -7,14 +7,16 @@ Each year, moved by some days to and fro, gives one path of demand; together the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm
 import numpy as np
 import numpy.typing as npt
 
 from xinheng.judgements.demand.calendars import marks
 from xinheng.judgements.demand.grids import DAYS_OF_YEAR, PER_DAY, Floats, Grid
+
+if TYPE_CHECKING:  # takes a second, which only who trains should wait for
+    import lightgbm
 
 Steps = npt.NDArray[np.int64]
 ALIKE = 0.8  # factors correlated so much measure the same thing, such as stations of one region
@@ -73,6 +75,8 @@ def _one(grid: Grid, horizon: int, settings: dict[str, Any], levels: Floats, see
 
 
 def _fit(features: Floats, ratio: Floats, settings: dict[str, Any], seed: int) -> lightgbm.Booster:
+    import lightgbm
+
     told = {
         "objective": "l2", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 40,
         "feature_fraction": 0.6, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 2.0,
