@@ -15,7 +15,8 @@ from xinheng.base.kernel.actors import system_actor
 from xinheng.facts.metering import services as metering
 from xinheng.facts.receivables import services as ledger
 from xinheng.facts.receivables.values import NewReturn
-from xinheng.judgements.consumers.models import Demerit
+from xinheng.judgements.consumers import services as consumers
+from xinheng.judgements.consumers.models import Demerit, RiskRun
 from xinheng.runs.services import raise_demerits
 
 WHO: dict[str, Any] = {"actor": system_actor(), "on": TODAY}
@@ -38,3 +39,14 @@ def test_a_returned_payment_and_a_disconnection_take_points_once() -> None:
     assert list(kept) == [
         ("L-1", "returned_payment", date(2026, 4, 3)), ("H-1", "severance", date(2026, 4, 2)),
     ]  # fmt: skip
+
+
+@pytest.mark.req("PWR-16")
+@pytest.mark.django_db
+def test_each_month_is_judged_once_at_night() -> None:
+    worlds.given(utility)
+    first = consumers.end_day(**WHO)
+    assert first is not None
+    assert first.month == TODAY.replace(day=1)
+    assert consumers.end_day(**WHO) is None
+    assert RiskRun.objects.count() == 1

@@ -24,8 +24,8 @@ from xinheng.facts.intake.models import Batch
 from xinheng.facts.receivables.models import Bill, Settlement
 from xinheng.judgements.ratings.models import Run
 of_files = {"batch_no__isnull": False}  # at the end the people of the company post more
-bills, settled = (kind.objects.filter(**of_files).count() for kind in (Bill, Settlement))
-print(Customer.objects.count(), bills, settled, Batch.objects.count())
+named, bills, settled = (kind.objects.filter(**of_files).count() for kind in (Customer, Bill, Settlement))
+print(named, bills, settled, Batch.objects.count())
 print(Run.objects.filter(state="done").count(), Run.objects.exclude(state="done").count())
 """
 ALL = """

@@ -10,11 +10,13 @@ from xinheng.base.secrecy import services as secrecy
 from xinheng.facts.archive import services as archive
 from xinheng.facts.custody import services as custody
 from xinheng.facts.instruments import services as instruments
+from xinheng.facts.metering import queries as metering
 from xinheng.facts.privacy import services as privacy
 from xinheng.facts.retention import services as retention
 from xinheng.facts.texts import services as texts
 from xinheng.judgements.applications import services as applications
 from xinheng.judgements.arrears import services as arrears
+from xinheng.judgements.consumers import services as consumers
 from xinheng.judgements.limits import queries as credit
 from xinheng.judgements.limits import services as limits
 from xinheng.judgements.theft import services as theft
@@ -24,6 +26,7 @@ from xinheng.operations.confirmations import services as confirmations
 from xinheng.operations.dunning import services as dunning
 from xinheng.operations.duties import services as duties
 from xinheng.operations.key_accounts import services as key_accounts
+from xinheng.runs.consumer_events import raise_demerits
 from xinheng.runs.presence import at_work
 
 
@@ -38,6 +41,9 @@ def end_day_if_due(*, on: date) -> bool:
         collection.end_day(actor=system_actor("night"), on=on)
         confirmations.end_day(actor=system_actor("night"), on=on)
         arrears.end_day(actor=system_actor("night"), on=on)
+        if metering.has_consumers():
+            raise_demerits(actor=system_actor("night"), on=on)
+            consumers.end_day(actor=system_actor("night"), on=on)
         theft.end_day(actor=system_actor("night"), on=on)
         instruments.end_day(actor=system_actor("night"), on=on)
         archive.end_day(actor=system_actor("night"), on=on)

@@ -56,7 +56,7 @@ def test_every_shipped_role_is_of_known_rights() -> None:
     assert codes == [
         "administrator", "credit_manager", "analyst", "salesperson", "collector", "archivist", "approver", "auditor",
         "department_head", "sales_supervisor", "sales_manager", "marketing_director", "customer_director", "finance_manager", "legal_manager",
-        "vice_president", "general_manager", "service_manager", "service_staff",
+        "vice_president", "general_manager", "service_manager", "service_staff", "utility_analyst", "inspector",
     ]  # fmt: skip
     for role in shipped_roles():
         assert role["reach"] in rules.REACHES

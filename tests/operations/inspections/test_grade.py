@@ -16,6 +16,7 @@ from tests.operations.inspections import utility
 from xinheng.base.kernel.actors import system_actor
 from xinheng.facts.metering import services as metering
 from xinheng.facts.metering.values import NewConsumer, Terms
+from xinheng.judgements.consumers.models import Demerit
 from xinheng.judgements.reviews.models import ReviewCall
 from xinheng.operations.inspections import services
 from xinheng.operations.inspections.models import Case, Finding
@@ -45,6 +46,13 @@ def test_a_confirmed_theft_lowers_the_grade_and_overturning_it_lets_the_old_one_
     services.confirm_finding(actor=utility.who("wu"), on=JULY, no=case.no)
 
     assert standing("C-4", on=JULY) == ("C", "event")
+    taken = Demerit.objects.get()
+    assert (taken.consumer.consumer_no, taken.code, taken.points, taken.taken_back_on) == (
+        "7004",
+        "theft",
+        400,
+        None,
+    )
     assert standing("C-1", on=JULY) == ("B", "accepted")
     call = ReviewCall.objects.get(event="proven_theft", policy_code="adv")
     assert (call.pk in Finding.objects.get(case=case).calls, case.no in call.evidence) == (True, True)
@@ -55,6 +63,7 @@ def test_a_confirmed_theft_lowers_the_grade_and_overturning_it_lets_the_old_one_
     )
 
     assert Case.objects.get(pk=case.pk).state == "overturned"
+    assert Demerit.objects.get().taken_back_on == AUGUST
     assert kept("C-4") == [
         ("A", "accepted", JUNE, JULY), ("C", "event", JULY, AUGUST), ("A", "accepted", AUGUST, None),
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from xinheng.facts.metering.models import Area, Batch, Consumer, Item, Meter, Su
 from xinheng.facts.metering.overview import last_read, loss_state, paths_of_areas, supplies_now
 from xinheng.facts.metering.owners import accounts, keys_of
 from xinheng.facts.metering.previewing import batch_of, outline, preview, rejected, to_correct
-from xinheng.facts.metering.selecting import area, consumer, consumers, scope_of, sees_all
+from xinheng.facts.metering.selecting import area, consumer, consumers, has_consumers, scope_of, sees_all
 from xinheng.facts.metering.succeeding import success, success_days
 from xinheng.facts.metering.values import DayRead, EventRead, MeteringRules, UnitFigures
 
@@ -33,6 +33,7 @@ __all__ = [
     "consumer",
     "consumers",
     "events_of",
+    "has_consumers",
     "item",
     "items",
     "keys_of",

@@ -40,6 +40,11 @@ def scope_of(actor: Actor) -> QuerySet[Consumer]:
     return Consumer.objects.filter(held)
 
 
+def has_consumers() -> bool:
+    """Whether anybody is supplied: a company without consumers has no nightly work of this kind."""
+    return Consumer.objects.exists()
+
+
 def sees_all(actor: Actor) -> bool:
     """Whether no consumer is out of reach."""
     return actor.scope.reach == "everything"

@@ -90,6 +90,20 @@ def raise_demerits(*, actor: Actor, on: date, news: Sequence[NewDemerit]) -> int
 
 
 @transaction.atomic
+def take_back_event(*, actor: Actor, on: date, subject: str, why: str) -> int:
+    """Take back what an event raised that turned out not to be; gives how many. Refuses: AccessDenied."""
+    access.require(actor, "consumers.write", "points")
+    rows = Demerit.objects.filter(subject=subject, taken_back_on__isnull=True).exclude(subject="")
+    told = {"taken_back_on": on, "taken_back_by": actor.login, "taken_back_why": why.strip()[:300]}
+    count = rows.update(**told)
+    if count:
+        audit.record(
+            actor=actor, act="consumers.take_back_demerit", subject=subject, on=on, after={"why": why[:300]}
+        )
+    return count
+
+
+@transaction.atomic
 def take_back_demerit(*, actor: Actor, on: date, consumer_no: str, entry_id: int, why: str) -> Demerit:
     """Take a demerit back: from then on it counts on no day. Refuses: AccessDenied, ConsumerUnknown,
     PointEntryUnknown, PointsInvalid.

@@ -89,6 +89,14 @@ def run_risk(
     return row
 
 
+def end_day(*, actor: Actor, on: date, tell: Tell = quiet) -> RiskRun | None:
+    """At the end of a day judge its month where no run did; else nothing. Refuses: AccessDenied."""
+    access.require(actor, "consumers.write")
+    if RiskRun.objects.filter(month=month_start(on)).exists():
+        return None
+    return run_risk(actor=actor, on=on, tell=tell)
+
+
 def _registered(row: RiskRun, actor: Actor, on: date) -> None:
     """Put the run among the data items, with the raw bills and readings it came from (PWR-01)."""
     since = add_months(row.month, -policy.in_force(row.as_of).past.months)

@@ -49,7 +49,7 @@ def appeal(*, actor: Actor, on: date, no: str, words: str, told_on: date | None 
 
 @transaction.atomic
 def decide_appeal(*, actor: Actor, on: date, no: str, result: str, why: str) -> Appeal:
-    """Uphold or overturn a finding; overturned, its claims are cancelled and the grade stands as before.
+    """Uphold or overturn a finding; overturned, claims, points and grade are as before.
 
     Neither who inspected or told it nor who confirmed it decides. Refuses: AccessDenied, CaseUnknown,
     OutOfTurn, SamePerson, InspectionInvalid.
@@ -72,6 +72,7 @@ def decide_appeal(*, actor: Actor, on: date, no: str, result: str, why: str) -> 
         reason = _("Inspection %(no)s overturned: %(why)s") % {"no": found.no, "why": made.why}
         after["bills_cancelled"] = charging.cancel(found, kept, reason=reason, actor=actor, on=on)
         after["calls_lifted"] = charging.take_back_grade(kept, reason=reason, on=on)
+        after["points_back"] = charging.give_points_back(found, reason=reason, on=on)
     found.save(update_fields=["state"])
     subject = f"inspection:{found.no}"
     record(

@@ -13,6 +13,8 @@ from xinheng.base.kernel.money import Money
 from xinheng.facts.receivables import queries as ledger
 from xinheng.facts.receivables import services as receivables
 from xinheng.facts.receivables.values import NewBill
+from xinheng.judgements.consumers import services as consumers
+from xinheng.judgements.consumers.values import NewDemerit
 from xinheng.judgements.reviews import services as reviews
 from xinheng.judgements.reviews.errors import CalledAlready, CallUnknown, EventUnknown
 from xinheng.operations.inspections.errors import InspectionInvalid
@@ -93,6 +95,21 @@ def take_back_grade(kept: Finding, *, reason: str, on: date) -> list[int]:
             continue
         lifted.append(call_id)
     return lifted
+
+
+def take_points(found: Case, kept: Finding, *, on: date) -> int:
+    """Take the points of a proven finding from the consumer, where the rules of points know its kind."""
+    event = NewDemerit(found.consumer.consumer_no, kept.kind, kept.found_on, subject=_event(found))
+    return consumers.raise_demerits(actor=_system(), on=on, news=[event])
+
+
+def give_points_back(found: Case, *, reason: str, on: date) -> int:
+    """Give back the points of an overturned finding."""
+    return consumers.take_back_event(actor=_system(), on=on, subject=_event(found), why=reason)
+
+
+def _event(found: Case) -> str:
+    return f"inspection:{found.no}"
 
 
 def open_of(kept: Finding) -> Money:

@@ -93,6 +93,7 @@ def confirm_finding(*, actor: Actor, on: date, no: str) -> Finding:
     kept.appeal_until = on + timedelta(days=at.appeal_days)
     kept.bills = charging.charge(found, kept, pay_days=at.pay_days, actor=actor, on=on)
     kept.calls = charging.tell_grade(found, kept, on=on)
+    charging.take_points(found, kept, on=on)
     kept.save()
     found.state, found.closed_on = "confirmed", on
     found.save(update_fields=["state", "closed_on"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -343,7 +342,7 @@ class InspectionSignIn(Asked):
         """As the room takes it; what is no base64 is an empty drawing."""
         try:
             png = base64.b64decode(self.png, validate=True)
-        except binascii.Error:
+        except ValueError:
             png = b""
         return Drawn(self.role, self.name, png, self.refused)
 

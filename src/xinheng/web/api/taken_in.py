@@ -60,6 +60,8 @@ POSTING = {  # what posting a kind of data changes
     "deliveries": "orders.deliver",
     "limits": "limits.write",
     "contracts": "contracts.ledger",
+    "factor_values": "factors.write",
+    "factor_entries": "factors.write",
 }
 
 
