@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 LARGEST_DRAWING = 400_000  # characters of a signature drawn by hand
 
@@ -15,5 +14,5 @@ def drawing_in(text: str) -> bytes:
         return b""
     try:
         return base64.b64decode(body, validate=True)
-    except binascii.Error:
+    except ValueError:
         return b""
