@@ -26,13 +26,17 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class KeyList:
-    """One list. columns: heading, kind, width; cells: the values of a row, as many as columns."""
+    """One list. columns: heading, kind, width; cells: the values of a row, as many as columns.
+
+    shown: the places of the columns that a page shows; a workbook and the page of one row show all.
+    """
 
     title: Words
     columns: tuple[tuple[Words, Kind, int], ...]
     rows: Callable[[Actor, Wanted, date], Any]
     cells: Callable[[Any, date], tuple[Any, ...]]
     states: tuple[str, ...] = ()
+    shown: tuple[int, ...] = ()
 
 
 def _profile(row: Any, on: date) -> tuple[Any, ...]:
@@ -137,6 +141,7 @@ KEY_LISTS = {
         lambda actor, wanted, on: keys.profiles(actor, wanted, on=on),
         _profile,
         ("key", "ordinary", "incomplete"),
+        (0, 1, 2, 3, 4, 5, 9),
     ),
     "requests": KeyList(
         gettext_lazy("Requests of key accounts"),
@@ -159,6 +164,7 @@ KEY_LISTS = {
         lambda actor, wanted, on: keys.requests(actor, wanted, on=on),
         _request,
         ("open", "late", "escalated", "closed"),
+        (0, 1, 3, 4, 6, 7, 11, 12, 13),
     ),
     "targets": KeyList(
         gettext_lazy("Service levels"),

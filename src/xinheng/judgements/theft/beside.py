@@ -6,6 +6,7 @@ no row and so no figure.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -77,7 +78,8 @@ def area_figures(beside: Beside, areas: list[str | None], use: Floats, window: W
     lost = np.where(known, beside.lost[place], np.nan)
     share = np.where(known, beside.share[place], np.nan)
     pieces = window.piece_of(RECENT_DAYS)
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # a consumer of no measured area has no figure
         return {
             "loss_like": correlation(use, lost),
             "loss_share": np.nanmean(share, axis=1),

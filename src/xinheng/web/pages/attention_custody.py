@@ -66,7 +66,7 @@ def _late(actor: Actor, on: date) -> Iterator[Call]:
             address=f"{reverse('custody')}?late=1", act=_("To the register"),
             lines=tuple(
                 Line(names.get(one.scheme, one.scheme), reverse("custody_handover", args=[one.pk]),
-                     f"{one.subject} {one.due_on}", "bad")
+                     f"{one.due_on}", "bad")
                 for one in custody.handovers(actor, on, WantedHandovers(late=True))[:SHOWN]
             ),
         )  # fmt: skip

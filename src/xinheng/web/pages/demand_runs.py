@@ -33,7 +33,7 @@ class RunForm(forms.Form):
     """What is forecast, from which day and how far."""
 
     as_of = day_field(_("As of"), required=True, hint=_("Nothing of this day or later is looked at."))
-    frequency = forms.ChoiceField(label=_("By"), choices=list(demand.FREQUENCY_WORDS.items()))
+    frequency = forms.ChoiceField(label=_("Frequency"), choices=list(demand.FREQUENCY_WORDS.items()))
     horizon = forms.IntegerField(
         label=_("Periods ahead"), min_value=1, max_value=max(HORIZONS.values()), initial=12,
         help_text=_("Months: up to 36; days: up to 400; hours: up to 336."),

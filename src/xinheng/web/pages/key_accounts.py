@@ -137,7 +137,7 @@ def key_list(request: HttpRequest, what: str = "accounts") -> HttpResponse:
         "kinds": kinds,
         "heads": [
             (title, "xh-num" if kind in {"money", "count", "number"} else "")
-            for title, kind, _width in listed.columns
+            for title, kind, _width in _seen(listed, listed.columns)
         ],
         "lines": [_line(what, row, on) for row in page],
         "states": [(code, STATES[code]) for code in listed.states],
@@ -186,11 +186,17 @@ def _managers(actor: Any, on: Any) -> list[tuple[str, Any]]:
     return [(keys.words_of("levels", one.level, on), one) for one in keys.managers(actor)]
 
 
+def _seen(listed: Any, columns: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Those of the columns that the page shows."""
+    return tuple(columns[place] for place in listed.shown) if listed.shown else columns
+
+
 def _line(what: str, row: Any, on: Any) -> dict[str, Any]:
     listed = LISTS[what]
+    told = zip(listed.columns, listed.cells(row, on), strict=True)
     cells: list[dict[str, Any]] = [
         {"value": room.in_words(value, kind), "kind": kind}
-        for (_title, kind, _width), value in zip(listed.columns, listed.cells(row, on), strict=True)
+        for (_title, kind, _width), value in _seen(listed, tuple(told))
     ]
     routes = {"accounts": "key_profile", "requests": "key_request", "targets": "key_target"}
     if what in routes:
