@@ -20,6 +20,7 @@ from xinheng.judgements.demand import (
     scoring,
     weather,
 )
+from xinheng.judgements.demand.backtesting import Tried
 from xinheng.judgements.demand.errors import (
     CandidateUnknown,
     FittedUnreadable,
@@ -309,3 +310,19 @@ def test_a_way_that_needs_more_history_than_there_is_says_what_was_used_lately()
     told = forecasting.predict(forecasting.fit(begun, horizon=2, options=Options(least_months=0)))
 
     assert told.filter(pl.col("unique_id") == "b")["y"].to_list() == [40, 40]
+
+
+@pytest.mark.req("PWR-28")
+def test_one_window_alone_leaves_the_naive_way_only_for_what_is_clearly_better() -> None:
+    actual = np.full((1, 1, 2), 100.0)
+
+    def picked(naive: float, other: float) -> str:
+        points = {"year_ago": actual + naive, "theta": actual + other}
+        return backtesting.best(Tried(("year_ago", "theta"), (12,), actual, points, {}, np.array([100.0])))[0]
+
+    assert picked(10, 9.5) == "year_ago"
+    assert picked(10, 8.9) == "theta"
+    twice = np.full((1, 2, 2), 100.0)
+    points = {"year_ago": twice + 10, "theta": twice + 9.5}
+    several = Tried(("year_ago", "theta"), (12, 24), twice, points, {}, np.array([100.0]))
+    assert backtesting.best(several)[0] == "theta"

@@ -88,18 +88,22 @@ def _level(grid: Grid) -> Floats:
 def best(found: Tried) -> tuple[str, list[str]]:
     """The candidate with the smallest error over all, and the one each series takes.
 
-    A series goes its own way only where another errs clearly less on it in several windows. Ties go to the
-    earlier, simpler candidate.
+    A series goes its own way only where another errs clearly less on it in several windows, and where there
+    is one window alone the naive way is left only for one that errs clearly less. Ties go to the earlier,
+    simpler candidate.
     """
     lost = {name: scoring.measures(found.actual, found.points[name])["wape"] for name in found.names}
     of_all = min(found.names, key=lambda name: _or_far(lost[name]))
+    naive, clear = found.names[0], 1 - shipped().pooled
+    if len(found.starts) < OWN_WAY and _or_far(lost[of_all]) > clear * _or_far(lost[naive]):
+        of_all = naive
     several = np.isfinite(found.actual).any(axis=2).sum(axis=1) >= OWN_WAY
     own = np.array(
         [_filled(scoring.by_series(found.actual, found.points[name])["wape"]) for name in found.names]
     )
     usual = own[found.names.index(of_all)]
     least = own.argmin(axis=0)
-    clearly = several & (own.min(axis=0) < (1 - shipped().pooled) * usual) & np.isfinite(own.min(axis=0))
+    clearly = several & (own.min(axis=0) < clear * usual) & np.isfinite(own.min(axis=0))
     return of_all, [found.names[at] if away else of_all for at, away in zip(least, clearly, strict=True)]
 
 
