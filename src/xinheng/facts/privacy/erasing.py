@@ -12,7 +12,7 @@ from xinheng.base.access.services import require
 from xinheng.base.audit.services import record
 from xinheng.base.kernel.actors import Actor
 from xinheng.facts.customers import services as customers
-from xinheng.facts.privacy import errors, gone, rules
+from xinheng.facts.privacy import beyond, errors, gone, rules
 from xinheng.facts.privacy.holding import holds_of
 from xinheng.facts.privacy.models import Agreement, Dealing, Erasure, PersonRequest, PersonSubject
 from xinheng.facts.privacy.registering import checked_text
@@ -147,6 +147,8 @@ def erase(erasure: Erasure, actor: Actor, on: date, *, certificate: str = "") ->
         for row in rows.values()
         for name in row
     }
+    if person.customer and person.customer.kind == "person":
+        columns |= beyond.forgotten(person.customer, words=person.no)
     Dealing.objects.filter(person=person).update(person=None, text="", ended_on=on)
     Agreement.objects.filter(person=person, withdrawn_on__isnull=True).update(
         withdrawn_on=on, withdrawn_by=actor.login

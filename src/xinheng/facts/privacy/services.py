@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xinheng.facts.privacy.agreeing import give_consent, withdraw_consent
 from xinheng.facts.privacy.asking import answer_request, check_identity, receive_request
+from xinheng.facts.privacy.beyond import forget_with
 from xinheng.facts.privacy.caring import finish_measure, tell_check, tell_training
 from xinheng.facts.privacy.copying import note_copy, require_consent
 from xinheng.facts.privacy.dealing import drop_outdated, end_dealing, tell_dealing
@@ -35,6 +36,7 @@ __all__ = [
     "end_partner",
     "finish_measure",
     "follow_frozen",
+    "forget_with",
     "give_consent",
     "give_extract",
     "note_copy",
