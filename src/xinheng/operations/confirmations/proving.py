@@ -96,7 +96,8 @@ def _keep(actor: Actor, told: dict[str, Any], wrong: pl.DataFrame) -> AgeingProo
         told_by=actor.login,
     )  # fmt: skip
     size = (pl.col("shown_minor") - pl.col("facts_minor")).abs()
-    named = wrong.sort(size, descending=True)[:MOST_KEPT].iter_rows(named=True)
+    ordered = wrong.sort(size, "customer_id", "currency", descending=[True, False, False])
+    named = ordered[:MOST_KEPT].iter_rows(named=True)
     ProofDifference.objects.bulk_create(
         [ProofDifference(proof=kept, **row) for row in named]
         + [
