@@ -68,8 +68,8 @@ def ours(folder: Path) -> None:
     import pyarrow.parquet as pq
     from bills_of_a_million import AS_OF
 
+    from xinheng.base.kernel.engine import limits
     from xinheng.indicators import engine, snapshots
-    from xinheng.indicators.embedded import limits
     from xinheng.judgements.policies import services as policies
 
     values = folder / "values.parquet"
@@ -92,7 +92,7 @@ def by_hand(folder: Path) -> None:
     import duckdb
     from by_hand import grades, indicators
 
-    from xinheng.indicators.embedded import limits
+    from xinheng.base.kernel.engine import limits
 
     with duckdb.connect(config=limits(folder)) as base:
         values, result = folder / "values_by_hand.parquet", folder / "grades_by_hand.parquet"

@@ -18,9 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis.expr import operations as ops
 
-from xinheng.base.kernel.engine import quoted
+from xinheng.base.kernel.engine import limits, quoted
 from xinheng.indicators.catalogue import FORMULAS, WHOLE, Day, Formula
-from xinheng.indicators.embedded import limits
 from xinheng.indicators.formulas import KINDS, ONE_ROW, ROWS
 from xinheng.indicators.rows import SCHEMAS
 from xinheng.indicators.snapshots import Snapshot

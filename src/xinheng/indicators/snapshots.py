@@ -20,13 +20,12 @@ from typing import Any
 import duckdb
 from django.conf import settings
 
-from xinheng.base.kernel.engine import quoted
+from xinheng.base.kernel.engine import limits, quoted
 from xinheng.facts.customers import tables as customers
 from xinheng.facts.disputes import tables as disputes
 from xinheng.facts.financials import tables as financials
 from xinheng.facts.receivables import tables as receivables
 from xinheng.indicators import snapshot_sql as sql
-from xinheng.indicators.embedded import limits
 
 FILES = {
     "customers": sql.CUSTOMERS,

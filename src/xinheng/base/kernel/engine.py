@@ -40,6 +40,14 @@ def quoted(path: Path | str) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def limits(scratch: Path) -> dict[str, Any]:
+    """The embedded engine's settings: how much memory it may take, and where it may spill to."""
+    return {
+        "memory_limit": getattr(settings, "MEASURING_MEMORY", MEMORY),
+        "temp_directory": str(scratch / "work.duckdb.tmp"),
+    }
+
+
 @contextmanager
 def engine(scratch: Path, *, name: str = "") -> Iterator[Any]:
     """An Ibis backend: DuckDB that spills to `scratch`, or Spark where the setting XINHENG_ENGINE names one.
@@ -52,10 +60,7 @@ def engine(scratch: Path, *, name: str = "") -> Iterator[Any]:
 
     wanted = name or settings.ENGINE
     if wanted == EMBEDDED:
-        backend = ibis.duckdb.connect(
-            memory_limit=getattr(settings, "MEASURING_MEMORY", MEMORY),
-            temp_directory=str(scratch / "work.duckdb.tmp"),
-        )
+        backend = ibis.duckdb.connect(**limits(scratch))
         try:
             yield backend
         finally:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 
 import polars as pl
+from django.db.models import Q, Sum
 
 from xinheng.facts.metering import tables
-from xinheng.facts.metering.models import Consumer
+from xinheng.facts.metering.models import Consumer, Supply
 
 OWNERS = {
     "consumer": pl.String(), "customer_id": pl.Int64(), "is_prepaid": pl.Int64(), "is_important": pl.Int64(),
@@ -28,6 +30,17 @@ def accounts(*, on: date) -> pl.DataFrame:
         OWNERS,
     ).with_columns(pl.col("is_prepaid", "is_important") == 1)
     return tables.consumer_rows(on).join(owners, on="consumer", how="left", maintain_order="left")
+
+
+def capacity_of(customer_id: int, *, on: date) -> Decimal | None:
+    """The capacity by contract of a customer's consumers open on a day, together; None where none is told."""
+    is_open = Q(consumer__closed_on__isnull=True) | Q(consumer__closed_on__gt=on)
+    holds = Q(until_on__isnull=True) | Q(until_on__gt=on)
+    rows = Supply.objects.filter(
+        is_open, holds, consumer__customer=customer_id, consumer__opened_on__lte=on, from_on__lte=on
+    )
+    total: Decimal | None = rows.aggregate(total=Sum("capacity_kva"))["total"]
+    return total
 
 
 def keys_of(numbers: Collection[str]) -> dict[str, int]:

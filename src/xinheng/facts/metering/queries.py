@@ -17,7 +17,7 @@ from xinheng.facts.metering.line_loss import line_loss
 from xinheng.facts.metering.lineage import item, origins_of, tags_of
 from xinheng.facts.metering.models import Area, Batch, Consumer, Item, Meter, Supply, Tag
 from xinheng.facts.metering.overview import last_read, loss_state, paths_of_areas, supplies_now
-from xinheng.facts.metering.owners import accounts, keys_of
+from xinheng.facts.metering.owners import accounts, capacity_of, keys_of
 from xinheng.facts.metering.previewing import batch_of, outline, preview, rejected, to_correct
 from xinheng.facts.metering.selecting import area, consumer, consumers, has_consumers, scope_of, sees_all
 from xinheng.facts.metering.succeeding import success, success_days
@@ -30,6 +30,7 @@ __all__ = [
     "batch_of",
     "batches",
     "bills_of",
+    "capacity_of",
     "consumer",
     "consumers",
     "events_of",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-import polars as pl
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -74,9 +72,8 @@ def name_manager(*, actor: Actor, on: date, unit_code: str, level: str, login: s
 
 def supplied(customer: Any, *, on: date) -> dict[str, str]:
     """What metering knows of a customer: the capacity by contract of all its consumers together."""
-    rows = metering.accounts(on=on).filter(pl.col("customer_id") == customer.pk)
-    total = rows["capacity_kva"].sum()
-    return {"capacity_kva": format(Decimal(str(total)).normalize(), "f")} if total else {}
+    total = metering.capacity_of(customer.pk, on=on)
+    return {"capacity_kva": format(total.normalize(), "f")} if total else {}
 
 
 def _manager(customer: Any, known: KeyRules, *, on: date) -> str:

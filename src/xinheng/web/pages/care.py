@@ -256,8 +256,11 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
     if where:
         messages.success(request, _("It is kept."))
         return redirect(where)
-    shown = {"form": form, "new": wanted, "list_title": LISTS[wanted.what].title}
-    return render(request, "care/new.html", shown, status=422 if form.is_bound else 200)
+    shown = {
+        "form": form, "new": wanted, "list_title": LISTS[wanted.what].title,
+        "list_address": reverse("care_list", args=[wanted.what]),
+    }  # fmt: skip
+    return render(request, "shell/new.html", shown, status=422 if form.is_bound else 200)
 
 
 def _kinds(which: str, on: Any) -> list[tuple[str, Any]]:
